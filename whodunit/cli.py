@@ -1,0 +1,73 @@
+"""The command line: puts together what the pieces offer, imports only the piece that is asked for."""
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from whodunit.errors import LabError, report
+
+PIECES: dict[str, tuple[str, ...]] = {
+    "whodunit.launcher.commands": ("up", "down", "status"),
+    "whodunit.scenario.commands": ("demo", "scenario"),
+    "whodunit.faults.commands": ("fault",),
+    "whodunit.load.commands": ("load",),
+    "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),
+    "whodunit.audit.commands": ("audit",),
+}
+"""Which module registers which commands, in the order of the help page."""
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The command line with the pieces that `arguments` call for; all of them when it names no command."""
+    app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app.callback()(whodunit)
+    for module in _modules(arguments):
+        import_module(module).register(app)
+    return app
+
+
+def main() -> None:
+    """Entry point of the `whodunit` command."""
+    try:
+        build(sys.argv[1:])()
+    except LabError as error:
+        report(error)
+        raise SystemExit(error.exit_code) from None
+
+
+def _modules(arguments: list[str]) -> list[str]:
+    command = next((each for each in arguments if not each.startswith("-")), None)
+    owners = [module for module, commands in PIECES.items() if command in commands]
+    return owners or [module for module in PIECES if _exists(module)]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("whodunit"))
+        raise typer.Exit
+
+
+def whodunit(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """A small online shop that can be broken on purpose, and a lab that proves every symptom."""
+
+
+if __name__ == "__main__":
+    main()

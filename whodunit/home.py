@@ -1,0 +1,101 @@
+"""The folder that holds all of the lab's state, and nothing outside of it.
+
+The one place in the lab that reads `$WHODUNIT_HOME`.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from whodunit.errors import LabError
+
+VARIABLE = "WHODUNIT_HOME"
+DEFAULT = ".whodunit"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths of the lab's state; `create` makes the folders."""
+
+    path: Path
+
+    @classmethod
+    def locate(cls) -> "Home":
+        """`$WHODUNIT_HOME`, or `.whodunit` in the current directory."""
+        return cls(Path(os.environ.get(VARIABLE) or DEFAULT).absolute())
+
+    @property
+    def lab_file(self) -> Path:
+        """Where the running lab says its process and its address."""
+        return self.path / "lab.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked by the running lab for as long as it lives."""
+        return self.path / "lab.lock"
+
+    @property
+    def secrets_file(self) -> Path:
+        """What the services sign with; made once."""
+        return self.path / "secrets.json"
+
+    @property
+    def data_dir(self) -> Path:
+        """The services' databases, and their working directory."""
+        return self.path / "data"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Standard output of each process."""
+        return self.path / "logs"
+
+    @property
+    def flags_file(self) -> Path:
+        """The flags in force, read by every service, written by the lab alone."""
+        return self.path / "flags" / "flags.json"
+
+    @property
+    def ledger_file(self) -> Path:
+        """What the lab switched, and when."""
+        return self.path / "ledger.jsonl"
+
+    @property
+    def store_file(self) -> Path:
+        """The telemetry store's database."""
+        return self.path / "store" / "telemetry.duckdb"
+
+    @property
+    def load_dir(self) -> Path:
+        """What the load generator says about itself."""
+        return self.path / "load"
+
+    @property
+    def runs_dir(self) -> Path:
+        """One folder for each recorded run."""
+        return self.path / "runs"
+
+    def create(self) -> None:
+        """Make the folders; raises LabError when the disk does not allow it."""
+        try:
+            for folder in self._folders():
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self, error) from error
+
+    def _folders(self) -> list[Path]:
+        return [
+            self.data_dir,
+            self.logs_dir,
+            self.runs_dir,
+            self.load_dir,
+            self.flags_file.parent,
+            self.store_file.parent,
+        ]
+
+
+def unwritable(home: Home, error: OSError) -> LabError:
+    """The state folder refuses to be written."""
+    return LabError(
+        f"Cannot write to {home.path}: {error.strerror or error}.",
+        f"Free some space there or name another folder: export {VARIABLE}=/path/to/a/folder",
+    )

@@ -1,0 +1,48 @@
+"""The ten services of the shop: names, usual ports, who calls whom. The one place for each of these facts."""
+
+from dataclasses import dataclass
+
+LAB_PORT = 8070
+STORE_PORT = 4318
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as the launcher sees it; `peers` are the services it calls."""
+
+    name: str
+    port: int
+    peers: tuple[str, ...] = ()
+    owns_database: bool = False
+    third_party: bool = False
+
+    @property
+    def package(self) -> str:
+        """The Python package that holds it."""
+        return f"services.{self.name.replace('-', '_')}"
+
+    @property
+    def target(self) -> str:
+        """The function that runs it, as `module:function`."""
+        return f"{self.package}.main:main"
+
+    @property
+    def url_variable(self) -> str:
+        """The environment variable by which others learn its address."""
+        return f"{self.name.replace('-', '_').upper()}_URL"
+
+
+SERVICES: tuple[Service, ...] = (
+    Service("frontend", 8080, peers=("product-catalog", "recommendation", "user", "token", "order")),
+    Service("order", 8081, peers=("payment", "inventory"), owns_database=True),
+    Service("payment", 8082, peers=("gateway",), owns_database=True),
+    Service("gateway", 8083, owns_database=True, third_party=True),
+    Service("inventory", 8084, owns_database=True),
+    Service("user", 8085, peers=("database", "token")),
+    Service("database", 8086, owns_database=True),
+    Service("token", 8087, peers=("database",), owns_database=True),
+    Service("product-catalog", 8088, owns_database=True),
+    Service("recommendation", 8089, peers=("product-catalog",)),
+)
+
+BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
