@@ -1,0 +1,85 @@
+"""Clients for a service's neighbours: bounded, instrumented, and measured by the neighbour's name."""
+
+from time import perf_counter
+
+import httpx
+from opentelemetry import metrics
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo
+from opentelemetry.trace import Span
+
+from kit import deadline
+from kit.buckets import SECONDS
+from kit.platform import Platform
+
+CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage", deadline.HEADER)
+
+LIMITS = httpx.Limits(max_connections=500, max_keepalive_connections=100, keepalive_expiry=30)
+"""httpx's own 100 would be the bottleneck before any pool of the shop is (`PoolTimeout`)."""
+
+
+def peer_client(
+    peer: str, base_url: str, *, timeout: httpx.Timeout, platform: Platform, external: bool = False
+) -> httpx.AsyncClient:
+    """A client for the service named `peer`.
+
+    An external peer belongs to somebody else: it is sent neither trace context nor deadline.
+    """
+    network = platform.transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+    client = httpx.AsyncClient(
+        base_url=base_url,
+        timeout=timeout,
+        transport=PeerTransport(peer, network, external=external),
+        trust_env=False,
+    )
+    HTTPXClientInstrumentor.instrument_client(client, request_hook=_describe(peer))  # type: ignore[arg-type]  # async hook
+    return client
+
+
+def _describe(peer: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def describe(span: Span, request: RequestInfo) -> None:
+        span.set_attribute("service.peer.name", peer)
+        if request.url.query:
+            span.set_attribute("url.full", str(request.url.copy_with(query=None)))
+
+    return describe
+
+
+class PeerTransport(httpx.AsyncBaseTransport):
+    """Carries the deadline along and records `shop.outbound.duration` (time to the answer's headers, in seconds)."""
+
+    def __init__(self, peer: str, network: httpx.AsyncBaseTransport, *, external: bool) -> None:
+        self._network = network
+        self._external = external
+        self._attributes = {
+            outcome: {"service.peer.name": peer, "outcome": outcome} for outcome in ("ok", "error", "timeout")
+        }
+        self._duration = metrics.get_meter("shop.http").create_histogram(
+            "shop.outbound.duration", "s", explicit_bucket_boundaries_advisory=SECONDS
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request."""
+        self._set_context(request)
+        outcome = "error"
+        start = perf_counter()
+        try:
+            response = await self._network.handle_async_request(request)
+            outcome = "error" if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else "ok"
+        except httpx.TimeoutException:
+            outcome = "timeout"
+            raise
+        else:
+            return response
+        finally:
+            self._duration.record(perf_counter() - start, self._attributes[outcome])
+
+    def _set_context(self, request: httpx.Request) -> None:
+        if self._external:
+            for name in CONTEXT_HEADERS:
+                request.headers.pop(name, None)
+        else:
+            request.headers.update(deadline.header())
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._network.aclose()

@@ -1,0 +1,69 @@
+"""The frame every service stands in: error answers, health, deadline, telemetry, background work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.trace import Span
+
+from kit import errors
+from kit.deadline import DeadlineMiddleware
+from kit.event_loop import measure_lag
+from kit.platform import Platform
+from kit.reporting import report_usage
+from kit.variants import USAGE
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+UNTRACED = "/healthz$,/readyz$"
+
+health = APIRouter(tags=["health"])
+
+
+@health.get("/healthz", include_in_schema=False)
+@health.get("/readyz", include_in_schema=False)
+async def answer_health() -> dict[str, str]:
+    """The process serves; it did not before its schema and its neighbours' clients were ready."""
+    return {"status": "ok"}
+
+
+def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan) -> FastAPI:
+    """An application named `name` with `routers`, whose resources live as long as `lifespan`."""
+    app = FastAPI(
+        title=name,
+        lifespan=_with_background(name, platform, lifespan),
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    errors.install(app)
+    app.add_middleware(DeadlineMiddleware)
+    for router in (health, *routers):
+        app.include_router(router)
+    FastAPIInstrumentor.instrument_app(
+        app, server_request_hook=_hide_query, excluded_urls=UNTRACED, exclude_spans=["send", "receive"]
+    )
+    return app
+
+
+def _hide_query(span: Span, scope: dict[str, Any]) -> None:
+    if scope.get("query_string"):
+        span.set_attribute("url.query", "REDACTED")
+
+
+def _with_background(name: str, platform: Platform, lifespan: Lifespan) -> Lifespan:
+    @asynccontextmanager
+    async def with_background(app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(measure_lag())]
+        if platform.lab_url:
+            tasks.append(asyncio.create_task(report_usage(name, platform.lab_url, USAGE)))
+        try:
+            async with lifespan(app):
+                yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return with_background

@@ -1,0 +1,88 @@
+"""Which implementation of a collaborator is in force right now.
+
+Operational switches are read through OpenFeature; a service asks `Choice` for its collaborator at each use
+and never sees a flag. `app.py` is the only place that names them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+OFF = "off"
+
+
+class Variants(Protocol):
+    """Tells the variant of a flag; `off` for a flag nobody has switched."""
+
+    def value(self, flag: str) -> str:
+        """The variant in force; never raises."""
+        ...
+
+
+class FixedVariants:
+    """Variants that stand still until told otherwise: for tests, and for a service that runs alone."""
+
+    def __init__(self, **values: str) -> None:
+        self.values = {key.replace("_", "-"): value for key, value in values.items()}
+
+    def value(self, flag: str) -> str:
+        """The variant set for `flag`."""
+        return self.values.get(flag, OFF)
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """`implementation` is in force while `flag` has the value `variant`."""
+
+    flag: str
+    variant: str
+    implementation: T
+
+
+class Usage:
+    """Counts how often each variant other than `off` was in force when it mattered."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, flag: str, variant: str) -> None:
+        """One more use."""
+        self._counts[flag, variant] += 1
+
+    def take(self) -> dict[tuple[str, str], int]:
+        """The uses since the last call."""
+        counts, self._counts = self._counts, Counter()
+        return dict(counts)
+
+    def put_back(self, counts: dict[tuple[str, str], int]) -> None:
+        """Return counts that could not be delivered."""
+        self._counts.update(counts)
+
+
+USAGE = Usage()
+"""Of this process: one service."""
+
+
+class Choice(Generic[T]):
+    """Call it to get the implementation in force; options earlier in the list win."""
+
+    def __init__(self, variants: Variants, default: T, *options: Option[T], usage: Usage = USAGE) -> None:
+        self._variants = variants
+        self._default = default
+        self._options = options
+        self._usage = usage
+
+    def __call__(self) -> T:
+        """The implementation in force at this moment."""
+        for option in self._options:
+            if self._variants.value(option.flag) == option.variant:
+                self._usage.add(option.flag, option.variant)
+                return option.implementation
+        return self._default
+
+    @property
+    def flags(self) -> Iterable[str]:
+        """The flags that this choice listens to."""
+        return [option.flag for option in self._options]
