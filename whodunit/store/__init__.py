@@ -1,0 +1,1 @@
+"""The embedded store: OTLP over HTTP in, DuckDB inside, SQL over HTTP out."""

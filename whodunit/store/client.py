@@ -1,0 +1,66 @@
+"""How everybody else reads the store: over HTTP, because DuckDB lets one process alone open its file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from whodunit.telemetry.port import TelemetryError
+
+SQL_TIMEOUT_S = 35.0  # the store interrupts a statement after 30 s and says so itself
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a statement.
+
+    Values are what JSON can say: timestamps are ISO-8601 text in UTC, maps are objects, lists are arrays.
+    `truncated` tells that the store left out rows beyond its limit.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    truncated: bool = False
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Each row as an object, keyed by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class StoreClient:
+    """Asks one store; every method raises `TelemetryError` when it is away or refuses."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._url = url
+        self._http = httpx.Client(base_url=url, timeout=SQL_TIMEOUT_S, trust_env=False, transport=transport)
+
+    def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        """Run one read-only statement; `?` stands for a parameter (JSON values only)."""
+        body = self._ask("POST", "/sql", {"sql": sql, "parameters": list(parameters)})
+        return Rows(body["columns"], body["rows"], body["truncated"])
+
+    def stats(self) -> dict[str, Any]:
+        """What the store holds and does: rows per signal, bytes, rows queued and refused, rows per second."""
+        return self._ask("GET", "/stats")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def _ask(self, method: str, path: str, json: object = None) -> dict[str, Any]:
+        try:
+            response = self._http.request(method, path, json=json)
+        except httpx.TransportError as error:
+            raise TelemetryError(f"The store at {self._url} does not answer: {error}") from error
+        if response.is_error:
+            raise TelemetryError(_reason(response))
+        body: dict[str, Any] = response.json()
+        return body
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"The store answered {response.status_code} {response.reason_phrase}."
