@@ -54,7 +54,12 @@ class ProblemError(Exception):
 
     def body(self) -> dict[str, Any]:
         """The members of the problem document."""
-        problem = {"type": self.type_slug, "title": self.title, "status": int(self.status), "detail": self.detail}
+        problem = {
+            "type": self.type_slug,
+            "title": self.title,
+            "status": int(self.status),
+            "detail": self.detail,
+        }
         return problem | self.extensions
 
 

@@ -1,5 +1,6 @@
 """Clients for a service's neighbours: bounded, instrumented, and measured by the neighbour's name."""
 
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 
 import httpx
@@ -31,15 +32,16 @@ def peer_client(
         transport=PeerTransport(peer, network, external=external),
         trust_env=False,
     )
-    HTTPXClientInstrumentor.instrument_client(client, request_hook=_describe(peer))  # type: ignore[arg-type]  # async hook
+    HTTPXClientInstrumentor.instrument_client(client, request_hook=_describe(peer))
     return client
 
 
-def _describe(peer: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _describe(peer: str) -> Callable[[Span, RequestInfo], Awaitable[None]]:
     async def describe(span: Span, request: RequestInfo) -> None:
         span.set_attribute("service.peer.name", peer)
-        if request.url.query:
-            span.set_attribute("url.full", str(request.url.copy_with(query=None)))
+        url = request.url
+        if isinstance(url, httpx.URL) and url.query:
+            span.set_attribute("url.full", str(url.copy_with(query=None)))
 
     return describe
 

@@ -69,6 +69,13 @@ class MeteredPool(AsyncAdaptedQueuePool):
     meter: PoolMeter
     extra_connections: Callable[[], int]
 
+    def recreate(self) -> "MeteredPool":
+        """A new pool in this one's place, as a closed engine wants it."""
+        pool = super().recreate()
+        assert isinstance(pool, MeteredPool)  # noqa: S101  SQLAlchemy makes one of its own class
+        pool.meter, pool.extra_connections = self.meter, self.extra_connections
+        return pool
+
     def _do_get(self) -> ConnectionPoolEntry:
         self._max_overflow = self.extra_connections()
         self.meter.pending.add(1, self.meter.attributes)

@@ -17,7 +17,12 @@ async def report_usage(service: str, lab_url: str, usage: Usage) -> None:
             await asyncio.sleep(INTERVAL_S)
             counts = usage.take()
             for (flag, variant), affected in counts.items():
-                body = {"service": service, "flag": flag, "variant": variant, "affected": affected}
+                body: dict[str, str | int] = {
+                    "service": service,
+                    "flag": flag,
+                    "variant": variant,
+                    "affected": affected,
+                }
                 if not await _deliver(client, body):
                     usage.put_back({(flag, variant): affected})
 
