@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
-from kit import errors
+from kit import errors, telemetry_settings
 from kit.deadline import DeadlineMiddleware
 from kit.event_loop import measure_lag
 from kit.platform import Platform
@@ -41,9 +41,10 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
     app.add_middleware(DeadlineMiddleware)
     for router in (health, *routers):
         app.include_router(router)
-    FastAPIInstrumentor.instrument_app(
-        app, server_request_hook=_hide_query, excluded_urls=UNTRACED, exclude_spans=["send", "receive"]
-    )
+    if not telemetry_settings.disabled():
+        FastAPIInstrumentor.instrument_app(
+            app, server_request_hook=_hide_query, excluded_urls=UNTRACED, exclude_spans=["send", "receive"]
+        )
     return app
 
 

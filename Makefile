@@ -1,0 +1,71 @@
+# The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
+.DEFAULT_GOAL := help
+.PHONY: help install demo up down test test-unit lint types verify bench lock clean
+
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+UV := $(BIN)/uv
+PYTEST := $(BIN)/pytest
+
+help: ## List these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Whodunit needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Preparing .venv (once)…"
+	@$(PYTHON) -m venv .venv \
+		|| { echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+.venv/run-installed: requirements.lock pyproject.toml | $(UV)
+	@echo "Installing what the shop needs (locked, with hashes)…"
+	@$(UV) pip install --python $(BIN)/python --require-hashes --requirement requirements.lock
+	@$(UV) pip install --python $(BIN)/python --quiet --no-deps --editable .
+	@touch $@
+
+.venv/dev-installed: requirements-dev.lock .venv/run-installed
+	@echo "Installing what the tests need (locked, with hashes)…"
+	@$(UV) pip install --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+install: .venv/run-installed ## Install everything into .venv; then `. .venv/bin/activate` gives you `whodunit`
+
+demo: .venv/run-installed ## Start the shop, break it, find the evidence, repair it: five minutes
+	@$(BIN)/whodunit demo
+
+up: .venv/run-installed ## Start the shop without Docker
+	@$(BIN)/whodunit up
+
+down: .venv/run-installed ## Stop everything that `up` started
+	@$(BIN)/whodunit down
+
+test: lint types ## Everything this machine can run: lint, types, units, integration, scenarios on the running shop
+	$(PYTEST)
+
+test-unit: .venv/dev-installed ## The fast half of the tests: seconds
+	$(PYTEST) -m "not lite"
+
+lint: .venv/dev-installed ## Style, imports between packages, formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/dev-installed ## mypy, strict
+	$(BIN)/mypy
+
+verify: .venv/run-installed ## Prove all scenarios on the running shop
+	@set -e; for scenario in all-quiet checkout-slow checkout-hangs; do $(BIN)/whodunit scenario verify $$scenario; done
+
+bench: .venv/dev-installed ## Measure what the README quotes; prints one table
+	@$(BIN)/python -m bench
+
+lock: | $(UV) ## Resolve the dependencies again
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		pyproject.toml --output-file requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		--extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+clean: ## Remove .venv and the shop's state
+	rm -rf .venv .whodunit
