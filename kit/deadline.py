@@ -3,6 +3,7 @@
 The header holds what is left, not a time of day, so that clocks need not agree (as gRPC's `grpc-timeout` does).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 HEADER = "X-Deadline-Ms"
 """Milliseconds left; zero or less when the deadline has passed."""
+
+_MILLISECONDS = re.compile(r"-?[0-9]{1,9}")
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -48,7 +51,7 @@ class DeadlineMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request under the deadline that its header names; a header that is no number is ignored."""
         left_ms = Headers(scope=scope).get(HEADER) if scope["type"] == "http" else None
-        if left_ms is None or not left_ms.lstrip("-").isdecimal() or len(left_ms) > 10:
+        if left_ms is None or not _MILLISECONDS.fullmatch(left_ms):
             await self.app(scope, receive, send)
             return
         with expires_in(int(left_ms) / 1000):

@@ -44,9 +44,16 @@ class LastAnswer(requests.Session):
 class Persistence:
     """Offers one batch until it is taken, refused, too old, or the process stops."""
 
-    def __init__(self, signal: str, session: LastAnswer, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        signal: str,
+        session: LastAnswer,
+        clock: Callable[[], float] = monotonic,
+        pauses_s: tuple[float, ...] = PAUSES_S,
+    ) -> None:
         self._session = session
         self._clock = clock
+        self._pauses_s = pauses_s
         self._stopping = Event()
         self._attributes = {"signal": signal}
         self._dropped = metrics.get_meter("shop.telemetry").create_counter("shop.telemetry.dropped", "{item}")
@@ -61,7 +68,7 @@ class Persistence:
         give_up_at = self._clock() + GIVE_UP_AFTER_S
         attempt = 0
         while not send():
-            pause = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
+            pause = self._pauses_s[min(attempt, len(self._pauses_s) - 1)]
             attempt += 1
             if self._session.refused or self._clock() + pause > give_up_at or self._stopping.wait(pause):
                 self._dropped.add(items, self._attributes)

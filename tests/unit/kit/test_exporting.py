@@ -1,0 +1,58 @@
+"""An exporter that does not give up, and counts when it must."""
+
+from kit.exporting import GIVE_UP_AFTER_S, LastAnswer, Persistence
+
+
+class SteppingClock:
+    """Every look at the clock finds it `step_s` later."""
+
+    def __init__(self, step_s: float) -> None:
+        self.now = 0.0
+        self.step_s = step_s
+
+    def __call__(self) -> float:
+        self.now += self.step_s
+        return self.now
+
+
+class Receiver:
+    """Takes a batch at the attempt numbered `takes_at`; until then it answers `status` (None: no answer at all)."""
+
+    def __init__(self, session: LastAnswer, status: int | None, takes_at: int) -> None:
+        self.session, self.status, self.takes_at = session, status, takes_at
+        self.attempts = 0
+
+    def __call__(self) -> bool:
+        self.attempts += 1
+        self.session.status = self.status
+        return self.attempts >= self.takes_at
+
+
+def test_a_batch_is_offered_until_taken() -> None:
+    session = LastAnswer()
+    receiver = Receiver(session, status=None, takes_at=4)
+    assert Persistence("traces", session, pauses_s=(0.0,)).offer(receiver, items=10)
+    assert receiver.attempts == 4
+
+
+def test_a_refused_batch_is_not_offered_again() -> None:
+    session = LastAnswer()
+    receiver = Receiver(session, status=400, takes_at=99)
+    assert not Persistence("traces", session).offer(receiver, items=10)
+    assert receiver.attempts == 1
+
+
+def test_a_batch_is_given_up_after_five_minutes() -> None:
+    session = LastAnswer()
+    receiver = Receiver(session, status=503, takes_at=99)
+    assert not Persistence("traces", session, SteppingClock(GIVE_UP_AFTER_S)).offer(receiver, items=10)
+    assert receiver.attempts == 1
+
+
+def test_a_stop_ends_the_waiting() -> None:
+    session = LastAnswer()
+    persistence = Persistence("traces", session)
+    persistence.stop()
+    receiver = Receiver(session, status=None, takes_at=99)
+    assert not persistence.offer(receiver, items=10)
+    assert receiver.attempts == 1
