@@ -1,0 +1,1 @@
+"""Scenarios: a folder each, read strictly, run against the shop, proved from its telemetry."""

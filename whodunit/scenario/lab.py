@@ -1,0 +1,35 @@
+"""The running lab as the runner wants it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from whodunit.client import LabClient
+from whodunit.scenario.ports import LoadSpec
+
+
+class RunningLab:
+    """Speaks to the lab over its HTTP API."""
+
+    def __init__(self, client: LabClient) -> None:
+        self._client = client
+
+    def start_load(self, spec: LoadSpec) -> None:
+        """See `Lab`."""
+        self._client.start_load(dict(spec))
+
+    def stop_load(self) -> None:
+        """See `Lab`."""
+        self._client.stop_load()
+
+    def set_flag(self, flag: str, variant: str, seconds: float) -> None:
+        """See `Lab`."""
+        self._client.set_fault(flag, variant, seconds)
+
+    def clear_flag(self, flag: str | None = None) -> None:
+        """See `Lab`."""
+        self._client.clear_fault(flag)
+
+    def affected(self, flag: str) -> int:
+        """See `Lab`."""
+        reports: Iterable[Mapping[str, Any]] = self._client.reports()
+        return sum(int(each["affected"]) for each in reports if each["flag"] == flag)

@@ -1,0 +1,141 @@
+"""What `scenario.yaml` may say. `truth.yaml` is another model, in another module."""
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from whodunit.scenario.evidence import Evidence
+from whodunit.scenario.quantities import Duration, Strict
+
+SCHEMA_VERSION = 1
+
+
+class Level(StrEnum):
+    """How much experience finding the cause asks for."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+class Rates(Strict):
+    """Journeys per second, begun whether or not earlier ones have ended."""
+
+    buy: float = Field(0.0, ge=0, le=10, description="Checkouts; at most 10/s, so that an old laptop can show it")
+    browse: float = Field(0.0, ge=0, le=100)
+    search: float = Field(0.0, ge=0, le=100)
+    log_in: float = Field(0.0, ge=0, le=100)
+    sign_up: float = Field(0.0, ge=0, le=100)
+    orders: float = Field(0.0, ge=0, le=100)
+
+
+class Shape(Strict):
+    """How the load changes over its length."""
+
+    kind: Literal["constant", "step", "spike", "soak"] = "constant"
+    factor: float = Field(1.0, gt=0, le=20, description="Multiplies the rates while the step or spike lasts")
+    at: Duration = Field(0.0, description="Start of the step or spike")
+    lasts: Duration = Field(0.0, description="Length of the spike")
+
+
+class Load(Strict):
+    """The traffic of the whole run; the same seed gives the same sequence of journeys."""
+
+    rates: Rates
+    shape: Shape = Shape()
+    seed: int = Field(7, ge=0)
+
+
+class Fault(Strict):
+    """A flag of the catalogue, put in force for the middle of the run."""
+
+    flag: str
+    variant: str
+    lasts: Duration = Field(600.0, description="The activation's own end, should the lab be gone by then")
+
+
+class Settled(Evidence):
+    """Checks that must all hold together, for `sustained`, before `within` is over."""
+
+    within: Duration = 60.0
+    sustained: Duration = 5.0
+
+    @model_validator(mode="after")
+    def _has_one_deadline(self) -> Self:
+        late = [check.id for check in self.checks if check.within is not None]
+        if late:
+            raise ValueError(f"the section has the deadline: take `within` from {', '.join(late)}")
+        if not self.checks:
+            raise ValueError("needs at least one check")
+        return self
+
+
+class Expected(Evidence):
+    """Symptoms: each must hold once, before its own deadline."""
+
+    within: Duration = Field(60.0, description="Deadline of the checks that state none")
+
+
+class Quiet(Evidence):
+    """What must stay healthy for as long as the symptoms are awaited."""
+
+    @model_validator(mode="after")
+    def _has_no_deadline(self) -> Self:
+        late = [check.id for check in self.checks if check.within is not None]
+        if late:
+            raise ValueError(f"quiet holds throughout: take `within` from {', '.join(late)}")
+        return self
+
+
+class Remedy(Settled):
+    """A flag that heals while the fault is still on, and what shows that it does."""
+
+    flag: str
+    variant: str = "on"
+    title: str
+    symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
+
+
+class Alarms(Strict):
+    """Symptoms that must not show at any time."""
+
+    of: Literal["others"] = Field(description="Every expected check of every other scenario")
+    lasts: Duration = 60.0
+
+
+class Scenario(Strict):
+    """One incident: the load, what breaks, what must be seen, and when it is over."""
+
+    schema_version: Literal[1]
+    title: str = Field(min_length=3, max_length=80, description="The symptom, never the cause")
+    story: str = Field(min_length=20, description="What somebody who is called would be told")
+    level: Level = Field(strict=False)
+    documented_in: str = Field(description="The documented scenario that it reproduces")
+    load: Load
+    steady: Settled
+    faults: list[Fault] = Field(default_factory=list)
+    expect: Expected = Expected()
+    quiet: Quiet = Quiet()
+    remedies: list[Remedy] = Field(default_factory=list)
+    recover: Settled | None = None
+    alarms: Alarms | None = None
+    hints: list[str] = Field(default_factory=list, description="Cheapest first")
+
+    @model_validator(mode="after")
+    def _is_an_incident_or_a_watch(self) -> Self:
+        if self.faults and not (self.expect.checks and self.recover):
+            raise ValueError("a scenario with faults needs expect and recover")
+        if not self.faults and not self.alarms:
+            raise ValueError("a scenario needs faults, or alarms that must stay silent")
+        if self.faults and self.alarms:
+            raise ValueError("alarms is for a scenario without faults")
+        return self
+
+    @model_validator(mode="after")
+    def _symptoms_exist(self) -> Self:
+        known = [check.id for check in self.expect.checks]
+        for remedy in self.remedies:
+            if remedy.symptom not in known:
+                raise ValueError(f"symptom {remedy.symptom!r} is not in expect; its ids: {', '.join(known)}")
+        return self

@@ -1,0 +1,129 @@
+"""Asks the telemetry about one check, and says what was seen."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from whodunit.durations import format_duration
+from whodunit.scenario.evidence import AnyCheck, Check, LogCheck, MetricCheck, SpanCheck
+from whodunit.scenario.result import CheckResult, Proof
+from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, Window
+
+COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
+"""Statistics of which no point in the window means zero: a counter that does not move is not exported."""
+
+CANDIDATES = 20
+"""How many matching spans are tried for company in their trace."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one look found; `value` is None when there is nothing to judge."""
+
+    check: AnyCheck
+    value: float | None
+    says: str
+    proof: tuple[Proof, ...] = ()
+    query: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the value lies within the check's bounds."""
+        return self.value is not None and self.check.holds(self.value)
+
+    def result(self, *, passed: bool, seconds: float) -> CheckResult:
+        """This observation as the check's result."""
+        return CheckResult(
+            id=self.check.id,
+            signal=self.check.signal,
+            title=self.check.title,
+            passed=passed,
+            observed=None if self.value is None else round(self.value, 4),
+            says=self.says,
+            seconds=seconds,
+            proof=self.proof,
+            query=self.query,
+        )
+
+
+def look(telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None) -> Observation:
+    """One look at one check.
+
+    Metrics are read over the check's sliding window, which begins no earlier than `since`; spans and log records
+    from `since` on, or over the sliding window when it is None. A backend that cannot answer is an observation
+    without value.
+    """
+    try:
+        if isinstance(check, MetricCheck):
+            return _metric(telemetry, check, _sliding(check, now, since))
+        window = Window(since or now - timedelta(seconds=check.window), now)
+        if isinstance(check, SpanCheck):
+            return _spans(telemetry, check, window)
+        return _logs(telemetry, check, window)
+    except TelemetryError as error:
+        return Observation(check, None, f"the telemetry could not answer: {error}")
+
+
+def asked(check: Check) -> str:
+    """The bounds in words, such as `above 10s`."""
+    in_seconds = isinstance(check, MetricCheck) and check.in_seconds
+    bounds = {"above": check.above, "below": check.below, "at least": check.floor, "at most": check.at_most}
+    return ", ".join(
+        f"{name} {shown(bound, in_seconds=in_seconds)}" for name, bound in bounds.items() if bound is not None
+    )
+
+
+def shown(value: float, *, in_seconds: bool) -> str:
+    """A number for people."""
+    return format_duration(value) if in_seconds else f"{value:.4g}"
+
+
+def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Window:
+    start = now - timedelta(seconds=check.window)
+    return Window(max(start, since) if since else start, now)
+
+
+def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observation:
+    number = telemetry.number(check.query(), window)
+    value = 0.0 if number.value is None and check.statistic in COUNTS else number.value
+    proof: Proof = {
+        "metric": check.name,
+        "window": [window.start.isoformat(), window.end.isoformat()],
+        "points": number.points,
+        "trace_ids": list(number.exemplars[:3]),
+    }
+    return Observation(check, value, _metric_says(check, value), (proof,), number.query)
+
+
+def _metric_says(check: MetricCheck, value: float | None) -> str:
+    what = f"p{check.p:g}" if check.p is not None else check.statistic.value
+    subject = f"{what} of {check.name}"
+    if value is None:
+        return f"{subject}: nothing recorded, asked {asked(check)}"
+    return f"{subject}: {shown(value, in_seconds=check.in_seconds)}, asked {asked(check)}"
+
+
+def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observation:
+    found = telemetry.spans(check.query(), window, CANDIDATES if check.in_trace_with else 3)
+    count, sample = found.count, list(found.sample)
+    if check.in_trace_with:
+        sample = [span for span in sample if _has_company(telemetry, check, span, window)]
+        count = len(sample)
+    proof: tuple[Proof, ...] = tuple(
+        {"trace_id": span.trace_id, "span_id": span.span_id, "time": span.start.isoformat()} for span in sample[:3]
+    )
+    longest = f", longest {format_duration(max(span.duration_s for span in sample))}" if sample else ""
+    return Observation(check, count, f"{count} spans{longest}, asked {asked(check)}", proof, found.query)
+
+
+def _has_company(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
+    """Whether every further span that the check asks for is in the trace of `span`."""
+    return all(telemetry.spans(other.query(span.trace_id), window, 1).count > 0 for other in check.in_trace_with)
+
+
+def _logs(telemetry: Telemetry, check: LogCheck, window: Window) -> Observation:
+    found = telemetry.logs(check.query(), window, 3)
+    proof: tuple[Proof, ...] = tuple(
+        {"time": record.time.isoformat(), "trace_id": record.trace_id, "span_id": record.span_id}
+        for record in found.sample
+    )
+    return Observation(check, found.count, f"{found.count} records, asked {asked(check)}", proof, found.query)

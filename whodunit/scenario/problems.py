@@ -1,0 +1,67 @@
+"""What is wrong in a scenario's file, said so that it can be mended: file, line, key, what is allowed."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from whodunit.errors import WrongUseError
+from whodunit.scenario.positions import line_of
+
+
+class ScenarioFileError(WrongUseError):
+    """A file of a scenario that cannot be used."""
+
+
+def explain(path: Path, document: Any, model: type[BaseModel], error: ValidationError) -> ScenarioFileError:
+    """One line for each mistake."""
+    mistakes = {_line(path, document, model, details) for details in error.errors()}
+    return refused(path, "\n".join(each for _, each in sorted(mistakes)))
+
+
+def refused(path: Path, lines: str) -> ScenarioFileError:
+    """The error for a file with these mistakes."""
+    return ScenarioFileError(lines, f"Mend {path} and try again. How to write one: docs/adding-a-scenario.md")
+
+
+def _line(path: Path, document: Any, model: type[BaseModel], details: ErrorDetails) -> tuple[int, str]:
+    location = details["loc"]
+    line = line_of(document, location)
+    key = ".".join(str(part) for part in location) or "(the whole file)"
+    return line, f"{path}:{line}: {key}: {_sentence(model, details)}"
+
+
+def _sentence(model: type[BaseModel], details: ErrorDetails) -> str:
+    if details["type"] == "extra_forbidden":
+        return _unknown_key(str(details["loc"][-1]), _keys(model, details["loc"][:-1]))
+    if details["type"] == "missing":
+        return "this key is required"
+    message = details["msg"].removeprefix("Value error, ")
+    given = details["input"]
+    shown = f", not {given!r}" if isinstance(given, str | int | float) and repr(given) not in message else ""
+    return message[:1].lower() + message[1:] + shown
+
+
+def _unknown_key(key: str, allowed: list[str]) -> str:
+    near = get_close_matches(key, allowed, n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    return f"unknown key; {meant}Allowed here: {', '.join(allowed)}"
+
+
+def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys that the model at `location` knows."""
+    current: Any = model
+    for part in location:
+        field = current.model_fields.get(part) if isinstance(part, str) else None
+        if field is not None:
+            current = _model_in(field.annotation) or current
+    return sorted(field.alias or name for name, field in current.model_fields.items())
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside `Model`, `list[Model]` or `Model | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _model_in(each))), None)

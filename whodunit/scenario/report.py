@@ -1,0 +1,57 @@
+"""A recorded run as Markdown, for people."""
+
+from collections.abc import Iterator
+
+from whodunit.durations import format_duration
+from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
+
+
+def report(result: ScenarioResult) -> str:
+    """The whole page."""
+    return "\n".join(_lines(result)) + "\n"
+
+
+def table(checks: tuple[CheckResult, ...]) -> list[str]:
+    """Checks as a Markdown table."""
+    rows = [
+        f"| {'✓' if check.passed else '✗'} | {check.title} | {_cell(check.says)} | {check.seconds:.0f} s |"
+        for check in checks
+    ]
+    return ["| | check | observed | after |", "| --- | --- | --- | --- |", *rows]
+
+
+def _lines(result: ScenarioResult) -> Iterator[str]:
+    verdict = "every check held" if result.passed else "**did not hold**"
+    yield f"# {result.title}"
+    yield ""
+    yield f"Scenario `{result.scenario}`, {result.started:%Y-%m-%d %H:%M:%S} UTC, "
+    yield f"{format_duration(result.seconds)}: {verdict}."
+    if result.faults:
+        yield f"Put in force by the lab: `{', '.join(result.faults)}` (the telemetry does not say so)."
+    if result.stopped:
+        yield f"\nStopped early: {result.stopped}."
+    for phase in result.phases:
+        yield from _phase(phase)
+
+
+def _phase(phase: PhaseResult) -> Iterator[str]:
+    yield f"\n## {phase.phase}\n"
+    yield f"From {phase.started:%H:%M:%S} UTC, {format_duration(phase.seconds)}.\n"
+    yield from table(phase.checks)
+    proven = [check for check in phase.checks if check.query]
+    if proven:
+        yield "\n<details><summary>Proof and queries</summary>\n"
+        for check in proven:
+            yield from _proof(check)
+        yield "</details>"
+
+
+def _proof(check: CheckResult) -> Iterator[str]:
+    yield f"**{check.id}**\n"
+    for proof in check.proof:
+        yield "- " + ", ".join(f"{key} `{value}`" for key, value in proof.items() if value not in (None, []))
+    yield f"\n```sql\n{check.query}\n```\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,162 @@
+"""Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
+
+steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover; a scenario without
+faults: steady → alarms.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from whodunit.scenario.evidence import AnyCheck
+from whodunit.scenario.loader import Case
+from whodunit.scenario.model import Fault, Remedy, Scenario, Settled
+from whodunit.scenario.observation import look
+from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
+from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.scenario.settle import AllHold
+from whodunit.scenario.silence import Alarm, NoneBreaks, NoneHolds
+from whodunit.scenario.switches import clear_results, expect_within_s, load_spec, set_results
+from whodunit.scenario.watch import EachHolds, Eye, Watch, follow
+from whodunit.telemetry.port import Telemetry
+
+
+class Stopped(Exception):
+    """A phase failed without which the rest means nothing."""
+
+
+@dataclass
+class Runner:
+    """Runs scenarios against one shop."""
+
+    telemetry: Telemetry
+    lab: Lab
+    clock: Clock
+    observer: Observer
+    _phases: list[PhaseResult] = field(default_factory=list)
+
+    def run(self, case: Case, *, remedies: Sequence[Remedy] = (), alarms: Sequence[Alarm] = ()) -> ScenarioResult:
+        """Run one scenario; raises LabError when the lab is gone. Load and faults are ended in any case."""
+        self._phases = []
+        started, stopped = self.clock.now(), ""
+        try:
+            self.lab.clear_flag()
+            self.lab.start_load(load_spec(case.scenario, remedies))
+            self._run_phases(case.scenario, remedies, alarms)
+        except Stopped as reason:
+            stopped = str(reason)
+        finally:
+            self.lab.clear_flag()
+            self.lab.stop_load()
+        return ScenarioResult(
+            scenario=case.slug,
+            title=case.scenario.title,
+            phases=tuple(self._phases),
+            started=started,
+            seconds=(self.clock.now() - started).total_seconds(),
+            stopped=stopped,
+            faults=tuple(f"{fault.flag}={fault.variant}" for fault in case.scenario.faults),
+        )
+
+    def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
+        self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
+        if scenario.alarms:
+            self._alarms(alarms, scenario.alarms.lasts)
+            return
+        self._precheck(scenario)
+        before = {fault.flag: self.lab.affected(fault.flag) for fault in scenario.faults}
+        self._fault(scenario.faults)
+        self._expect(scenario)
+        for remedy in remedies:
+            self._remedy(scenario, remedy)
+        self._clear(scenario.faults, before)
+        if scenario.recover:
+            self._settle("recover", "the shop is healthy again", scenario.recover)
+
+    def _settle(self, name: str, about: str, section: Settled, *, or_stop: bool = False) -> None:
+        started = self._start(name, about, section.within)
+        # A recovery is judged by the sliding window alone: what the fault left in it has to go.
+        since = started if or_stop else None
+        watch = AllHold(self._eye(started, since), section.checks, section.sustained)
+        self._follow([watch], started, section.within)
+        phase = self._end(name, started, watch.results())
+        if or_stop and not phase.passed:
+            raise Stopped(f"{about}: this did not come true within {section.within:g} s, so nothing was broken")
+
+    def _precheck(self, scenario: Scenario) -> None:
+        started = self._start("precheck", "no symptom is there before the fault", 0)
+        seen = [look(self.telemetry, check, started, None) for check in scenario.expect.checks]
+        self.observer.looked([each.result(passed=not each.held, seconds=0) for each in seen], 0)
+        phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
+        if not phase.passed:
+            early = ", ".join(check.id for check in phase.checks if not check.passed)
+            raise Stopped(f"the scenario is wrong: true before the fault starts, so proof of nothing: {early}")
+
+    def _fault(self, faults: Sequence[Fault]) -> None:
+        started = self._start("fault", "something breaks", 0)
+        for fault in faults:
+            self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
+        self._end("fault", started, set_results(faults))
+
+    def _expect(self, scenario: Scenario) -> None:
+        within = expect_within_s(scenario)
+        started = self._start("expect", "every symptom appears, and nothing else", within)
+        eye = self._eye(started, started)
+        symptoms = EachHolds(eye, scenario.expect.checks, scenario.expect.within)
+        healthy = NoneBreaks(eye, scenario.quiet.checks)
+        self._follow([symptoms, healthy], started, within)
+        self._end("expect", started, symptoms.results())
+        if scenario.quiet.checks:
+            self._end("quiet", started, healthy.results())
+
+    def _remedy(self, scenario: Scenario, remedy: Remedy) -> None:
+        name = f"remedy {remedy.flag}"
+        symptom = next(check for check in scenario.expect.checks if check.id == remedy.symptom)
+        deadline = symptom.within or scenario.expect.within
+        started = self._start(name, remedy.title, deadline + remedy.within)
+        for fault in scenario.faults:
+            self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
+        before = self._hold_each(started, [symptom], deadline)
+        after = self._heal(remedy) if all(each.passed for each in before) else []
+        self._end(name, started, [*before, *after])
+
+    def _heal(self, remedy: Remedy) -> list[CheckResult]:
+        applied = self.clock.now()
+        self.lab.set_flag(remedy.flag, remedy.variant, remedy.within + remedy.sustained + 60)
+        watch = AllHold(self._eye(applied, None), remedy.checks, remedy.sustained)
+        self._follow([watch], applied, remedy.within)
+        self.lab.clear_flag(remedy.flag)
+        return watch.results()
+
+    def _clear(self, faults: Sequence[Fault], before: dict[str, int]) -> None:
+        started = self._start("clear", "the fault is taken away", 15)
+        self.lab.clear_flag()
+        self._end("clear", started, clear_results(self.lab, self.clock, faults, before))
+
+    def _alarms(self, alarms: Sequence[Alarm], lasts_s: float) -> None:
+        started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)
+        watch = NoneHolds(self._eye(started, started), alarms, lasts_s)
+        self._follow([watch], started, lasts_s)
+        self._end("quiet", started, watch.results())
+
+    def _hold_each(self, started: datetime, checks: Sequence[AnyCheck], within_s: float) -> list[CheckResult]:
+        watch = EachHolds(self._eye(started, started), checks, within_s)
+        self._follow([watch], started, within_s)
+        return watch.results()
+
+    def _eye(self, started: datetime, since: datetime | None) -> Eye:
+        return Eye(self.telemetry, started, since)
+
+    def _follow(self, watches: Sequence[Watch], started: datetime, within_s: float) -> None:
+        follow(watches, self.clock, self.observer, started + timedelta(seconds=within_s), started)
+
+    def _start(self, name: str, about: str, within_s: float) -> datetime:
+        self.observer.phase_started(PhaseStart(name, about, within_s))
+        return self.clock.now()
+
+    def _end(self, name: str, started: datetime, checks: Sequence[CheckResult]) -> PhaseResult:
+        seconds = (self.clock.now() - started).total_seconds()
+        phase = PhaseResult(name, tuple(checks), started, seconds)
+        self._phases.append(phase)
+        self.observer.phase_ended(phase)
+        return phase

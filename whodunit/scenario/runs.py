@@ -1,0 +1,51 @@
+"""Recorded runs: one folder each, with everything that a reader or a script may want afterwards."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from whodunit.errors import LabError
+from whodunit.home import Home, unwritable
+from whodunit.scenario.junit import junit
+from whodunit.scenario.report import report
+from whodunit.scenario.result import ScenarioResult
+
+
+def record(home: Home, result: ScenarioResult) -> Path:
+    """Keep a run; returns its folder. Raises LabError when the disk refuses."""
+    folder = home.runs_dir / f"{result.started:%Y%m%dT%H%M%SZ}-{result.scenario}"
+    ledger = _ledger_since(home.ledger_file, result.started)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "result.json").write_text(json.dumps(result.as_json(), indent=2) + "\n", encoding="utf-8")
+        (folder / "ledger.jsonl").write_text("".join(ledger), encoding="utf-8")
+        (folder / "report.md").write_text(report(result), encoding="utf-8")
+        junit(result).write(folder / "junit.xml", encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise unwritable(home, error) from error
+    return folder
+
+
+def last_result(home: Home, slug: str) -> Path:
+    """The newest recorded result of a scenario; raises LabError when there is none."""
+    found = sorted(home.runs_dir.glob(f"*-{slug}/result.json"))
+    if not found:
+        raise LabError(f"No run of {slug} is recorded.", f"Record one: whodunit scenario verify {slug}")
+    return found[-1]
+
+
+def _ledger_since(ledger: Path, started: datetime) -> list[str]:
+    """The lab's own record of what it switched during the run."""
+    if not ledger.is_file():
+        return []
+    lines = ledger.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [line for line in lines if _written(line) >= started.timestamp()]
+
+
+def _written(line: str) -> float:
+    """When a ledger line was written; a line that cannot be read counts as old."""
+    try:
+        time = json.loads(line)["time"]
+        return float(time) if isinstance(time, int | float) else datetime.fromisoformat(time).timestamp()
+    except (ValueError, KeyError, TypeError):
+        return 0.0

@@ -1,0 +1,94 @@
+"""Watching checks over time, and the first way to do it: until each has held once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from whodunit.scenario.evidence import AnyCheck
+from whodunit.scenario.observation import Observation, look
+from whodunit.scenario.ports import Clock, Observer
+from whodunit.scenario.result import CheckResult
+from whodunit.telemetry.port import Telemetry
+
+POLL_S = 1.0
+
+
+class Watch(Protocol):
+    """Looks at some checks again and again."""
+
+    @property
+    def done(self) -> bool:
+        """Whether looking again can change nothing."""
+        ...
+
+    def look(self, now: datetime) -> None:
+        """Look once."""
+        ...
+
+    def results(self) -> list[CheckResult]:
+        """Where the checks stand; final once the watch is over."""
+        ...
+
+
+@dataclass
+class Eye:
+    """Where to look, and since when."""
+
+    telemetry: Telemetry
+    started: datetime
+    since: datetime | None = None
+
+    def seconds(self, now: datetime) -> float:
+        """Seconds from the start of the phase."""
+        return (now - self.started).total_seconds()
+
+    def at(self, check: AnyCheck, now: datetime) -> Observation:
+        """One look at one check."""
+        return look(self.telemetry, check, now, self.since)
+
+
+@dataclass
+class EachHolds:
+    """Each check must hold once, before its own deadline."""
+
+    eye: Eye
+    checks: Sequence[AnyCheck]
+    within_s: float
+    latest: dict[str, CheckResult] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
+
+    @property
+    def done(self) -> bool:
+        """See `Watch`."""
+        return len(self.decided) == len(self.checks)
+
+    def look(self, now: datetime) -> None:
+        """See `Watch`."""
+        for check in self.checks:
+            if check.id not in self.decided:
+                self._look_at(check, now)
+
+    def _look_at(self, check: AnyCheck, now: datetime) -> None:
+        seen = self.eye.at(check, now)
+        seconds = self.eye.seconds(now)
+        self.latest[check.id] = seen.result(passed=seen.held, seconds=seconds)
+        if seen.held or seconds >= (check.within or self.within_s):
+            self.decided.add(check.id)
+
+    def results(self) -> list[CheckResult]:
+        """See `Watch`."""
+        return [self.latest[check.id] for check in self.checks if check.id in self.latest]
+
+
+def follow(watches: Sequence[Watch], clock: Clock, observer: Observer, until: datetime, started: datetime) -> None:
+    """Look about once a second until every watch is done or the time is up."""
+    while True:
+        now = clock.now()
+        for watch in watches:
+            watch.look(now)
+        results = [result for watch in watches for result in watch.results()]
+        observer.looked(results, (now - started).total_seconds())
+        if all(watch.done for watch in watches) or now >= until:
+            return
+        clock.sleep(max(0.05, POLL_S - (clock.now() - now).total_seconds()))
