@@ -81,3 +81,4 @@ def test_openapi_declares_what_a_route_says_it_answers() -> None:
     declared = make_app().openapi()["paths"]["/missing"]["get"]["responses"]
     assert {"404", "409"} <= set(declared)
     assert list(declared["404"]["content"]) == [MEDIA_TYPE]
+    assert list(declared["422"]["content"]) == [MEDIA_TYPE]
