@@ -1,0 +1,1 @@
+"""The shop's face: pages for people and the JSON API behind them."""

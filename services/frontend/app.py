@@ -1,0 +1,57 @@
+"""The frontend, wired together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from kit.http import peer_client
+from kit.platform import Platform
+from kit.service import build
+from services.frontend import accounts, catalog, endpoints, identity, orders, pages, recommendation
+from services.frontend.pages import failures
+from services.frontend.pages.render import Renderer
+from services.frontend.service import Shop
+from services.frontend.settings import Settings
+
+
+def create_app(settings: Settings, platform: Platform) -> FastAPI:
+    """The application; its clients live as long as its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.shop = shop = _open_shop(settings, platform)
+        try:
+            yield
+        finally:
+            await shop.close()
+
+    app = build("frontend", platform, endpoints.router, pages.router, lifespan=lifespan)
+    app.state.renderer = Renderer()
+    app.mount("/static", StaticFiles(packages=[("services.frontend", "static")]), name="static")
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.session_secret.get_secret_value(),
+        max_age=settings.session_max_age_s,
+        https_only=settings.session_https_only,
+    )
+    failures.install(app)
+    return app
+
+
+def _open_shop(settings: Settings, platform: Platform) -> Shop:
+    def client(peer: str, url: str, timeout: httpx.Timeout) -> httpx.AsyncClient:
+        return peer_client(peer, url, timeout=timeout, platform=platform)
+
+    return Shop(
+        catalog.Catalog(client("product-catalog", settings.product_catalog_url, catalog.TIMEOUT)),
+        recommendation.Recommender(
+            client("recommendation", settings.recommendation_url, httpx.Timeout(recommendation.TIMEOUT_S))
+        ),
+        accounts.Accounts(client("user", settings.user_url, accounts.TIMEOUT)),
+        orders.Orders(client("order", settings.order_url, orders.TIMEOUT)),
+        identity.Identities(client("token", settings.token_url, identity.TIMEOUT)),
+    )

@@ -1,0 +1,114 @@
+"""Who holds an access token: checked with the token service's public keys, which are kept and rotate."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet
+from pydantic import BaseModel, ValidationError
+
+from kit.errors import Unavailable
+from services.frontend.neighbour import Neighbour
+
+TIMEOUT = httpx.Timeout(2.0, connect=1.0)
+ALGORITHMS = ["Ed25519", "EdDSA", "ES256"]
+REFETCH_AFTER_S = 10.0
+REMEMBERED = 4096
+"""Checked tokens that are kept until they expire: a signature costs more than the rest of a small page."""
+
+
+class InvalidTokenError(Exception):
+    """The token is expired, or was never ours."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A logged-in customer; `expires_at` in seconds since 1970."""
+
+    user_id: int
+    name: str
+    expires_at: float
+
+
+class PublicKeys(BaseModel):
+    """The token service's key set (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
+
+
+class _Claims(BaseModel):
+    sub: int
+    name: str = ""
+    exp: float
+
+
+class KeyRing:
+    """The public keys, fetched when an unknown one is asked for, at most once in `REFETCH_AFTER_S`."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._keys: dict[str, Key] = {}
+        self._fetched_at = -REFETCH_AFTER_S
+        self._lock = asyncio.Lock()
+
+    async def find(self, kid: str) -> Key:
+        """The key of this id.
+
+        Raises `InvalidTokenError` when there is none, and `ProblemError` when that cannot be told at this moment.
+        """
+        async with self._lock:
+            if kid not in self._keys:
+                await self._refetch()
+        if kid not in self._keys:
+            raise InvalidTokenError("The token is signed with an unknown key.")
+        return self._keys[kid]
+
+    async def _refetch(self) -> None:
+        if self._clock() - self._fetched_at < REFETCH_AFTER_S:
+            raise Unavailable("The key of this login is not known yet.")
+        fetched = KeySet.import_key_set({"keys": (await self._fetch()).keys})  # type: ignore[typeddict-item]
+        self._keys = {key.kid: key for key in fetched if key.kid}
+        self._fetched_at = self._clock()
+
+
+class Identities:
+    """Turns access tokens into customers."""
+
+    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.time) -> None:
+        self._neighbour = Neighbour("token", client)
+        self.close = self._neighbour.close
+        self._clock = clock
+        self._ring = KeyRing(self._fetch)
+        self._known: dict[str, Identity] = {}
+
+    async def identify(self, token: str) -> Identity:
+        """Who holds this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
+        identity = self._known.get(token) or await self._check(token)
+        if identity.expires_at <= self._clock():
+            self._known.pop(token, None)
+            raise InvalidTokenError("The token has expired.")
+        return identity
+
+    async def _check(self, token: str) -> Identity:
+        try:
+            kid = jws.extract_compact(token.encode()).headers().get("kid")
+            key = await self._ring.find(str(kid))
+            claims = _Claims.model_validate(jwt.decode(token, key, algorithms=ALGORITHMS).claims)
+        except (JoseError, ValidationError, ValueError) as error:
+            raise InvalidTokenError("The token is not valid.") from error
+        return self._remember(token, Identity(claims.sub, claims.name, claims.exp))
+
+    def _remember(self, token: str, identity: Identity) -> Identity:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[token] = identity
+        return identity
+
+    async def _fetch(self) -> PublicKeys:
+        return await self._neighbour.read(PublicKeys, "GET", "/.well-known/jwks.json")

@@ -1,0 +1,84 @@
+"""Asking a neighbouring service, with its failures told as problems of our own."""
+
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from kit.errors import (
+    BadGateway,
+    Conflict,
+    GatewayTimeout,
+    InternalError,
+    Invalid,
+    NotFound,
+    ProblemError,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
+
+M = TypeVar("M", bound=BaseModel)
+
+_PASSED_ON: dict[int, type[ProblemError]] = {
+    error.status: error
+    for error in (
+        Invalid,
+        Unauthorized,
+        NotFound,
+        Conflict,
+        TooManyRequests,
+        InternalError,
+        Unavailable,
+        GatewayTimeout,
+    )
+}
+
+
+class Neighbour:
+    """One service that the frontend asks."""
+
+    def __init__(self, name: str, client: httpx.AsyncClient) -> None:
+        self._name = name
+        self._client = client
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request; any answer but a success is raised as the matching `ProblemError`."""
+        try:
+            response = await self._client.request(method, path, **options)
+        except httpx.TimeoutException as error:
+            raise GatewayTimeout(f"The {self._name} service did not answer in time.") from error
+        except httpx.RequestError as error:
+            raise Unavailable(f"The {self._name} service cannot be reached.") from error
+        if not response.is_success:
+            raise self._problem(response)
+        return response
+
+    async def read(self, model: type[M], method: str, path: str, **options: Any) -> M:
+        """Send a request and read its answer as a `model`."""
+        response = await self.ask(method, path, **options)
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise BadGateway(f"The {self._name} service gave an answer that makes no sense.") from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def _problem(self, response: httpx.Response) -> ProblemError:
+        if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            return InternalError("Something went wrong.")
+        kind = _PASSED_ON.get(response.status_code)
+        if kind is None:
+            return BadGateway(f"The {self._name} service answered {response.status_code}.")
+        return kind(_detail(response))
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        detail = response.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return detail if isinstance(detail, str) else ""

@@ -1,0 +1,70 @@
+"""Templates into pages. All are compiled once, when the application is made."""
+
+import hashlib
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.frontend.visit import Visit
+
+SHOP_NAME = "Harbour & Pine"
+
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Renderer:
+    """Makes HTML answers."""
+
+    def __init__(self) -> None:
+        self._environment = _environment()
+        self._templates = {
+            name: self._environment.get_template(name) for name in self._environment.list_templates()
+        }
+
+    def page(self, visit: Visit, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        """`template` with its context, and with what every page shows: name, cart, message."""
+        html = self._templates[template].render(
+            identity=visit.identity, cart_count=visit.cart.count, message=visit.told(), **context
+        )
+        return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.frontend"),
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {"shop_name": SHOP_NAME, "version": _version(), "query": "", "category": ""}
+    environment.filters |= {"money": money, "moment": moment}
+    return environment
+
+
+def _version() -> str:
+    """Changes when a static file does: browsers may keep them for long."""
+    static = resources.files("services.frontend") / "static"
+    contents = b"".join(each.read_bytes() for each in sorted(static.iterdir(), key=lambda each: each.name))
+    return hashlib.sha256(contents).hexdigest()[:8]
+
+
+def money(cents: int) -> str:
+    """An amount as a customer reads it."""
+    return f"${cents // 100:,}.{cents % 100:02d}"
+
+
+def moment(time: datetime) -> str:
+    """A time as a customer reads it."""
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"

@@ -1,0 +1,39 @@
+"""What recommendation is asked. Nobody's purchase waits for it: away or slow, there is nothing to recommend."""
+
+import asyncio
+import logging
+
+import httpx
+
+from kit.errors import ProblemError
+from services.frontend.neighbour import Neighbour
+from services.frontend.schemas import Recommendations
+
+TIMEOUT_S = 1.0
+
+logger = logging.getLogger("shop.frontend")
+
+
+class Recommender:
+    """Products that go with one."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._neighbour = Neighbour("recommendation", client)
+        self.close = self._neighbour.close
+
+    async def related(self, product_id: int, limit: int = 4) -> Recommendations:
+        """At most `limit` products, none when the service fails or takes longer than a second."""
+        try:
+            # httpx counts from byte to byte; the page waits for the whole answer.
+            async with asyncio.timeout(TIMEOUT_S):
+                return await self._ask(product_id, limit)
+        except (ProblemError, TimeoutError) as error:
+            reason = getattr(error, "detail", "") or "The recommendation service did not answer in time."
+            logger.warning(
+                "Product page is shown without recommendations. %s", reason, extra={"shop.product.id": product_id}
+            )
+            return Recommendations(products=[])
+
+    async def _ask(self, product_id: int, limit: int) -> Recommendations:
+        wanted = {"product_id": product_id, "limit": limit}
+        return await self._neighbour.read(Recommendations, "GET", "/recommendations", params=wanted)

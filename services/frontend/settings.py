@@ -1,0 +1,19 @@
+"""What the frontend can be told."""
+
+from pydantic import Field, SecretStr
+
+from kit.settings import BaseUrl, ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """The neighbours, and how sessions are kept."""
+
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
+    product_catalog_url: BaseUrl = Field("http://127.0.0.1:8088", description="Where product-catalog listens")
+    recommendation_url: BaseUrl = Field("http://127.0.0.1:8089", description="Where recommendation listens")
+    user_url: BaseUrl = Field("http://127.0.0.1:8085", description="Where user listens")
+    token_url: BaseUrl = Field("http://127.0.0.1:8087", description="Where token listens")
+    order_url: BaseUrl = Field("http://127.0.0.1:8081", description="Where order listens")
+    session_secret: SecretStr = Field(min_length=16, description="Signs the session cookie")
+    session_max_age_s: int = Field(7 * 24 * 3600, ge=60, description="How long a session cookie is honoured")
+    session_https_only: bool = Field(False, description="Send the session cookie over HTTPS only")
