@@ -43,7 +43,7 @@ class Statistic(StrEnum):
 class MetricQuery:
     """One number from one metric.
 
-    `where` matches attributes exactly; `percentile` is 0–100 and only for `Statistic.PERCENTILE`.
+    `where` matches attributes exactly; `percentile` is 0 to 100 and only for `Statistic.PERCENTILE`.
     """
 
     name: str
@@ -73,10 +73,15 @@ class SpanQuery:
 
 @dataclass(frozen=True)
 class LogQuery:
-    """Log records that match every given condition; `joined_to_trace` asks for a trace id that spans share."""
+    """Log records that match every given condition.
+
+    `severity` is that level alone, `least_severity` that level and above; `body_contains` ignores case;
+    `joined_to_trace` asks for a trace id that spans share.
+    """
 
     service: str | None = None
     severity: str | None = None
+    least_severity: str | None = None
     body: str | None = None
     body_contains: str | None = None
     where: Attributes = field(default_factory=dict)
@@ -187,13 +192,18 @@ class TraceList:
 
 @dataclass(frozen=True)
 class Edge:
-    """Calls from one service to another within a window (`caller` is None for the shop's entry)."""
+    """Calls from one service to another within a window, as the caller saw them.
+
+    `caller` is None for the shop's entry. `kind` is `service`, `peer` (it has no telemetry of its own) or
+    `database`.
+    """
 
     caller: str | None
     callee: str
     calls_per_s: float
     error_ratio: float
     p95_s: float
+    kind: str = "service"
 
 
 @dataclass(frozen=True)
@@ -201,6 +211,26 @@ class ServiceMap:
     """Who called whom."""
 
     edges: Sequence[Edge]
+    query: str
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """What there is to know about a metric before it is asked for; `kind` is gauge, sum or histogram."""
+
+    name: str
+    kind: str
+    monotonic: bool
+    unit: str
+    services: Sequence[str]
+    attributes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class MetricList:
+    """The metrics with points in a window, sorted by name."""
+
+    metrics: Sequence[MetricInfo]
     query: str
 
 
@@ -237,6 +267,14 @@ class Telemetry(Protocol):
 
     def metric_names(self) -> Sequence[str]:
         """Names of all metrics seen, sorted."""
+        ...
+
+    def metric_list(self, window: Window) -> MetricList:
+        """The metrics with points in the window."""
+        ...
+
+    def service_names(self) -> Sequence[str]:
+        """Names of all services seen, sorted."""
         ...
 
 

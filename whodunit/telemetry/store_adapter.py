@@ -1,0 +1,158 @@
+"""The embedded store as a backend: the `Telemetry` port answered by SQL."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from whodunit.store.client import Rows
+from whodunit.telemetry import (
+    store_adapter_logs,
+    store_adapter_map,
+    store_adapter_metrics,
+    store_adapter_names,
+    store_adapter_rows,
+    store_adapter_spans,
+)
+from whodunit.telemetry.port import (
+    LogQuery,
+    Logs,
+    MetricList,
+    MetricQuery,
+    Number,
+    Plot,
+    Series,
+    ServiceMap,
+    SpanQuery,
+    Spans,
+    TelemetryError,
+    TraceList,
+    Window,
+)
+from whodunit.telemetry.store_adapter_sql import Sql, compose
+
+SHORTEST_PREFIX = 6
+_EXEMPLARS = 5
+_CANDIDATES = 5
+
+Row = Mapping[str, Any]
+
+
+class SqlStore(Protocol):
+    """Runs one read-only statement; raises `TelemetryError` when it cannot."""
+
+    def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        """The rows of `sql`, its `?` filled with `parameters`."""
+        ...
+
+
+class StoreTelemetry:
+    """Implements `whodunit.telemetry.port.Telemetry`."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        """One number from one metric."""
+        statement = store_adapter_metrics.statement(query, window, window.seconds, {})
+        row = self._one(statement)
+        points = row["points"]
+        exemplars = self._exemplars(query, window) if points else ()
+        return Number(row["value"], points, exemplars, str(statement))
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        """The same number per step of time; `service` in `by` means the service, the rest are attributes."""
+        statement = store_adapter_metrics.statement(query, window, step_s, _keys(window, step_s, by))
+        series = _series(self._rows(statement), window, step_s, by)
+        return Plot(self._unit(query.name), series, str(statement))
+
+    def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
+        """Spans that started within the window, slowest first."""
+        listed = store_adapter_spans.listed(query, window, limit)
+        count = self._count(store_adapter_spans.counted(query, window))
+        sample = self._rows(listed) if count and limit else []
+        return Spans(count, [store_adapter_rows.span(row) for row in sample], str(listed))
+
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
+        """Traces with at least one span that matches, newest first."""
+        statement = store_adapter_spans.traces(query, window, limit)
+        found = [store_adapter_rows.trace_summary(row) for row in self._rows(statement)]
+        return TraceList(found, str(statement))
+
+    def trace(self, trace_id: str) -> Spans:
+        """Every span of one trace; an unknown id gives no spans, an ambiguous one an error."""
+        statement = store_adapter_spans.of_trace(self._whole_id(trace_id.lower()))
+        spans = [store_adapter_rows.span(row) for row in self._rows(statement)]
+        return Spans(len(spans), spans, str(statement))
+
+    def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
+        """Log records within the window, newest last."""
+        listed = store_adapter_logs.listed(query, window, limit)
+        count = self._count(store_adapter_logs.counted(query, window))
+        sample = reversed(self._rows(listed)) if count and limit else []
+        return Logs(count, [store_adapter_rows.log_record(row) for row in sample], str(listed))
+
+    def service_map(self, window: Window) -> ServiceMap:
+        """Calls between services within the window, as their callers saw them."""
+        statement = store_adapter_map.statement(window)
+        return ServiceMap([store_adapter_rows.edge(row) for row in self._rows(statement)], str(statement))
+
+    def metric_names(self) -> Sequence[str]:
+        """Names of all metrics seen, sorted."""
+        return [row["name"] for row in self._rows(store_adapter_names.METRIC_NAMES)]
+
+    def metric_list(self, window: Window) -> MetricList:
+        """The metrics with points in the window, sorted by name."""
+        statement = store_adapter_names.metric_list(window)
+        return MetricList([store_adapter_rows.metric_info(row) for row in self._rows(statement)], str(statement))
+
+    def service_names(self) -> Sequence[str]:
+        """Names of all services seen, sorted."""
+        return [row["service"] for row in self._rows(store_adapter_names.SERVICE_NAMES)]
+
+    def _whole_id(self, prefix: str) -> str:
+        if len(prefix) < SHORTEST_PREFIX:
+            raise TelemetryError(f"{prefix!r} is too short: a trace id needs {SHORTEST_PREFIX} digits or more.")
+        rows = self._rows(store_adapter_spans.ids_that_start_with(prefix, _CANDIDATES))
+        if len(rows) > 1:
+            candidates = ", ".join(sorted(row["trace_id"] for row in rows))
+            raise TelemetryError(f"Several traces start with {prefix}: {candidates}")
+        return str(rows[0]["trace_id"]) if rows else prefix
+
+    def _exemplars(self, query: MetricQuery, window: Window) -> Sequence[str]:
+        rows = self._rows(store_adapter_metrics.exemplars(query, window, _EXEMPLARS))
+        return [row["trace_id"] for row in rows]
+
+    def _unit(self, name: str) -> str:
+        rows = self._rows(store_adapter_names.unit(name))
+        return str(rows[0]["unit"] or "") if rows else ""
+
+    def _count(self, statement: Sql) -> int:
+        return int(self._one(statement)["n"])
+
+    def _one(self, statement: Sql) -> Row:
+        return self._rows(statement)[0]
+
+    def _rows(self, statement: Sql) -> Sequence[Row]:
+        return self._store.sql(statement.text, statement.parameters).as_dicts()
+
+
+def _keys(window: Window, step_s: float, by: Sequence[str]) -> dict[str, Sql]:
+    step = compose("CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER)", start=window.start, step_s=step_s)
+    named = {
+        f"by_{number}": Sql("service") if key == "service" else compose("attributes[{key}]", key=key)
+        for number, key in enumerate(by)
+    }
+    return {**named, "step": step}
+
+
+def _series(rows: Sequence[Row], window: Window, step_s: float, by: Sequence[str]) -> list[Series]:
+    count = -(-window.seconds // step_s)
+    times = [window.start + timedelta(seconds=step_s * step) for step in range(int(count))]
+    lines: dict[tuple[str | None, ...], list[float | None]] = {}
+    for row in rows:
+        key = tuple(row[f"by_{number}"] for number in range(len(by)))
+        lines.setdefault(key, [None] * len(times))[row["step"]] = row["value"]
+    return [
+        Series({name: value for name, value in zip(by, key, strict=True) if value is not None}, times, values)
+        for key, values in lines.items()
+    ]

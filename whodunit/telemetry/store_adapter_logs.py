@@ -1,0 +1,38 @@
+"""Log records in SQL."""
+
+from whodunit.telemetry.port import LogQuery, Window
+from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
+
+SEVERITIES = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
+"""The least severity number of each level, from OpenTelemetry's log data model."""
+
+
+def counted(query: LogQuery, window: Window) -> Sql:
+    """How many records match."""
+    return compose("SELECT count(*) AS n FROM logs\nWHERE {matches}", matches=_matches(query, window))
+
+
+def listed(query: LogQuery, window: Window, limit: int) -> Sql:
+    """The newest records that match, newest first."""
+    return compose(
+        """
+        SELECT time, service, severity, body, trace_id, span_id, attributes
+        FROM logs
+        WHERE {matches}
+        ORDER BY time DESC LIMIT {limit}
+        """,
+        matches=_matches(query, window),
+        limit=limit,
+    )
+
+
+def _matches(query: LogQuery, window: Window) -> Sql:
+    exact = {"service": query.service, "severity": query.severity, "body": query.body, "trace_id": query.trace_id}
+    conditions = [compose(f"{column} = {{value}}", value=value) for column, value in exact.items() if value is not None]
+    if query.least_severity is not None:
+        conditions.append(compose("severity_number >= {n}", n=SEVERITIES[query.least_severity]))
+    if query.body_contains is not None:
+        conditions.append(compose("contains(lower(body), lower({text}))", text=query.body_contains))
+    if query.joined_to_trace:
+        conditions.append(Sql("trace_id IN (SELECT trace_id FROM spans)"))
+    return all_of([within("time", window), *conditions, *matching(query.where)])

@@ -1,0 +1,53 @@
+"""Who called whom, in SQL: each call as its caller saw it.
+
+A call is a client span. The callee is the service that answered it; without an answer, the peer that the
+span names (a third party without telemetry, or a service that was away); for a database, its system and
+its name. What enters the shop are server spans whose caller is not in the store.
+"""
+
+from datetime import timedelta
+
+from whodunit.telemetry.port import Window
+from whodunit.telemetry.store_adapter_sql import Sql, compose, within
+
+_LATE = timedelta(seconds=3)
+"""A caller ends after its callee and exports once a second: until then the callee looks like an entry."""
+
+
+def statement(window: Window) -> Sql:
+    """Columns: caller, callee, kind, calls, errors, p95_s, calls_per_s; busiest first within each caller."""
+    return compose(
+        """
+        WITH answers AS (
+          SELECT trace_id, parent_span_id, service, status, duration_s, start_time FROM spans
+          WHERE kind IN ('server', 'consumer') AND {served}
+        ), calls AS (
+          SELECT span.service AS caller,
+            coalesce(answer.service, span.attributes['service.peer.name'], concat_ws(' ',
+              span.attributes['db.system.name'], span.attributes['db.namespace'])) AS callee,
+            CASE WHEN span.attributes['db.system.name'] IS NOT NULL THEN 'database'
+              WHEN answer.service IS NULL THEN 'peer' ELSE 'service' END AS kind,
+            span.status, span.duration_s, span.start_time
+          FROM spans AS span LEFT JOIN answers AS answer
+            ON answer.trace_id = span.trace_id AND answer.parent_span_id = span.span_id
+          WHERE span.kind IN ('client', 'producer') AND {called}
+        ), entries AS (
+          SELECT CAST(NULL AS VARCHAR) AS caller, service AS callee, 'service' AS kind, status, duration_s, start_time
+          FROM answers ANTI JOIN spans AS caller
+            ON caller.trace_id = answers.trace_id AND caller.span_id = answers.parent_span_id
+          WHERE epoch(answers.start_time) + answers.duration_s < epoch({settled})
+        ), every AS (
+          FROM calls WHERE callee <> '' UNION ALL FROM entries
+        )
+        SELECT caller, callee, min_by(kind, kind = 'peer') AS kind, count(*) AS calls,
+          count(*) FILTER (status = 'error') AS errors, quantile_cont(duration_s, 0.95) AS p95_s,
+          count(*) / greatest(1, epoch({end}) - epoch(greatest({start}, (SELECT min(start_time) FROM every))))
+            AS calls_per_s
+        FROM every GROUP BY caller, callee ORDER BY caller NULLS FIRST, calls DESC, callee
+        """,
+        served=within("start_time", window),
+        called=within("span.start_time", window),
+        settled=window.end - _LATE,
+        start=window.start,
+        end=window.end,
+    )

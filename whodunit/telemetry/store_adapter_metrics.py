@@ -1,0 +1,127 @@
+"""Metrics in SQL: one number or one number per group, from delta sums, gauges and bucketed histograms.
+
+Counters and histograms lie in the store as increases ("delta"), so a sum over the rows is the increase.
+"""
+
+from collections.abc import Mapping
+
+from whodunit.telemetry.port import MetricQuery, Statistic, TelemetryError, Window
+from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, joined, matching, within
+
+_AGGREGATES = {
+    Statistic.MEAN: "sum(sum) / nullif(sum(count), 0)",
+    Statistic.COUNT: "sum(count)",
+    Statistic.INCREASE: "sum(coalesce(value, count))",
+    Statistic.RATE: "sum(coalesce(value, count)) / {seconds}",
+    Statistic.MAX: "max(coalesce(value, max))",
+}
+
+
+def statement(query: MetricQuery, window: Window, seconds: float, keys: Mapping[str, Sql]) -> Sql:
+    """Columns: each of `keys`, `value` and, without keys, `points`; one row per group, `seconds` long."""
+    points = _points(query, window)
+    if query.statistic is Statistic.PERCENTILE:
+        return _percentile(points, _percent(query), keys)
+    if query.statistic is Statistic.LAST:
+        return _last(points, keys)
+    aggregate = compose(_AGGREGATES[query.statistic], seconds=seconds)
+    return compose(
+        "SELECT {keys}{value} AS value{count}\nFROM metrics\nWHERE {points}{group}",
+        keys=_selected(keys),
+        value=aggregate,
+        count=Sql("" if keys else ", count(*) AS points"),
+        points=points,
+        group=_grouped(keys),
+    )
+
+
+def exemplars(query: MetricQuery, window: Window, limit: int) -> Sql:
+    """Trace ids that the metric recorded with its measurements, largest measurement first."""
+    return compose(
+        """
+        SELECT trace_id FROM (
+          SELECT exemplar->>'trace_id' AS trace_id, CAST(exemplar->>'value' AS DOUBLE) AS value
+          FROM (SELECT unnest(CAST(exemplars AS JSON[])) AS exemplar FROM metrics WHERE {points})
+        )
+        WHERE trace_id <> '' GROUP BY trace_id ORDER BY max(value) DESC LIMIT {limit}
+        """,
+        points=_points(query, window),
+        limit=limit,
+    )
+
+
+def _points(query: MetricQuery, window: Window) -> Sql:
+    service = [compose("service = {service}", service=query.service)] if query.service else []
+    return all_of([compose("name = {name}", name=query.name), *service, within("time", window), *matching(query.where)])
+
+
+def _percent(query: MetricQuery) -> float:
+    if query.percentile is None or not 0 <= query.percentile <= 100:
+        raise TelemetryError(f"{query.name}: a percentile lies between 0 and 100, not {query.percentile}.")
+    return query.percentile
+
+
+def _percentile(points: Sql, percent: float, keys: Mapping[str, Sql]) -> Sql:
+    """As Prometheus' histogram_quantile: linear within a bucket; the last, open bucket gives its lower bound."""
+    return compose(
+        """
+        WITH points AS (
+          SELECT {keys}bounds, bucket_counts FROM metrics
+          WHERE {points}
+        ), buckets AS (
+          SELECT {names}coalesce(bounds[i], CAST('infinity' AS DOUBLE)) AS upper, CAST(sum(n) AS DOUBLE) AS n
+          FROM (SELECT *, unnest(bucket_counts) AS n, generate_subscripts(bucket_counts, 1) AS i FROM points)
+          GROUP BY ALL
+        ), ranked AS (
+          SELECT *, coalesce(lag(upper) OVER below, least(upper, 0)) AS lower, sum(n) OVER below AS upto,
+            sum(n) OVER ({groups}) * {percent} / 100 AS rank
+          FROM buckets WINDOW below AS ({groups} ORDER BY upper)
+        )
+        SELECT {names}
+          min_by(if(isinf(upper), lower, lower + (upper - lower) * (rank - upto + n) / n), upper) AS value{count}
+        FROM ranked WHERE n > 0 AND upto >= rank{by_group}
+        """,
+        keys=_selected(keys),
+        names=_names(keys),
+        groups=Sql(f"PARTITION BY {', '.join(keys)}" if keys else ""),
+        points=points,
+        percent=percent,
+        count=Sql("" if keys else ", (SELECT count(*) FROM points) AS points"),
+        by_group=_grouped(keys),
+    )
+
+
+def _last(points: Sql, keys: Mapping[str, Sql]) -> Sql:
+    """Each series' last value, summed; of a service that restarted, only the newest process counts."""
+    return compose(
+        """
+        WITH newest AS (
+          SELECT {keys}service, resource_id, attributes,
+            arg_max(value, time) AS value, max(time) AS time, count(*) AS points
+          FROM metrics
+          WHERE {points}
+          GROUP BY {names}service, resource_id, attributes
+          QUALIFY resource_id = arg_max(resource_id, max(time)) OVER (PARTITION BY {names}service)
+        )
+        SELECT {names}sum(value) AS value{count} FROM newest{by_group}
+        """,
+        keys=_selected(keys),
+        names=_names(keys),
+        points=points,
+        count=Sql("" if keys else ", CAST(coalesce(sum(points), 0) AS BIGINT) AS points"),
+        by_group=_grouped(keys),
+    )
+
+
+def _selected(keys: Mapping[str, Sql]) -> Sql:
+    """Each key as a column of its name, with a comma at the end."""
+    return joined("", (compose("{key} AS " + name + ", ", key=key) for name, key in keys.items()))
+
+
+def _names(keys: Mapping[str, Sql]) -> Sql:
+    return Sql("".join(f"{name}, " for name in keys))
+
+
+def _grouped(keys: Mapping[str, Sql]) -> Sql:
+    names = ", ".join(keys)
+    return Sql(f"\nGROUP BY {names} ORDER BY {names}" if keys else "")

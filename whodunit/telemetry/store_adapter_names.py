@@ -1,0 +1,28 @@
+"""What there is to ask for, in SQL: metrics and services."""
+
+from whodunit.telemetry.port import Window
+from whodunit.telemetry.store_adapter_sql import Sql, compose, within
+
+METRIC_NAMES = Sql("SELECT DISTINCT name FROM metrics ORDER BY name")
+
+SERVICE_NAMES = Sql("SELECT DISTINCT service FROM resources ORDER BY service")
+
+
+def metric_list(window: Window) -> Sql:
+    """One row for each metric with points in the window."""
+    return compose(
+        """
+        SELECT name, any_value(type) AS type, any_value(monotonic) AS monotonic, any_value(unit) AS unit,
+          list_sort(list(DISTINCT service)) AS services,
+          list_sort(list_distinct(flatten(list(map_keys(attributes))))) AS attribute_keys
+        FROM metrics
+        WHERE {within}
+        GROUP BY name ORDER BY name
+        """,
+        within=within("time", window),
+    )
+
+
+def unit(name: str) -> Sql:
+    """The unit of one metric."""
+    return compose("SELECT unit FROM metrics WHERE name = {name} LIMIT 1", name=name)

@@ -1,0 +1,93 @@
+"""From the store's rows, as JSON says them, to the port's values."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from whodunit.telemetry.port import Attributes, Edge, LogRecord, MetricInfo, Span, TraceSummary
+
+Row = Mapping[str, Any]
+
+
+def span(row: Row) -> Span:
+    """A row of `spans`."""
+    return Span(
+        trace_id=row["trace_id"],
+        span_id=row["span_id"],
+        parent_span_id=row["parent_span_id"] or None,
+        service=row["service"],
+        name=row["name"],
+        kind=row["kind"],
+        start=moment(row["start_time"]),
+        duration_s=row["duration_s"],
+        status=row["status"],
+        status_message=row["status_message"] or "",
+        attributes=_attributes(row["attributes"]),
+        events=_list(row["events"]),
+    )
+
+
+def log_record(row: Row) -> LogRecord:
+    """A row of `logs`."""
+    return LogRecord(
+        time=moment(row["time"]),
+        service=row["service"],
+        severity=row["severity"],
+        body=row["body"],
+        trace_id=row["trace_id"] or None,
+        span_id=row["span_id"] or None,
+        attributes=_attributes(row["attributes"]),
+    )
+
+
+def trace_summary(row: Row) -> TraceSummary:
+    """One trace."""
+    return TraceSummary(
+        trace_id=row["trace_id"],
+        service=row["service"],
+        name=row["name"],
+        start=moment(row["start_time"]),
+        duration_s=row["duration_s"],
+        spans=row["spans"],
+        errors=row["errors"],
+    )
+
+
+def edge(row: Row) -> Edge:
+    """One line of the map."""
+    return Edge(
+        caller=row["caller"],
+        callee=row["callee"],
+        calls_per_s=row["calls_per_s"],
+        error_ratio=row["errors"] / row["calls"],
+        p95_s=row["p95_s"],
+        kind=row["kind"],
+    )
+
+
+def metric_info(row: Row) -> MetricInfo:
+    """One metric."""
+    return MetricInfo(
+        name=row["name"],
+        kind=row["type"],
+        monotonic=bool(row["monotonic"]),
+        unit=row["unit"] or "",
+        services=tuple(row["services"]),
+        attributes=tuple(row["attribute_keys"] or ()),
+    )
+
+
+def moment(value: str | datetime) -> datetime:
+    """An instant in UTC."""
+    parsed = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def _attributes(value: Mapping[str, str] | None) -> Attributes:
+    return dict(value or {})
+
+
+def _list(value: str | Sequence[Mapping[str, object]] | None) -> Sequence[Mapping[str, object]]:
+    decoded: Sequence[Mapping[str, object]] = json.loads(value) if isinstance(value, str) else value or ()
+    return decoded

@@ -1,0 +1,78 @@
+"""SQL put together from fragments: values are parameters always, and the whole can be shown to a person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from string import Formatter
+from textwrap import dedent
+
+from whodunit.telemetry.port import Attributes, Window
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A statement or a part of one; each `?` in `text` stands for one of `parameters`, in order."""
+
+    text: str
+    parameters: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        """The statement with its values written out, ready to be run by hand."""
+        first, *rest = self.text.split("?")
+        pairs = zip(self.parameters, rest, strict=True)
+        return first + "".join(_literal(value) + text for value, text in pairs)
+
+
+def compose(template: str, **values: object) -> Sql:
+    """Fill `{name}` in `template`: fragments of SQL as they are, everything else as a parameter."""
+    texts: list[str] = []
+    parameters: list[object] = []
+    for text, name, _, _ in Formatter().parse(dedent(template).strip("\n")):
+        texts.append(text)
+        if name is not None:
+            fragment = _fragment(values[name])
+            texts.append(fragment.text)
+            parameters.extend(fragment.parameters)
+    return Sql("".join(texts), tuple(parameters))
+
+
+def joined(separator: str, fragments: Iterable[Sql]) -> Sql:
+    """Fragments one after another."""
+    parts = list(fragments)
+    return Sql(
+        separator.join(part.text for part in parts),
+        tuple(value for part in parts for value in part.parameters),
+    )
+
+
+def all_of(conditions: Iterable[Sql]) -> Sql:
+    """Conditions that must all hold; none at all holds always."""
+    together = joined("\n  AND ", conditions)
+    return together if together.text else Sql("true")
+
+
+def within(column: str, window: Window) -> Sql:
+    """`column` lies in the half-open window."""
+    return compose(f"{column} >= {{start}} AND {column} < {{end}}", start=window.start, end=window.end)
+
+
+def matching(attributes: Attributes) -> list[Sql]:
+    """One condition for each attribute."""
+    return [compose("attributes[{key}] = {value}", key=key, value=value) for key, value in attributes.items()]
+
+
+def _fragment(value: object) -> Sql:
+    if isinstance(value, Sql):
+        return value
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC).replace(tzinfo=None)
+        return Sql("CAST(? AS TIMESTAMP)", (moment.isoformat(sep=" ", timespec="microseconds"),))
+    return Sql("?", (value,))
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
