@@ -1,0 +1,56 @@
+"""What goes over the wire."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
+
+MAX_ID = 2**31 - 1
+MAX_PAGE = 10_000
+MAX_PAGE_SIZE = 100
+
+ProductId = Annotated[int, Field(ge=1, le=MAX_ID)]
+SearchText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,40}$")]
+
+
+class Product(BaseModel):
+    """Something the shop sells."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+    id: int
+    name: str
+    description: str
+    category: str = Field(description="The category's slug")
+    price_cents: int
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know computed properties
+    @property
+    def picture(self) -> str:
+        """Where the shop's pages show its picture."""
+        return f"/pictures/{self.id}.svg"
+
+
+class ProductList(BaseModel):
+    """One page of the products that match."""
+
+    products: list[Product]
+    total: int = Field(description="How many match on all pages together")
+    page: int
+    page_size: int
+
+
+class Category(BaseModel):
+    """One shelf of the shop."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+    slug: str
+    name: str
+    products: int = Field(description="How many products stand on it")
+
+
+class CategoryList(BaseModel):
+    """All shelves, in the shop's order."""
+
+    categories: list[Category]

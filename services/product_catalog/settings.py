@@ -1,0 +1,12 @@
+"""What product-catalog can be told."""
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where it listens and keeps its products."""
+
+    port: int = Field(8088, ge=0, le=65535, description="Port to listen on")
+    database_url: str = Field("sqlite+aiosqlite:///product-catalog.db", description="Where products are kept")
