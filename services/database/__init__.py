@@ -1,0 +1,1 @@
+"""The database service: the credential store."""

@@ -1,0 +1,49 @@
+"""What goes over the wire."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+MAX_ID = 2**31 - 1
+
+UserId = Annotated[int, Field(ge=1, le=MAX_ID)]
+Email = Annotated[str, StringConstraints(to_lower=True, max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+PasswordHash = Annotated[str, StringConstraints(max_length=255, pattern=r"^\$argon2id\$[!-~]+$")]
+
+
+class NewCredentials(BaseModel):
+    """Somebody new; the password is hashed before it comes here."""
+
+    email: Email
+    name: Name
+    password_hash: PasswordHash
+
+
+class Created(BaseModel):
+    """Who was stored."""
+
+    user_id: int
+
+
+class CredentialQuery(BaseModel):
+    """Whose credentials are wanted."""
+
+    email: Email
+
+
+class Credentials(BaseModel):
+    """What a login is checked against."""
+
+    user_id: int
+    password_hash: str
+    name: str
+
+
+class Claims(BaseModel):
+    """What a token says about somebody."""
+
+    sub: str = Field(description="The user's id, as text")
+    name: str
+    email_verified: bool
+    roles: list[str]
