@@ -1,6 +1,7 @@
 """Run one service as a process: settings, telemetry, application, server, and an orderly end."""
 
 import gc
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -53,6 +54,9 @@ def _tune_garbage_collection() -> None:
 
 
 def _run(app: FastAPI, listener: socket.socket) -> None:
+    # The server raises the signal that stopped it once more at its end; that must not cut our own end short.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
     )
