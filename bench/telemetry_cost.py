@@ -39,7 +39,7 @@ def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> Cost:
 
 async def _measure(rounds: int, seconds: float) -> Cost:
     sink = await otlp_sink.start()
-    endpoint = "http://127.0.0.1:{}".format(sink.sockets[0].getsockname()[1])
+    endpoint = f"http://127.0.0.1:{sink.sockets[0].getsockname()[1]}"
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         plain = _serve(stack, folder / "plain", {"OTEL_SDK_DISABLED": "true"})
