@@ -1,7 +1,93 @@
 """`whodunit up | down | status`."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
 import typer
+from rich.console import Console
+
+from whodunit.client import LabClient
+from whodunit.errors import LabError
+from whodunit.home import Home
+from whodunit.launcher.page import show
+from whodunit.launcher.start import Progress, Start, is_open, programs
+from whodunit.launcher.stop import stop
+
+NOT_ALL_READY = 1
+INTERRUPTED = 130
+
+Json = dict[str, Any]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the launcher's commands."""
+    for command in (up, down, status):
+        app.command(rich_help_panel="The shop")(command)
+
+
+def up(
+    as_json: AsJson = False,
+    wait: Annotated[bool, typer.Option(help="Return when the shop is open, or at once.")] = True,
+    within_s: Annotated[float, typer.Option("--within", min=1, help="Seconds to wait for the shop.")] = 60,
+) -> None:
+    """Open the shop: ten services, the telemetry store and the lab, as processes on this machine.
+
+    Harmless when it is open already. Its state lives in .whodunit, or in the folder that $WHODUNIT_HOME names.
+    """
+    home, console = Home.locate(), Console(stderr=as_json)
+    start = Start(home)
+    with _undone_on_interrupt(start):
+        started = start.begin()
+        with _progress(console) as progress:
+            found = start.wait(within_s, progress) if wait else start.first_look()
+    if not started:
+        console.print("The shop is open already.")
+    _print(console, home, found, as_json)
+
+
+def down() -> None:
+    """Close the shop: stop every process that `up` started. What was recorded stays in the state folder."""
+    home, console = Home.locate(), Console()
+    with console.status("Closing the shop…"):
+        was_running = stop(home)
+    console.print("The shop is closed." if was_running else "Nothing was running.")
+
+
+def status(as_json: AsJson = False) -> None:
+    """Show what runs where. Exit code 0 when all of it is ready, 1 when not, 3 when nothing runs."""
+    home = Home.locate()
+    with LabClient.connect(home) as lab:
+        found = lab.status()
+    _print(Console(stderr=as_json), home, found, as_json)
+    if not is_open(found):
+        raise typer.Exit(NOT_ALL_READY)
+
+
+def _print(console: Console, home: Home, found: Json, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        show(console, home, found)
+
+
+@contextmanager
+def _undone_on_interrupt(start: Start) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        start.undo()
+        raise LabError("Interrupted: what was started is stopped.", "Again: whodunit up", INTERRUPTED) from None
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    with console.status("Opening the shop…") as spinner:
+
+        def update(found: Json) -> None:
+            ready = [program for program in programs(found) if program["ready"]]
+            spinner.update(f"Opening the shop… {len(ready)} of {len(programs(found))} ready")
+
+        yield update

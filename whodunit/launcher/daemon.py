@@ -1,0 +1,142 @@
+"""The lab itself: forks the zygote, keeps the shop running, answers over HTTP until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from whodunit.errors import LabError, report
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.launcher import labfile, plan, survivors, zygote
+from whodunit.launcher.api import Lab, create_api
+from whodunit.launcher.load import load_runner
+from whodunit.launcher.lock import LabLock
+from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
+from whodunit.launcher.ports import listener
+from whodunit.launcher.preload import is_safe, shop_modules
+from whodunit.launcher.processes import Identity, identities
+from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.status import Status
+from whodunit.launcher.supervisor import Supervisor
+from whodunit.topology import LAB_PORT
+
+EXPIRE_EVERY_S = 1.0
+
+logger = logging.getLogger("whodunit.launcher")
+
+
+def run(home: Home) -> None:
+    """Be the lab of `home` until stopped; raises LabError when it cannot be."""
+    lock = LabLock(home)
+    try:
+        survivors.clean_up(home)
+        # Before there is an event loop, a socket or a thread that the zygote would inherit.
+        nursery: Nursery = ForkingNursery(zygote.fork()) if is_safe() else SpawningNursery()
+        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound:
+            bound.listen()
+            _Daemon(home, nursery, bound).serve()
+        # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
+        home.lab_file.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+class _Daemon:
+    """Wires the pieces of one lab; `serve` runs it."""
+
+    def __init__(self, home: Home, nursery: Nursery, bound: socket.socket) -> None:
+        self._home = home
+        self._bound = bound
+        self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._nursery = nursery
+        self._identity = Identity.of(os.getpid())
+        self._plan = plan.make(home, self._url)
+        self._board = FaultBoard(home)
+        self._load = load_runner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
+
+    def serve(self) -> None:
+        """Serve until a signal or `/shutdown`."""
+        config = uvicorn.Config(self._app(), log_config=None, access_log=False, timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        # The server raises the signal that stopped it once more when it has finished.
+        with contextlib.suppress(_Stop):
+            self._server.run(sockets=[self._bound])
+
+    def _app(self) -> Starlette:
+        # The supervisor has to be made inside the loop: the routes find it when they are called.
+        lab = Lab(status=self._status, faults=self._board, load=self._load, shutdown=self._shut_down)
+        return create_api(lab, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        probe = HttpProbe()
+        self._supervisor = self._supervise(probe)
+        self._status_of = Status(self._supervisor, self._url, self._load.state)
+        self._write_down()
+        self._supervisor.start()
+        expiring = asyncio.create_task(self._expire())
+        try:
+            yield
+        finally:
+            expiring.cancel()
+            self._load.stop()
+            await self._supervisor.stop()
+            await probe.close()
+
+    def _supervise(self, probe: HttpProbe) -> Supervisor:
+        return Supervisor(self._plan.programs(), self._nursery, probe, preload=shop_modules(), changed=self._write_down)
+
+    async def _status(self) -> dict[str, object]:
+        return await self._status_of()
+
+    def _shut_down(self) -> None:
+        self._server.should_exit = True
+
+    def _write_down(self) -> None:
+        pids = [self._nursery.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
+        living = identities(pid for pid in pids if pid is not None)
+        try:
+            labfile.LabFile(self._identity, self._url, living).write(self._home)
+        except LabError as error:
+            logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
+
+    async def _expire(self) -> None:
+        while True:
+            await asyncio.sleep(EXPIRE_EVERY_S)
+            self._board.expire()
+
+
+class _Stop(BaseException):
+    """Told to stop by a signal."""
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise _Stop
+
+
+def main() -> None:
+    """Entry point: the state folder comes from the environment."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, _stop)
+    home = Home.locate()
+    try:
+        home.create()
+        with contextlib.suppress(_Stop, KeyboardInterrupt):
+            run(home)
+    except LabError as error:
+        report(error)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

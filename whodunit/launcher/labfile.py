@@ -1,0 +1,40 @@
+"""What the running lab writes down about itself, for the commands, and for the lab after it if this one is killed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from whodunit.home import Home
+from whodunit.launcher.atomic import write_text
+from whodunit.launcher.processes import Identity
+
+
+@dataclass(frozen=True)
+class LabFile:
+    """The lab, its address, and every process it started."""
+
+    lab: Identity
+    url: str
+    processes: Sequence[Identity] = ()
+
+    def write(self, home: Home) -> None:
+        """Replace the file as a whole; raises LabError when the disk refuses."""
+        write_text(home, home.lab_file, json.dumps(self._to_json(), indent=2))
+
+    def _to_json(self) -> dict[str, Any]:
+        return {
+            "url": self.url,
+            "lab": asdict(self.lab),
+            "processes": [asdict(process) for process in self.processes],
+        }
+
+
+def read(home: Home) -> LabFile | None:
+    """What the last lab wrote, if it did not take it away; a damaged file counts as none."""
+    try:
+        fields = json.loads(home.lab_file.read_text())
+        processes = [Identity(**process) for process in fields["processes"]]
+        return LabFile(Identity(**fields["lab"]), fields["url"], processes)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,49 @@
+"""One lab for each state folder, at most."""
+
+import os
+import sys
+
+from whodunit.errors import LabError
+from whodunit.home import Home, unwritable
+
+
+class LabLock:
+    """Held for as long as this process lives, whatever ends it. Not inherited by a fork."""
+
+    def __init__(self, home: Home) -> None:
+        """Take it; raises LabError when another lab has it."""
+        self._file = home.lock_file
+        try:
+            self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise unwritable(home, error) from error
+        if not _lock(self._handle):
+            os.close(self._handle)
+            raise LabError("Another lab is running here.", "See it: whodunit status, or stop it: whodunit down")
+
+    def release(self) -> None:
+        """Give it back and leave no file behind."""
+        self._file.unlink(missing_ok=True)
+        os.close(self._handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            # POSIX record locks belong to the process: the services that are forked from it do not hold them.
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,82 @@
+"""Which programs make up the shop, where each listens, and what each is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from whodunit.home import Home
+from whodunit.launcher import secrets_file
+from whodunit.launcher.ports import free_port
+from whodunit.launcher.program import Program
+from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, Service
+
+STORE = "store"
+STORE_STAGE, SHOP_STAGE, FRONTEND_STAGE = range(3)
+SECRETS_OF = {"frontend": ("SESSION_SECRET",)}
+USUAL_PORTS = {LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The addresses that this run of the shop uses, by name of the program."""
+
+    home: Home
+    lab_url: str
+    ports: Mapping[str, int]
+    secrets: Mapping[str, str]
+
+    def url(self, name: str) -> str:
+        """Where a program listens."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def programs(self) -> list[Program]:
+        """The store first, then the services."""
+        return [self._store(), *(self._service(service) for service in SERVICES)]
+
+    def _store(self) -> Program:
+        env = {"HOST": "127.0.0.1", "PORT": str(self.ports[STORE]), "STORE_FILE": str(self.home.store_file)}
+        return self._program(STORE, "whodunit.store.main:main", STORE_STAGE, env)
+
+    def _service(self, service: Service) -> Program:
+        stage = FRONTEND_STAGE if service.name == "frontend" else SHOP_STAGE
+        return self._program(service.name, service.target, stage, self._environment(service))
+
+    def _program(self, name: str, target: str, stage: int, env: Mapping[str, str]) -> Program:
+        log = self.home.logs_dir / f"{name}.log"
+        return Program(name, target, self.ports[name], self.home.data_dir, log, stage, env)
+
+    def _environment(self, service: Service) -> dict[str, str]:
+        env = {
+            "HOST": "127.0.0.1",
+            "PORT": str(self.ports[service.name]),
+            "LAB_URL": self.lab_url,
+            "FLAGD_RESOLVER": "file",
+            "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(self.home.flags_file),
+            **self._telemetry(service),
+            **{BY_NAME[peer].url_variable: self.url(peer) for peer in service.peers},
+            **{name: self.secrets[name] for name in SECRETS_OF.get(service.name, ())},
+        }
+        if service.owns_database:
+            # Relative to its folder: no path of this machine gets into the telemetry.
+            env["DATABASE_URL"] = f"sqlite+aiosqlite:///{service.name}.db"
+        return env
+
+    def _telemetry(self, service: Service) -> dict[str, str]:
+        if service.third_party:
+            return {"OTEL_SDK_DISABLED": "true"}
+        return {
+            "OTEL_SERVICE_NAME": service.name,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.url(STORE),
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
+            "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+            "OTEL_BSP_SCHEDULE_DELAY": "1000",
+            "OTEL_BLRP_SCHEDULE_DELAY": "1000",
+        }
+
+
+def make(home: Home, lab_url: str) -> Plan:
+    """Choose free ports and find the secrets; raises LabError when the state folder cannot be written."""
+    ports: dict[str, int] = {}
+    usual = {STORE: STORE_PORT, **{service.name: service.port for service in SERVICES}}
+    for name, port in usual.items():
+        ports[name] = free_port(port, taken=USUAL_PORTS | set(ports.values()))
+    return Plan(home, lab_url, ports, secrets_file.load_or_make(home))

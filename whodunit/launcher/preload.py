@@ -1,0 +1,49 @@
+"""What the zygote imports before it forks: each module is then paid for once, in time and in memory."""
+
+import gc
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from whodunit.topology import SERVICES
+
+LIBRARIES = (
+    "aiosqlite",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.httptools_impl",
+)
+"""Imported by name, late, by those who use them."""
+
+KIT = ("kit.server", "kit.migrations")
+
+
+def shop_modules() -> tuple[str, ...]:
+    """Everything the ten services need."""
+    return (*LIBRARIES, *KIT, *(f"{service.package}.app" for service in SERVICES))
+
+
+def preload(modules: Sequence[str]) -> list[str]:
+    """Import `modules`; returns what went wrong. A program that needs a broken module says so itself."""
+    problems = [problem for problem in map(_import, modules) if problem]
+    settle()
+    return problems
+
+
+def settle() -> None:
+    """Put what exists out of the garbage collector's sight: its marks would copy every shared page."""
+    gc.collect()
+    gc.freeze()
+
+
+def _import(module: str) -> str | None:
+    try:
+        import_module(module)
+    except Exception as error:  # noqa: BLE001 - whatever a module does when imported
+        return f"{module}: {error!r}"
+    return None
+
+
+def is_safe() -> bool:
+    """Whether a process may be forked here without exec. macOS and Windows are not to be trusted with it."""
+    return sys.platform == "linux"

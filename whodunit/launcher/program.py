@@ -1,0 +1,33 @@
+"""What the launcher runs: a function in a module, with its environment, as a process of its own."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Program:
+    """`target` is `module:function`; stage n + 1 starts when stage n is ready, and stops before it."""
+
+    name: str
+    target: str
+    port: int
+    folder: Path
+    log_file: Path
+    stage: int = 0
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def to_json(self) -> dict[str, Any]:
+        """As sent through a pipe."""
+        return {**asdict(self), "folder": str(self.folder), "log_file": str(self.log_file)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Program":
+        """As read from a pipe."""
+        return cls(**{**fields, "folder": Path(fields["folder"]), "log_file": Path(fields["log_file"])})

@@ -1,0 +1,35 @@
+"""Whether a program says that it is ready."""
+
+from typing import Protocol
+
+import httpx
+
+PROBE_TIMEOUT_S = 1.0
+
+
+class Probe(Protocol):
+    """Asks a program once."""
+
+    async def __call__(self, url: str) -> bool:
+        """True when the program at `url` is ready."""
+        ...
+
+
+class HttpProbe:
+    """`GET /readyz`, answered with 200."""
+
+    def __init__(self) -> None:
+        # No kept connections: an idle one would delay the program's orderly end.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.AsyncClient(timeout=PROBE_TIMEOUT_S, trust_env=False, limits=limits)
+
+    async def __call__(self, url: str) -> bool:
+        """True when the program at `url` is ready."""
+        try:
+            return (await self._http.get(f"{url}/readyz")).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()

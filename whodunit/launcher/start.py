@@ -1,0 +1,143 @@
+"""Start the lab from a command and wait for the shop to open."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from whodunit.client import LabClient
+from whodunit.errors import LabError
+from whodunit.home import Home, unwritable
+from whodunit.launcher import labfile
+from whodunit.launcher.processes import Identity, end_all, wait_gone
+
+POLL_S = 0.1
+GIVE_UP_RESTARTS = 3
+LAB_WITHIN_S = 30.0
+ENDING_WITHIN_S = 45.0
+
+Json = dict[str, Any]
+Progress = Callable[[Json], None]
+
+
+class Start:
+    """One attempt to have the shop running in `home`."""
+
+    def __init__(self, home: Home) -> None:
+        """Nothing happens yet."""
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> bool:
+        """Start the lab unless it runs; returns whether it was started. Raises LabError when it cannot be."""
+        last = labfile.read(self._home)
+        if last and last.lab.lives() and self._answers():
+            return False
+        if last:
+            wait_gone([last.lab], ENDING_WITHIN_S)  # it is stopping
+        self._home.create()
+        self._process = self._spawn()
+        return True
+
+    def wait(self, within_s: float, progress: Progress) -> Json:
+        """Wait until every program is ready; returns the status. Raises LabError when one will not be."""
+        deadline = time.monotonic() + within_s
+        with self._connect() as lab:
+            while not is_open(status := lab.status()):
+                progress(status)
+                _give_up_on_hopeless(status)
+                if time.monotonic() > deadline:
+                    raise _not_ready(status, within_s)
+                time.sleep(POLL_S)
+        return status
+
+    def first_look(self) -> Json:
+        """The status as soon as the lab answers."""
+        with self._connect() as lab:
+            return lab.status()
+
+    def undo(self) -> None:
+        """Stop the lab if this attempt started it."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            end_all([Identity.of(self._process.pid)], ENDING_WITHIN_S)
+        self._process.wait()
+
+    def _connect(self) -> LabClient:
+        deadline = time.monotonic() + LAB_WITHIN_S
+        while time.monotonic() < deadline:
+            if self._answers():
+                return LabClient.connect(self._home)
+            self._check_alive()
+            time.sleep(POLL_S)
+        raise LabError("The lab does not answer.", f"Its log says why: {self._log()}")
+
+    def _answers(self) -> bool:
+        try:
+            LabClient.connect(self._home).close()
+        except LabError:
+            return False
+        return True
+
+    def _check_alive(self) -> None:
+        if self._process and self._process.poll() not in (None, 0) and labfile.read(self._home) is None:
+            raise LabError(f"The lab could not start. {_last_line(self._log())}", f"Its log: {self._log()}")
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # Fewer malloc arenas: each thread of each service would otherwise keep its own.
+        env = {"MALLOC_ARENA_MAX": "2", **os.environ, "WHODUNIT_HOME": str(self._home.path)}
+        try:
+            with open(self._log(), "wb") as log:  # noqa: PTH123 - the name is text already
+                return subprocess.Popen(
+                    [sys.executable, "-m", "whodunit.launcher.daemon"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=env,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise unwritable(self._home, error) from error
+
+    def _log(self) -> str:
+        return str(self._home.logs_dir / "lab.log")
+
+
+def programs(status: Json) -> list[Json]:
+    """The services and the store."""
+    return [*status["services"], *([status["store"]] if status["store"] else [])]
+
+
+def is_open(status: Json) -> bool:
+    """Whether all of it is ready."""
+    return all(program["ready"] for program in programs(status))
+
+
+def _give_up_on_hopeless(status: Json) -> None:
+    for program in programs(status):
+        if not program["ready"] and program["restarts"] >= GIVE_UP_RESTARTS:
+            raise LabError(
+                f"{program['name']} does not start ({program['last_exit']}): {_last_line(program['log'])}",
+                f"Its log: {program['log']} · stop the rest: whodunit down",
+            )
+
+
+def _not_ready(status: Json, within_s: float) -> LabError:
+    late = ", ".join(program["name"] for program in programs(status) if not program["ready"])
+    return LabError(
+        f"Not ready after {within_s:.0f} s: {late}.",
+        f"Look again: whodunit status · logs: {programs(status)[0]['log'].rsplit(os.sep, 1)[0]}",
+    )
+
+
+def _last_line(log: str) -> str:
+    try:
+        with open(log, errors="replace") as lines:  # noqa: PTH123 - the name is text already
+            return next((line.strip() for line in reversed(lines.readlines()) if line.strip()), "")
+    except OSError:
+        return ""

@@ -1,0 +1,77 @@
+"""What runs where, as `whodunit status --json` prints it."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from whodunit.launcher.keeper import Keeper
+from whodunit.launcher.memory import pss_bytes
+from whodunit.launcher.plan import STORE
+from whodunit.launcher.supervisor import Supervisor
+
+STATS_TIMEOUT_S = 1.0
+
+Json = dict[str, Any]
+
+
+class Status:
+    """Looks at the running shop; each call asks every program anew."""
+
+    def __init__(self, supervisor: Supervisor, lab_url: str, load: Callable[[], Json | None]) -> None:
+        """`load` tells what the load generator does, None when there is none."""
+        self._supervisor = supervisor
+        self._lab_url = lab_url
+        self._load = load
+
+    async def __call__(self) -> Json:
+        """The document of the contract for scripts, and more."""
+        rows = await asyncio.gather(*(_describe(keeper) for keeper in self._supervisor.keepers))
+        store = next((row for row in rows if row["name"] == STORE), None)
+        services = [row for row in rows if row is not store]
+        lab = await asyncio.to_thread(self._lab)
+        return {
+            "mode": "lite",
+            "services": services,
+            "store": store and {**store, **await _stats(store["url"])},
+            "load": self._load(),
+            "lab": lab,
+            "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
+        }
+
+    def _lab(self) -> Json:
+        zygote = self._supervisor.nursery.pid
+        parts = [pss_bytes(os.getpid()), pss_bytes(zygote) if zygote else 0]
+        return {"url": self._lab_url, "pid": os.getpid(), "zygote_pid": zygote, "pss_bytes": _sum(parts)}
+
+
+async def _describe(keeper: Keeper) -> Json:
+    ready, pss = await asyncio.gather(keeper.is_ready(), asyncio.to_thread(pss_bytes, keeper.pid))
+    return {
+        "name": keeper.program.name,
+        "url": keeper.program.url,
+        "pid": keeper.pid,
+        "ready": ready,
+        "pss_bytes": pss,
+        "state": keeper.state.value,
+        "restarts": keeper.restarts,
+        "last_exit": keeper.last_exit,
+        "log": str(keeper.program.log_file),
+    }
+
+
+def _sum(parts: list[int | None]) -> int | None:
+    """None when any part is unknown: a total must not pretend."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
+async def _stats(store_url: str) -> Json:
+    try:
+        async with httpx.AsyncClient(timeout=STATS_TIMEOUT_S, trust_env=False) as client:
+            stats: Json = (await client.get(f"{store_url}/stats")).raise_for_status().json()
+            return stats
+    except (httpx.HTTPError, ValueError):
+        return {}

@@ -1,0 +1,26 @@
+"""The bodies that the lab's API takes."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_S = 86_400
+DEFAULT_S = 600
+
+
+class Activation(BaseModel):
+    """`PUT /faults/{flag}`: a variant, for a number of seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    variant: str
+    seconds: float = Field(DEFAULT_S, gt=0, le=LONGEST_S)
+
+
+class Report(BaseModel):
+    """`POST /reports`: how many more requests met a variant in one service."""
+
+    model_config = ConfigDict(frozen=True)
+
+    service: str
+    flag: str
+    variant: str
+    affected: int = Field(ge=0)
