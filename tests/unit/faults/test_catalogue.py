@@ -1,0 +1,58 @@
+"""The catalogue and what is generated from it."""
+
+from importlib.resources import files
+
+import pytest
+from pydantic import ValidationError
+
+from whodunit.faults import flagfile
+from whodunit.faults.catalogue import Catalogue, Entry, read
+from whodunit.faults.generate import document
+
+
+def test_the_flag_file_is_generated_from_the_catalogue() -> None:
+    committed = files("flags").joinpath("flags.flagd.json").read_text(encoding="utf-8")
+    assert committed == flagfile.render(document(read())), "run: python -m whodunit.faults.generate"
+
+
+def test_the_flags_of_this_release() -> None:
+    kinds = {key: entry.kind for key, entry in read().flags.items()}
+    assert kinds == {
+        "gateway-slow": "fault",
+        "payment-pool-exhaustion": "fault",
+        "payment-release-connection": "remedy",
+        "payment-larger-pool": "remedy",
+        "payment-gateway-breaker": "remedy",
+    }
+
+
+def test_every_fault_has_a_remedy() -> None:
+    flags = read().flags
+    answered = {fault for entry in flags.values() for fault in entry.answers}
+    assert answered == {key for key, entry in flags.items() if entry.kind == "fault"}
+
+
+def entry(**changes: object) -> dict[str, object]:
+    usual = {"kind": "fault", "service": "a", "description": "d", "variants": {"off": "", "on": ""}}
+    return usual | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"variants": {"on": "", "off": ""}}, "first variant"),
+        ({"variants": {"off": ""}}, "at least 2"),
+        ({"kind": "remedy"}, "only a remedy"),
+        ({"answers": ("b",)}, "only a remedy"),
+        ({"owner": "me"}, "Extra inputs"),
+        ({"kind": "joke"}, "Input should be"),
+    ],
+)
+def test_a_wrong_entry_is_refused(changes: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Entry.model_validate(entry(**changes))
+
+
+def test_a_remedy_for_nothing_is_refused() -> None:
+    with pytest.raises(ValidationError, match="do not exist"):
+        Catalogue.model_validate({"flags": {"b": entry(kind="remedy", answers=("a",))}})

@@ -1,0 +1,136 @@
+"""The switchboard: the one writer of the flag file that the services read."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from whodunit.faults import flagfile
+from whodunit.faults.effects import Effects
+from whodunit.faults.errors import LONGEST_S, ActivationLengthError, UnknownFlagError, UnknownVariantError
+from whodunit.faults.flagfile import OFF, Activation
+from whodunit.faults.ledger import Ledger, iso
+from whodunit.home import Home, unwritable
+
+DEFAULT_S = 600.0
+
+
+class FaultBoard:
+    """What is in force stands in the flag file alone, so that it outlives the lab.
+
+    Not for several threads or processes at once: the lab owns it.
+    """
+
+    def __init__(self, home: Home, clock: Callable[[], float] = time.time) -> None:
+        """Take over the activations that the flag file in `home` holds, or begin with everything off.
+
+        Raises LabError, as every change does, when the disk refuses.
+        """
+        self._home = home
+        self._clock = clock
+        self._ledger = Ledger(home.ledger_file)
+        self._effects = Effects()
+        self._effects.replay(self._ledger.lines())
+        self._document = _adopt(flagfile.read(home.flags_file))
+        self._write(self._document)
+        self.expire()
+
+    @property
+    def flags(self) -> list[str]:
+        """Every flag there is."""
+        return list(self._document["flags"])
+
+    def set(self, flag: str, variant: str, seconds: float = DEFAULT_S) -> None:
+        """Put a variant in force for so long, in place of what was; `off` is the same as clearing the flag.
+
+        Raises UnknownFlagError, UnknownVariantError or ActivationLengthError.
+        """
+        valid = self._flag(flag)["variants"]
+        if variant not in valid:
+            raise UnknownVariantError(flag, variant, valid)
+        if not 1 <= seconds <= LONGEST_S:
+            raise ActivationLengthError(seconds)
+        self.expire()
+        if variant == OFF:
+            self.clear(flag)
+        else:
+            self._activate(flag, Activation(variant, math.ceil(self._clock() + seconds)))
+
+    def clear(self, flag: str | None = None) -> None:
+        """End one activation, or all; one that is not there is no error. Raises UnknownFlagError."""
+        self.expire()
+        for key in self.flags if flag is None else [flag]:
+            if active := flagfile.activation(self._flag(key)):
+                self._replace(key, None)
+                self._ledger.append(self._clock(), "clear", key, variant=active.variant)
+
+    def expire(self) -> None:
+        """Record the activations that have ended by themselves; call it every second or so."""
+        for key in self.flags:
+            active = flagfile.activation(self._flag(key))
+            if active and not active.in_force(self._clock()):
+                self._replace(key, None)
+                self._ledger.append(active.end_s, "expire", key, variant=active.variant)
+
+    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
+        """A service says that `affected` more requests met a variant. Raises UnknownFlagError."""
+        self._flag(flag)
+        self._effects.add(service, flag, variant, affected)
+        self._ledger.append(self._clock(), "effect", flag, variant=variant, service=service, affected=affected)
+
+    def reports(self) -> list[dict[str, str | int]]:
+        """What the services reported since each flag was last switched on."""
+        return self._effects.all()
+
+    def state(self) -> list[dict[str, Any]]:
+        """The catalogue with what is in force: `variant`, `until` (ISO 8601 or null), `seconds_left`, `affected`."""
+        self.expire()
+        return [self._state_of(key) for key in self.flags]
+
+    def _state_of(self, key: str) -> dict[str, Any]:
+        flag = self._flag(key)
+        active = flagfile.activation(flag)
+        metadata = flag["metadata"]
+        return {
+            "key": key,
+            **metadata,
+            "answers": metadata.get("answers", "").split(),
+            "variants": list(flag["variants"]),
+            "variant": active.variant if active else OFF,
+            "until": iso(active.end_s) if active else None,
+            "seconds_left": round(active.end_s - self._clock(), 1) if active else None,
+            "affected": self._effects.of(key),
+        }
+
+    def _flag(self, key: str) -> flagfile.Document:
+        try:
+            flag: flagfile.Document = self._document["flags"][key]
+        except KeyError:
+            raise UnknownFlagError(key, self.flags) from None
+        return flag
+
+    def _activate(self, key: str, wanted: Activation) -> None:
+        self._effects.reset(key)
+        self._replace(key, wanted)
+        self._ledger.append(self._clock(), "set", key, variant=wanted.variant, until=iso(wanted.end_s))
+
+    def _replace(self, key: str, wanted: Activation | None) -> None:
+        flags = self._document["flags"] | {key: flagfile.activate(self._flag(key), wanted)}
+        self._write({**self._document, "flags": flags})
+
+    def _write(self, document: flagfile.Document) -> None:
+        try:
+            flagfile.write(self._home.flags_file, document)
+        except OSError as error:
+            raise unwritable(self._home, error) from error
+        self._document = document
+
+
+def _adopt(found: flagfile.Document | None) -> flagfile.Document:
+    """This release's flags, with the activations of the file that was there."""
+    document = flagfile.packaged()
+    for key, flag in (found or {"flags": {}})["flags"].items():
+        active = flagfile.activation(flag)
+        if active and active.variant in document["flags"].get(key, {}).get("variants", {}):
+            document["flags"][key] = flagfile.activate(document["flags"][key], active)
+    return document

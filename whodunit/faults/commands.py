@@ -1,0 +1,80 @@
+"""`whodunit fault list | set | clear`."""
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from whodunit.client import LabClient
+from whodunit.durations import DurationError, format_duration, parse_duration_s
+from whodunit.errors import WrongUseError
+from whodunit.home import Home
+
+commands = typer.Typer(no_args_is_help=True, help="Break the running shop on purpose, and repair it.")
+
+Flag = Annotated[str, typer.Argument(help="A flag, as `whodunit fault list` names it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.add_typer(commands, name="fault")
+
+
+@commands.command("list")
+def list_flags(as_json: Json = False) -> None:
+    """Every flag, what it does, and whether it is in force."""
+    with LabClient.connect(Home.locate()) as lab:
+        flags = lab.faults()
+    if as_json:
+        typer.echo(json.dumps(flags, indent=2))
+        return
+    Console().print(_table(flags))
+
+
+@commands.command("set")
+def set_flag(
+    flag: Flag,
+    variant: Annotated[str, typer.Argument(help="The variant to put in force.")],
+    length: Annotated[str, typer.Option("--for", help="When it ends by itself, such as 90s or 10m.")] = "10m",
+) -> None:
+    """Put a variant in force; the services see it within two seconds, and it ends by itself."""
+    seconds = _seconds(length)
+    with LabClient.connect(Home.locate()) as lab:
+        lab.set_fault(flag, variant, seconds)
+    typer.echo(f"{flag} is {variant} for {format_duration(seconds)}. End it now: whodunit fault clear {flag}")
+
+
+@commands.command("clear")
+def clear_flag(
+    flag: Annotated[str | None, typer.Argument(help="The flag; all of them if left out.")] = None,
+) -> None:
+    """Switch one flag off, or all."""
+    with LabClient.connect(Home.locate()) as lab:
+        lab.clear_fault(flag)
+    typer.echo(f"{flag or 'Every flag'} is off.")
+
+
+def _seconds(text: str) -> float:
+    try:
+        return parse_duration_s(text)
+    except DurationError as error:
+        raise WrongUseError(f"{error}.", "For example: --for 10m") from error
+
+
+def _table(flags: Iterable[dict[str, Any]]) -> Table:
+    table = Table("flag", "kind", "in force", "variants", "what it does", box=None, pad_edge=False)
+    for each in flags:
+        variants = " | ".join(each["variants"])
+        table.add_row(each["key"], each["kind"], _in_force(each), variants, each["description"])
+    return table
+
+
+def _in_force(flag: dict[str, Any]) -> str:
+    if flag["until"] is None:
+        return str(flag["variant"])
+    left = format_duration(max(0.0, flag["seconds_left"]))
+    return f"[bold]{flag['variant']}[/bold], {left} left, {flag['affected']} affected"

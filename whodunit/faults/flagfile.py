@@ -1,0 +1,73 @@
+"""The flag file in flagd's format, and how an activation that ends by itself is written into it.
+
+An activation is a targeting rule on `$flagd.timestamp`: whoever evaluates the flag compares the clock with
+the end, so that the flag falls back to `off` even when the lab is gone.
+https://flagd.dev/reference/flag-definitions/
+"""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+OFF = "off"
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """`variant` is in force before `end_s` (seconds since 1970, whole: flagd's clock has no fractions)."""
+
+    variant: str
+    end_s: int
+
+    def in_force(self, now_s: float) -> bool:
+        """Whether a service that evaluates the flag now gets the variant."""
+        return int(now_s) < self.end_s
+
+    def targeting(self) -> Document:
+        """The rule in flagd's JSON logic."""
+        return {"if": [{"<": [{"var": "$flagd.timestamp"}, self.end_s]}, self.variant, OFF]}
+
+
+def activation(flag: Document) -> Activation | None:
+    """The activation written into a flag, ended or not; None when there is none that the lab wrote."""
+    try:
+        condition, variant, _ = flag["targeting"]["if"]
+        return Activation(str(variant), int(condition["<"][1]))
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None
+
+
+def activate(flag: Document, wanted: Activation | None) -> Document:
+    """The flag with this activation and no other."""
+    return {**flag, "targeting": wanted.targeting() if wanted else {}}
+
+
+def packaged() -> Document:
+    """The flag file of this release: every flag off."""
+    document: Document = json.loads(files("flags").joinpath("flags.flagd.json").read_text(encoding="utf-8"))
+    return document
+
+
+def read(path: Path) -> Document | None:
+    """The document at `path`; None when there is none that can be read."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) and isinstance(document.get("flags"), dict) else None
+
+
+def render(document: Document) -> str:
+    """The one way a flag file is written."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def write(path: Path, document: Document) -> None:
+    """Replace the file in one step: a reader sees the old one or the new one, never half of either."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(render(document), encoding="utf-8")
+    fresh.replace(path)
