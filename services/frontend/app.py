@@ -13,7 +13,7 @@ from kit.platform import Platform
 from kit.service import build
 from services.frontend import accounts, catalog, endpoints, identity, orders, pages, recommendation
 from services.frontend.pages import failures
-from services.frontend.pages.render import Renderer
+from services.frontend.render import Renderer
 from services.frontend.service import Shop
 from services.frontend.settings import Settings
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from services.frontend.pages.render import Renderer
+from services.frontend.render import Renderer
 from services.frontend.schemas import MAX_ID, Line
 from services.frontend.service import Shop
 

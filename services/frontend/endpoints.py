@@ -43,9 +43,7 @@ AWAY = (Invalid, TooManyRequests, InternalError, BadGateway, Unavailable, Gatewa
 
 session_cookie = APIKeyCookie(name="session", auto_error=False, description="The signed session cookie")
 
-router = APIRouter(
-    prefix="/api", tags=["shop"], responses=responses(*AWAY), dependencies=[Depends(refuse_other_sites)]
-)
+router = APIRouter(prefix="/api", tags=["shop"], responses=responses(*AWAY), dependencies=[Depends(refuse_other_sites)])
 NeedsLogin = [Depends(session_cookie)]
 
 IdempotencyKey = Annotated[
@@ -115,9 +113,7 @@ async def add_to_cart(shop: TheShop, visit: CurrentVisit, item: CartItem) -> Car
     return visit.cart.contents()
 
 
-@router.delete(
-    "/cart/items/{product_id}", status_code=status.HTTP_204_NO_CONTENT, responses=responses(Forbidden)
-)
+@router.delete("/cart/items/{product_id}", status_code=status.HTTP_204_NO_CONTENT, responses=responses(Forbidden))
 async def remove_from_cart(visit: CurrentVisit, product_id: ProductPath) -> None:
     """Take a product out of the cart; fine when it is not in there."""
     visit.cart = visit.cart.having(product_id, 0)

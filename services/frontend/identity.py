@@ -16,10 +16,8 @@ from kit.errors import Unavailable
 from services.frontend.neighbour import Neighbour
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
-ALGORITHMS = ["Ed25519", "EdDSA", "ES256"]
+ALGORITHMS = ["Ed25519", "ES256"]
 REFETCH_AFTER_S = 10.0
-REMEMBERED = 4096
-"""Checked tokens that are kept until they expire: a signature costs more than the rest of a small page."""
 
 
 class InvalidTokenError(Exception):
@@ -28,11 +26,10 @@ class InvalidTokenError(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """A logged-in customer; `expires_at` in seconds since 1970."""
+    """A logged-in customer."""
 
     user_id: int
     name: str
-    expires_at: float
 
 
 class PublicKeys(BaseModel):
@@ -72,7 +69,7 @@ class KeyRing:
     async def _refetch(self) -> None:
         if self._clock() - self._fetched_at < REFETCH_AFTER_S:
             raise Unavailable("The key of this login is not known yet.")
-        fetched = KeySet.import_key_set({"keys": (await self._fetch()).keys})  # type: ignore[typeddict-item]
+        fetched = KeySet.import_key_set({"keys": (await self._fetch()).keys})
         self._keys = {key.kid: key for key in fetched if key.kid}
         self._fetched_at = self._clock()
 
@@ -85,30 +82,18 @@ class Identities:
         self.close = self._neighbour.close
         self._clock = clock
         self._ring = KeyRing(self._fetch)
-        self._known: dict[str, Identity] = {}
 
     async def identify(self, token: str) -> Identity:
         """Who holds this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
-        identity = self._known.get(token) or await self._check(token)
-        if identity.expires_at <= self._clock():
-            self._known.pop(token, None)
-            raise InvalidTokenError("The token has expired.")
-        return identity
-
-    async def _check(self, token: str) -> Identity:
         try:
             kid = jws.extract_compact(token.encode()).headers().get("kid")
             key = await self._ring.find(str(kid))
             claims = _Claims.model_validate(jwt.decode(token, key, algorithms=ALGORITHMS).claims)
         except (JoseError, ValidationError, ValueError) as error:
             raise InvalidTokenError("The token is not valid.") from error
-        return self._remember(token, Identity(claims.sub, claims.name, claims.exp))
-
-    def _remember(self, token: str, identity: Identity) -> Identity:
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known[token] = identity
-        return identity
+        if claims.exp <= self._clock():
+            raise InvalidTokenError("The token has expired.")
+        return Identity(claims.sub, claims.name)
 
     async def _fetch(self) -> PublicKeys:
         return await self._neighbour.read(PublicKeys, "GET", "/.well-known/jwks.json")

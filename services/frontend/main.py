@@ -7,7 +7,7 @@ from services.frontend.settings import Settings
 
 def main() -> None:
     """Serve until told to stop."""
-    serve(create_app, Settings)
+    serve("frontend", create_app, Settings)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from kit.errors import Conflict, Unauthorized
 from services.frontend.dependencies import TheRenderer, TheShop
 from services.frontend.pages.forms import check, fields, local, see
-from services.frontend.pages.render import Renderer
+from services.frontend.render import Renderer
 from services.frontend.schemas import Credentials, NewAccount
 from services.frontend.visit import CurrentVisit, Visit
 

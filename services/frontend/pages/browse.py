@@ -45,9 +45,7 @@ async def list_products(
 
 
 @router.get("/products/{product_id}")
-async def show_product(
-    shop: TheShop, renderer: TheRenderer, visit: CurrentVisit, product_id: ProductPath
-) -> Response:
+async def show_product(shop: TheShop, renderer: TheRenderer, visit: CurrentVisit, product_id: ProductPath) -> Response:
     """A product and what goes with it."""
     product, related = await shop.product_with_related(product_id)
     return renderer.page(visit, "product.html", product=product, related=related.products)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -29,7 +30,7 @@ SORRY = "Something went wrong on our side. Please try again in a moment."
 def install(app: FastAPI) -> None:
     """Put a page before every failure handler that `app` has; paths under /api keep their problem documents."""
     for kind, answer in list(app.exception_handlers.items()):
-        app.add_exception_handler(kind, _for_people(answer))
+        app.add_exception_handler(kind, _for_people(cast("Handler", answer)))
 
 
 def _for_people(answer: Handler) -> Handler:

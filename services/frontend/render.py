@@ -27,9 +27,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._environment = _environment()
-        self._templates = {
-            name: self._environment.get_template(name) for name in self._environment.list_templates()
-        }
+        self._templates = {name: self._environment.get_template(name) for name in self._environment.list_templates()}
 
     def page(self, visit: Visit, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """`template` with its context, and with what every page shows: name, cart, message."""
