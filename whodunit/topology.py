@@ -29,7 +29,9 @@ class Service:
     @property
     def url_variable(self) -> str:
         """The environment variable by which others learn its address."""
-        return f"{self.name.replace('-', '_').upper()}_URL"
+        # DATABASE_URL is where a service keeps its own data: the service of that name needs another.
+        name = "database_service" if self.name == "database" else self.name
+        return f"{name.replace('-', '_').upper()}_URL"
 
 
 SERVICES: tuple[Service, ...] = (
