@@ -1,0 +1,47 @@
+"""How long the shop takes to open, and how much memory it takes after two minutes of load."""
+
+from time import sleep
+from typing import Any, NamedTuple
+
+from bench.shop import Json, open_shop
+
+DEFAULT_LOAD = {"buy": 5.0, "browse": 1.0, "search": 0.5, "log_in": 0.2, "orders": 0.3}
+LOAD_S = 120.0
+MEGABYTE = 1e6
+
+
+class Opening(NamedTuple):
+    """Seconds to ready, first (with empty databases to fill) and again (warm)."""
+
+    first_s: float
+    warm_s: float
+
+
+class Memory(NamedTuple):
+    """Proportional set size in MB after load, without and with the load generator."""
+
+    shop_mb: float
+    with_load_mb: float
+
+
+def measure() -> tuple[Opening, Memory]:
+    """Open twice, then load for two minutes."""
+    with open_shop() as shop:
+        first = shop.up()
+        shop.down()
+        warm = shop.up()
+        shop.run("load", "start", *_journeys(), "--for", f"{LOAD_S + 60:.0f}s")
+        sleep(LOAD_S)
+        status = shop.json("status")
+    return Opening(first, warm), _memory(status)
+
+
+def _journeys() -> list[str]:
+    return [part for name, rate in DEFAULT_LOAD.items() for part in ("--journey", f"{name}={rate}")]
+
+
+def _memory(status: Json) -> Memory:
+    parts: list[Any] = [*status["services"], status["store"], status["lab"], status.get("zygote") or {}]
+    shop = sum(part.get("pss_bytes") or 0 for part in parts)
+    load = (status.get("load") or {}).get("pss_bytes") or 0
+    return Memory(shop / MEGABYTE, (shop + load) / MEGABYTE)
