@@ -1,0 +1,164 @@
+"""The one open DuckDB file: made, checked, filled.
+
+DuckDB lets a single process open a file, so this process owns it; damaged files are set aside, never deleted.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from whodunit.store import schema
+from whodunit.store.rows import Batch, ResourceRow, Row
+
+log = logging.getLogger("whodunit.store")
+
+ROWS_AT_ONCE = 4096  # larger statements gain nothing and need memory for their parameters
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": "1",
+    "memory_limit": "64MB",
+    "enable_external_access": "false",  # a query reads this file and no other
+    "preserve_insertion_order": "false",
+}
+PREPARE = (
+    "set global TimeZone = 'UTC'",
+    "set lock_configuration = true",
+)
+# Times are stored in UTC without a zone: with this, `time > now() - interval 1 minute` compares like with like.
+NOW = "create or replace macro now() as (current_timestamp at time zone 'UTC')"
+
+
+class Busy(Exception):
+    """Another process has the file open."""
+
+
+class Database:
+    """The file and what is written to it. Writing is for one thread; each reader takes its own cursor."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._path = path
+        self._connection = connection
+        self._resources = {number for (number,) in connection.execute("select resource_id from resources").fetchall()}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the file or begin a new one. Raises `Busy` when another process has it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return cls(path, _connect(path))
+        except duckdb.IOException as error:
+            if "lock" in str(error):
+                raise Busy(f"{path} is in use by another process: {error}") from error
+            _set_aside(path, error)
+        except duckdb.Error as error:
+            _set_aside(path, error)
+        return cls(path, _connect(path))
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to the same file, for one thread."""
+        return self._connection.cursor()
+
+    def insert(self, batches: Sequence[Batch]) -> None:
+        """Write all rows in one transaction; when this returns they survive the end of the process."""
+        tables: dict[str, list[Row]] = {table.name: [] for table in schema.TABLES}
+        for batch in batches:
+            tables[batch.table] += batch.rows
+        fresh = self._unknown(batch.resources for batch in batches)
+        tables["resources"] += fresh.values()
+        with self.transaction():
+            for table in schema.TABLES:
+                self._fill(table, tables[table.name])
+        self._resources |= fresh.keys()
+
+    def transaction(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A transaction of the writing thread: committed at its end, rolled back on an error."""
+        return _transaction(self._connection)
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file and give deleted rows' space back."""
+        self._connection.execute("checkpoint")
+
+    def used_bytes(self) -> int:
+        """Size of what is stored, without the file's free blocks."""
+        row = self._connection.execute("select block_size * used_blocks from pragma_database_size()").fetchone()
+        return (int(row[0]) if row else 0) + _size(_wal(self._path))
+
+    def file_bytes(self) -> int:
+        """Size on disk."""
+        return _size(self._path) + _size(_wal(self._path))
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        self._connection.close()
+
+    def _unknown(self, groups: Iterable[Mapping[int, ResourceRow]]) -> dict[int, ResourceRow]:
+        return {n: row for group in groups for n, row in group.items() if n not in self._resources}
+
+    def _fill(self, table: schema.Table, rows: Sequence[Row]) -> None:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            columns = zip(*rows[start : start + ROWS_AT_ONCE], strict=True)
+            self._connection.execute(table.insert, [list(column) for column in columns])
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection.execute("begin transaction")
+    try:
+        yield connection
+        connection.execute("commit")
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that failed has ended it already
+            connection.execute("rollback")
+        raise
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), config=SETTINGS)
+    try:
+        _create(connection)
+        for table in schema.TABLES:
+            connection.execute(f"select count(*), max({table.time}) from {table.name}").fetchall()  # noqa: S608
+        for statement in PREPARE:
+            connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    present = connection.execute("select table_name from duckdb_tables()").fetchall()
+    if not present:
+        with _transaction(connection):
+            for table in schema.TABLES:
+                connection.execute(table.create)
+            connection.execute(f"create table layout as select {schema.VERSION} as version")
+            connection.execute(NOW)
+    version = connection.execute("select version from layout").fetchall()
+    if version != [(schema.VERSION,)]:
+        raise duckdb.CatalogException(f"the tables are of version {version}, not {schema.VERSION}")
+
+
+def _set_aside(path: Path, reason: Exception) -> None:
+    """Rename the file and its log, so that somebody can look at them, and say where they went."""
+    suffix = f".damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}"
+    for each in (path, _wal(path)):
+        if each.exists():
+            each.rename(each.with_name(each.name + suffix))
+    log.error("The store's file could not be read and was set aside as %s%s: %s", path.name, suffix, reason)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,58 @@
+"""The store as a process."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+import uvicorn
+
+from whodunit.store.app import create_app
+from whodunit.store.database import Busy
+from whodunit.store.settings import StoreSettings, load
+from whodunit.store.store import Store
+
+COULD_NOT_RUN = 3
+STOP_WITHIN_S = 8
+
+
+def main() -> None:
+    """Serve until SIGTERM; ends with 3 when the file is in use or the database breaks."""
+    settings = load()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stdout
+    )
+    signal.signal(signal.SIGTERM, _exit)  # uvicorn raises the signal again when it has stopped
+    try:
+        serve(settings)
+    except Busy as error:
+        logging.getLogger("whodunit.store").critical("%s", error)
+        raise SystemExit(COULD_NOT_RUN) from None
+
+
+def serve(settings: StoreSettings) -> None:
+    """Serve on the address of the settings. Raises `Busy`; SystemExit(3) when the database broke."""
+    broken = False
+
+    def stop() -> None:
+        nonlocal broken
+        broken = server.should_exit = True
+
+    store = Store(settings, on_failure=stop)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(store),
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+        )
+    )
+    server.run()
+    if broken:
+        raise SystemExit(COULD_NOT_RUN)
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

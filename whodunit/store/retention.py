@@ -1,0 +1,69 @@
+"""What is kept: nothing older than an age, nothing beyond a size. The oldest goes first."""
+
+import logging
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import duckdb
+
+from whodunit.store import schema
+
+log = logging.getLogger("whodunit.store")
+
+SHARE = 0.25  # of the rows that goes at once when the file is too large
+ROUNDS = 12  # leave 3 % of the rows, whatever their size
+
+
+class Shelf(Protocol):
+    """What holds the rows."""
+
+    def transaction(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A transaction: committed at the end of `with`."""
+        ...
+
+    def used_bytes(self) -> int:
+        """Size of what is stored."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Give deleted rows' space back."""
+        ...
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The bounds: age in seconds, size in bytes."""
+
+    max_age_s: float
+    max_bytes: int
+
+    def enforce(self, shelf: Shelf) -> None:
+        """Delete what exceeds the bounds. Raises `duckdb.Error`."""
+        if self._delete_old(shelf):
+            shelf.checkpoint()
+        for _ in range(ROUNDS):
+            if shelf.used_bytes() <= self.max_bytes:
+                return
+            self._shrink(shelf)
+        log.warning("The store is larger than %d bytes even with hardly anything in it", self.max_bytes)
+
+    def _delete_old(self, shelf: Shelf) -> int:
+        with shelf.transaction() as connection:
+            cutoff = f"now() - to_microseconds({int(self.max_age_s * 1e6)})"
+            return sum(_delete(connection, table, cutoff) for table in schema.SIGNALS)
+
+    def _shrink(self, shelf: Shelf) -> None:
+        with shelf.transaction() as connection:
+            deleted = sum(_delete(connection, table, _oldest_share(table)) for table in schema.SIGNALS)
+        shelf.checkpoint()
+        log.info("The store reached its size of %d bytes: the oldest %d rows went", self.max_bytes, deleted)
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, table: schema.Table, cutoff: str) -> int:
+    row = connection.execute(f"delete from {table.name} where {table.time} < {cutoff}").fetchone()  # noqa: S608
+    return int(row[0]) if row else 0
+
+
+def _oldest_share(table: schema.Table) -> str:
+    return f"(select approx_quantile({table.time}, {SHARE}) + to_microseconds(1) from {table.name})"  # noqa: S608

@@ -1,0 +1,93 @@
+"""What decoding hands to the database: one tuple per row, its fields in the order of the table's parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class ResourceRow(NamedTuple):
+    """Whatever emits telemetry: one process of one service."""
+
+    resource_id: int
+    service: str
+    keys: list[str]
+    values: list[str]
+    first_seen: int
+
+
+class SpanRow(NamedTuple):
+    """One span."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    service: str
+    name: str
+    kind: str
+    start_time: int
+    duration_s: float
+    status: str
+    status_message: str
+    keys: list[str]
+    values: list[str]
+    events: str
+    scope: str
+    resource_id: int
+
+
+class LogRow(NamedTuple):
+    """One log record."""
+
+    time: int
+    service: str
+    severity: str
+    severity_number: int
+    body: str
+    event_name: str
+    trace_id: str | None
+    span_id: str | None
+    keys: list[str]
+    values: list[str]
+    scope: str
+    resource_id: int
+
+
+class MetricRow(NamedTuple):
+    """One data point of one metric."""
+
+    time: int
+    start_time: int | None
+    service: str
+    name: str
+    unit: str
+    type: str
+    temporality: str | None
+    monotonic: bool
+    keys: list[str]
+    values: list[str]
+    value: float | None
+    count_: int | None  # a tuple has a method of the plain name
+    sum: float | None
+    min: float | None
+    max: float | None
+    bounds: list[float] | None
+    bucket_counts: list[int] | None
+    exemplars: str
+    scope: str
+    resource_id: int
+
+
+Row = ResourceRow | SpanRow | LogRow | MetricRow
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one request, for one table, with the resources they point to.
+
+    `left_out` counts data points of a kind that the tables have no place for.
+    """
+
+    table: str
+    rows: Sequence[Row]
+    resources: Mapping[int, ResourceRow] = field(default_factory=dict)
+    left_out: int = 0

@@ -1,0 +1,34 @@
+"""What the store can be told by the environment, read once."""
+
+import sys
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+WRONG_USE = 2
+DAY_S = 24 * 60 * 60
+GIBIBYTE = 1 << 30
+
+
+class StoreSettings(BaseSettings):
+    """Where the store listens, what it writes to and how much it keeps."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(4318, ge=0, le=65535, description="Port to listen on")
+    store_file: Path = Field(Path("telemetry.duckdb"), description="The database file")
+    store_max_age_s: float = Field(DAY_S, gt=0, description="Older rows are deleted, seconds")
+    store_max_bytes: int = Field(GIBIBYTE, ge=1 << 20, description="Oldest rows are deleted beyond this size, bytes")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged")
+
+
+def load() -> StoreSettings:
+    """Read the environment; a wrong value ends the program with exit code 2 and says which one and why."""
+    try:
+        return StoreSettings()
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        sys.stderr.write("\n".join(["Wrong settings in the environment:", *lines, ""]))
+        raise SystemExit(WRONG_USE) from None

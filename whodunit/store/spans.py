@@ -1,0 +1,59 @@
+"""OTLP spans as rows."""
+
+import json
+from collections.abc import Iterable
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from whodunit.store.attributes import as_dict
+from whodunit.store.resources import Resources
+from whodunit.store.rows import Batch, ResourceRow, SpanRow
+from whodunit.store.times import iso, microseconds
+
+KINDS = {1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
+STATUSES = {0: "unset", 1: "ok", 2: "error"}
+
+
+def decode(request: ExportTraceServiceRequest, resources: Resources) -> Batch:
+    """Every span of the request."""
+    rows: list[SpanRow] = []
+    seen: dict[int, ResourceRow] = {}
+    for group in request.resource_spans:
+        resource = resources.row(group.resource)
+        seen[resource.resource_id] = resource
+        for scoped in group.scope_spans:
+            rows += [_row(span, resource, scoped.scope.name) for span in scoped.spans]
+    return Batch("spans", rows, seen)
+
+
+def _row(span: Span, resource: ResourceRow, scope: str) -> SpanRow:
+    attributes = as_dict(span.attributes)
+    start = span.start_time_unix_nano
+    return SpanRow(
+        span.trace_id.hex(),
+        span.span_id.hex(),
+        span.parent_span_id.hex() or None,
+        resource.service,
+        span.name,
+        KINDS.get(span.kind, "internal"),  # OTLP: unspecified counts as internal
+        microseconds(start),
+        max(0, span.end_time_unix_nano - start) / 1e9,
+        STATUSES.get(span.status.code, "unset"),
+        span.status.message,
+        list(attributes),
+        list(attributes.values()),
+        _events(span.events) if span.events else "[]",
+        scope,
+        resource.resource_id,
+    )
+
+
+def _events(events: Iterable[Span.Event]) -> str:
+    return json.dumps(
+        [
+            {"name": each.name, "time": iso(each.time_unix_nano), "attributes": as_dict(each.attributes)}
+            for each in events
+        ],
+        ensure_ascii=False,
+    )

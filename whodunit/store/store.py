@@ -1,0 +1,67 @@
+"""The store without its HTTP face: rows in, answers out."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from whodunit.store import schema
+from whodunit.store.database import Database
+from whodunit.store.inbox import Inbox
+from whodunit.store.reader import Answer, Reader
+from whodunit.store.retention import Retention
+from whodunit.store.rows import Batch
+from whodunit.store.settings import StoreSettings
+from whodunit.store.writer import Writer
+
+
+class Store:
+    """One file, the thread that writes it and the readers' cursors."""
+
+    def __init__(self, settings: StoreSettings, on_failure: Callable[[], None] = lambda: None) -> None:
+        """Open the file; raises `database.Busy`. `on_failure` is called when the database cannot go on."""
+        retention = Retention(settings.store_max_age_s, settings.store_max_bytes)
+        self._database = Database.open(settings.store_file)
+        self._inbox = Inbox()
+        self._writer = Writer(
+            self._database, self._inbox, chore=lambda: retention.enforce(self._database), on_failure=on_failure
+        )
+        self._reader = Reader(self._database.cursor)
+        self._started = time.monotonic()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._writer.start()
+
+    def stop(self) -> None:
+        """Write what waits, fold the log into the file, let go of it."""
+        self._writer.stop()
+        self._database.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether rows are being taken and written."""
+        return self._writer.alive and not self._inbox.closed
+
+    def put(self, batch: Batch) -> "Future[None]":
+        """Store rows; the future ends when they are committed. Raises `inbox.InboxFull`."""
+        return self._inbox.put(batch)
+
+    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Answer:
+        """The answer to one read-only statement. Raises `reader.Refused`."""
+        return self._reader.run(sql, parameters)
+
+    def stats(self) -> dict[str, float]:
+        """What the store holds, and what it has done since it started."""
+        counts = {table.name: f"(select count(*) from {table.name})" for table in schema.SIGNALS}  # noqa: S608
+        answer = self.ask(f"select {', '.join(counts.values())}")
+        uptime_s = time.monotonic() - self._started
+        return {
+            **dict(zip(counts, answer.rows[0], strict=True)),
+            "bytes": self._database.file_bytes(),
+            "queued": self._inbox.rows,
+            "rejected": self._inbox.rejected_rows,
+            "inserted": self._writer.inserted_rows,
+            "inserted_per_s": round(self._writer.inserted_rows / uptime_s, 1),
+            "uptime_s": round(uptime_s, 1),
+        }

@@ -1,0 +1,111 @@
+"""Group commit: one thread writes all that waits in one transaction.
+
+A request is answered when its rows are committed, so nothing that was accepted is lost when the process dies.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import duckdb
+
+from whodunit.store.inbox import Inbox, Waiting
+from whodunit.store.rows import Batch
+
+log = logging.getLogger("whodunit.store")
+
+CHORE_EVERY_S = 30.0
+
+
+class Sink(Protocol):
+    """Where the rows go."""
+
+    def insert(self, batches: Sequence[Batch]) -> None:
+        """Write all rows, or write none and raise `duckdb.Error`."""
+        ...
+
+
+class Writer:
+    """The writing thread. `chore` runs on it from time to time, between transactions.
+
+    `on_failure` is called, on this thread, when the database says that it cannot go on.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        inbox: Inbox,
+        *,
+        chore: Callable[[], None] = lambda: None,
+        chore_every_s: float = CHORE_EVERY_S,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._sink, self._inbox = sink, inbox
+        self._chore, self._chore_every_s = chore, chore_every_s
+        self._on_failure = on_failure
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self.inserted_rows = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more, write what waits, end."""
+        self._inbox.close()
+        self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        """Whether rows are being written."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        chore_at = time.monotonic() + self._chore_every_s
+        while True:
+            closed = self._inbox.closed
+            taken = self._inbox.take(max(0.0, chore_at - time.monotonic()))
+            self._write([each for each in taken if each.stored.set_running_or_notify_cancel()])
+            self._inbox.done(taken)
+            if closed and not taken:
+                return
+            if time.monotonic() >= chore_at:
+                self._do_chore()
+                chore_at = time.monotonic() + self._chore_every_s
+
+    def _write(self, waiting: Sequence[Waiting]) -> None:
+        if not waiting:
+            return
+        try:
+            self._sink.insert([each.batch for each in waiting])
+        except duckdb.FatalException as error:
+            self._give_up(waiting, error)
+        except duckdb.Error as error:
+            self._retry_singly(waiting, error)
+        else:
+            self.inserted_rows += sum(len(each.batch.rows) for each in waiting)
+            for each in waiting:
+                each.stored.set_result(None)
+
+    def _retry_singly(self, waiting: Sequence[Waiting], error: duckdb.Error) -> None:
+        """One request's bad rows must not cost the others theirs."""
+        if len(waiting) == 1:
+            waiting[0].stored.set_exception(error)
+            return
+        for each in waiting:
+            self._write([each])
+
+    def _give_up(self, waiting: Sequence[Waiting], error: duckdb.Error) -> None:
+        log.critical("The database cannot go on: %s", error)
+        self._inbox.close()
+        for each in waiting:
+            each.stored.set_exception(error)
+        self._on_failure()
+
+    def _do_chore(self) -> None:
+        try:
+            self._chore()
+        except duckdb.Error:
+            log.exception("The store could not tidy up; it will try again")
