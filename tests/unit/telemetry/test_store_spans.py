@@ -1,0 +1,97 @@
+import pytest
+
+from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
+from whodunit.telemetry.port import SpanQuery, TelemetryError
+from whodunit.telemetry.store_adapter import StoreTelemetry
+
+T1, T2 = "a1b2c3" + "0" * 26, "a1b2c4" + "0" * 26
+
+
+@pytest.fixture
+def checkout(store: DuckStore) -> DuckStore:
+    """order → payment → a connection that never comes; and a second trace where payment is called by nobody."""
+    root = store.span("POST /orders", "order", 1, 12, trace_id=T1, kind="server")
+    call = store.span("POST", "order", 1.1, 10.5, trace_id=T1, parent_span_id=root, kind="client", status="error")
+    paid = store.span("POST /payments", "payment", 1.2, 13, trace_id=T1, parent_span_id=call, kind="server")
+    store.span(
+        "connect",
+        "payment",
+        1.3,
+        4,
+        trace_id=T1,
+        parent_span_id=paid,
+        kind="client",
+        status="error",
+        status_message="QueuePool limit",
+        attributes={"db.system.name": "sqlite"},
+        events=[{"name": "exception", "time": "2026-11-21T12:00:05Z", "attributes": {"exception.type": "X"}}],
+    )
+    store.span("connect", "payment", 30, 0.001, trace_id=T2, kind="client")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        (SpanQuery(), 5),
+        (SpanQuery(service="payment", name="connect"), 2),
+        (SpanQuery(kind="server"), 2),
+        (SpanQuery(status="error"), 2),
+        (SpanQuery(longer_than_s=4), 3),
+        (SpanQuery(shorter_than_s=4), 1),
+        (SpanQuery(where={"db.system.name": "sqlite"}), 1),
+        (SpanQuery(trace_id=T2), 1),
+        (SpanQuery(name="connect", under=SpanQuery(service="order")), 1),
+        (SpanQuery(name="connect", under=SpanQuery(service="order", name="POST /orders")), 1),
+        (SpanQuery(name="connect", under=SpanQuery(service="order", name="GET /")), 0),
+        (SpanQuery(service="order", under=SpanQuery(service="payment")), 0),
+        (SpanQuery(name="connect", under=SpanQuery(service="payment", under=SpanQuery(service="order"))), 1),
+        (SpanQuery(name="connect", under=SpanQuery(service="order", under=SpanQuery(service="payment"))), 0),
+    ],
+)
+def test_spans_match_every_condition(
+    checkout: DuckStore, telemetry: StoreTelemetry, query: SpanQuery, count: int
+) -> None:
+    found = telemetry.spans(query, MINUTE, limit=10)
+    assert (found.count, len(found.sample)) == (count, count)
+    assert len(checkout.sql(found.query).rows) == count
+
+
+def test_the_slowest_come_first_and_keep_everything(checkout: DuckStore, telemetry: StoreTelemetry) -> None:
+    found = telemetry.spans(SpanQuery(), MINUTE, limit=2)
+    assert (found.count, [span.duration_s for span in found.sample]) == (5, [13, 12])
+    (connect,) = telemetry.spans(SpanQuery(name="connect", status="error"), MINUTE).sample
+    assert connect.start == at(1.3)
+    assert connect.status_message == "QueuePool limit"
+    assert connect.attributes == {"db.system.name": "sqlite"}
+    assert connect.events[0]["name"] == "exception"
+
+
+def test_traces_are_found_by_any_of_their_spans(checkout: DuckStore, telemetry: StoreTelemetry) -> None:
+    both = telemetry.traces(SpanQuery(name="connect"), MINUTE)
+    assert [trace.trace_id for trace in both.traces] == [T2, T1]
+    (trace,) = telemetry.traces(SpanQuery(service="payment", status="error"), MINUTE).traces
+    assert (trace.service, trace.name, trace.start) == ("order", "POST /orders", at(1))
+    assert (trace.spans, trace.errors) == (4, 2)
+    assert trace.duration_s == pytest.approx(13.2)
+    assert len(telemetry.traces(SpanQuery(), MINUTE, limit=1).traces) == 1
+    assert len(checkout.sql(both.query).rows) == 2
+
+
+def test_a_trace_is_found_by_a_unique_prefix(checkout: DuckStore, telemetry: StoreTelemetry) -> None:
+    assert [span.name for span in telemetry.trace("A1B2C3").sample] == [
+        "POST /orders",
+        "POST",
+        "POST /payments",
+        "connect",
+    ]
+    assert telemetry.trace(T2).count == 1
+    assert telemetry.trace("ffffff").count == 0
+
+
+def test_an_ambiguous_or_short_prefix_is_refused(checkout: DuckStore, telemetry: StoreTelemetry) -> None:
+    checkout.span("x", "order", 1, 1, trace_id="a1b2c3ff" + "0" * 24)
+    with pytest.raises(TelemetryError, match=f"Several traces start with a1b2c3: {T1}, a1b2c3ff"):
+        telemetry.trace("a1b2c3")
+    with pytest.raises(TelemetryError, match="6 digits or more"):
+        telemetry.trace("a1b2c")
