@@ -1,7 +1,9 @@
 """The result as a JUnit file: a suite for each phase, a case for each check."""
 
+from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
+from whodunit.errors import LabError
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
 
@@ -14,9 +16,17 @@ def junit(result: ScenarioResult) -> ElementTree[Element]:
         suite = SubElement(suites, "testsuite", name=f"{result.scenario} stopped", tests="1", failures="1")
         case = SubElement(suite, "testcase", classname=result.scenario, name="runs to its end")
         SubElement(case, "failure", message=result.stopped)
-    document = ElementTree(suites)
+    document: ElementTree[Element] = ElementTree(suites)
     indent(document)
     return document
+
+
+def write_junit(result: ScenarioResult, path: Path) -> None:
+    """Write the document to `path`; raises LabError when that cannot be done."""
+    try:
+        junit(result).write(path, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise LabError(f"Cannot write {path}: {error.strerror or error}.", "Name another file.") from error
 
 
 def _suite(parent: Element, result: ScenarioResult, phase: PhaseResult) -> None:

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from whodunit.faults.catalogue import read as read_flags
+from whodunit.scenario.flags import mistakes
 from whodunit.scenario.model import Scenario
-from whodunit.scenario.positions import plain
+from whodunit.scenario.positions import line_of, plain
 from whodunit.scenario.problems import explain, refused
 from whodunit.scenario.truth import Truth
 
@@ -35,16 +37,30 @@ class Case:
 def load(folder: Path) -> Case:
     """The scenario in `folder`; raises ScenarioFileError with every mistake in it."""
     folder = folder.resolve()
-    return Case(folder, _read(folder / SCENARIO_FILE, Scenario))
+    path = folder / SCENARIO_FILE
+    document = _parse(path)
+    scenario = _validated(path, document, Scenario)
+    _check_flags(path, document, scenario)
+    return Case(folder, scenario)
 
 
 def load_truth(folder: Path) -> Truth:
     """The solution of the scenario in `folder`: for the leader and the grader alone."""
-    return _read(folder / TRUTH_FILE, Truth)
+    path = folder / TRUTH_FILE
+    return _validated(path, _parse(path), Truth)
 
 
-def _read(path: Path, model: type[M]) -> M:
-    document = _parse(path)
+def _check_flags(path: Path, document: Any, scenario: Scenario) -> None:
+    known = {key: tuple(entry.variants) for key, entry in read_flags().flags.items()}
+    lines = [
+        f"{path}:{line_of(document, location)}: {'.'.join(map(str, location))}: {sentence}"
+        for location, sentence in mistakes(scenario, known)
+    ]
+    if lines:
+        raise refused(path, "\n".join(lines))
+
+
+def _validated(path: Path, document: Any, model: type[M]) -> M:
     try:
         return model.model_validate(plain(document))
     except ValidationError as error:

@@ -80,6 +80,10 @@ class Observer(Protocol):
         """All checks of the phase were looked at once more, `seconds` after its start."""
         ...
 
+    def check_decided(self, result: "CheckResult") -> None:
+        """A check has its final result before its phase is over."""
+        ...
+
     def phase_ended(self, result: "PhaseResult") -> None:
         """A phase is over."""
         ...
@@ -92,6 +96,9 @@ class Unobserved:
         """See `Observer`."""
 
     def looked(self, results: Sequence["CheckResult"], seconds: float) -> None:
+        """See `Observer`."""
+
+    def check_decided(self, result: "CheckResult") -> None:
         """See `Observer`."""
 
     def phase_ended(self, result: "PhaseResult") -> None:

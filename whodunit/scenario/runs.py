@@ -6,7 +6,7 @@ from pathlib import Path
 
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
-from whodunit.scenario.junit import junit
+from whodunit.scenario.junit import write_junit
 from whodunit.scenario.report import report
 from whodunit.scenario.result import ScenarioResult
 
@@ -20,9 +20,9 @@ def record(home: Home, result: ScenarioResult) -> Path:
         (folder / "result.json").write_text(json.dumps(result.as_json(), indent=2) + "\n", encoding="utf-8")
         (folder / "ledger.jsonl").write_text("".join(ledger), encoding="utf-8")
         (folder / "report.md").write_text(report(result), encoding="utf-8")
-        junit(result).write(folder / "junit.xml", encoding="utf-8", xml_declaration=True)
     except OSError as error:
         raise unwritable(home, error) from error
+    write_junit(result, folder / "junit.xml")
     return folder
 
 

@@ -20,6 +20,7 @@ class AllHold:
     latest: list[Observation] = field(default_factory=list)
     looked: datetime | None = None
     holding_since: datetime | None = None
+    decided: set[str] = field(default_factory=set, init=False)
 
     @property
     def done(self) -> bool:

@@ -16,7 +16,7 @@ class NoneBreaks:
     eye: Eye
     checks: Sequence[AnyCheck]
     latest: dict[str, CheckResult] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
 
     @property
     def done(self) -> bool:
@@ -28,7 +28,7 @@ class NoneBreaks:
     def look(self, now: datetime) -> None:
         """See `Watch`."""
         for check in self.checks:
-            if check.id not in self.broken:
+            if check.id not in self.decided:
                 self._look_at(check, now)
 
     def _look_at(self, check: AnyCheck, now: datetime) -> None:
@@ -36,7 +36,7 @@ class NoneBreaks:
         if seen.value is not None or check.id not in self.latest:
             self.latest[check.id] = seen.result(passed=seen.held, seconds=self.eye.seconds(now))
         if seen.value is not None and not seen.held:
-            self.broken.add(check.id)
+            self.decided.add(check.id)
 
     def results(self) -> list[CheckResult]:
         """See `Watch`."""
@@ -59,7 +59,7 @@ class NoneHolds:
     alarms: Sequence[Alarm]
     lasts_s: float
     latest: dict[str, CheckResult] = field(default_factory=dict)
-    rung: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
     looked_s: float = 0.0
 
     @property
@@ -71,7 +71,7 @@ class NoneHolds:
         """See `Watch`."""
         self.looked_s = self.eye.seconds(now)
         for alarm in self.alarms:
-            if alarm.id not in self.rung:
+            if alarm.id not in self.decided:
                 self._look_at(alarm, now)
 
     def _look_at(self, alarm: Alarm, now: datetime) -> None:
@@ -79,7 +79,7 @@ class NoneHolds:
         result = seen.result(passed=not seen.held, seconds=self.eye.seconds(now))
         self.latest[alarm.id] = replace(result, id=alarm.id)
         if seen.held:
-            self.rung.add(alarm.id)
+            self.decided.add(alarm.id)
 
     def results(self) -> list[CheckResult]:
         """See `Watch`."""

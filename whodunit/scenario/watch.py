@@ -27,7 +27,12 @@ class Watch(Protocol):
         ...
 
     def results(self) -> list[CheckResult]:
-        """Where the checks stand; final once the watch is over."""
+        """Where the checks stand."""
+        ...
+
+    @property
+    def decided(self) -> set[str]:
+        """Ids of the checks whose result cannot change any more."""
         ...
 
 
@@ -83,12 +88,21 @@ class EachHolds:
 
 def follow(watches: Sequence[Watch], clock: Clock, observer: Observer, until: datetime, started: datetime) -> None:
     """Look about once a second until every watch is done or the time is up."""
+    told: set[str] = set()
     while True:
         now = clock.now()
         for watch in watches:
             watch.look(now)
-        results = [result for watch in watches for result in watch.results()]
-        observer.looked(results, (now - started).total_seconds())
+        _tell(watches, observer, told, (now - started).total_seconds())
         if all(watch.done for watch in watches) or now >= until:
             return
         clock.sleep(max(0.05, POLL_S - (clock.now() - now).total_seconds()))
+
+
+def _tell(watches: Sequence[Watch], observer: Observer, told: set[str], seconds: float) -> None:
+    observer.looked([result for watch in watches for result in watch.results()], seconds)
+    for watch in watches:
+        for result in watch.results():
+            if result.id in watch.decided - told:
+                told.add(result.id)
+                observer.check_decided(result)

@@ -1,0 +1,100 @@
+"""`whodunit scenario list | show | run | verify` and `whodunit demo`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from whodunit.home import Home
+from whodunit.scenario import catalogue, listing
+from whodunit.scenario.demo import demonstrate
+from whodunit.scenario.junit import write_junit
+from whodunit.scenario.progress import Progress
+from whodunit.scenario.session import connect
+from whodunit.scenario.story import Story
+from whodunit.scenario.verification import verify
+
+DID_NOT_HOLD = 1
+
+Which = Annotated[str, typer.Argument(metavar="SLUG|FOLDER", help="A scenario of the list, or a folder with one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+WithRemedies = Annotated[
+    bool, typer.Option("--remedies", help="Also show that each remedy works while the fault is on.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of scenarios."""
+    group = typer.Typer(no_args_is_help=True, help="Incidents: list them, watch one happen, prove one.")
+    group.command("list")(list_)
+    group.command("show")(show)
+    group.command("run")(run)
+    group.command("verify")(verify_)
+    app.add_typer(group, name="scenario")
+    app.command("demo")(demo)
+
+
+def list_(as_json: AsJson = False) -> None:
+    """The scenarios that come with the program."""
+    cases = catalogue.bundled()
+    if as_json:
+        typer.echo(json.dumps([listing.as_json(case) for case in cases], indent=2))
+    else:
+        listing.print_list(Console(), cases)
+
+
+def show(
+    which: Which,
+    as_json: AsJson = False,
+    hints: Annotated[bool, typer.Option("--hints", help="With the hints, cheapest first.")] = False,
+) -> None:
+    """One scenario: its story, its symptoms, its remedies."""
+    case = catalogue.find(which)
+    if as_json:
+        typer.echo(json.dumps({"slug": case.slug} | case.scenario.model_dump(mode="json"), indent=2))
+    else:
+        listing.print_case(Console(), case, hints=hints)
+
+
+def run(
+    which: Which,
+    step: Annotated[bool, typer.Option("--step", help="Wait for a key between the steps.")] = False,
+    remedies: WithRemedies = False,
+) -> None:
+    """Watch a scenario happen, step by step, with the evidence as it comes."""
+    case = catalogue.find(which)
+    console = Console()
+    session = connect(Home.locate(), start=True)
+    story = Story(console, session, case, step=step)
+    result, folder = verify(session, case, story, case.scenario.remedies if remedies else [])
+    story.ended(result, folder)
+    raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
+
+
+def verify_(
+    which: Which,
+    as_json: AsJson = False,
+    remedies: WithRemedies = False,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", help="Write the JUnit file here too.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Prove a scenario: exit code 0 only if every check of every phase held."""
+    case = catalogue.find(which)
+    progress = Progress(Console(stderr=as_json))
+    session = connect(Home.locate(), start=True)
+    result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
+    progress.ended(result)
+    if junit_file:
+        write_junit(result, junit_file)
+    typer.echo(json.dumps(result.as_json(), indent=2) if as_json else f"Kept in {folder}")
+    raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
+
+
+def demo(
+    step: Annotated[bool, typer.Option("--step", help="Wait for a key between the steps.")] = False,
+) -> None:
+    """A worked example: one incident from the first stuck order to the all-clear, in under five minutes."""
+    raise typer.Exit(0 if demonstrate(Home.locate(), Console(), step=step) else DID_NOT_HOLD)

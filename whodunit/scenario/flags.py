@@ -1,0 +1,29 @@
+"""Whether the flags that a scenario switches are in the catalogue of flags."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from whodunit.scenario.model import Fault, Remedy, Scenario
+from whodunit.scenario.positions import Location
+
+Known = Mapping[str, tuple[str, ...]]
+"""Variants by flag."""
+
+Mistake = tuple[Location, str]
+
+
+def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
+    """Where a scenario names a flag or a variant that does not exist, and what there is."""
+    sections: dict[str, Sequence[Fault | Remedy]] = {"faults": scenario.faults, "remedies": scenario.remedies}
+    for section, switches in sections.items():
+        for index, switch in enumerate(switches):
+            if switch.flag not in known:
+                yield (section, index, "flag"), _unknown("flag", switch.flag, list(known))
+            elif switch.variant not in known[switch.flag]:
+                yield (section, index, "variant"), _unknown("variant", switch.variant, list(known[switch.flag]))
+
+
+def _unknown(what: str, name: str, allowed: list[str]) -> str:
+    near = get_close_matches(name, allowed, n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    return f"unknown {what} {name!r}; {meant}There are: {', '.join(allowed)}"

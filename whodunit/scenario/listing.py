@@ -1,0 +1,83 @@
+"""Scenarios on the screen: the list, and one in full."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from whodunit.scenario.evidence import AnyCheck, LogCheck, MetricCheck, SpanCheck
+from whodunit.scenario.loader import Case
+from whodunit.scenario.observation import asked
+
+
+def as_json(case: Case) -> dict[str, Any]:
+    """One entry of the list, for scripts."""
+    scenario = case.scenario
+    return {
+        "slug": case.slug,
+        "title": scenario.title,
+        "level": scenario.level.value,
+        "documented_in": scenario.documented_in,
+    }
+
+
+def print_list(console: Console, cases: list[Case]) -> None:
+    """The scenarios as a table, and what to do with one."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("scenario", "what people notice", "level", "documented in"):
+        table.add_column(heading)
+    for case in cases:
+        table.add_row(f"[bold]{case.slug}[/]", *list(as_json(case).values())[1:])
+    console.print(table)
+    console.print("\nWatch one happen: [bold]whodunit scenario run SLUG[/]   prove it: [bold]… verify SLUG[/]")
+
+
+def print_case(console: Console, case: Case, *, hints: bool) -> None:
+    """One scenario: its story, what must be seen, what heals it; the hints only on request."""
+    scenario = case.scenario
+    console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.slug} · {scenario.level.value}[/]\n")
+    console.print(escape(scenario.story))
+    sections = {
+        "Steady, before": scenario.steady.checks,
+        "Expected symptoms": scenario.expect.checks,
+        "Quiet all the while": scenario.quiet.checks,
+        "All clear, afterwards": scenario.recover.checks if scenario.recover else [],
+    }
+    for title, checks in sections.items():
+        if checks:
+            _print_checks(console, title, checks)
+    for remedy in scenario.remedies:
+        console.print(f"[bold]Remedy[/] {escape(remedy.title)} [dim]{remedy.flag}={remedy.variant}[/]")
+    _print_hints(console, case, hints=hints)
+
+
+def what(check: AnyCheck) -> str:
+    """Where a check looks, in a few words."""
+    if isinstance(check, MetricCheck):
+        number = f"p{check.p:g}" if check.p is not None else check.statistic.value
+        return f"{number} of {check.name}"
+    if isinstance(check, LogCheck):
+        return f"{check.severity or 'log'} “{check.body or check.contains or ''}”"
+    return _span(check)
+
+
+def _span(check: SpanCheck) -> str:
+    words = [check.service, check.name or check.kind, check.status]
+    return "span " + " ".join(word for word in words if word)
+
+
+def _print_checks(console: Console, title: str, checks: list[AnyCheck]) -> None:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
+    for check in checks:
+        table.add_row(check.signal, escape(check.title), escape(what(check)), f"[dim]{asked(check)}[/]")
+    console.print(table)
+    console.print()
+
+
+def _print_hints(console: Console, case: Case, *, hints: bool) -> None:
+    count = len(case.scenario.hints)
+    if count and not hints:
+        console.print(f"[dim]{count} hints: whodunit scenario show {case.slug} --hints[/]")
+    for number, hint in enumerate(case.scenario.hints if hints else [], start=1):
+        console.print(f"[bold]Hint {number}[/] {escape(hint)}")

@@ -1,0 +1,56 @@
+"""The shop that a scenario runs against: started if need be, and left up."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from whodunit.client import LabClient
+from whodunit.errors import LabError
+from whodunit.home import Home
+from whodunit.store.client import StoreClient
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.store_adapter import StoreTelemetry
+
+START_WITHIN_S = 120
+
+
+@dataclass(frozen=True)
+class Session:
+    """The running lab, what it runs, and its telemetry."""
+
+    home: Home
+    client: LabClient
+    status: dict[str, Any]
+    telemetry: Telemetry
+
+    def url(self, service: str) -> str:
+        """Where a service listens; raises LabError when the lab runs none of that name."""
+        for each in self.status["services"]:
+            if each["name"] == service:
+                return str(each["url"])
+        raise LabError(f"The lab runs no service {service!r}.", "See: whodunit status")
+
+
+def connect(home: Home, *, start: bool) -> Session:
+    """The running shop; with `start`, started when it is not up. Raises LabError."""
+    try:
+        client = LabClient.connect(home)
+    except LabError:
+        if not start:
+            raise
+        _start()
+        client = LabClient.connect(home)
+    status = client.status()
+    return Session(home, client, status, StoreTelemetry(StoreClient(status["store"]["url"])))
+
+
+def _start() -> None:
+    """As a command of its own, which leaves the shop running when this one ends."""
+    command = [sys.executable, "-m", "whodunit.cli", "up"]
+    try:
+        ended = subprocess.run(command, stdout=sys.stderr, timeout=START_WITHIN_S, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise LabError(f"The shop did not start within {START_WITHIN_S} s.", "See: whodunit status") from error
+    if ended.returncode:
+        raise LabError("The shop did not start.", "The lines above say why; or see: whodunit status")
