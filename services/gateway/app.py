@@ -1,0 +1,49 @@
+"""Puts the gateway together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from kit import migrations, service
+from kit.db import Database
+from kit.platform import Platform
+from kit.variants import Choice, Option
+from services.gateway.access import Access
+from services.gateway.endpoints import router
+from services.gateway.latency import Latency, LogNormalLatency
+from services.gateway.rate_limit import RateLimit
+from services.gateway.seed import seed
+from services.gateway.service import Charges, Gateway
+from services.gateway.settings import Settings
+from services.gateway.variants import overloaded, unresponsive
+
+
+def create_app(settings: Settings, platform: Platform) -> FastAPI:
+    """The gateway as an application."""
+    db = Database("gateway", settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await migrations.upgrade("gateway", settings.database_url, seed)
+        yield
+        await db.close()
+
+    app = service.build("gateway", platform, router, lifespan=lifespan)
+    app.state.gateway = Gateway(
+        access=Access(db),
+        charges=Charges(db),
+        rate_limit=RateLimit(settings.gateway_requests_per_s),
+        latency=_latency(settings, platform),
+    )
+    return app
+
+
+def _latency(settings: Settings, platform: Platform) -> Choice[Latency]:
+    usual = LogNormalLatency(settings.gateway_auth_ms, settings.gateway_charge_ms)
+    return Choice[Latency](
+        platform.variants,
+        usual,
+        Option("gateway-slow", "slow", overloaded(usual)),
+        Option("gateway-slow", "timeout", unresponsive(usual)),
+    )

@@ -1,0 +1,58 @@
+"""Statements on stock and reservations; each moves goods from one column to another and never makes any."""
+
+from collections.abc import Sequence
+from time import time
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.inventory.schemas import Item, State
+from services.inventory.tables import reservation_items, reservations, stock
+
+
+async def state_of(connection: AsyncConnection, order_id: str) -> State | None:
+    """The state of an order's reservation; None when there is none."""
+    query = select(reservations.c.state).where(reservations.c.order_id == order_id).with_for_update()
+    state: State | None = await connection.scalar(query)
+    return state
+
+
+async def enter(connection: AsyncConnection, order_id: str, state: State) -> None:
+    """Write down a reservation for an order that has none."""
+    await connection.execute(insert(reservations).values(order_id=order_id, state=state, updated_at_ms=_now_ms()))
+
+
+async def set_state(connection: AsyncConnection, order_id: str, state: State) -> None:
+    """Change the state of an order's reservation."""
+    change = update(reservations).where(reservations.c.order_id == order_id)
+    await connection.execute(change.values(state=state, updated_at_ms=_now_ms()))
+
+
+async def take(connection: AsyncConnection, item: Item) -> bool:
+    """Put goods aside if there are enough; says whether there were."""
+    enough = (stock.c.product_id == item.product_id) & (stock.c.available >= item.quantity)
+    taken = await connection.execute(
+        update(stock)
+        .where(enough)
+        .values(available=stock.c.available - item.quantity, reserved=stock.c.reserved + item.quantity)
+    )
+    return taken.rowcount == 1
+
+
+async def list_items(connection: AsyncConnection, order_id: str, items: Sequence[Item]) -> None:
+    """Write down what was put aside for an order."""
+    rows = [{"order_id": order_id, "product_id": item.product_id, "quantity": item.quantity} for item in items]
+    await connection.execute(insert(reservation_items), rows)
+
+
+async def move(connection: AsyncConnection, order_id: str, to: ColumnElement[int]) -> None:
+    """Move what was put aside for an order to another column of the stock."""
+    query = select(reservation_items.c.product_id, reservation_items.c.quantity)
+    query = query.where(reservation_items.c.order_id == order_id).order_by(reservation_items.c.product_id)
+    for product_id, quantity in (await connection.execute(query)).all():
+        change = update(stock).where(stock.c.product_id == product_id)
+        await connection.execute(change.values({stock.c.reserved: stock.c.reserved - quantity, to: to + quantity}))
+
+
+def _now_ms() -> int:
+    return int(time() * 1000)

@@ -1,0 +1,56 @@
+"""Inventory's wire shapes."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+ProductId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+State = Literal["reserved", "committed", "released", "too_late"]
+
+
+class Item(BaseModel):
+    """So many of one product."""
+
+    product_id: ProductId
+    quantity: int = Field(ge=1, le=1000)
+
+
+def _distinct(items: list[Item]) -> list[Item]:
+    if len({item.product_id for item in items}) < len(items):
+        raise ValueError("a product may stand in the list once")
+    return items
+
+
+class ReservationRequest(BaseModel):
+    """What an order wants put aside."""
+
+    order_id: str = Field(min_length=1, max_length=64)
+    items: Annotated[list[Item], Field(min_length=1, max_length=100), AfterValidator(_distinct)]
+
+
+class Reservation(BaseModel):
+    """Where an order's goods are: put aside, sold, or back on the shelf."""
+
+    order_id: str
+    state: State
+
+
+class Stock(BaseModel):
+    """How many can still be ordered."""
+
+    product_id: int
+    available: int
+
+
+class AuditedStock(Stock):
+    """Everything there ever was of a product: initial = available + reserved + sold."""
+
+    initial: int
+    reserved: int
+    sold: int
+
+
+class Audit(BaseModel):
+    """The books of every product."""
+
+    products: list[AuditedStock]

@@ -1,0 +1,1 @@
+"""Takes orders and sees each one through payment and stock to its end."""

@@ -1,0 +1,75 @@
+"""Puts order together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from kit import migrations, service
+from kit.db import Database
+from kit.http import peer_client
+from kit.platform import Platform
+from services.order.census import count_orders
+from services.order.endpoints import router
+from services.order.fulfilment import Fulfilment
+from services.order.inventory import HttpInventory
+from services.order.ledger import Ledger
+from services.order.payment import HttpPayment
+from services.order.processing import Processor
+from services.order.reconciliation import Reconciler
+from services.order.seed import seed
+from services.order.service import Orders
+from services.order.settings import Settings
+from services.order.telemetry import Telemetry
+
+INVENTORY_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 2.0
+FINISH_WITHIN_S = 3.0
+
+
+def create_app(settings: Settings, platform: Platform) -> FastAPI:
+    """Order as an application."""
+    db = Database("order", settings.database_url)
+    clients = _clients(settings, platform)
+    ledger, telemetry = Ledger(db), Telemetry()
+    payment, inventory = HttpPayment(clients[0]), HttpInventory(clients[1])
+    fulfilment = Fulfilment(ledger, payment, inventory, telemetry)
+    processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
+    reconciler = Reconciler(ledger, payment, fulfilment, deadline_s=settings.order_deadline_s)
+    orders = Orders(ledger, processor, answer_within_s=settings.order_answer_within_s)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await migrations.upgrade("order", settings.database_url, seed)
+        async with _background(reconciler.run(orders.in_flight), count_orders(ledger, telemetry)):
+            yield
+        await orders.finish(FINISH_WITHIN_S)
+        for client in clients:
+            await client.aclose()
+        await db.close()
+
+    app = service.build("order", platform, router, lifespan=lifespan)
+    app.state.orders = orders
+    return app
+
+
+def _clients(settings: Settings, platform: Platform) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
+    payment_timeout = httpx.Timeout(settings.payment_timeout_s, connect=CONNECT_TIMEOUT_S)
+    inventory_timeout = httpx.Timeout(INVENTORY_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+    return (
+        peer_client("payment", settings.payment_url, timeout=payment_timeout, platform=platform),
+        peer_client("inventory", settings.inventory_url, timeout=inventory_timeout, platform=platform),
+    )
+
+
+@asynccontextmanager
+async def _background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

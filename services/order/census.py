@@ -1,0 +1,25 @@
+"""Counts the orders in processing, for the gauges."""
+
+import asyncio
+import logging
+
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+
+from services.order.ledger import Ledger
+from services.order.telemetry import Telemetry
+
+logger = logging.getLogger("shop.order")
+
+EVERY_S = 2.0
+STUCK_AFTER_S = 10.0
+
+
+async def count_orders(ledger: Ledger, telemetry: Telemetry) -> None:
+    """Count every two seconds until cancelled, without traces of its own."""
+    while True:
+        try:
+            with suppress_instrumentation():
+                telemetry.counted(*await ledger.count_processing(STUCK_AFTER_S))
+        except Exception:
+            logger.exception("Orders in processing could not be counted.")
+        await asyncio.sleep(EVERY_S)

@@ -1,0 +1,62 @@
+"""From a payment's result to the order's end. Every step may be taken again without harm."""
+
+import logging
+from datetime import UTC, datetime
+
+from opentelemetry import trace
+
+from services.order.ledger import Ledger
+from services.order.neighbours import Inventory, Payment, PaymentResult
+from services.order.schemas import Order
+from services.order.telemetry import Outcome, Telemetry
+
+logger = logging.getLogger("shop.order")
+
+
+class Fulfilment:
+    """Goods for money: both, or neither."""
+
+    def __init__(self, ledger: Ledger, payment: Payment, inventory: Inventory, telemetry: Telemetry) -> None:
+        self._ledger = ledger
+        self._payment = payment
+        self._inventory = inventory
+        self._telemetry = telemetry
+        self._tracer = trace.get_tracer("shop.order")
+
+    async def settle(self, order: Order, paid: PaymentResult) -> Order:
+        """Bring a paid or unpaid order to its end; raises NeighbourError and leaves it in processing."""
+        if paid.status == "processing":
+            return order
+        if paid.status != "succeeded":
+            return await self._end(order, "failed", paid.reason)
+        if await self._deliver(order):
+            return await self._end(order, "completed", None)
+        return await self._compensate(order, "out_of_stock")
+
+    async def _deliver(self, order: Order) -> bool:
+        with self._tracer.start_as_current_span("reserve stock"):
+            if not await self._inventory.reserve(order):
+                return False
+            await self._inventory.commit(order)
+            return True
+
+    async def _compensate(self, order: Order, reason: str) -> Order:
+        await self._inventory.release(order)
+        await self._payment.refund(order)
+        return await self._end(order, "failed", reason)
+
+    async def cancel(self, order: Order) -> Order:
+        """End an order that was never paid, and see to it that it never is; raises NeighbourError."""
+        await self._payment.refund(order)
+        return await self._end(order, "failed", "payment_cancelled")
+
+    async def _end(self, order: Order, outcome: Outcome, reason: str | None) -> Order:
+        ended = await self._ledger.end(order, outcome, reason)
+        took_s = (datetime.now(UTC) - order.created_at).total_seconds()
+        self._telemetry.ended(outcome, took_s)
+        extra = {"shop.order.id": order.id, "shop.order.number": order.number}
+        if reason is None:
+            logger.info("Order completed.", extra=extra)
+        else:
+            logger.info("Order failed.", extra=extra | {"shop.order.reason": reason})
+        return ended

@@ -1,0 +1,112 @@
+"""Orders in the database."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, RowMapping, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.db import Database
+from services.order.schemas import Item, Order, OrderRequest, Status
+from services.order.tables import order_items, orders
+
+PROCESSING = orders.c.status == "processing"
+
+
+class Ledger:
+    """Orders by id, by user and by number."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def enter(self, key: str, request: OrderRequest) -> tuple[Order, bool]:
+        """A new order in processing, or the one that `key` stands for already; says whether it is new."""
+        try:
+            async with self._db.transaction() as connection:
+                return await _insert(connection, key, request), True
+        except IntegrityError:
+            mine = (orders.c.user_id == request.user_id) & (orders.c.idempotency_key == key)
+            return (await self._select(mine, limit=1))[0], False
+
+    async def end(self, order: Order, status: Status, reason: str | None) -> Order:
+        """Move an order out of processing, once; answers the order as it then stands."""
+        now = datetime.now(UTC)
+        change = update(orders).where(orders.c.number == order.number, PROCESSING)
+        async with self._db.transaction() as connection:
+            await connection.execute(change.values(status=status, reason=reason, updated_at_ms=_ms(now)))
+        return order.model_copy(update={"status": status, "reason": reason, "updated_at": now})
+
+    async def find(self, order_id: str) -> Order | None:
+        """The order with this id."""
+        found = await self._select(orders.c.id == order_id, limit=1)
+        return found[0] if found else None
+
+    async def of_user(self, user_id: int, limit: int) -> list[Order]:
+        """A user's orders, newest first."""
+        return await self._select(orders.c.user_id == user_id, limit, newest_first=True)
+
+    async def after(self, number: int, limit: int) -> list[Order]:
+        """All orders that follow a number, oldest first."""
+        return await self._select(orders.c.number > number, limit)
+
+    async def processing_for(self, seconds: float, limit: int) -> list[Order]:
+        """Orders in processing for longer than that, oldest first."""
+        return await self._select(PROCESSING & (orders.c.created_at_ms < _ago_ms(seconds)), limit)
+
+    async def count_processing(self, stuck_after_s: float) -> tuple[int, int]:
+        """How many orders are in processing, and how many of them for longer than that."""
+        stuck = case((orders.c.created_at_ms < _ago_ms(stuck_after_s), 1))
+        query = select(func.count(), func.count(stuck)).select_from(orders).where(PROCESSING)
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).one()
+        return row[0], row[1]
+
+    async def _select(self, where: ColumnElement[bool], limit: int, *, newest_first: bool = False) -> list[Order]:
+        by = orders.c.number.desc() if newest_first else orders.c.number
+        query = select(orders).where(where).order_by(by).limit(limit)
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            items = await _items(connection, [row["number"] for row in rows])
+        return [_order(row, items[row["number"]]) for row in rows]
+
+
+async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) -> Order:
+    now = datetime.now(UTC)
+    order = {"id": str(uuid4()), "user_id": request.user_id, "status": "processing", "total_cents": request.total_cents}
+    stamps = {"idempotency_key": key, "created_at_ms": _ms(now), "updated_at_ms": _ms(now)}
+    entering = insert(orders).values(order | stamps).returning(orders.c.number)
+    number = (await connection.execute(entering)).scalar_one()
+    rows = [item.model_dump() | {"order_number": number} for item in request.items]
+    await connection.execute(insert(order_items), rows)
+    return Order.model_validate(
+        order | {"number": number, "items": request.items, "created_at": now, "updated_at": now}
+    )
+
+
+async def _items(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, list[Item]]:
+    items: dict[int, list[Item]] = defaultdict(list)
+    if numbers:
+        query = select(order_items).where(order_items.c.order_number.in_(numbers))
+        for row in (await connection.execute(query.order_by(order_items.c.product_id))).mappings():
+            items[row["order_number"]].append(Item.model_validate(dict(row)))
+    return items
+
+
+def _order(row: RowMapping, items: list[Item]) -> Order:
+    stamps = {each: _moment(row[f"{each}_ms"]) for each in ("created_at", "updated_at")}
+    return Order.model_validate(dict(row) | stamps | {"items": items})
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _ago_ms(seconds: float) -> int:
+    return _ms(datetime.now(UTC) - timedelta(seconds=seconds))

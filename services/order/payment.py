@@ -1,0 +1,37 @@
+"""The payment service over HTTP. An order's id is its payment's idempotency key."""
+
+import httpx
+
+from services.order.neighbours import PaymentResult, named_failures
+from services.order.schemas import Order
+
+
+class HttpPayment:
+    """`http` has payment's address as its base, and the timeout of `pay`."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def pay(self, order: Order, card_number: str) -> PaymentResult:
+        """Take the money, or join the attempt that is under way."""
+        body = {"order_id": order.id, "amount_cents": order.total_cents, "card_number": card_number}
+        async with named_failures("payment"):
+            answer = await self._http.post("/payments", json=body, headers={"Idempotency-Key": order.id})
+            answer.raise_for_status()
+        return PaymentResult.model_validate(answer.json())
+
+    async def find(self, order: Order) -> PaymentResult | None:
+        """How the payment stands; None when there is none."""
+        async with named_failures("payment"):
+            answer = await self._http.get(f"/payments/{order.id}")
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return None
+            answer.raise_for_status()
+        return PaymentResult.model_validate(answer.json())
+
+    async def refund(self, order: Order) -> PaymentResult:
+        """Give the money back, or see to it that it is never taken."""
+        async with named_failures("payment"):
+            answer = await self._http.post(f"/payments/{order.id}/refund")
+            answer.raise_for_status()
+        return PaymentResult.model_validate(answer.json())

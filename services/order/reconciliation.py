@@ -1,0 +1,63 @@
+"""Finishes what was left halfway: orders in processing that nobody works on any more."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+from opentelemetry import trace
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.trace import StatusCode
+
+from kit.deadline import expires_in
+from services.order.fulfilment import Fulfilment
+from services.order.ledger import Ledger
+from services.order.neighbours import NeighbourError, Payment
+from services.order.schemas import Order
+
+logger = logging.getLogger("shop.order")
+
+EVERY_S = 5.0
+LEFT_AFTER_S = 15.0
+AT_ONCE = 12
+MOST = 200
+
+
+class Reconciler:
+    """Asks payment how each left order stands, and settles it."""
+
+    def __init__(self, ledger: Ledger, payment: Payment, fulfilment: Fulfilment, *, deadline_s: float) -> None:
+        self._ledger = ledger
+        self._payment = payment
+        self._fulfilment = fulfilment
+        self._deadline_s = deadline_s
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._tracer = trace.get_tracer("shop.order")
+
+    async def run(self, in_flight: Collection[str]) -> None:
+        """Work until cancelled; orders `in_flight` are somebody's work already."""
+        while True:
+            try:
+                await self.reconcile(in_flight)
+            except Exception:
+                logger.exception("Reconciliation of orders failed; it will be tried again.")
+            await asyncio.sleep(EVERY_S)
+
+    async def reconcile(self, in_flight: Collection[str], left_after_s: float = LEFT_AFTER_S) -> None:
+        """One round over the orders left in processing for longer than that, oldest first."""
+        with suppress_instrumentation():
+            left = await self._ledger.processing_for(left_after_s, MOST)
+        async with asyncio.TaskGroup() as group:
+            for order in left:
+                if order.id not in in_flight:
+                    group.create_task(self._settle(order))
+
+    async def _settle(self, order: Order) -> None:
+        async with self._slots:
+            with self._tracer.start_as_current_span("reconcile order") as span, expires_in(self._deadline_s):
+                span.set_attributes({"shop.order.id": order.id, "shop.order.number": order.number})
+                try:
+                    paid = await self._payment.find(order)
+                    settle = self._fulfilment.cancel(order) if paid is None else self._fulfilment.settle(order, paid)
+                    span.set_attribute("shop.order.status", (await settle).status)
+                except NeighbourError as error:
+                    span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")

@@ -1,0 +1,46 @@
+"""What order measures."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from opentelemetry import metrics
+from opentelemetry.metrics import CallbackOptions, Observation
+
+from kit.buckets import SECONDS
+
+Outcome = Literal["completed", "failed"]
+
+
+class Telemetry:
+    """Order's instruments; each series starts at 0 so that its first increase is seen."""
+
+    def __init__(self) -> None:
+        meter = metrics.get_meter("shop.order")
+        self._duration = meter.create_histogram("shop.order.duration", "s", explicit_bucket_boundaries_advisory=SECONDS)
+        self._results = meter.create_counter("shop.order.results", "{order}")
+        self._payment_timeouts = meter.create_counter("shop.order.payment_timeouts", "{timeout}")
+        self._in_processing = self._stuck = 0
+        meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
+        meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
+        self._payment_timeouts.add(0)
+        for outcome in get_args(Outcome):
+            self._results.add(0, {"outcome": outcome})
+
+    def ended(self, outcome: Outcome, seconds: float) -> None:
+        """An order left processing, so long after it was taken."""
+        self._duration.record(seconds, {"outcome": outcome})
+        self._results.add(1, {"outcome": outcome})
+
+    def payment_timed_out(self) -> None:
+        """Payment did not answer in time."""
+        self._payment_timeouts.add(1)
+
+    def counted(self, in_processing: int, stuck: int) -> None:
+        """The newest count of orders in processing, and of those that have been for too long."""
+        self._in_processing, self._stuck = in_processing, stuck
+
+    def _observe_in_processing(self, _: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(self._in_processing)]
+
+    def _observe_stuck(self, _: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(self._stuck)]

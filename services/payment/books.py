@@ -1,0 +1,62 @@
+"""Payments that have ended, kept in the database; the gateway's books have the last word."""
+
+import logging
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy.exc import IntegrityError
+
+from kit.db import Database, PoolTimeout
+from services.payment import ledger
+from services.payment.gateway import Charge
+from services.payment.schemas import Payment, Status
+from services.payment.telemetry import Telemetry
+
+logger = logging.getLogger("shop.payment")
+
+_STATUS: dict[str, Status] = {"captured": "succeeded", "declined": "declined"}
+
+
+def payment_of(key: str, charge: Charge) -> Payment:
+    """What a charge means for us; the same charge is always the same payment."""
+    status = _STATUS.get(charge.state, "failed")
+    return Payment(
+        id=str(uuid5(NAMESPACE_OID, charge.id)),
+        order_id=charge.reference or key,  # a charge cancelled in advance has none
+        amount_cents=charge.amount_cents,
+        status=status,
+        reason=charge.state if status == "failed" else charge.reason,
+        charge_id=charge.id,
+    )
+
+
+class Books:
+    """Payments by idempotency key."""
+
+    def __init__(self, db: Database, telemetry: Telemetry) -> None:
+        self._db = db
+        self._telemetry = telemetry
+
+    async def find(self, key: str) -> Payment | None:
+        """The recorded payment; raises PoolTimeout."""
+        async with self._db.read() as connection:
+            return await ledger.find(connection, key)
+
+    async def record(self, key: str, payment: Payment) -> None:
+        """Keep how a payment ended; raises PoolTimeout."""
+        try:
+            async with self._db.transaction() as connection:
+                await ledger.record(connection, key, payment)
+        except IntegrityError:
+            # Somebody recorded it at the same moment, and the gateway told them the same.
+            logger.debug("Payment recorded twice at once.")
+
+    async def record_if_possible(self, key: str, payment: Payment) -> None:
+        """Keep it unless no connection comes free: the gateway still knows, and will be asked."""
+        try:
+            await self.record(key, payment)
+        except PoolTimeout:
+            self._telemetry.timed_out("database_connection")
+            logger.warning(
+                "Database connection timeout while recording the payment; the gateway holds the result.",
+                extra={"shop.order.id": payment.order_id},
+            )

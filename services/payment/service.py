@@ -1,0 +1,110 @@
+"""Payments by idempotency key: one attempt in flight for each, whoever asks for it and however often."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from kit.db import PoolTimeout
+from kit.errors import BadGateway, Conflict, GatewayTimeout, NotFound, Unavailable
+from services.payment.attempts import TROUBLE, tell
+from services.payment.authentication import Authenticator
+from services.payment.books import Books, payment_of
+from services.payment.gateway import Gateway, GatewayTimedOut
+from services.payment.processing import Processor
+from services.payment.schemas import Payment, PaymentRequest
+from services.payment.telemetry import Telemetry
+
+InFlight = tuple[PaymentRequest, asyncio.Task[Payment]]
+
+
+class Payments:
+    """The service behind the routes."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        books: Books,
+        authenticator: Callable[[], Authenticator],
+        gateway: Callable[[], Gateway],
+        telemetry: Telemetry,
+    ) -> None:
+        self._processor = processor
+        self._books = books
+        self._authenticator = authenticator
+        self._gateway = gateway
+        self._telemetry = telemetry
+        self._in_flight: dict[str, InFlight] = {}
+
+    async def pay(self, key: str, request: PaymentRequest) -> Payment:
+        """Take the money once; the work goes on when the caller leaves, and a later call joins it.
+
+        Raises OutcomeUnknown, and Conflict when the key stands for another payment.
+        """
+        asked, task = self._in_flight.get(key) or self._start(key, request)
+        if asked != request:
+            raise Conflict("The idempotency key is in use for another payment.")
+        payment = await asyncio.shield(task)
+        if payment.charge_id is not None and payment.amount_cents not in {0, request.amount_cents}:
+            raise Conflict("The idempotency key was used for another payment.")
+        return payment
+
+    async def find(self, key: str) -> Payment:
+        """Where a payment stands, by the gateway's books if not by ours; NotFound if neither knows it."""
+        if key in self._in_flight:
+            return _processing(key, self._in_flight[key][0])
+        async with self._answered_as_problem():
+            token = await self._authenticator().authenticate(key)
+            if isinstance(token, Payment):
+                return token
+            charge = await self._gateway().find(token, key)
+        if charge is None:
+            raise NotFound("There is no payment with this idempotency key.")
+        payment = payment_of(key, charge)
+        await self._books.record_if_possible(key, payment)
+        return payment
+
+    async def refund(self, key: str) -> Payment:
+        """Give the money back, or see to it that it is never taken; Conflict while the payment is in flight."""
+        if key in self._in_flight:
+            raise Conflict("The payment is still in flight.")
+        async with self._answered_as_problem():
+            token = await self._authenticator().sign_in()
+            payment = payment_of(key, await self._gateway().refund(token, key))
+        await self._books.record_if_possible(key, payment)
+        return payment
+
+    async def finish(self, timeout_s: float) -> None:
+        """Let what is in flight come to its end; what takes longer is left to the gateway's books."""
+        tasks = [task for _, task in self._in_flight.values()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, key: str, request: PaymentRequest) -> InFlight:
+        task = asyncio.create_task(self._processor.process(key, request), name=f"payment {key}")
+        task.add_done_callback(lambda done: self._forget(key, done))
+        self._in_flight[key] = request, task
+        return request, task
+
+    def _forget(self, key: str, task: asyncio.Task[Payment]) -> None:
+        del self._in_flight[key]
+        if not task.cancelled():
+            task.exception()  # retrieved: whoever waited has it; the span has it too
+
+    @asynccontextmanager
+    async def _answered_as_problem(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except TROUBLE as error:
+            tell(self._telemetry, "authentication", error)
+            if isinstance(error, PoolTimeout):
+                raise Unavailable("No database connection came free.") from error
+            if isinstance(error, GatewayTimedOut):
+                raise GatewayTimeout("The payment gateway did not answer in time.") from error
+            raise BadGateway("The payment gateway cannot be used now.") from error
+
+
+def _processing(key: str, request: PaymentRequest) -> Payment:
+    return Payment(id=key, order_id=request.order_id, amount_cents=request.amount_cents, status="processing")

@@ -1,0 +1,14 @@
+"""What payment can be told."""
+
+from pydantic import Field
+
+from kit.settings import BaseUrl, ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where the gateway is and where results are kept."""
+
+    port: int = Field(8082, ge=0, le=65535, description="Port to listen on")
+    database_url: str = Field("sqlite+aiosqlite:///payment.db", description="Where payments are kept")
+    gateway_url: BaseUrl = Field("http://127.0.0.1:8083", description="The payment gateway")
+    gateway_timeout_s: float = Field(4.0, gt=0, description="Longest wait for an answer of the gateway, in seconds")

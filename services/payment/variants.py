@@ -1,0 +1,72 @@
+"""Other ways to authenticate with the gateway and to call it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import OpenedState
+
+from kit.db import Database
+from services.payment import ledger
+from services.payment.gateway import Charge, Credentials, Gateway, GatewayBusy, GatewayNotAsked
+from services.payment.schemas import Payment, PaymentRequest
+
+
+class TransactionalAuthenticator:
+    """Keeps its transaction, and so its database connection, for as long as the gateway takes to answer."""
+
+    def __init__(self, db: Database, gateway: Callable[[], Gateway]) -> None:
+        self._db = db
+        self._gateway = gateway
+
+    async def authenticate(self, key: str) -> Payment | str:
+        """The payment already recorded for `key`, or else an access token."""
+        async with self._db.read() as connection:
+            credentials = await ledger.credentials(connection)
+            earlier = await ledger.find(connection, key)
+            return earlier or await self._gateway().authenticate(credentials)
+
+    async def sign_in(self) -> str:
+        """An access token."""
+        async with self._db.read() as connection:
+            return await self._gateway().authenticate(await ledger.credentials(connection))
+
+
+class BreakerGateway:
+    """Stops asking a gateway that does not answer, and tries again after a while.
+
+    `open_after` failures in a row open the circuit for `retry_after_s` seconds.
+    """
+
+    def __init__(self, gateway: Gateway, *, open_after: int = 5, retry_after_s: float = 5.0) -> None:
+        self._gateway = gateway
+        self._circuits = AsyncCircuitBreakerFactory(open_after, retry_after_s, exclude=[GatewayBusy])
+
+    async def authenticate(self, credentials: Credentials) -> str:
+        """An access token."""
+        async with self._circuit():
+            return await self._gateway.authenticate(credentials)
+
+    async def charge(self, token: str, key: str, request: PaymentRequest) -> Charge:
+        """Take the money, once for a key."""
+        async with self._circuit():
+            return await self._gateway.charge(token, key, request)
+
+    async def find(self, token: str, key: str) -> Charge | None:
+        """The charge made with a key."""
+        async with self._circuit():
+            return await self._gateway.find(token, key)
+
+    async def refund(self, token: str, key: str) -> Charge:
+        """Give the money back, or see to it that it is never taken."""
+        async with self._circuit():
+            return await self._gateway.refund(token, key)
+
+    @asynccontextmanager
+    async def _circuit(self) -> AsyncIterator[None]:
+        breaker = await self._circuits.get_breaker("payment-gateway")
+        try:
+            async with breaker:
+                yield
+        except OpenedState:
+            raise GatewayNotAsked("The payment gateway did not answer lately and is left alone.") from None
