@@ -1,0 +1,1 @@
+"""The token service: issues and verifies access tokens."""

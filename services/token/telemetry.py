@@ -1,0 +1,32 @@
+"""What token counts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from opentelemetry import metrics
+
+from kit.errors import NotFound
+
+OUTCOMES = ("issued", "refused", "failed")
+
+
+class Results:
+    """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown."""
+
+    def __init__(self) -> None:
+        self._counter = metrics.get_meter("shop.token").create_counter("shop.token.results", "{token}")
+        for outcome in OUTCOMES:
+            self._counter.add(0, {"outcome": outcome})
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count the work inside the block by how it ends."""
+        outcome = "failed"
+        try:
+            yield
+            outcome = "issued"
+        except NotFound:
+            outcome = "refused"
+            raise
+        finally:
+            self._counter.add(1, {"outcome": outcome})
