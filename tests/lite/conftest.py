@@ -1,0 +1,49 @@
+"""The whole shop, started once for all tests that look at it, by the command a user types."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bench.shop import Shop, open_shop
+
+Json = dict[str, Any]
+
+SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder starts the shop."""
+    for item in items:
+        if "tests/lite" in item.path.as_posix():
+            item.add_marker(pytest.mark.lite)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    """A shop that is open, in a state folder of its own."""
+    with open_shop() as shop:
+        shop.up()
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def verify(shop: Shop) -> Callable[[str], Json]:
+    """The verdict on a scenario, by its name; verified at the first call, remembered after."""
+    verdicts: dict[str, Json] = {}
+
+    def verdict(slug: str) -> Json:
+        if slug not in verdicts:
+            verdicts[slug] = json.loads(shop.run("scenario", "verify", slug, "--remedies", "--json", check=False))
+        return verdicts[slug]
+
+    return verdict
+
+
+@pytest.fixture(scope="session")
+def recorded(shop: Shop, verify: Callable[[str], Json]) -> Shop:
+    """The shop after every scenario has run in it: its telemetry holds them all."""
+    for slug in SCENARIOS:
+        verify(slug)
+    return shop

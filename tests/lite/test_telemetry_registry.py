@@ -1,0 +1,78 @@
+"""docs/telemetry.yaml and a recorded run say the same, both ways."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bench.shop import Shop
+
+Registry = dict[str, Any]
+
+OURS = "shop.%"
+CONVENTIONAL_PREFIXES = (
+    *("http.", "url.", "network.", "server.", "client.", "user_agent.", "db.", "error.", "exception."),
+    *("code.", "otel.", "thread.", "service.", "asgi."),
+)
+"""Namespaces of the semantic conventions, as the contrib instrumentations use them."""
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    declared: Registry = YAML(typ="safe").load(Path("docs/telemetry.yaml"))
+    return declared
+
+
+def column(shop: Shop, sql: str) -> set[str]:
+    return {str(row[0]) for row in shop.json("sql", sql)["rows"]}
+
+
+def must(entries: list[Registry]) -> set[str]:
+    """Names that a run over all scenarios has to show."""
+    return {entry["name"] for entry in entries if "rare" not in entry}
+
+
+def test_metrics(recorded: Shop, registry: Registry) -> None:
+    seen = column(recorded, "SELECT DISTINCT name FROM metrics WHERE service <> 'load-generator'")
+    declared = {entry["name"] for entry in registry["metrics"]} | set(registry["conventions"]["metrics"])
+    assert seen - declared == set()
+    assert (must(registry["metrics"]) | set(registry["conventions"]["metrics"])) - seen == set()
+
+
+def test_metric_units_and_attributes(recorded: Shop, registry: Registry) -> None:
+    sql = "SELECT DISTINCT name, unit, attr FROM (SELECT name, unit, unnest(map_keys(attributes)) AS attr FROM metrics)"
+    seen = {(name, unit, key) for name, unit, key in recorded.json("sql", sql)["rows"]}
+    for entry in registry["metrics"]:
+        emitted = {(unit, key) for name, unit, key in seen if name == entry["name"]}
+        assert {unit for unit, _ in emitted} <= {entry["unit"]}, entry["name"]
+        assert {key for _, key in emitted} <= set(entry["attributes"]), entry["name"]
+
+
+def test_spans_of_our_own(recorded: Shop, registry: Registry) -> None:
+    seen = column(recorded, f"SELECT DISTINCT service || ': ' || name FROM spans WHERE scope LIKE '{OURS}'")
+    declared = {f"{entry['service']}: {entry['name']}" for entry in registry["spans"]}
+    required = {f"{entry['service']}: {entry['name']}" for entry in registry["spans"] if "rare" not in entry}
+    assert seen - declared == set()
+    assert required - seen == set()
+
+
+def test_log_lines_of_our_own(recorded: Shop, registry: Registry) -> None:
+    seen = column(
+        recorded, f"SELECT DISTINCT service || ' ' || severity || ': ' || body FROM logs WHERE scope LIKE '{OURS}'"
+    )
+    declared = {f"{entry['service']} {entry['severity']}: {entry['body']}" for entry in registry["logs"]}
+    required = {
+        f"{entry['service']} {entry['severity']}: {entry['body']}" for entry in registry["logs"] if "rare" not in entry
+    }
+    assert seen - declared == set()
+    assert required - seen == set()
+
+
+def test_attributes_of_our_own(recorded: Shop, registry: Registry) -> None:
+    sql = """SELECT DISTINCT unnest(map_keys(attributes)) FROM spans
+             UNION SELECT DISTINCT unnest(map_keys(attributes)) FROM logs"""
+    seen = {key for key in column(recorded, sql) if not key.startswith(CONVENTIONAL_PREFIXES)}
+    declared = {entry["name"] for entry in registry["attributes"]}
+    assert seen - declared == set()
+    assert must(registry["attributes"]) - seen == set()
