@@ -27,6 +27,11 @@ class Service:
         return f"{self.package}.main:main"
 
     @property
+    def database_file(self) -> str:
+        """The name of its SQLite file, where it has one."""
+        return f"{self.name}.db"
+
+    @property
     def url_variable(self) -> str:
         """The environment variable by which others learn its address."""
         # DATABASE_URL is where a service keeps its own data: the service of that name needs another.

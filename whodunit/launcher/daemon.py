@@ -93,7 +93,8 @@ class _Daemon:
             await probe.close()
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
-        return Supervisor(self._plan.programs(), self._nursery, probe, preload=shop_modules(), changed=self._write_down)
+        modules = shop_modules(self._home.data_dir)
+        return Supervisor(self._plan.programs(), self._nursery, probe, preload=modules, changed=self._write_down)
 
     async def _status(self) -> dict[str, object]:
         return await self._status_of()

@@ -57,7 +57,7 @@ class Plan:
         }
         if service.owns_database:
             # Relative to its folder: no path of this machine gets into the telemetry.
-            env["DATABASE_URL"] = f"sqlite+aiosqlite:///{service.name}.db"
+            env["DATABASE_URL"] = f"sqlite+aiosqlite:///{service.database_file}"
         return env
 
     def _telemetry(self, service: Service) -> dict[str, str]:

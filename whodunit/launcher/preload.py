@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from whodunit.topology import SERVICES
 
@@ -17,10 +18,16 @@ LIBRARIES = (
 
 KIT = ("kit.server", "kit.migrations")
 
+MIGRATIONS = ("alembic.command", "alembic.config", "mako.ext.pygmentplugin")
+"""Needed only where a database has yet to be made: 0.3 s, and 20 MB in each service that imports it by itself."""
 
-def shop_modules() -> tuple[str, ...]:
-    """Everything the ten services need."""
-    return (*LIBRARIES, *KIT, *(f"{service.package}.app" for service in SERVICES))
+
+def shop_modules(data_dir: Path) -> tuple[str, ...]:
+    """Everything the ten services need, given the databases that they find in `data_dir`."""
+    owners = [service for service in SERVICES if service.owns_database]
+    complete = all((data_dir / service.database_file).exists() for service in owners)
+    services = (f"{service.package}.app" for service in SERVICES)
+    return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services)
 
 
 def preload(modules: Sequence[str]) -> list[str]:
