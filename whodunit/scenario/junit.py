@@ -7,7 +7,7 @@ from whodunit.errors import LabError
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
 
-def junit(result: ScenarioResult) -> ElementTree[Element]:
+def junit(result: ScenarioResult) -> "ElementTree[Element]":
     """The document for one run."""
     suites = Element("testsuites", name=f"whodunit {result.scenario}", time=f"{result.seconds:.1f}")
     for phase in result.phases:
@@ -16,7 +16,7 @@ def junit(result: ScenarioResult) -> ElementTree[Element]:
         suite = SubElement(suites, "testsuite", name=f"{result.scenario} stopped", tests="1", failures="1")
         case = SubElement(suite, "testcase", classname=result.scenario, name="runs to its end")
         SubElement(case, "failure", message=result.stopped)
-    document: ElementTree[Element] = ElementTree(suites)
+    document: "ElementTree[Element]" = ElementTree(suites)
     indent(document)
     return document
 

@@ -32,7 +32,7 @@ class Lab(Protocol):
         ...
 
     def affected(self, flag: str) -> int:
-        """How many requests the flag's variants have affected since the lab began."""
+        """How many requests the flag's variants have affected since it was last put in force."""
         ...
 
 

@@ -64,12 +64,11 @@ class Runner:
             self._alarms(alarms, scenario.alarms.lasts)
             return
         self._precheck(scenario)
-        before = {fault.flag: self.lab.affected(fault.flag) for fault in scenario.faults}
         self._fault(scenario.faults)
         self._expect(scenario)
         for remedy in remedies:
             self._remedy(scenario, remedy)
-        self._clear(scenario.faults, before)
+        self._clear(scenario.faults)
         if scenario.recover:
             self._settle("recover", "the shop is healthy again", scenario.recover)
 
@@ -128,10 +127,10 @@ class Runner:
         self.lab.clear_flag(remedy.flag)
         return watch.results()
 
-    def _clear(self, faults: Sequence[Fault], before: dict[str, int]) -> None:
+    def _clear(self, faults: Sequence[Fault]) -> None:
         started = self._start("clear", "the fault is taken away", 15)
         self.lab.clear_flag()
-        self._end("clear", started, clear_results(self.lab, self.clock, faults, before))
+        self._end("clear", started, clear_results(self.lab, self.clock, faults))
 
     def _alarms(self, alarms: Sequence[Alarm], lasts_s: float) -> None:
         started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)

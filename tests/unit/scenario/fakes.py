@@ -1,0 +1,160 @@
+"""A shop of the imagination: a clock that jumps, a lab that remembers, telemetry computed from both."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from whodunit.scenario.ports import LoadSpec, PhaseStart
+from whodunit.scenario.result import CheckResult, PhaseResult
+from whodunit.telemetry.port import (
+    LogQuery,
+    LogRecord,
+    Logs,
+    MetricList,
+    MetricQuery,
+    Number,
+    Plot,
+    ServiceMap,
+    Span,
+    SpanQuery,
+    Spans,
+    TelemetryError,
+    TraceList,
+    Window,
+)
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeLab:
+    clock: FakeClock
+    affects: int = 7
+    history: list[str] = field(default_factory=list)
+    in_force: dict[str, datetime] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
+    load: LoadSpec | None = None
+
+    def start_load(self, spec: LoadSpec) -> None:
+        self.load = spec
+        self.history.append("load on")
+
+    def stop_load(self) -> None:
+        self.load = None
+        self.history.append("load off")
+
+    def set_flag(self, flag: str, variant: str, seconds: float) -> None:
+        self.history.append(f"{flag}={variant}")
+        self.in_force.setdefault(flag, self.clock.now())
+        self.reports[flag] = self.affects
+
+    def clear_flag(self, flag: str | None = None) -> None:
+        self.history.append(f"clear {flag or 'all'}")
+        if flag is None:
+            self.in_force.clear()
+        else:
+            self.in_force.pop(flag, None)
+
+    def affected(self, flag: str) -> int:
+        return self.reports.get(flag, 0)
+
+    def since(self, flag: str) -> float | None:
+        """Seconds that the flag has been in force."""
+        began = self.in_force.get(flag)
+        return None if began is None else (self.clock.now() - began).total_seconds()
+
+
+Answer = Callable[[Window], float | None]
+
+
+@dataclass
+class FakeTelemetry:
+    """Numbers by metric name, counts by span name and log body; what is not named is not there."""
+
+    numbers: dict[str, Answer] = field(default_factory=dict)
+    spans_by_name: dict[str, Answer] = field(default_factory=dict)
+    logs_by_body: dict[str, Answer] = field(default_factory=dict)
+    away: Callable[[], bool] = lambda: False
+    windows: list[Window] = field(default_factory=list)
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        self._asked(window)
+        value = self.numbers.get(query.name, lambda _: None)(window)
+        return Number(value, 3, ["a" * 32], f"select {query.name}")
+
+    def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
+        self._asked(window)
+        count = int(self.spans_by_name.get(query.name or "", lambda _: 0)(window) or 0)
+        return Spans(count, [a_span(query) for _ in range(min(count, limit))], "select spans")
+
+    def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
+        self._asked(window)
+        count = int(self.logs_by_body.get(query.body or "", lambda _: 0)(window) or 0)
+        return Logs(count, [a_record(query)] * min(count, limit), "select logs")
+
+    def _asked(self, window: Window) -> None:
+        if self.away():
+            raise TelemetryError("the store is away")
+        self.windows.append(window)
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        return Plot("s", [], "select")
+
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
+        return TraceList([], "select")
+
+    def trace(self, trace_id: str) -> Spans:
+        return Spans(0, [], "select")
+
+    def service_map(self, window: Window) -> ServiceMap:
+        return ServiceMap([], "select")
+
+    def metric_names(self) -> Sequence[str]:
+        return sorted(self.numbers)
+
+    def metric_list(self, window: Window) -> MetricList:
+        return MetricList([], "select")
+
+    def service_names(self) -> Sequence[str]:
+        return []
+
+
+def a_span(query: SpanQuery) -> Span:
+    trace_id = query.trace_id or "b" * 32
+    return Span(trace_id, "c" * 16, None, "payment", query.name or "", "server", START, 12.0, "error", "", {}, [])
+
+
+def a_record(query: LogQuery) -> LogRecord:
+    return LogRecord(START, "payment", "ERROR", query.body or "", "b" * 32, "c" * 16, {})
+
+
+@dataclass
+class Recorder:
+    """Remembers what an observer is told."""
+
+    started: list[str] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+
+    def phase_started(self, phase: PhaseStart) -> None:
+        self.started.append(phase.name)
+
+    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """Nothing to remember."""
+
+    def check_decided(self, result: CheckResult) -> None:
+        self.decided.append(result.id)
+
+    def phase_ended(self, result: PhaseResult) -> None:
+        self.ended.append(result.phase)

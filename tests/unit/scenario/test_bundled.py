@@ -1,0 +1,109 @@
+"""The scenarios that come with the program keep the promises that are made about all of them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from whodunit.faults.catalogue import read as read_flags
+from whodunit.scenario import catalogue
+from whodunit.scenario.evidence import MetricCheck
+from whodunit.scenario.loader import Case, load_truth
+from whodunit.scenario.schema import rendered, schema_file
+from whodunit.scenario.switches import expect_within_s
+from whodunit.scenario.verification import alarms_for
+
+CASES = catalogue.bundled()
+REPOSITORY = Path(__file__).parents[3]
+
+DOCUMENTED_LOG_LINES = {
+    ("payment", "ERROR", "Database connection timeout during payment gateway authentication."),
+    ("payment", "INFO", "Retrying payment gateway request due to connection timeout."),
+    ("order", "INFO", "Payment service timeout, retrying."),
+    ("order", "WARN", "Order processing delayed due to payment timeout."),
+}
+"""Quoted from the documents: the wording is exact."""
+
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.slug)
+
+
+def yaml(path: Path) -> object:
+    return YAML(typ="safe", pure=True).load(path.read_text())
+
+
+def test_the_three_are_there() -> None:
+    assert [case.slug for case in CASES] == ["all-quiet", "checkout-hangs", "checkout-slow"]
+
+
+def test_the_committed_schema_is_the_models() -> None:
+    assert schema_file().read_text() == rendered(), "run: python -m whodunit.scenario.schema"
+
+
+@every_case
+def test_the_schema_accepts_what_the_model_accepts(case: Case) -> None:
+    Draft202012Validator(json.loads(rendered())).validate(yaml(case.folder / "scenario.yaml"))
+
+
+@every_case
+def test_the_truth_can_be_read_and_names_a_part_of_the_shop(case: Case) -> None:
+    truth = load_truth(case.folder)
+    assert (truth.component is None) == (not case.scenario.faults)
+
+
+@every_case
+def test_neither_slug_nor_title_names_the_cause(case: Case) -> None:
+    words = set(re.findall("[a-z]+", f"{case.slug} {case.scenario.title}".lower()))
+    assert not words & {"pool", "gateway", "database", "connection", "timeout", "fault", "inject"}
+
+
+@every_case
+def test_each_metric_is_a_declared_one(case: Case) -> None:
+    registry = yaml(REPOSITORY / "docs" / "telemetry.yaml")
+    assert isinstance(registry, dict)
+    declared = {metric["name"]: metric for metric in registry["metrics"]}
+    for check in metric_checks(case):
+        kind = next(each for each in ("histogram", "counter", "gauge") if getattr(check, each))
+        assert declared[check.name]["instrument"] in (kind, "updowncounter"), check.id
+        assert set(check.where) <= set(declared[check.name]["attributes"]), check.id
+
+
+@every_case
+def test_a_walkthrough_is_there(case: Case) -> None:
+    assert (case.folder / "README.md").read_text().startswith(f"# {case.scenario.title}\n")
+
+
+@every_case
+def test_a_verification_takes_three_minutes_at_most_when_all_goes_well(case: Case) -> None:
+    scenario = case.scenario
+    recover = scenario.recover.within if scenario.recover else 0
+    assert expect_within_s(scenario) <= 60
+    assert recover <= 60
+    assert (scenario.alarms.lasts if scenario.alarms else 0) <= 60
+
+
+@every_case
+def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
+    faults = {fault.flag for fault in case.scenario.faults}
+    answers = {flag for flag, entry in read_flags().flags.items() if faults & set(entry.answers)}
+    assert answers == {remedy.flag for remedy in case.scenario.remedies}
+
+
+def test_the_documented_log_lines_are_expected_word_for_word() -> None:
+    hangs = next(case for case in CASES if case.slug == "checkout-hangs")
+    logs = {(log.service, log.severity, log.body) for log in hangs.scenario.expect.logs}
+    assert logs >= DOCUMENTED_LOG_LINES
+
+
+def test_all_quiet_listens_to_every_alarm_of_the_others() -> None:
+    quiet = next(case for case in CASES if case.slug == "all-quiet")
+    expected = sum(len(case.scenario.expect.checks) for case in CASES)
+    assert len({alarm.id for alarm in alarms_for(quiet)}) == expected
+
+
+def metric_checks(case: Case) -> list[MetricCheck]:
+    scenario = case.scenario
+    sections = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies, scenario.recover]
+    return [check for section in sections if section for check in section.metrics]

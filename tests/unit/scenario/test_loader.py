@@ -1,0 +1,100 @@
+"""Mistakes in a scenario's file are told with file, line, key and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.scenario.conftest import SCENARIO
+from whodunit.errors import WRONG_USE, WrongUseError
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import load, load_truth
+from whodunit.scenario.problems import ScenarioFileError
+
+
+def mistakes(folder: Path, old: str, new: str) -> list[str]:
+    """What is said about the scenario with `old` replaced by `new`, without the path."""
+    assert old in SCENARIO
+    path = folder / "scenario.yaml"
+    path.write_text(SCENARIO.replace(old, new))
+    with pytest.raises(ScenarioFileError) as caught:
+        load(folder)
+    assert caught.value.exit_code == WRONG_USE
+    assert str(path) in caught.value.hint
+    return [line.removeprefix(f"{path}:") for line in caught.value.message.splitlines()]
+
+
+def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
+    case = load(folder)
+    assert case.slug == "payments-slow"
+    assert case.scenario.steady.within == 30.0
+    assert case.scenario.expect.metrics[0].above == 10.0
+    assert case.scenario.faults[0].lasts == 120.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("schema_version: 1", "schema_version: 2", "1: schema_version: input should be 1, not 2"),
+        ("story:", "stroy:", "3: stroy: unknown key; did you mean 'story'? Allowed here: alarms, "),
+        ("level: beginner", "level: easy", "4: level: input should be 'beginner', 'intermediate' or 'advanced', not"),
+        ("rates: {buy: 5}", "rates: {buy: 11}", "7: load.rates.buy: input should be less than or equal to 10, not 11"),
+        ("rates: {buy: 5}", "rates: {bye: 5}", "7: load.rates.bye: unknown key; did you mean 'buy'? Allowed here: "),
+        ("sustained: 3s", "sustained: 3", "10: steady.sustained: 3 is not a duration; write it with its unit"),
+        ("within: 30s", "within: soon", "9: steady.within: 'soon' is not a duration"),
+        ("p: 95, below: 1s}", "below: 1s}", "12: steady.metrics.0: a histogram needs p or take: mean, count, rate"),
+        ("p: 95, below: 1s}", "p: 95}", "12: steady.metrics.0: state a bound: above, below, at_least or at_most"),
+        ("histogram: pay, p: 95, above", "counter: pay, p: 95, above", "18: expect.metrics.0: p is the percentile"),
+        ("within: 20s}", "within: 20s, boddy: x}", "22: expect.logs.0.boddy: unknown key; did you mean 'body'?"),
+        ("longer_than: 10s}", "under: {nam: x}}", "20: expect.spans.0.under.nam: unknown key; did you mean 'name'?"),
+        ("flag: payment-pool-exhaustion", "flag: payment-pool", "14: faults.0.flag: unknown flag 'payment-pool'; did you"),
+        ('variant: "on"', "variant: slow", "14: faults.0.variant: unknown variant 'slow'; There are: off, on"),
+        ("symptom: slow", "symptom: sloow", "1: (the whole file): symptom 'sloow' is not in expect; its ids: slow, "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_and_what_is_allowed(folder: Path, old: str, new: str, said: str) -> None:
+    assert any(line.startswith(said) for line in mistakes(folder, old, new)), mistakes(folder, old, new)
+
+
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file(folder: Path) -> None:
+    told = mistakes(folder, "level: beginner\ndocumented_in: S1", "level: easy\ndocumented_by: S1")
+    assert [line.split(": ")[:2] for line in told] == [
+        ["1", "documented_in"],
+        ["4", "level"],
+        ["5", "documented_by"],
+    ]
+
+
+def test_what_is_no_yaml_is_told_with_its_line(folder: Path) -> None:
+    assert mistakes(folder, "level: beginner", "level: [beginner")[0].startswith("5: ")
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "just words", "{}"])
+def test_a_file_that_is_no_scenario_at_all_is_refused(folder: Path, text: str) -> None:
+    (folder / "scenario.yaml").write_text(text)
+    with pytest.raises(ScenarioFileError):
+        load(folder)
+
+
+def test_a_folder_without_a_scenario_is_told_what_there_is(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="no scenario") as caught:
+        catalogue.find(str(tmp_path))
+    assert "checkout-hangs" in caught.value.hint
+
+
+def test_a_slug_misspelt_is_understood() -> None:
+    with pytest.raises(WrongUseError) as caught:
+        catalogue.find("checkout-hang")
+    assert caught.value.hint.startswith("Did you mean checkout-hangs?")
+
+
+def test_a_folder_or_its_file_can_be_named(folder: Path) -> None:
+    assert catalogue.find(str(folder)).slug == catalogue.find(str(folder / "scenario.yaml")).slug
+
+
+def test_weights_of_the_answer_form_add_up(folder: Path) -> None:
+    (folder / "truth.yaml").write_text(
+        "schema_version: 1\ncomponent: payment\nreason: connection-leak\nexplanation: Connections are not given back.\n"
+        "answer: [{field: reason, asks: Why?, weight: 60}]\n"
+    )
+    with pytest.raises(ScenarioFileError, match="add up to 60"):
+        load_truth(folder)

@@ -1,0 +1,253 @@
+"""The phases of a run against an imaginary shop."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from whodunit.errors import LabError
+from whodunit.scenario.loader import Case, load
+from whodunit.scenario.ports import Observer
+from whodunit.scenario.result import ScenarioResult
+from whodunit.scenario.runner import Runner
+from whodunit.scenario.silence import Alarm
+from whodunit.telemetry.port import Window
+
+FAULT, REMEDY = "payment-pool-exhaustion", "payment-larger-pool"
+
+
+class Shop:
+    """Payments become slow ten seconds after the fault, and quick five seconds after it ends or is remedied."""
+
+    def __init__(self, clock: FakeClock, lab: FakeLab) -> None:
+        self.clock, self.lab = clock, lab
+        self.remedy_works = True
+        self.recovers = True
+        self.telemetry = FakeTelemetry(
+            numbers={"pay": self.payment_s, "gateway": lambda _: 0.3},
+            spans_by_name={"pay": lambda _: 4 if self.sick else 0},
+            logs_by_body={"Too slow.": lambda _: 2 if self.sick else 0},
+        )
+        self._sickened = False
+
+    @property
+    def sick(self) -> bool:
+        since, remedied = self.lab.since(FAULT), self.lab.since(REMEDY)
+        if self.remedy_works and remedied is not None and remedied > 5:
+            return False
+        if since is None:
+            return self._sickened and not self.recovers
+        self._sickened = self._sickened or since > 10
+        return since > 10
+
+    def payment_s(self, _: Window) -> float:
+        return 18.0 if self.sick else 0.5
+
+
+@pytest.fixture
+def shop(clock: FakeClock, lab: FakeLab) -> Shop:
+    return Shop(clock, lab)
+
+
+def run(shop: Shop, case: Case, *, remedies: bool = False, observer: Observer | None = None) -> ScenarioResult:
+    runner = Runner(shop.telemetry, shop.lab, shop.clock, observer or Recorder())
+    return runner.run(case, remedies=case.scenario.remedies if remedies else [])
+
+
+def failed(result: ScenarioResult) -> list[str]:
+    return [f"{phase.phase}/{check.id}" for phase in result.phases for check in phase.checks if not check.passed]
+
+
+def test_every_phase_passes_when_the_shop_behaves_as_documented(shop: Shop, folder: Path) -> None:
+    result = run(shop, load(folder))
+    assert result.passed, failed(result)
+    assert [phase.phase for phase in result.phases] == [
+        "steady", "precheck", "fault", "expect", "quiet", "clear", "recover",
+    ]  # fmt: skip
+
+
+def test_results_say_what_was_seen_when_and_what_proves_it(shop: Shop, folder: Path) -> None:
+    result = run(shop, load(folder))
+    expect = result.phase("expect")
+    assert expect is not None
+    slow, waits, says_so = expect.checks
+    assert (slow.observed, slow.signal) == (18.0, "metric")
+    assert 10 < slow.seconds < 13
+    assert slow.says == "p95 of pay: 18.0s, asked above 10.0s"
+    assert slow.proof[0]["trace_ids"] == ["a" * 32]
+    assert waits.proof[0] == {"trace_id": "b" * 32, "span_id": "c" * 16, "time": START.isoformat()}
+    assert says_so.proof[0]["time"] == START.isoformat()
+
+
+def test_a_symptom_that_does_not_come_fails_the_run_but_not_the_recovery(shop: Shop, folder: Path) -> None:
+    shop.telemetry.logs_by_body = {}
+    result = run(shop, load(folder))
+    assert failed(result) == ["expect/says-so"]
+    assert result.phase("recover") is not None
+    assert not result.passed
+
+
+def test_a_symptom_after_its_own_deadline_has_failed(shop: Shop, folder: Path) -> None:
+    late = START + timedelta(seconds=60)
+    shop.telemetry.logs_by_body = {"Too slow.": lambda window: 1 if window.end > late else 0}
+    assert failed(run(shop, load(folder))) == ["expect/says-so"]
+
+
+def test_a_check_that_is_true_before_the_fault_is_the_scenarios_mistake(shop: Shop, folder: Path) -> None:
+    shop.telemetry.logs_by_body = {"Too slow.": lambda _: 1}
+    result = run(shop, load(folder))
+    assert failed(result) == ["precheck/says-so"]
+    assert "true before the fault starts" in result.stopped
+    assert f"{FAULT}=on" not in shop.lab.history
+
+
+def test_nothing_is_broken_in_a_shop_that_is_not_steady(shop: Shop, folder: Path) -> None:
+    shop.telemetry.numbers["pay"] = lambda _: 2.0
+    result = run(shop, load(folder))
+    assert failed(result) == ["steady/quick-before"]
+    assert [phase.phase for phase in result.phases] == ["steady"]
+    assert f"{FAULT}=on" not in shop.lab.history
+
+
+def test_steady_needs_something_to_judge(shop: Shop, folder: Path) -> None:
+    shop.telemetry.numbers["pay"] = lambda _: None
+    assert failed(run(shop, load(folder))) == ["steady/quick-before"]
+
+
+def test_steady_must_last(shop: Shop, folder: Path) -> None:
+    shop.telemetry.numbers["pay"] = lambda window: 0.5 if window.end.second % 2 else 2.0
+    assert not run(shop, load(folder)).passed
+
+
+def test_what_must_stay_quiet_may_not_break_even_once(shop: Shop, folder: Path) -> None:
+    def briefly_slow(_: Window) -> float:
+        since = shop.lab.since(FAULT)
+        return 5.0 if since is not None and 3 <= since < 5 else 0.3
+
+    shop.telemetry.numbers["gateway"] = briefly_slow
+    assert failed(run(shop, load(folder))) == ["quiet/gateway-fast"]
+
+
+def test_what_must_stay_quiet_must_be_seen(shop: Shop, folder: Path) -> None:
+    shop.telemetry.numbers["gateway"] = lambda _: None
+    assert failed(run(shop, load(folder))) == ["quiet/gateway-fast"]
+
+
+def test_a_fault_that_affected_nothing_fails(shop: Shop, folder: Path) -> None:
+    shop.lab.affects = 0
+    assert failed(run(shop, load(folder))) == [f"clear/affected-{FAULT}"]
+
+
+def test_a_shop_that_does_not_recover_fails(shop: Shop, folder: Path) -> None:
+    shop.recovers = False
+    assert failed(run(shop, load(folder))) == ["recover/quick-after"]
+
+
+def test_a_remedy_is_applied_while_the_fault_is_on(shop: Shop, folder: Path) -> None:
+    result = run(shop, load(folder), remedies=True)
+    assert result.passed, failed(result)
+    history = shop.lab.history
+    assert history.index(f"{REMEDY}=on") < history.index(f"clear {REMEDY}") < len(history) - 3
+    assert history[history.index(f"{REMEDY}=on") - 1] == f"{FAULT}=on"
+    remedy = result.phase(f"remedy {REMEDY}")
+    assert remedy is not None
+    assert [check.id for check in remedy.checks] == ["slow", "healed"]
+
+
+def test_a_remedy_that_does_not_heal_fails(shop: Shop, folder: Path) -> None:
+    shop.remedy_works = False
+    assert failed(run(shop, load(folder), remedies=True)) == [f"remedy {REMEDY}/healed"]
+
+
+def test_a_store_that_is_briefly_away_changes_nothing(shop: Shop, folder: Path) -> None:
+    def away() -> bool:
+        since = shop.lab.since(FAULT)
+        return since is not None and 2 < since < 6
+
+    shop.telemetry.away = away
+    assert run(shop, load(folder)).passed
+
+
+def test_load_and_faults_end_when_the_run_is_interrupted(shop: Shop, folder: Path) -> None:
+    class Impatient(Recorder):
+        def check_decided(self, result: object) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(shop, load(folder), observer=Impatient())
+    assert shop.lab.history[-2:] == ["clear all", "load off"]
+    assert shop.lab.in_force == {}
+    assert shop.lab.load is None
+
+
+def test_a_lab_that_is_gone_is_the_callers_error(shop: Shop, folder: Path) -> None:
+    def gone(_: object) -> None:
+        raise LabError("The shop is not running.", "Start it: whodunit up")
+
+    shop.lab.start_load = gone  # type: ignore[method-assign]  # a fake of ours
+    with pytest.raises(LabError, match="not running"):
+        run(shop, load(folder))
+
+
+def test_evidence_is_sought_after_the_fault_alone(shop: Shop, folder: Path) -> None:
+    reach: list[float] = []
+
+    def look(window: Window) -> float:
+        since = shop.lab.since(FAULT)
+        reach.append(window.seconds - (since or 0))
+        return 1 if shop.sick else 0
+
+    shop.telemetry.logs_by_body = {"Too slow.": look}
+    run(shop, load(folder))
+    before, *after = reach
+    assert before == 20, "the precheck looks back over the check's window"
+    assert after
+    assert max(after) == 0
+
+
+def test_the_observer_hears_of_each_symptom_as_it_comes(shop: Shop, folder: Path) -> None:
+    recorder = Recorder()
+    run(shop, load(folder), observer=recorder)
+    assert recorder.started == ["steady", "precheck", "fault", "expect", "clear", "recover"]
+    assert set(recorder.decided) == {"slow", "waits", "says-so"}
+
+
+QUIET_SCENARIO = """\
+schema_version: 1
+title: Nothing is wrong
+story: An ordinary hour in an ordinary shop.
+level: beginner
+documented_in: health
+load: {rates: {buy: 5}}
+steady:
+  metrics:
+    - {id: quick, title: Payments are quick, histogram: pay, p: 95, below: 1s}
+alarms: {of: others, lasts: 60s}
+"""
+
+
+@pytest.fixture
+def all_quiet(tmp_path: Path) -> Case:
+    path = tmp_path / "silence"
+    path.mkdir()
+    (path / "scenario.yaml").write_text(QUIET_SCENARIO)
+    return load(path)
+
+
+def alarms(folder: Path) -> list[Alarm]:
+    return [Alarm(f"payments-slow.{check.id}", check) for check in load(folder).scenario.expect.checks]
+
+
+def test_a_quiet_shop_stays_quiet_for_the_whole_length(shop: Shop, folder: Path, all_quiet: Case) -> None:
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    assert result.passed, failed(result)
+    assert [phase.phase for phase in result.phases] == ["steady", "quiet"]
+    assert result.phases[1].seconds >= 60
+
+
+def test_one_alarm_once_is_one_too_many(shop: Shop, folder: Path, all_quiet: Case) -> None:
+    noisy = START + timedelta(seconds=30)
+    shop.telemetry.logs_by_body = {"Too slow.": lambda window: 1 if window.start <= noisy <= window.end else 0}
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    assert failed(result) == ["quiet/payments-slow.says-so"]
