@@ -16,7 +16,7 @@ def junit(result: ScenarioResult) -> "ElementTree[Element]":
         suite = SubElement(suites, "testsuite", name=f"{result.scenario} stopped", tests="1", failures="1")
         case = SubElement(suite, "testcase", classname=result.scenario, name="runs to its end")
         SubElement(case, "failure", message=result.stopped)
-    document: "ElementTree[Element]" = ElementTree(suites)
+    document: ElementTree[Element] = ElementTree(suites)
     indent(document)
     return document
 

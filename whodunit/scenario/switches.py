@@ -59,7 +59,7 @@ def set_results(faults: Sequence[Fault]) -> list[CheckResult]:
     ]
 
 
-def clear_results(lab: Lab, clock: Clock, faults: Sequence[Fault], before: Mapping[str, int]) -> list[CheckResult]:
+def clear_results(lab: Lab, clock: Clock, faults: Sequence[Fault]) -> list[CheckResult]:
     """That each fault affected requests; waits for the services' reports."""
     started = clock.now()
     while True:

@@ -78,6 +78,10 @@ class FakeLab:
 Answer = Callable[[Window], float | None]
 
 
+def nothing(_: Window) -> float | None:
+    return None
+
+
 @dataclass
 class FakeTelemetry:
     """Numbers by metric name, counts by span name and log body; what is not named is not there."""
@@ -90,17 +94,17 @@ class FakeTelemetry:
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         self._asked(window)
-        value = self.numbers.get(query.name, lambda _: None)(window)
+        value = self.numbers.get(query.name, nothing)(window)
         return Number(value, 3, ["a" * 32], f"select {query.name}")
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         self._asked(window)
-        count = int(self.spans_by_name.get(query.name or "", lambda _: 0)(window) or 0)
+        count = int(self.spans_by_name.get(query.name or "", nothing)(window) or 0)
         return Spans(count, [a_span(query) for _ in range(min(count, limit))], "select spans")
 
     def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
         self._asked(window)
-        count = int(self.logs_by_body.get(query.body or "", lambda _: 0)(window) or 0)
+        count = int(self.logs_by_body.get(query.body or "", nothing)(window) or 0)
         return Logs(count, [a_record(query)] * min(count, limit), "select logs")
 
     def _asked(self, window: Window) -> None:

@@ -46,7 +46,7 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
         ("histogram: pay, p: 95, above", "counter: pay, p: 95, above", "18: expect.metrics.0: p is the percentile"),
         ("within: 20s}", "within: 20s, boddy: x}", "22: expect.logs.0.boddy: unknown key; did you mean 'body'?"),
         ("longer_than: 10s}", "under: {nam: x}}", "20: expect.spans.0.under.nam: unknown key; did you mean 'name'?"),
-        ("flag: payment-pool-exhaustion", "flag: payment-pool", "14: faults.0.flag: unknown flag 'payment-pool'; did you"),
+        ("flag: payment-pool-exhaustion", "flag: payment-pool", "14: faults.0.flag: unknown flag 'payment-pool'; did"),
         ('variant: "on"', "variant: slow", "14: faults.0.variant: unknown variant 'slow'; There are: off, on"),
         ("symptom: slow", "symptom: sloow", "1: (the whole file): symptom 'sloow' is not in expect; its ids: slow, "),
     ],

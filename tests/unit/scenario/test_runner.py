@@ -8,7 +8,7 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.scenario.loader import Case, load
-from whodunit.scenario.ports import Observer
+from whodunit.scenario.ports import LoadSpec, Observer
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
 from whodunit.scenario.silence import Alarm
@@ -182,10 +182,14 @@ def test_load_and_faults_end_when_the_run_is_interrupted(shop: Shop, folder: Pat
 
 
 def test_a_lab_that_is_gone_is_the_callers_error(shop: Shop, folder: Path) -> None:
-    def gone(_: object) -> None:
-        raise LabError("The shop is not running.", "Start it: whodunit up")
+    class Gone(FakeLab):
+        def start_load(self, spec: LoadSpec) -> None:
+            raise LabError("The shop is not running.", "Start it: whodunit up")
 
-    shop.lab.start_load = gone  # type: ignore[method-assign]  # a fake of ours
+        def clear_flag(self, flag: str | None = None) -> None:
+            raise LabError("The shop is not running.", "Start it: whodunit up")
+
+    shop.lab = Gone(shop.clock)
     with pytest.raises(LabError, match="not running"):
         run(shop, load(folder))
 
