@@ -47,7 +47,7 @@ class _Claims(BaseModel):
 class KeyRing:
     """The public keys, fetched when an unknown one is asked for, at most once in `REFETCH_AFTER_S`."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float]) -> None:
         self._fetch = fetch
         self._clock = clock
         self._keys: dict[str, Key] = {}
@@ -77,11 +77,10 @@ class KeyRing:
 class Identities:
     """Turns access tokens into customers."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: httpx.AsyncClient, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._neighbour = Neighbour("token", client)
         self.close = self._neighbour.close
-        self._clock = clock
-        self._ring = KeyRing(self._fetch)
+        self._ring = KeyRing(self._fetch, monotonic)
 
     async def identify(self, token: str) -> Identity:
         """Who holds this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
@@ -91,7 +90,7 @@ class Identities:
             claims = _Claims.model_validate(jwt.decode(token, key, algorithms=ALGORITHMS).claims)
         except (JoseError, ValidationError, ValueError) as error:
             raise InvalidTokenError("The token is not valid.") from error
-        if claims.exp <= self._clock():
+        if claims.exp <= time.time():
             raise InvalidTokenError("The token has expired.")
         return Identity(claims.sub, claims.name)
 

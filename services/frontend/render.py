@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -46,7 +47,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals |= {"shop_name": SHOP_NAME, "version": _version(), "query": "", "category": ""}
+    environment.globals |= {"shop_name": SHOP_NAME, "version": _version(), "query": "", "list_link": list_link}
     environment.filters |= {"money": money, "moment": moment}
     return environment
 
@@ -56,6 +57,12 @@ def _version() -> str:
     static = resources.files("services.frontend") / "static"
     contents = b"".join(each.read_bytes() for each in sorted(static.iterdir(), key=lambda each: each.name))
     return hashlib.sha256(contents).hexdigest()[:8]
+
+
+def list_link(query: str = "", category: str = "", page: int = 1) -> str:
+    """The address of one page of the list; what is not asked for is left out."""
+    wanted: dict[str, str | int] = {"query": query, "category": category, "page": page if page > 1 else ""}
+    return "/?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
 def money(cents: int) -> str:
