@@ -1,0 +1,100 @@
+"""What one visitor will do, decided before the visit begins, so that answers cannot change it."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import ClassVar
+
+from loadgen import shop
+from loadgen.spec import JourneyKind
+
+
+@dataclass(frozen=True)
+class Browse:
+    """Look through a category (by its place in the list) and at some of its products (by their place on the page)."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.BROWSE
+    category: int
+    page: int
+    products: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Search for a word and look at one of the results."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.SEARCH
+    query: str
+    result: int
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """Make an account; `number` tells this run's new accounts apart."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.SIGN_UP
+    number: int
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """Log in and out again."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.LOG_IN
+    account: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """Some pieces of one product."""
+
+    product_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Buy:
+    """Put one or two things into the cart, check out, watch the order until it ends."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.BUY
+    account: int
+    lines: tuple[Line, ...]
+    card_number: str
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Look at one's orders, and at the latest of them."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.ORDERS
+    account: int
+
+
+Journey = Browse | Search | SignUp | LogIn | Buy | Orders
+
+
+def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
+    """The `number`th journey of its kind, for one of the seeded accounts (1 to 500)."""
+    match kind:
+        case JourneyKind.BROWSE:
+            looks = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
+            return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=looks)
+        case JourneyKind.SEARCH:
+            return Search(dice.choice(shop.SEARCHES), dice.randrange(5))
+        case JourneyKind.SIGN_UP:
+            return SignUp(number)
+        case JourneyKind.LOG_IN:
+            return LogIn(account)
+        case JourneyKind.ORDERS:
+            return Orders(account)
+        case JourneyKind.BUY:
+            return Buy(account, _lines(dice), _card(dice))
+
+
+def _lines(dice: Random) -> tuple[Line, ...]:
+    products = dice.sample(shop.PRODUCTS, dice.choice((1, 1, 2)))
+    return tuple(Line(product_id, dice.choice((1, 1, 1, 2))) for product_id in products)
+
+
+def _card(dice: Random) -> str:
+    declined = dice.random() < shop.DECLINED_SHARE
+    return dice.choice(shop.DECLINED_CARDS) if declined else shop.GOOD_CARD

@@ -1,0 +1,61 @@
+"""Who comes when: the whole run as a sequence that depends on the spec alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+from itertools import count
+from random import Random
+
+from loadgen import shop
+from loadgen.journeys import Journey, draw
+from loadgen.shape import Shape, shape_of
+from loadgen.spec import JourneyKind, LoadSpec
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A visitor who comes `at_s` seconds after the start."""
+
+    at_s: float
+    journey: Journey
+
+
+def arrivals(spec: LoadSpec) -> Iterator[Arrival]:
+    """Everybody who comes in an open-loop run, in order.
+
+    Each kind comes evenly, at a random moment of its own slot: any window holds what the rate says, within one.
+    """
+    kinds = [_of_kind(spec, JourneyKind(kind), rate) for kind, rate in sorted(spec.rates.items()) if rate]
+    return merge(*kinds, key=lambda arrival: arrival.at_s)
+
+
+def turns(spec: LoadSpec, user: int) -> Iterator[Journey]:
+    """What one of the users does, journey after journey; each has an account of their own."""
+    dice = Random(f"{spec.seed}/user/{user}")
+    kinds, weights = zip(*sorted(spec.mix.items()), strict=True)
+    account = user % shop.ACCOUNTS + 1
+    for turn in count():
+        kind = dice.choices(kinds, weights)[0]
+        yield draw(JourneyKind(kind), dice, account, number=turn * spec.users * 20 + user)
+
+
+def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float) -> Iterator[Arrival]:
+    dice = Random(f"{spec.seed}/{kind}")
+    shape = shape_of(spec.shape)
+    accounts = _accounts(spec)
+    for number in count():
+        at_s = _moment(shape, (number + dice.random()) / rate)
+        journey = draw(kind, dice, accounts[number % len(accounts)], number)
+        if at_s >= spec.seconds:
+            return
+        yield Arrival(at_s, journey)
+
+
+def _moment(shape: Shape, effort_s: float) -> float:
+    return round(shape.time_of(effort_s), 6)
+
+
+def _accounts(spec: LoadSpec) -> list[int]:
+    accounts = list(range(1, spec.accounts + 1))
+    Random(f"{spec.seed}/accounts").shuffle(accounts)
+    return accounts

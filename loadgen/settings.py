@@ -1,0 +1,76 @@
+"""Settings of the load generator: from the environment, and the wanted load as one JSON argument."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, HttpUrl, TypeAdapter, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from loadgen.spec import LoadSpec
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message has a line for each."""
+
+
+class Settings(BaseSettings):
+    """Read once at the start; every variable begins with `LOADGEN_`."""
+
+    model_config = SettingsConfigDict(env_prefix="LOADGEN_", frozen=True, env_ignore_empty=True)
+
+    target: str = Field("http://127.0.0.1:8080", description="The shop's address")
+    folder: Path = Field(Path(".whodunit/load"), description="Where stats.json and result.json are written")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts that may be loaded although they are not this machine, separated by commas"
+    )
+    request_timeout_s: float = Field(30.0, gt=0, le=120, description="When a visitor gives up waiting")
+    drain_s: float = Field(10.0, ge=0, le=120, description="How long visitors may finish when the time is over")
+    telemetry_url: str | None = Field(
+        None, validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+
+    def __init__(self) -> None:
+        """From the environment alone."""
+        super().__init__()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_hosts(cls, values: dict[str, object]) -> dict[str, object]:
+        hosts = values.get("allowed_hosts")
+        return values | {"allowed_hosts": tuple(hosts.replace(",", " ").split())} if isinstance(hosts, str) else values
+
+    @model_validator(mode="after")
+    def _stays_at_home(self) -> "Settings":
+        host = urlsplit(str(TypeAdapter(HttpUrl).validate_python(self.target))).hostname or ""
+        if not _is_loopback(host) and host not in self.allowed_hosts:
+            raise ValueError(f"{host} is not this machine; LOADGEN_ALLOWED_HOSTS names others that may be loaded")
+        return self
+
+
+def read(arguments: Sequence[str]) -> tuple[Settings, LoadSpec]:
+    """The settings and the wanted load (the first argument, JSON; the usual load without one).
+
+    Raises SettingsError.
+    """
+    try:
+        spec = LoadSpec.model_validate_json(arguments[0] if arguments else "{}")
+        return Settings(), spec
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    lines = [f"  {'.'.join(map(str, each['loc']))}: {each['msg']}".replace("  : ", "  ") for each in error.errors()]
+    return [f"Wrong {'load' if error.title == 'LoadSpec' else 'settings'}:", *lines]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

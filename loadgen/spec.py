@@ -1,0 +1,86 @@
+"""What load is wanted: the body of `PUT /load`, and the `load` section of a scenario."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LONGEST_S = 3600
+HIGHEST_RATE = 500.0
+
+
+class JourneyKind(StrEnum):
+    """What a visitor comes for."""
+
+    BROWSE = "browse"
+    SEARCH = "search"
+    SIGN_UP = "sign_up"
+    LOG_IN = "log_in"
+    BUY = "buy"
+    ORDERS = "orders"
+
+
+USUAL_RATES = {
+    JourneyKind.BUY: 8.0,
+    JourneyKind.BROWSE: 1.0,
+    JourneyKind.SEARCH: 0.5,
+    JourneyKind.ORDERS: 0.3,
+    JourneyKind.LOG_IN: 0.2,
+    JourneyKind.SIGN_UP: 0.05,
+}
+"""Journeys per second: ten, most of them checkouts."""
+
+USUAL_MIX = {
+    JourneyKind.BROWSE: 40.0,
+    JourneyKind.SEARCH: 20.0,
+    JourneyKind.BUY: 25.0,
+    JourneyKind.ORDERS: 8.0,
+    JourneyKind.LOG_IN: 5.0,
+    JourneyKind.SIGN_UP: 2.0,
+}
+
+Rate = Annotated[float, Field(ge=0, le=HIGHEST_RATE)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ShapeSpec(_Strict):
+    """How the load changes over time; `loadgen.shape` says what each kind does with the numbers."""
+
+    kind: Literal["constant", "step", "spike", "soak"] = "constant"
+    factor: float = Field(3.0, gt=0, le=20, description="What step and spike multiply the load by")
+    at_s: float = Field(30.0, ge=0, le=LONGEST_S, description="When step and spike begin; how long soak rises")
+    for_s: float = Field(30.0, gt=0, le=LONGEST_S, description="How long a spike lasts")
+
+
+class LoadSpec(_Strict):
+    """Which journeys, how many, how long. `open`: `rates` hold whatever the answers; `users`: `users` take turns."""
+
+    arrival: Literal["open", "users"] = "open"
+    rates: dict[JourneyKind, Rate] = Field(default=USUAL_RATES, description="Journeys per second (open)")
+    users: int = Field(20, ge=1, le=500, description="People at the same time (users)")
+    mix: dict[JourneyKind, Weight] = Field(default=USUAL_MIX, description="Weight of each journey (users)")
+    think_s: tuple[float, float] = Field((1.0, 4.0), description="Shortest and longest pause of a user")
+    shape: ShapeSpec = ShapeSpec()
+    seed: int = Field(7, description="The same seed gives the same journeys, products, accounts and cards")
+    seconds: int = Field(600, ge=1, le=LONGEST_S, description="When it stops by itself")
+    accounts: int = Field(50, ge=1, le=500, description="How many of the shop's accounts buy")
+    max_in_flight: int = Field(1000, ge=1, le=5000, description="Journeys at the same time; more are refused")
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "LoadSpec":
+        wanted = self.rates if self.arrival == "open" else self.mix
+        if not any(wanted.values()):
+            raise ValueError("at least one journey needs a rate or a weight above 0")
+        if sum(self.rates.values()) * self._peak > HIGHEST_RATE:
+            raise ValueError(f"more than {HIGHEST_RATE:g} journeys per second at the peak")
+        if not 0 <= self.think_s[0] <= self.think_s[1]:
+            raise ValueError("think_s is the shortest pause and then the longest")
+        return self
+
+    @property
+    def _peak(self) -> float:
+        return max(1.0, self.shape.factor) if self.shape.kind in ("step", "spike") else 1.0
