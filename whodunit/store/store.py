@@ -18,11 +18,16 @@ from whodunit.store.writer import Writer
 class Store:
     """One file, the thread that writes it and the readers' cursors."""
 
-    def __init__(self, settings: StoreSettings, on_failure: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        settings: StoreSettings,
+        on_failure: Callable[[], None] = lambda: None,
+        inbox: Inbox | None = None,
+    ) -> None:
         """Open the file; raises `database.Busy`. `on_failure` is called when the database cannot go on."""
         retention = Retention(settings.store_max_age_s, settings.store_max_bytes)
         self._database = Database.open(settings.store_file)
-        self._inbox = Inbox()
+        self._inbox = inbox or Inbox()
         self._writer = Writer(
             self._database, self._inbox, chore=lambda: retention.enforce(self._database), on_failure=on_failure
         )
