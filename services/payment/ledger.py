@@ -28,4 +28,4 @@ async def record(connection: AsyncConnection, key: str, payment: Payment) -> Non
     values = payment.model_dump() | {"updated_at_ms": int(time() * 1000)}
     changed = await connection.execute(update(payments).where(payments.c.idempotency_key == key).values(values))
     if changed.rowcount == 0:
-        await connection.execute(insert(payments).values(values, idempotency_key=key))
+        await connection.execute(insert(payments).values(values | {"idempotency_key": key}))
