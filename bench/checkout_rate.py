@@ -29,7 +29,7 @@ class Step(NamedTuple):
 def measure() -> list[Step]:
     """Raise the rate until it is no longer sustained; the last step shows what gave way."""
     steps: list[Step] = []
-    with open_shop(GATEWAY_AUTH_MS="0", GATEWAY_CHARGE_MS="0", GATEWAY_RATE_LIMIT_PER_S="10000") as shop:
+    with open_shop(GATEWAY_AUTH_MS="0", GATEWAY_CHARGE_MS="0") as shop:
         shop.up()
         shop.load({"buy": RATES[0]}, SETTLE_AND_MEASURE_S)
         for rate in RATES:
