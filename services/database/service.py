@@ -72,9 +72,13 @@ class CredentialStore:
             async with connect() as connection:
                 yield connection
         except PoolTimeout as error:
-            logger.exception("Database connection timeout while querying user credentials.")
-            raise GatewayTimeout("No database connection became free in time.") from error
+            raise _no_connection() from error
 
     def _all_in_use(self) -> bool:
         pool = self._db.engine.pool
         return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
+
+
+def _no_connection() -> GatewayTimeout:
+    logger.error("Database connection timeout while querying user credentials.")
+    return GatewayTimeout("No database connection became free in time.")

@@ -34,8 +34,9 @@ class CredentialStore:
         answer = await self._ask(f"/users/{user_id}/claims")
         try:
             return UserClaims.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise IncompleteError("The credential store's answer lacks a part.") from error
+        except ValidationError:
+            # Not `from`: what does not fit would be quoted.
+            raise IncompleteError("The credential store's answer lacks a part.") from None
 
     async def _ask(self, path: str) -> httpx.Response:
         try:

@@ -10,7 +10,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from pydantic import ValidationError
 
-from kit.errors import BadGateway, GatewayTimeout, NotFound, Unauthorized
+from kit.errors import BadGateway, GatewayTimeout, NotFound, ProblemError, Unauthorized
 from services.token.credentials import IncompleteError, UnknownUserError
 from services.token.keys import ALGORITHM, KeyRing
 from services.token.schemas import AccessToken, Claims, UserClaims
@@ -65,10 +65,7 @@ class Tokens:
         except UnknownUserError:
             raise NotFound(f"There is no user {user_id}.") from None
         except IncompleteError as error:
-            user = {"shop.user.id": user_id}
-            logger.exception("Token generation failed because user data was incomplete.", extra=user)
-            logger.info("User login failed, skipping token generation.", extra=user)
-            raise (GatewayTimeout if error.timed_out else BadGateway)(str(error)) from error
+            raise _no_token(user_id, error) from error
 
     async def _sign(self, claims: UserClaims) -> str:
         now = int(self._clock())
@@ -83,3 +80,10 @@ class Tokens:
         if key is None:
             raise Unauthorized("The token is signed with an unknown key.")
         return jwt.decode(token, key.key, algorithms=[ALGORITHM]).claims
+
+
+def _no_token(user_id: int, error: IncompleteError) -> ProblemError:
+    user = {"shop.user.id": user_id}
+    logger.error("Token generation failed because user data was incomplete.", extra=user)
+    logger.info("User login failed, skipping token generation.", extra=user)
+    return GatewayTimeout(str(error)) if error.timed_out else BadGateway(str(error))

@@ -1,0 +1,49 @@
+"""What the credential store is asked."""
+
+import httpx
+from pydantic import BaseModel
+
+from kit.errors import Conflict
+from kit.http import peer_client
+from kit.platform import Platform
+from services.user.neighbour import ask, read
+
+TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+"""More than the store's own wait for a connection (2 s): the one who knows why answers first."""
+
+NAME = "database"
+
+
+class Credentials(BaseModel):
+    """What a login is checked against."""
+
+    user_id: int
+    password_hash: str
+    name: str
+
+
+class _Created(BaseModel):
+    user_id: int
+
+
+class CredentialStore:
+    """The database service."""
+
+    def __init__(self, url: str, platform: Platform) -> None:
+        self._client = peer_client(NAME, url, timeout=TIMEOUT, platform=platform)
+        self.close = self._client.aclose
+
+    async def add(self, email: str, name: str, password_hash: str) -> int:
+        """Store somebody; raises `Conflict` when the address is taken, `NeighbourError`."""
+        body = {"email": email, "name": name, "password_hash": password_hash}
+        answer = await ask(self._client, NAME, "/credentials", body, expected=(httpx.codes.CONFLICT,))
+        if answer.status_code == httpx.codes.CONFLICT:
+            raise Conflict("There is an account with this e-mail address.")
+        return read(_Created, NAME, answer).user_id
+
+    async def find(self, email: str) -> Credentials | None:
+        """The credentials kept for an address, None for somebody unknown; raises `NeighbourError`."""
+        # 422: the store knows that no account can have such an address.
+        unknown = (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY)
+        answer = await ask(self._client, NAME, "/credentials/query", {"email": email}, expected=unknown)
+        return None if answer.status_code in unknown else read(Credentials, NAME, answer)

@@ -1,0 +1,61 @@
+"""Password rules and hashes."""
+
+from anyio import CapacityLimiter, to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kit.errors import Invalid
+
+MEMORY_KIB = 19 * 1024
+PASSES = 2
+LANES = 1
+"""OWASP's smallest recommendation for argon2id: about 20 ms of one core."""
+
+AT_ONCE = 2
+"""Hashes that are worked on at the same time; the others wait in line, and the event loop never does."""
+
+FEWEST_CHARACTERS = 4
+COMMON = """
+    12345678 123456789 1234567890 password password1 passw0rd qwertyuiop qwerty123 iloveyou sunshine princess football
+    baseball superman trustno1 letmein1 welcome1 abcd1234 1q2w3e4r
+"""
+
+
+def check_rules(password: str, email: str) -> None:
+    """Raises `Invalid`, with the rule that is broken, for a password that is easy to guess."""
+    guess = password.casefold()
+    if guess in COMMON.split():
+        raise Invalid("The password is one of the most common ones: choose another.")
+    if guess in {email, email.partition("@")[0]}:
+        raise Invalid("The password must differ from the e-mail address.")
+    if len(set(guess)) < FEWEST_CHARACTERS:
+        raise Invalid(f"The password needs at least {FEWEST_CHARACTERS} different characters.")
+
+
+class Passwords:
+    """Hashes and verifies in worker threads."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._limiter = CapacityLimiter(AT_ONCE)
+        self._nobodys: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """An argon2id hash with a salt of its own."""
+        return await to_thread.run_sync(self._hasher.hash, password, limiter=self._limiter)
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        """Whether the password is the hash's. None, for somebody unknown, takes as long and is never matched."""
+        known = password_hash or await self._nobodys_hash()
+        verified = await to_thread.run_sync(self._verify, known, password, limiter=self._limiter)
+        return verified and password_hash is not None
+
+    async def _nobodys_hash(self) -> str:
+        self._nobodys = self._nobodys or await self.hash("nobody's password")
+        return self._nobodys
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False

@@ -1,0 +1,98 @@
+"""Registration and login.
+
+Addresses, passwords and tokens stay out of every log line: a user is named by id, or not at all.
+"""
+
+import logging
+from typing import Protocol
+
+from opentelemetry import trace
+
+from kit.errors import InternalError, Unauthorized
+from services.user.credentials import Credentials
+from services.user.neighbour import NeighbourError, NeighbourTimeoutError
+from services.user.passwords import Passwords, check_rules
+from services.user.schemas import Login, NewUser, Session, User
+from services.user.telemetry import Logins
+from services.user.tokens import AccessToken
+
+logger = logging.getLogger("shop.user")
+
+
+class CredentialStore(Protocol):
+    """Keeps who has an account."""
+
+    async def add(self, email: str, name: str, password_hash: str) -> int:
+        """Store somebody; raises `Conflict` when the address is taken, `NeighbourError`."""
+        ...
+
+    async def find(self, email: str) -> Credentials | None:
+        """The credentials kept for an address; raises `NeighbourError`."""
+        ...
+
+
+class TokenService(Protocol):
+    """Issues tokens."""
+
+    async def issue(self, user_id: int) -> AccessToken:
+        """A token for a user; raises `NeighbourError`."""
+        ...
+
+
+class Users:
+    """The people of the shop."""
+
+    def __init__(self, store: CredentialStore, tokens: TokenService, passwords: Passwords, logins: Logins) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._passwords = passwords
+        self._logins = logins
+        self._tracer = trace.get_tracer("shop.user")
+
+    async def register(self, new: NewUser) -> User:
+        """Open an account; raises `Invalid` for a password against the rules, `Conflict`, `InternalError`."""
+        password = new.password.get_secret_value()
+        check_rules(password, new.email)
+        password_hash = await self._passwords.hash(password)
+        try:
+            user_id = await self._store.add(new.email, new.name, password_hash)
+        except NeighbourError as error:
+            raise _failure("User registration failed.", error) from error
+        return User(user_id=user_id, name=new.name)
+
+    async def log_in(self, login: Login) -> Session:
+        """Check a password and issue a token; raises `Unauthorized`, `InternalError`."""
+        with self._logins.measured():
+            credentials = await self._find(login.email)
+            user = await self._check(login.password.get_secret_value(), credentials)
+            token = await self._issue(user.user_id)
+        return Session(user_id=user.user_id, name=user.name, **token.model_dump())
+
+    async def _find(self, email: str) -> Credentials | None:
+        try:
+            return await self._store.find(email)
+        except NeighbourTimeoutError as error:
+            failure = _failure("Database query timed out while validating user credentials.")
+            logger.info("User login failed due to timeout during database query.")
+            raise failure from error
+        except NeighbourError as error:
+            raise _failure("User login failed because credentials could not be read.", error) from error
+
+    async def _check(self, password: str, credentials: Credentials | None) -> Credentials:
+        with self._tracer.start_as_current_span("verify password"):
+            matches = await self._passwords.matches(password, credentials.password_hash if credentials else None)
+        if credentials is None or not matches:
+            raise Unauthorized("The e-mail address or the password is wrong.")
+        return credentials
+
+    async def _issue(self, user_id: int) -> AccessToken:
+        try:
+            return await self._tokens.issue(user_id)
+        except NeighbourError as error:
+            raise _failure("User login failed because no token was issued.", error) from error
+
+
+def _failure(message: str, *reasons: NeighbourError) -> InternalError:
+    """Says what happened in the log, and no more than that something went wrong to whoever asked."""
+    logger.error(" ".join(map(str, (message, *reasons))))
+    return InternalError("Something went wrong.")
