@@ -1,0 +1,30 @@
+"""Arrivals that do not wait for answers: a shop that slows down gets no less to do."""
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from gevent.event import Event
+from gevent.pool import Pool
+
+from loadgen.journeys import Journey
+from loadgen.plan import Arrival
+from loadgen.stats import Stats
+
+
+def let_in(
+    arrivals: Iterable[Arrival], make: Callable[[Journey], None], visitors: Pool, stats: Stats, stop: Event
+) -> None:
+    """Send each visitor on their way at their time, until all have come or `stop` is set.
+
+    There is room for as many at a time as `visitors` holds; who finds it full is refused, and counted.
+    """
+    begun = monotonic()
+    for arrival in arrivals:
+        wait_s = begun + arrival.at_s - monotonic()
+        if stop.wait(wait_s) if wait_s > 0 else stop.is_set():
+            return
+        full = visitors.full()
+        stats.arrival(max(0.0, -wait_s), refused=full)
+        if not full:
+            visitors.spawn(make, arrival.journey)
+        stats.in_flight = len(visitors)

@@ -1,0 +1,53 @@
+"""Tells the lab once a second what the load generator sees."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gevent.event import Event
+
+from loadgen.spec import LoadSpec
+from loadgen.stats import Stats
+
+EVERY_S = 1.0
+
+
+class Report:
+    """`stats.json` while it runs, and `result.json` with the same form at the end."""
+
+    def __init__(self, folder: Path, spec: LoadSpec, stats: Stats) -> None:
+        self._folder = folder
+        self._stats = stats
+        self._about = {"pid": os.getpid(), "started_at": _now(), "spec": spec.model_dump(mode="json")}
+        self.state = "running"
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def keep_current(self, ended: Event) -> None:
+        """Write every second until `ended`."""
+        while not ended.wait(EVERY_S):
+            self.write()
+
+    def finish(self, state: str) -> None:
+        """Write for the last time: `ended`, or `stopped` before the time was over."""
+        self.state = state
+        self.write()
+        _replace(self._folder / "result.json", self._document())
+
+    def write(self) -> None:
+        """Write now."""
+        _replace(self._folder / "stats.json", self._document())
+
+    def _document(self) -> dict[str, Any]:
+        return {"state": self.state, **self._about, "updated_at": _now(), **self._stats.snapshot()}
+
+
+def _replace(path: Path, document: dict[str, Any]) -> None:
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

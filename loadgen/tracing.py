@@ -1,0 +1,118 @@
+"""Every journey is the root of a trace, and says to everybody behind it that it is synthetic."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from opentelemetry import baggage
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+SERVICE = "load-generator"
+PEER = "frontend"
+Attributes = Mapping[str, str | int]
+
+_PROPAGATOR = CompositePropagator([TraceContextTextMapPropagator(), W3CBaggagePropagator()])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended: `status` is None when there was no answer, `error` when all is well."""
+
+    status: int | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that is on its way: its span, and the headers that carry its context."""
+
+    span: Span
+    headers: Mapping[str, str]
+
+    def end(self, outcome: Outcome) -> None:
+        """The answer is there, or will not come."""
+        if outcome.status is not None:
+            self.span.set_attribute("http.response.status_code", outcome.status)
+        if outcome.error is not None:
+            self.span.set_attribute("error.type", outcome.error)
+            self.span.set_status(Status(StatusCode.ERROR))
+        self.span.end()
+
+
+class Trace:
+    """The trace of one journey."""
+
+    def __init__(self, tracing: "Tracing", root: Span) -> None:
+        self._tracing = tracing
+        self._context = set_span_in_context(root, _synthetic())
+        self.root = root
+
+    def call(self, method: str, route: str, path: str) -> Call:
+        """Begin one request; its query stays out of the span."""
+        span = self._tracing.tracer.start_span(
+            f"{method} {route}",
+            self._context,
+            SpanKind.CLIENT,
+            self._tracing.request_attributes(method, route, path),
+        )
+        headers: dict[str, str] = {}
+        _PROPAGATOR.inject(headers, set_span_in_context(span, self._context))
+        return Call(span, headers)
+
+    def failed(self, reason: str) -> None:
+        """The journey did not reach what it came for."""
+        self.root.set_status(Status(StatusCode.ERROR, reason))
+
+
+class Tracing:
+    """Makes traces, and sends them by OTLP over HTTP if asked to."""
+
+    def __init__(self, provider: TracerProvider, target: str, host: str, port: int) -> None:
+        self._provider = provider
+        self._target = target.rstrip("/")
+        self._server: dict[str, str | int] = {"server.address": host, "server.port": port}
+        self.tracer = provider.get_tracer("loadgen")
+
+    @contextmanager
+    def journey(self, name: str, attributes: Attributes) -> Iterator[Trace]:
+        """The trace of one journey, for as long as the block takes."""
+        root = self.tracer.start_span(name, Context(), SpanKind.INTERNAL, dict(attributes))
+        try:
+            yield Trace(self, root)
+        finally:
+            root.end()
+
+    def request_attributes(self, method: str, route: str, path: str) -> dict[str, str | int]:
+        """What the semantic conventions want to know of an HTTP request."""
+        return {
+            "http.request.method": method,
+            "url.full": self._target + path.partition("?")[0],
+            "url.template": route,
+            "service.peer.name": PEER,
+            **self._server,
+        }
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._provider.shutdown()
+
+
+def provider(export: bool) -> TracerProvider:
+    """A tracer provider configured by `OTEL_*`; it exports to where those say, or not at all."""
+    resource = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
+    made = TracerProvider(resource=resource, shutdown_on_exit=False)
+    if export:
+        made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return made
+
+
+def _synthetic() -> Context:
+    return baggage.set_baggage("synthetic", "true", Context())

@@ -1,0 +1,128 @@
+"""One visitor's requests: Locust's fast HTTP client, a cookie, a trace."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from geventhttpclient.client import HTTPClientPool
+from geventhttpclient.response import HTTPConnectionClosed
+from locust.contrib.fasthttp import FastHttpSession, FastResponse
+from locust.env import Environment
+
+from loadgen.tracing import Outcome, Trace
+
+NO_RETRY: frozenset[int] = frozenset()
+USER_AGENT = "shop-load-generator/1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` is 0 when there was none; `error` is None when the visitor got what they asked for."""
+
+    status: int
+    body: Any
+    error: str | None
+
+    def __bool__(self) -> bool:
+        return self.error is None
+
+
+class Web:
+    """The connections that all visitors share, and Locust's event for each request."""
+
+    def __init__(self, environment: Environment, target: str, *, connections: int, timeout_s: float) -> None:
+        pool = HTTPClientPool(
+            concurrency=connections, connection_timeout=timeout_s, network_timeout=timeout_s, insecure=True
+        )
+        self._session = FastHttpSession(target, environment.events.request, None, client_pool=pool)
+        # Each visit keeps its own cookie: one jar for all would mix them, one for each costs more than the request.
+        self._session.client.cookiejar = None
+        self.target = target
+
+    def send(self, method: str, path: str, *, name: str, headers: Mapping[str, str], body: Any) -> FastResponse:
+        """One request; Locust counts it when the `with` block that it asks for ends."""
+        return self._session.request(
+            method, path, name=name, headers=dict(headers), json=body, catch_response=True, allow_redirects=False
+        )
+
+
+class Visit:
+    """What one visitor asks for, one request after the other, within one trace."""
+
+    def __init__(self, web: Web, trace: Trace, cookie: str | None = None) -> None:
+        """`cookie` is what an earlier visit was given."""
+        self._web = web
+        self.trace = trace
+        self.cookie = cookie
+
+    def get(self, route: str, path: str | None = None, *, fine: frozenset[int] = frozenset()) -> Answer:
+        """Read; `fine` are statuses from 400 on that are no failure here."""
+        return self.ask("GET", route, path, fine=fine)
+
+    def ask(
+        self,
+        method: str,
+        route: str,
+        path: str | None = None,
+        *,
+        body: Any = None,
+        key: str | None = None,
+        fine: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """One request; with an idempotency `key` it is sent again if the kept-alive connection had just closed."""
+        path = path or route
+        call = self.trace.call(method, route, path)
+        headers = {**call.headers, **self._headers(key)}
+        answer = self._send(method, route, path, headers, body, fine)
+        if answer.error == HTTPConnectionClosed.__name__ and key:
+            answer = self._send(method, route, path, headers, body, fine)
+        call.end(Outcome(answer.status or None, answer.error))
+        return answer
+
+    def _send(
+        self, method: str, route: str, path: str, headers: Mapping[str, str], body: Any, fine: frozenset[int]
+    ) -> Answer:
+        with self._web.send(method, path, name=route, headers=headers, body=body) as response:
+            error = _error(response, fine)
+            if error is None:
+                response.success()
+            else:
+                response.failure(error)
+            self._keep_cookie(response)
+            return Answer(response.status_code, _json(response), error)
+
+    def _headers(self, key: str | None) -> dict[str, str]:
+        headers = {"User-Agent": USER_AGENT}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        if key:
+            headers["Idempotency-Key"] = key
+        return headers
+
+    def _keep_cookie(self, response: FastResponse) -> None:
+        given = response.headers.get("set-cookie") if response.headers else None
+        if given:
+            cookies = given if isinstance(given, list) else [given]
+            self.cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
+
+
+def address(target: str) -> tuple[str, int]:
+    """Host and port of a URL."""
+    parts = urlsplit(target)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _error(response: FastResponse, fine: frozenset[int]) -> str | None:
+    status: int = response.status_code
+    if status == 0:
+        return type(getattr(response, "error", None)).__name__
+    return None if status < 400 or status in fine else str(status)
+
+
+def _json(response: FastResponse) -> Any:
+    try:
+        return json.loads(response.content or b"null")
+    except ValueError:
+        return None

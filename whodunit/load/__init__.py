@@ -1,0 +1,1 @@
+"""Runs the load generator, and asks for load on the command line."""

@@ -1,0 +1,5 @@
+"""The form of a wanted load, as the load generator defines it: the lab's only way into that package."""
+
+from loadgen.spec import USUAL_RATES, JourneyKind, LoadSpec, ShapeSpec
+
+__all__ = ["USUAL_RATES", "JourneyKind", "LoadSpec", "ShapeSpec"]
