@@ -79,9 +79,7 @@ async def _ready(port: int) -> None:
 
 
 async def _load(port: int, seconds: float) -> float:
-    return await http_load.requests_per_second(
-        "127.0.0.1", port, "/things/1", connections=CONNECTIONS, seconds=seconds
-    )
+    return await http_load.requests_per_second("127.0.0.1", port, "/things/1", connections=CONNECTIONS, seconds=seconds)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def _lines(span: ReadableSpan, trace: list[ReadableSpan], attributes: tuple[str,
 
 def _line(span: ReadableSpan, wanted: tuple[str, ...]) -> str:
     has = span.attributes or {}
-    shown = [f"{name.rsplit('.', 1)[-1]}={has[name]}" for name in wanted if name in has]
+    shown = [f"{name.rsplit('.', 1)[-1]}={has[name]!s}" for name in wanted if name in has]
     words = [str(has[SERVICE]), span.kind.name.lower(), span.name]
     words += ["ERROR"] if span.status.status_code.name == "ERROR" else []
     return " ".join([*words, *shown])
