@@ -1,0 +1,1 @@
+"""The recommendation service: products that go with a product."""

@@ -1,0 +1,28 @@
+"""What recommendation measures."""
+
+from collections.abc import Iterable, Sized
+
+from opentelemetry import metrics
+from opentelemetry.metrics import CallbackOptions, Observation
+
+HIT = {"result": "hit"}
+MISS = {"result": "miss"}
+
+
+class CacheMeter:
+    """`shop.recommendation.cache.size` and `shop.recommendation.cache.requests`."""
+
+    def __init__(self, cache: Sized) -> None:
+        meter = metrics.get_meter("shop.recommendation")
+        self._requests = meter.create_counter("shop.recommendation.cache.requests", "{request}")
+        for result in (HIT, MISS):
+            self._requests.add(0, result)
+
+        def size(_: CallbackOptions) -> Iterable[Observation]:
+            return [Observation(len(cache))]
+
+        meter.create_observable_gauge("shop.recommendation.cache.size", [size], "{item}")
+
+    def looked_up(self, *, found: bool) -> None:
+        """One more look into the cache."""
+        self._requests.add(1, HIT if found else MISS)

@@ -1,0 +1,105 @@
+"""Recommendation over HTTP, beside the real product-catalog joined in process."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from kit.platform import Platform
+from kit.variants import FixedVariants
+from services.product_catalog.app import create_app as create_catalog
+from services.product_catalog.settings import Settings as CatalogSettings
+from services.recommendation.app import create_app
+from services.recommendation.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+class Network(httpx.AsyncBaseTransport):
+    """Leads to product-catalog until `trouble` says otherwise; counts the requests."""
+
+    def __init__(self, catalog: httpx.ASGITransport) -> None:
+        self._catalog = catalog
+        self.requests = 0
+        self.trouble: httpx.Response | type[httpx.TransportError] | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if isinstance(self.trouble, httpx.Response):
+            return self.trouble
+        if self.trouble is not None:
+            raise self.trouble("no", request=request)
+        return await self._catalog.handle_async_request(request)
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
+    url = f"sqlite+aiosqlite:///{tmp_path}/catalog.db"
+    catalog = create_catalog(CatalogSettings(database_url=url), Platform(variants=FixedVariants()))
+    network = Network(httpx.ASGITransport(catalog))
+    app = create_app(Settings(), Platform(variants=FixedVariants(), transport=network))
+    async with AsyncExitStack() as started:
+        for each in (catalog, app):
+            await started.enter_async_context(each.router.lifespan_context(each))
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t")
+        yield await started.enter_async_context(client), network
+
+
+async def read(client: httpx.AsyncClient, product_id: int, **params: int) -> Any:
+    answer = await client.get("/recommendations", params={"product_id": product_id, **params})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["products"]
+
+
+async def test_four_other_things_of_the_same_category(shop: tuple[httpx.AsyncClient, Network]) -> None:
+    products = await read(shop[0], 1)
+    assert {product["category"] for product in products} == {"kitchen"}
+    lines = [product["name"].partition(",")[0] for product in products]
+    assert len(set(lines)) == 4
+    assert "Enamel saucepan" not in lines
+
+
+async def test_similar_prices_come_first(shop: tuple[httpx.AsyncClient, Network]) -> None:
+    distances = [abs(product["price_cents"] - 2490) for product in await read(shop[0], 1, limit=12)]
+    assert distances == sorted(distances)
+    assert len(distances) == 9
+
+
+async def test_what_was_found_is_remembered(shop: tuple[httpx.AsyncClient, Network]) -> None:
+    client, network = shop
+    first = await read(client, 1)
+    asked = network.requests
+    assert await read(client, 1) == first
+    assert (await read(client, 1, limit=1)) == first[:1]
+    assert network.requests == asked == 2
+
+
+async def test_nothing_goes_with_an_unknown_product(shop: tuple[httpx.AsyncClient, Network]) -> None:
+    assert (await shop[0].get("/recommendations?product_id=241")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (httpx.Response(500), 502),
+        (httpx.Response(200, json={}), 502),
+        (httpx.ConnectError, 502),
+        (httpx.ReadTimeout, 504),
+    ],
+)
+async def test_a_catalog_in_trouble_is_told_and_not_remembered(
+    shop: tuple[httpx.AsyncClient, Network], trouble: Any, status: int
+) -> None:
+    client, network = shop
+    network.trouble = trouble
+    assert (await client.get("/recommendations?product_id=1")).status_code == status
+    network.trouble = None
+    assert len(await read(client, 1)) == 4
+
+
+@pytest.mark.parametrize("query", ["", "product_id=0", f"product_id={10**30}", "product_id=1&limit=13"])
+async def test_what_cannot_be_meant_is_refused(shop: tuple[httpx.AsyncClient, Network], query: str) -> None:
+    assert (await shop[0].get(f"/recommendations?{query}")).status_code == 422
