@@ -1,0 +1,1 @@
+"""Compares what the services' books say about money, goods and orders."""

@@ -1,0 +1,70 @@
+"""`whodunit audit`."""
+
+import json
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from whodunit.audit.audit import audit as run_audit
+from whodunit.audit.books import Library
+from whodunit.audit.findings import Findings
+from whodunit.client import LabClient
+from whodunit.durations import DurationError, parse_duration_s
+from whodunit.errors import WrongUseError
+from whodunit.home import Home
+
+DID_NOT_HOLD = 1
+READ_TIMEOUT_S = 30.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(rich_help_panel="The shop")(audit)
+
+
+def audit(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts.")] = False,
+    settle: Annotated[str, typer.Option(help="How long to wait for orders in processing.")] = "30s",
+) -> None:
+    """Check the shop's promises: no order lost, nobody charged twice, no stock leaked, nothing stuck.
+
+    Exit code 0 when they hold, 1 when not, 3 when the books cannot be read.
+    """
+    settle_s = _seconds(settle)
+    with LabClient.connect(Home.locate()) as lab:
+        urls = {service["name"]: service["url"] for service in lab.status()["services"]}
+    with httpx.Client(timeout=READ_TIMEOUT_S, trust_env=False) as http:
+        findings = run_audit(Library(http, urls), settle_s=settle_s)
+    if as_json:
+        typer.echo(json.dumps(findings.as_json()))
+    else:
+        Console().print(_table(findings))
+    if not findings.held:
+        raise typer.Exit(DID_NOT_HOLD)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return parse_duration_s(text)
+    except DurationError as error:
+        raise WrongUseError(f"--settle: {error}.", "For example: whodunit audit --settle 30s") from error
+
+
+_MEANINGS = {
+    "orders": "orders taken",
+    "lost": "orders whose money is not where it should be",
+    "double_charged": "orders charged more than once",
+    "stock_difference": "pieces of stock unaccounted for",
+    "stuck": "orders in processing for more than a minute",
+}
+
+
+def _table(findings: Findings) -> Table:
+    table = Table(box=None, show_header=False)
+    for name, count in findings.as_json().items():
+        wrong = count > 0 and name != "orders"
+        table.add_row(f"[bold red]{count}[/]" if wrong else str(count), _MEANINGS[name])
+    return table
