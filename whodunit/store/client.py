@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.port import RefusedQueryError, TelemetryError
 
 SQL_TIMEOUT_S = 35.0  # the store interrupts a statement after 30 s and says so itself
 
@@ -53,6 +53,8 @@ class StoreClient:
             response = self._http.request(method, path, json=json)
         except httpx.TransportError as error:
             raise TelemetryError(f"The store at {self._url} does not answer: {error}") from error
+        if response.status_code == httpx.codes.BAD_REQUEST:
+            raise RefusedQueryError(_reason(response))
         if response.is_error:
             raise TelemetryError(_reason(response))
         body: dict[str, Any] = response.json()

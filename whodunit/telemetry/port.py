@@ -76,7 +76,7 @@ class LogQuery:
     """Log records that match every given condition.
 
     `severity` is that level alone, `least_severity` that level and above; `body_contains` ignores case;
-    `joined_to_trace` asks for a trace id that spans share.
+    `joined_to_trace` asks for a trace id that spans share; `trace_id` may be abbreviated.
     """
 
     service: str | None = None
@@ -280,3 +280,7 @@ class Telemetry(Protocol):
 
 class TelemetryError(Exception):
     """The backend could not answer: it is away, or it does not know what was asked."""
+
+
+class RefusedQueryError(TelemetryError):
+    """The backend is there and refuses the query as it stands; the message is the backend's."""

@@ -27,12 +27,14 @@ def listed(query: LogQuery, window: Window, limit: int) -> Sql:
 
 
 def _matches(query: LogQuery, window: Window) -> Sql:
-    exact = {"service": query.service, "severity": query.severity, "body": query.body, "trace_id": query.trace_id}
+    exact = {"service": query.service, "severity": query.severity, "body": query.body}
     conditions = [compose(f"{column} = {{value}}", value=value) for column, value in exact.items() if value is not None]
     if query.least_severity is not None:
         conditions.append(compose("severity_number >= {n}", n=SEVERITIES[query.least_severity]))
     if query.body_contains is not None:
         conditions.append(compose("contains(lower(body), lower({text}))", text=query.body_contains))
+    if query.trace_id is not None:
+        conditions.append(compose("starts_with(trace_id, {prefix})", prefix=query.trace_id.lower()))
     if query.joined_to_trace:
         conditions.append(Sql("trace_id IN (SELECT trace_id FROM spans)"))
     return all_of([within("time", window), *conditions, *matching(query.where)])

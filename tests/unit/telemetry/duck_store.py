@@ -10,7 +10,7 @@ import duckdb
 
 from whodunit.store.client import Rows
 from whodunit.store.schema import TABLES
-from whodunit.telemetry.port import TelemetryError, Window
+from whodunit.telemetry.port import RefusedQueryError, Window
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = Window(NOON, NOON + timedelta(minutes=1))
@@ -35,7 +35,7 @@ class DuckStore:
         try:
             result = self._connection.execute(sql, list(parameters))
         except duckdb.Error as error:
-            raise TelemetryError(str(error)) from error
+            raise RefusedQueryError(str(error)) from error
         columns = [column[0] for column in result.description or []]
         return Rows(columns, [[_json(value) for value in row] for row in result.fetchall()])
 

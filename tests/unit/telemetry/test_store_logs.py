@@ -31,6 +31,7 @@ def lines(store: DuckStore) -> DuckStore:
         (LogQuery(where={"shop.order.id": "7"}), [4]),
         (LogQuery(joined_to_trace=True), [2]),
         (LogQuery(trace_id=T1), [2]),
+        (LogQuery(trace_id="AAAAAAAA"), [2]),
     ],
 )
 def test_logs_match_every_condition_newest_last(

@@ -1,0 +1,1 @@
+"""Terminal views of telemetry: traces, logs, metrics, the map, and SQL."""

@@ -1,0 +1,103 @@
+"""`whodunit logs`."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from whodunit.telemetry.port import LogQuery, Logs
+from whodunit.views.desk import Desk, desk
+from whodunit.views.following import follow
+from whodunit.views.log_lines import log_line
+from whodunit.views.nothing import nothing
+from whodunit.views.options import (
+    AsJson,
+    AsQuery,
+    Last,
+    Limit,
+    Service,
+    StoreUrl,
+    Where,
+    attributes,
+    level,
+    seconds,
+)
+from whodunit.views.output import Style, console, emit, to_json
+
+_POLL_S = 1.0
+_MOST_AT_ONCE = 1_000
+
+Severity = Annotated[str | None, typer.Option("--severity", help="This severe or worse: info, warn, error.")]
+Contains = Annotated[str | None, typer.Option("--contains", metavar="TEXT", help="With this text, in any case.")]
+TraceId = Annotated[str | None, typer.Option("--trace", metavar="ID", help="Of this trace; its first digits do.")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
+
+
+def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
+    context: typer.Context,
+    service: Service = None,
+    severity: Severity = None,
+    contains: Contains = None,
+    trace_id: TraceId = None,
+    where: Where = None,
+    following: Follow = False,
+    last: Last = "15m",
+    limit: Limit = 50,
+    as_json: AsJson = False,
+    as_query: AsQuery = False,
+    store: StoreUrl = None,
+) -> None:
+    """Show log lines, newest last; each begins with the first digits of its trace's id."""
+    query = LogQuery(
+        service=service,
+        least_severity=level(severity),
+        body_contains=contains,
+        trace_id=trace_id,
+        where=attributes(where),
+    )
+    style = Style(as_json, as_query)
+    with desk(context, store) as at:
+        if following and not as_query:
+            _follow(at, query, style)
+        else:
+            found = at.telemetry.logs(query, at.last(seconds(last)), limit)
+            emit(
+                style,
+                found.query,
+                {"count": found.count, "logs": found.sample},
+                lambda screen: (
+                    _drawn(found, screen)
+                    if found.sample
+                    else nothing(at.telemetry, "log lines like that", last, service)
+                ),
+            )
+
+
+def _drawn(found: Logs, screen: Console) -> RenderableType:
+    left_out = found.count - len(found.sample)
+    note = [Text(f"{left_out} older lines like that left out; --limit takes more", style="dim")] * (left_out > 0)
+    return Group(*note, *(log_line(record, screen) for record in found.sample))
+
+
+def _follow(at: Desk, query: LogQuery, style: Style) -> None:
+    screen = console()
+    try:
+        for record in follow(
+            lambda window: at.telemetry.logs(query, window, _MOST_AT_ONCE).sample, at.now(), _ticks(at.now)
+        ):
+            if style.as_json:
+                typer.echo(to_json(record, indent=None))
+            else:
+                screen.print(log_line(record, screen))
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def _ticks(now: Callable[[], datetime]) -> Iterator[datetime]:
+    while True:
+        yield now()
+        time.sleep(_POLL_S)

@@ -1,0 +1,55 @@
+"""Log records, one line each."""
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from whodunit.telemetry.port import LogRecord
+from whodunit.topology import SERVICES
+from whodunit.views.clock_time import to_the_millisecond
+from whodunit.views.palette import SEVERITY_STYLES, colour
+from whodunit.views.trace_table import SHORT_ID
+
+_SERVICE = max(len(service.name) for service in SERVICES)
+
+
+def log_line(record: LogRecord, screen: Console) -> RenderableType:
+    """Time, severity, service, the beginning of the trace id, text; long text hangs under itself.
+
+    Where the output is not a terminal, every record is one line, however long, so that it can be searched.
+    """
+    if screen.is_terminal:
+        return _hanging(record)
+    line = Text(" ").join(_cells(record))
+    line.no_wrap, line.overflow = True, "ignore"
+    return line
+
+
+def _hanging(record: LogRecord) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    for cell in _cells(record)[:-1]:
+        grid.add_column(width=cell.cell_len, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(*_cells(record))
+    return grid
+
+
+def _cells(record: LogRecord) -> list[Text]:
+    body = Text(record.body, style="default")
+    error = exception(record)
+    if error and error not in record.body:
+        body.append(f" · {error}", style="red")
+    return [
+        Text(to_the_millisecond(record.time), style="dim"),
+        Text(record.severity.ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
+        Text(record.service.ljust(_SERVICE), style=colour(record.service)),
+        Text((record.trace_id or "")[:SHORT_ID].ljust(SHORT_ID), style="dim"),
+        body,
+    ]
+
+
+def exception(record: LogRecord) -> str:
+    """Type and first line of the exception that the record carries, if any."""
+    kind = record.attributes.get("exception.type", "").rsplit(".", 1)[-1]
+    message = record.attributes.get("exception.message", "").strip().split("\n", 1)[0]
+    return ": ".join(part for part in (kind, message) if part)

@@ -1,0 +1,100 @@
+"""A metric over time as a plot with axes, a unit and a legend."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from math import ceil, floor, log10
+
+from rich.console import Group
+from rich.text import Text
+
+from whodunit.telemetry.port import Plot, Series, Window
+from whodunit.views.braille import Canvas, Dot
+from whodunit.views.clock_time import to_the_second
+from whodunit.views.palette import COLOURS, colour
+from whodunit.views.units import unit_name, with_unit
+
+MOST_SERIES = 8
+_ROUND = (1, 2, 2.5, 5, 10)
+
+Format = Callable[[float], str]
+
+
+def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
+    """The plot `width` columns wide; of many series the largest are drawn and the rest counted."""
+    drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
+    top = _round_up(max((_peak(series) for series in drawn), default=0.0))
+
+    def said(value: float) -> str:
+        return with_unit(value, plot.unit)
+
+    margin = max(len(said(top * part / 4)) for part in range(5))
+    canvas = Canvas(width - margin - 2, height)
+    for index, series in enumerate(drawn):
+        canvas.path(_dots(series, window, top, canvas), _style(series, index))
+    return Group(
+        Text.assemble((title, "bold"), (f"  {unit_name(plot.unit)}", "dim")),
+        *_framed(canvas.lines(), top, margin, said),
+        _times(window, canvas.columns // 2, margin),
+        *(_caption(series, index, said) for index, series in enumerate(drawn)),
+        *_rest(len(plot.series) - len(drawn)),
+    )
+
+
+def _dots(series: Series, window: Window, top: float, canvas: Canvas) -> list[Dot | None]:
+    def place(position: int, value: float | None) -> Dot | None:
+        if value is None:
+            return None
+        passed_s = (series.times[position] - window.start).total_seconds()
+        x = round((canvas.columns - 1) * passed_s / window.seconds)
+        return x, round((canvas.rows - 1) * max(0.0, min(1.0, value / top)))
+
+    return [place(position, value) for position, value in enumerate(series.values)]
+
+
+def _framed(lines: Sequence[Text], top: float, margin: int, said: Format) -> list[Text]:
+    last = len(lines) - 1
+    marks = {round(last * part / 4): said(top * (4 - part) / 4) for part in range(5)}
+    return [
+        Text.assemble((f"{marks.get(row, '').rjust(margin)} {'┤' if row in marks else '│'}", "dim"), line)
+        for row, line in enumerate(lines)
+    ]
+
+
+def _times(window: Window, width: int, margin: int) -> Text:
+    count = 3 if width >= 40 else 2
+    marks = [
+        to_the_second(window.start + timedelta(seconds=window.seconds * part / (count - 1))) for part in range(count)
+    ]
+    gap = (width - sum(map(len, marks))) // (count - 1)
+    return Text(" " * (margin + 2) + (" " * gap).join(marks), style="dim")
+
+
+def _caption(series: Series, index: int, said: Format) -> Text:
+    values = [value for value in series.values if value is not None]
+    name = " ".join(series.attributes.values()) or "all"
+    return Text.assemble(
+        ("━━ ", _style(series, index)),
+        name,
+        (f"  last {said(values[-1])} · least {said(min(values))} · most {said(max(values))}", "dim"),
+    )
+
+
+def _rest(count: int) -> list[Text]:
+    return [Text(f"and {count} more, all of them smaller; --where narrows, --json has all", style="dim")] * (count > 0)
+
+
+def _style(series: Series, index: int) -> str:
+    if set(series.attributes) == {"service"}:
+        return colour(series.attributes["service"])
+    return COLOURS[index % len(COLOURS)]
+
+
+def _peak(series: Series) -> float:
+    return max((value for value in series.values if value is not None), default=0.0)
+
+
+def _round_up(value: float) -> float:
+    if value <= 0:
+        return 1.0
+    size = 10.0 ** floor(log10(value))
+    return next(size * step for step in _ROUND if ceil(value / size * 1e6) <= step * 1e6)

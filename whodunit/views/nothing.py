@@ -1,0 +1,30 @@
+"""What to say when a view is empty: why that may be, and what to try next."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from rich.text import Text
+
+from whodunit.telemetry.port import Telemetry
+
+
+def nothing(telemetry: Telemetry, what: str, last: str, service: str | None = None) -> Text:
+    """`what` names what was looked for in the plural, such as "traces"."""
+    known = telemetry.service_names()
+    return Text.assemble((f"No {what} in the last {last}. ", "bold"), _next(known, service, last))
+
+
+def unknown_metric(name: str, known: Sequence[str]) -> str:
+    """What to do about a metric that is not there."""
+    close = [each for each in known if name in each] or get_close_matches(name, known, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean: {', '.join(close[:5])}"
+    return "List them all: whodunit metrics"
+
+
+def _next(known: Sequence[str], service: str | None, last: str) -> str:
+    if not known:
+        return "Nothing has reported yet: open the shop (whodunit up) and send it customers (whodunit load start)."
+    if service is not None and service not in known:
+        return f"There is no service {service}. There are: {', '.join(known)}."
+    return f"Look further back than --last {last}, loosen the other conditions, or: whodunit load start"

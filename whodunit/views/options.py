@@ -1,0 +1,53 @@
+"""Options that several views share, and what they mean."""
+
+from typing import Annotated
+
+import typer
+
+from whodunit.durations import DurationError, parse_duration_s
+from whodunit.errors import WrongUseError
+from whodunit.telemetry.store_adapter_logs import SEVERITIES
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
+AsQuery = Annotated[
+    bool, typer.Option("--query", help="Print the SQL behind the view instead; `whodunit sql -` runs it.")
+]
+Last = Annotated[str, typer.Option("--last", metavar="TIME", help="How far to look back: 30s, 15m, 2h.")]
+Service = Annotated[str | None, typer.Option("--service", metavar="NAME", help="Of this service only.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="KEY=VALUE", help="With this attribute; may be given several times."),
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
+StoreUrl = Annotated[str | None, typer.Option("--store", hidden=True, help="A store's address.")]
+
+
+def seconds(text: str) -> float:
+    """A duration given on the command line; raises WrongUseError."""
+    try:
+        return parse_duration_s(text)
+    except DurationError as error:
+        raise WrongUseError(str(error), "Example: --last 15m") from error
+
+
+def seconds_or_none(text: str | None) -> float | None:
+    """Likewise, where it may be left out."""
+    return None if text is None else seconds(text)
+
+
+def attributes(pairs: list[str] | None) -> dict[str, str]:
+    """`key=value` pairs; raises WrongUseError."""
+    for pair in pairs or []:
+        if "=" not in pair:
+            raise WrongUseError(f"--where {pair}: there is no value.", "Write --where key=value")
+    return dict(pair.split("=", 1) for pair in pairs or [])
+
+
+def level(name: str | None) -> str | None:
+    """A severity in any case; raises WrongUseError."""
+    if name is None:
+        return None
+    severity = "WARN" if name.upper() == "WARNING" else name.upper()
+    if severity not in SEVERITIES:
+        raise WrongUseError(f"There is no severity {name}.", f"There are: {', '.join(SEVERITIES).lower()}")
+    return severity

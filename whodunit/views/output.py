@@ -1,0 +1,50 @@
+"""One answer, three ways to print it: drawn, as JSON, or as the query behind it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.console import Console, RenderableType
+
+PIPED_WIDTH = 120
+
+
+@dataclass(frozen=True)
+class Style:
+    """What the person asked for with `--json` and `--query`."""
+
+    as_json: bool
+    as_query: bool
+
+
+def console() -> Console:
+    """The terminal; a pipe is as wide as a wide terminal."""
+    found = Console()
+    return found if found.is_terminal else Console(width=PIPED_WIDTH)
+
+
+def emit(style: Style, query: str, document: Mapping[str, object], draw: Callable[[Console], RenderableType]) -> None:
+    """Print the answer: only what is asked for is made."""
+    if style.as_query:
+        typer.echo(query)
+    elif style.as_json:
+        typer.echo(to_json({**document, "query": query}))
+    else:
+        screen = console()
+        screen.print(draw(screen))
+
+
+def to_json(document: object, indent: int | None = 2) -> str:
+    """Values of the port and plain values as a JSON document; moments are ISO-8601 in UTC."""
+    return json.dumps(document, indent=indent, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

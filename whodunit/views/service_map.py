@@ -1,0 +1,81 @@
+"""The map as a tree: from what enters the shop down to databases and third parties."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from whodunit.durations import format_duration
+from whodunit.telemetry.port import Edge
+from whodunit.views.palette import colour
+from whodunit.views.units import percent
+
+_BAD_RATIO = 0.01
+_NOTES = {"peer": " (no telemetry of its own)", "database": "", "service": ""}
+
+Line = tuple[str, str, Edge | None, bool]  # guides, name, edge, told before
+
+
+def service_map(edges: Sequence[Edge]) -> RenderableType:
+    """Calls per second, errors and p95 of each edge, as the caller saw them."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("who calls whom", no_wrap=True, overflow="ellipsis")
+    for heading in ("calls/s", "errors", "p95"):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=7)
+    for line in lines(edges):
+        table.add_row(*_cells(line))
+    return table
+
+
+def lines(edges: Sequence[Edge]) -> Iterator[Line]:
+    """Depth first; the calls of a service are told where it comes first."""
+    callees: dict[str | None, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        callees[edge.caller].append(edge)
+    told: set[str] = set()
+    for edge in callees[None]:
+        yield from _subtree(edge.callee, edge, "", "", callees, told)
+    called = {edge.callee for edge in edges}
+    for caller in [name for name in callees if name is not None and name not in called]:
+        yield from _subtree(caller, None, "", "", callees, told)
+    for caller in [name for name in callees if name is not None and name not in told]:
+        if caller not in told:
+            yield from _subtree(caller, None, "", "", callees, told)
+
+
+def _subtree(
+    name: str,
+    edge: Edge | None,
+    guides: str,
+    indent: str,
+    callees: dict[str | None, list[Edge]],
+    told: set[str],
+) -> Iterator[Line]:
+    below = callees.get(name, [])
+    yield guides, name, edge, bool(below) and name in told
+    if name in told:
+        return
+    told.add(name)
+    for position, call in enumerate(below):
+        last = position == len(below) - 1
+        yield from _subtree(
+            call.callee, call, indent + ("└ " if last else "├ "), indent + ("  " if last else "│ "), callees, told
+        )
+
+
+def _cells(line: Line) -> list[Text | str]:
+    guides, name, edge, told = line
+    style = "dim" if edge is not None and edge.kind == "database" else colour(name)
+    note = " …" if told else _NOTES[edge.kind] if edge is not None else ""
+    label = Text.assemble((guides, "dim"), (name, style), (note, "dim"))
+    if edge is None:
+        return [label, "", "", ""]
+    bad = edge.error_ratio >= _BAD_RATIO
+    return [
+        label,
+        f"{edge.calls_per_s:.2f}" if edge.calls_per_s < 1 else f"{edge.calls_per_s:.1f}",
+        Text(percent(edge.error_ratio), style="bold red" if bad else "dim" if not edge.error_ratio else "default"),
+        format_duration(edge.p95_s),
+    ]

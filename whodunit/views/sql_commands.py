@@ -1,0 +1,35 @@
+"""`whodunit sql "select …"`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from whodunit.views.desk import desk
+from whodunit.views.options import AsJson, AsQuery, StoreUrl
+from whodunit.views.output import Style, emit
+from whodunit.views.sql_table import sql_table
+
+Statement = Annotated[str, typer.Argument(metavar="STATEMENT", help="A query; - reads it from standard input.")]
+
+
+def sql(
+    context: typer.Context,
+    statement: Statement,
+    as_json: AsJson = False,
+    as_query: AsQuery = False,
+    store: StoreUrl = None,
+) -> None:
+    """Query the store's tables: spans, logs, metrics and resources. Times are UTC.
+
+    Example: whodunit sql "select service, count(*) from spans group by service"
+    """
+    query = sys.stdin.read() if statement == "-" else statement
+    with desk(context, store) as at:
+        answer = at.store.sql(query)
+        emit(
+            Style(as_json, as_query),
+            query,
+            {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated},
+            lambda screen: sql_table(answer, screen.width),
+        )

@@ -1,0 +1,100 @@
+"""`whodunit traces` and `whodunit trace ID`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from whodunit.errors import WrongUseError
+from whodunit.telemetry.port import LogQuery, Logs, Span, SpanQuery, Telemetry, Window
+from whodunit.views.desk import desk
+from whodunit.views.nothing import nothing
+from whodunit.views.options import (
+    AsJson,
+    AsQuery,
+    Last,
+    Limit,
+    Service,
+    StoreUrl,
+    Where,
+    attributes,
+    seconds,
+    seconds_or_none,
+)
+from whodunit.views.output import Style, emit
+from whodunit.views.trace_table import trace_table
+from whodunit.views.waterfall import waterfall
+
+_MOST_LINES = 500
+_LATE_LINES = timedelta(minutes=1)
+
+TraceId = Annotated[str, typer.Argument(metavar="ID", help="A trace id, or its first 6 digits or more.")]
+Name = Annotated[str | None, typer.Option("--name", help="With a span of this name.")]
+Min = Annotated[str | None, typer.Option("--min", metavar="TIME", help="With a span longer than this: 1s, 750ms.")]
+Max = Annotated[str | None, typer.Option("--max", metavar="TIME", help="With a span shorter than this.")]
+Status = Annotated[str | None, typer.Option("--status", help="With a span that ended so: error, ok, unset.")]
+WithLogs = Annotated[bool, typer.Option("--logs", help="Put the trace's log lines where they belong.")]
+
+
+def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
+    context: typer.Context,
+    service: Service = None,
+    name: Name = None,
+    least: Min = None,
+    most: Max = None,
+    status: Status = None,
+    where: Where = None,
+    last: Last = "15m",
+    limit: Limit = 20,
+    as_json: AsJson = False,
+    as_query: AsQuery = False,
+    store: StoreUrl = None,
+) -> None:
+    """Find traces that hold one span with all of these properties; newest first."""
+    query = SpanQuery(
+        service=service,
+        name=name,
+        status=status,
+        where=attributes(where),
+        longer_than_s=seconds_or_none(least),
+        shorter_than_s=seconds_or_none(most),
+    )
+    with desk(context, store) as at:
+        found = at.telemetry.traces(query, at.last(seconds(last)), limit)
+        emit(
+            Style(as_json, as_query),
+            found.query,
+            {"traces": found.traces},
+            lambda _: (
+                trace_table(found.traces) if found.traces else nothing(at.telemetry, "traces like that", last, service)
+            ),
+        )
+
+
+def trace(
+    context: typer.Context,
+    trace_id: TraceId,
+    with_logs: WithLogs = False,
+    as_json: AsJson = False,
+    as_query: AsQuery = False,
+    store: StoreUrl = None,
+) -> None:
+    """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
+    with desk(context, store) as at:
+        spans = at.telemetry.trace(trace_id)
+        if not spans.sample:
+            raise WrongUseError(f"There is no trace {trace_id}.", "Find one: whodunit traces")
+        logs = _logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
+        emit(
+            Style(as_json, as_query),
+            ";\n\n".join(query for query in (spans.query, logs.query) if query),
+            {"trace_id": spans.sample[0].trace_id, "spans": spans.sample, "logs": logs.sample},
+            lambda screen: waterfall(spans.sample, logs.sample, screen.width),
+        )
+
+
+def _logs_of(telemetry: Telemetry, spans: Sequence[Span]) -> Logs:
+    start = min(span.start for span in spans) - _LATE_LINES
+    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans) + _LATE_LINES
+    return telemetry.logs(LogQuery(trace_id=spans[0].trace_id), Window(start, end), _MOST_LINES)

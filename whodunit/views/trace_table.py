@@ -1,0 +1,45 @@
+"""Search results: one line for each trace."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from whodunit.durations import format_duration
+from whodunit.telemetry.port import TraceSummary
+from whodunit.views.clock_time import to_the_second
+from whodunit.views.palette import colour
+
+SHORT_ID = 8
+_BAR = 10
+
+
+def trace_table(traces: Sequence[TraceSummary]) -> RenderableType:
+    """A table of traces, and how to open one."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("started", no_wrap=True)
+    table.add_column("trace", no_wrap=True)
+    table.add_column("first span", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("took", justify="right", no_wrap=True)
+    table.add_column("", width=_BAR, no_wrap=True)
+    table.add_column("spans", justify="right", no_wrap=True)
+    table.add_column("errors", justify="right", no_wrap=True)
+    longest = max(trace.duration_s for trace in traces)
+    for trace in traces:
+        table.add_row(*_cells(trace, longest))
+    slowest = max(traces, key=lambda trace: trace.duration_s)
+    return Group(table, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
+
+
+def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:
+    length = max(1, round(_BAR * trace.duration_s / longest)) if longest else 1
+    return [
+        to_the_second(trace.start),
+        trace.trace_id[:SHORT_ID],
+        Text.assemble((trace.service, colour(trace.service)), " ", trace.name),
+        format_duration(trace.duration_s),
+        Text("━" * length, style="red" if trace.errors else colour(trace.service)),
+        str(trace.spans),
+        Text(str(trace.errors), style="bold red" if trace.errors else "dim"),
+    ]

@@ -1,0 +1,142 @@
+"""One trace as a tree with a bar for each span on the axis of time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rich.console import Group
+from rich.text import Text
+
+from whodunit.durations import format_duration
+from whodunit.telemetry.port import LogRecord, Span
+from whodunit.views.clock_time import with_date
+from whodunit.views.palette import SEVERITY_STYLES, colour
+from whodunit.views.trace_tree import Branch, grow
+
+_TOOK = 8
+_LEAST_BAR = 12
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where moments lie on a line of `width` cells."""
+
+    start: datetime
+    seconds: float
+    width: int
+
+    def offset_s(self, moment: datetime) -> float:
+        """Seconds since the trace's start."""
+        return (moment - self.start).total_seconds()
+
+    def bar(self, span: Span) -> str:
+        """Blocks from the span's start to its end, to half a cell; a short one is a thin mark."""
+        scale = 2 * self.width / self.seconds if self.seconds else 0
+        first = min(int(self.offset_s(span.start) * scale), 2 * self.width - 1)
+        last = min(max(first + 1, round((self.offset_s(span.start) + span.duration_s) * scale)), 2 * self.width)
+        if last - first == 1:
+            return " " * (first // 2) + ("▏" if first % 2 == 0 else "▕")
+        left, right = first % 2, last % 2
+        whole = last // 2 - (first + 1) // 2
+        return " " * (first // 2) + "▐" * left + "█" * whole + "▌" * right
+
+
+def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int) -> Group:
+    """The trace drawn `width` columns wide: heading, axis, then every span with what it says of errors."""
+    start = min(span.start for span in spans)
+    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
+    label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)
+    axis = Axis(start, (end - start).total_seconds(), width - label - _TOOK - 1)
+    lines = [line for branch in grow(spans, logs) for line in _lines(branch, axis, label, width)]
+    return Group(_heading(spans, axis), _scale(axis, label), *lines)
+
+
+def _heading(spans: Sequence[Span], axis: Axis) -> Text:
+    errors = sum(span.status == "error" for span in spans)
+    services = len({span.service for span in spans})
+    return Text.assemble(
+        ("trace ", "dim"),
+        (spans[0].trace_id, "bold"),
+        f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {len(spans)} spans of {services} services · ",
+        (f"{errors} errors", "bold red" if errors else "dim"),
+    )
+
+
+def _scale(axis: Axis, label: int) -> Text:
+    middle, end = format_duration(axis.seconds / 2), format_duration(axis.seconds)
+    half = axis.width // 2
+    ticks = "0" + middle.rjust(half + len(middle) // 2 - 1)
+    return Text(" " * (label + _TOOK + 1) + ticks + end.rjust(axis.width - len(ticks)), style="dim")
+
+
+def _lines(branch: Branch, axis: Axis, label: int, width: int) -> Iterator[Text]:
+    if isinstance(branch.item, LogRecord):
+        yield _cut(_log(branch, branch.item, axis), width)
+        return
+    yield _span(branch, branch.item, axis, label)
+    for note in _notes(branch.item, axis):
+        yield _cut(Text.assemble((branch.below, "dim"), note), width)
+
+
+def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
+    failed = span.status == "error"
+    name = Text.assemble(
+        (branch.guides, "dim"),
+        (span.service, colour(span.service)),
+        " ",
+        (span.name, "bold red" if failed else "default"),
+        (f" → {_peer(span)}" if _peer(span) else "", "dim"),
+    )
+    name.truncate(label, overflow="ellipsis", pad=True)
+    took = Text(format_duration(span.duration_s).rjust(_TOOK), style="bold red" if failed else "default")
+    return Text.assemble(name, took, " ", (axis.bar(span), "red" if failed else colour(span.service)))
+
+
+def _peer(span: Span) -> str:
+    return span.attributes.get("service.peer.name", "") if span.kind == "client" else ""
+
+
+def _notes(span: Span, axis: Axis) -> Iterator[Text]:
+    if span.status == "error" and span.status_message:
+        yield Text(f"✗ {_first_line(span.status_message)}", style="red")
+    for event in span.events:
+        said = _event(event)
+        if said not in {_first_line(span.status_message), ""}:
+            yield Text.assemble((f"◆ {_after(event, axis)}", "dim"), (said, "yellow"))
+
+
+def _event(event: Mapping[str, object]) -> str:
+    attributes = event.get("attributes")
+    told: Mapping[str, object] = attributes if isinstance(attributes, Mapping) else {}
+    if event.get("name") == "exception":
+        kind = str(told.get("exception.type", "exception")).rsplit(".", 1)[-1]
+        return f"{kind}: {_first_line(str(told.get('exception.message', '')))}".removesuffix(": ")
+    details = " ".join(f"{key}={value}" for key, value in told.items())
+    return f"{event.get('name', '')} {details}".strip()
+
+
+def _after(event: Mapping[str, object], axis: Axis) -> str:
+    try:
+        moment = datetime.fromisoformat(str(event.get("time")))
+        return f"+{format_duration(axis.offset_s(moment))} "
+    except (ValueError, TypeError):
+        return ""
+
+
+def _log(branch: Branch, record: LogRecord, axis: Axis) -> Text:
+    return Text.assemble(
+        (branch.guides, "dim"),
+        (f"+{format_duration(axis.offset_s(record.time))} ", "dim"),
+        (f"{record.severity} ", SEVERITY_STYLES.get(record.severity, "default")),
+        (f"{record.service} ", colour(record.service)),
+        record.body,
+    )
+
+
+def _cut(text: Text, width: int) -> Text:
+    text.truncate(width, overflow="ellipsis")
+    return text
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0].strip()
