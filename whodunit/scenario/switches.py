@@ -1,6 +1,7 @@
 """What the runner asks the lab to switch, for how long, and whether the lab says that it mattered."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from whodunit.scenario.model import Fault, Remedy, Scenario
 from whodunit.scenario.ports import Clock, Lab
@@ -24,7 +25,7 @@ def load_spec(scenario: Scenario, remedies: Sequence[Remedy]) -> dict[str, objec
         "arrival": "open",
         "rates": {name: rate for name, rate in scenario.load.rates.model_dump().items() if rate},
         "seed": scenario.load.seed,
-        "seconds": min(LONGEST_LOAD_S, _longest_s(scenario, remedies)),
+        "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
     }
     if shape.kind != "constant":
         spec["shape"] = {"kind": shape.kind, "factor": shape.factor, "at_s": shape.at, "for_s": shape.lasts}

@@ -1,0 +1,45 @@
+"""What the demonstration ends with: the books are checked, and there is more to try."""
+
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from whodunit.audit.audit import audit as books_audit
+from whodunit.audit.books import Library
+from whodunit.audit.findings import Findings
+from whodunit.scenario.session import Session
+
+SETTLE_S = 30.0
+READ_TIMEOUT_S = 30.0
+
+NEXT = (
+    ("whodunit scenario run checkout-slow --step", "the same face, another cause"),
+    ("whodunit scenario verify {slug} --remedies", "prove everything again, by machine"),
+    ("whodunit traces --service payment --min 5s", "look around in what was recorded"),
+    ("whodunit down", "close the shop"),
+)
+
+
+def audit(console: Console, session: Session) -> bool:
+    """Whether no order was lost, no customer charged twice, no stock leaked; says so."""
+    found = _audit(session)
+    console.print(
+        f"[bold {'green' if found.held else 'red'}]{found.lost} orders lost[/] of {found.orders}, "
+        f"{found.double_charged} charged twice, stock difference {found.stock_difference}, {found.stuck} stuck."
+    )
+    return found.held
+
+
+def next_steps(console: Console, folder: Path, slug: str) -> None:
+    """Where the report is, and what to try."""
+    console.print(f"\nThe whole story, with every query: [bold]{folder / 'report.md'}[/]")
+    console.print("That was a worked example; the shop is still open. Try next:")
+    for command, why in NEXT:
+        console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")
+
+
+def _audit(session: Session) -> Findings:
+    urls = {service["name"]: service["url"] for service in session.status["services"]}
+    with httpx.Client(timeout=READ_TIMEOUT_S, trust_env=False) as http:
+        return books_audit(Library(http, urls), settle_s=SETTLE_S)

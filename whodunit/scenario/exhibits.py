@@ -1,0 +1,100 @@
+"""The way from a symptom to its cause: a metric, a trace that it points to, the log lines of that trace.
+
+Each is shown with the query that found it, as a command that anybody can type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
+
+from whodunit.scenario.evidence import MetricCheck
+from whodunit.scenario.listing import what
+from whodunit.scenario.model import Scenario
+from whodunit.scenario.result import PhaseResult
+from whodunit.telemetry.port import LogQuery, Span, Telemetry, Window
+from whodunit.views.log_lines import log_line
+from whodunit.views.metric_plot import metric_plot
+from whodunit.views.waterfall import waterfall
+
+BEFORE = timedelta(seconds=30)
+STEP_S = 5.0
+NOTABLE_SHARE = 0.01
+MOST_LINES = 30
+HEIGHT = 9
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """Shows evidence on a console."""
+
+    console: Console
+    telemetry: Telemetry
+
+    def metric(self, check: MetricCheck, started: datetime, now: datetime) -> None:
+        """A metric over time, from half a minute before the phase."""
+        window = Window(started - BEFORE, now)
+        plot = self.telemetry.plot(check.query(), window, STEP_S)
+        if plot.series:
+            self.console.print(metric_plot(plot, what(check), window, min(self.console.width, 100), HEIGHT))
+        self.query(plot.query)
+
+    def trace(self, trace_id: str) -> None:
+        """A trace as a waterfall, without the spans too short to matter."""
+        found = self.telemetry.trace(trace_id)
+        spans = notable(found.sample)
+        if spans:
+            self.console.print(waterfall(spans, (), self.console.width))
+        self.console.print(f"  [dim]all of it: whodunit trace {trace_id} --logs[/]")
+        self.query(found.query)
+
+    def logs(self, trace_id: str, window: Window) -> None:
+        """What the services wrote while they served that trace."""
+        found = self.telemetry.logs(LogQuery(trace_id=trace_id), window, MOST_LINES)
+        for record in found.sample:
+            if record.severity in {"ERROR", "WARN"} or "etry" in record.body:
+                self.console.print(log_line(record, self.console), soft_wrap=True)
+        self.query(found.query)
+
+    def healthy(self, phase: PhaseResult) -> None:
+        """What stayed as it was."""
+        for check in phase.checks:
+            self.console.print(f"  [green]✓[/] {escape(check.title)}: {escape(check.says)}")
+        if phase.checks:
+            self.query(phase.checks[0].query)
+
+    def query(self, sql: str) -> None:
+        """The query that found it, ready for `whodunit sql`."""
+        self.console.print(Text("found by", style="dim"))
+        self.console.print(Padding(Syntax(sql, "sql", background_color="default", word_wrap=True), (0, 2)))
+
+
+def notable(spans: Sequence[Span]) -> list[Span]:
+    """Failed spans and those that took a share of the trace's time, with their ancestors."""
+    longest = max((span.duration_s for span in spans), default=0.0)
+    by_id = {span.span_id: span for span in spans}
+    kept: set[str] = set()
+    for span in spans:
+        if span.status == "error" or span.duration_s >= NOTABLE_SHARE * longest:
+            step: Span | None = span
+            while step is not None and step.span_id not in kept:
+                kept.add(step.span_id)
+                step = by_id.get(step.parent_span_id or "")
+    return [span for span in spans if span.span_id in kept]
+
+
+def headline(scenario: Scenario, phase: PhaseResult) -> MetricCheck | None:
+    """The first expected metric that was seen."""
+    seen = {check.id for check in phase.checks if check.passed}
+    return next((check for check in scenario.expect.metrics if check.id in seen), None)
+
+
+def telling_trace(phase: PhaseResult) -> str | None:
+    """The trace behind the last expected span that was seen: the one that shows most of the way."""
+    proofs = [check.proof for check in phase.checks if check.signal == "span" and check.passed and check.proof]
+    return str(proofs[-1][0]["trace_id"]) if proofs else None

@@ -1,0 +1,116 @@
+"""A run for people: what happens, step by step, with the evidence as it comes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+
+from whodunit.scenario.dashboard import Dashboard
+from whodunit.scenario.exhibits import Exhibits, headline, telling_trace
+from whodunit.scenario.loader import Case
+from whodunit.scenario.ports import PhaseStart
+from whodunit.scenario.progress import line
+from whodunit.scenario.pulse import pulse
+from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.scenario.session import Session
+from whodunit.telemetry.port import TelemetryError, Window
+
+
+class Story:
+    """Tells a run on a terminal; elsewhere the same lines, without what moves."""
+
+    def __init__(self, console: Console, session: Session, case: Case, *, step: bool) -> None:
+        self.console, self.session, self.case = console, session, case
+        self.exhibits = Exhibits(console, session.telemetry)
+        self.step = step and console.is_terminal
+        self.quiet_heading = "What stayed healthy all the while"
+        self._told: set[str] = set()
+        self._live: Live | None = None
+        self._dashboard: Dashboard | None = None
+        self._expected: PhaseResult | None = None
+
+    def begin(self) -> None:
+        """The story as it would be told to whoever is called."""
+        self.console.rule(f"[bold]{escape(self.case.scenario.title)}[/]")
+        self.console.print(escape(self.case.scenario.story))
+
+    def phase_started(self, phase: PhaseStart) -> None:
+        """See `Observer`."""
+        self._told = set()
+        self.console.print(f"\n[bold]▶ {escape(phase.about[:1].upper() + phase.about[1:])}[/]")
+        if phase.within_s and self.console.is_terminal:
+            self._dashboard = Dashboard(phase)
+            self._live = Live(self._dashboard, console=self.console, refresh_per_second=4, transient=True)
+            self._live.start()
+
+    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """See `Observer`."""
+        if self._dashboard:
+            self._dashboard.update(results, seconds, pulse(self.session.client))
+
+    def check_decided(self, result: CheckResult) -> None:
+        """See `Observer`."""
+        self._tell(result)
+
+    def phase_ended(self, result: PhaseResult) -> None:
+        """See `Observer`."""
+        self.close()
+        for check in result.checks:
+            self._tell(check)
+        if result.phase == "expect":
+            self._expected = result
+        if result.phase == "quiet" and self._expected:
+            self._show_way(self._expected, result)
+        elif self.step:
+            self.pause()
+
+    def ended(self, result: ScenarioResult, folder: Path) -> None:
+        """The verdict, and where everything is kept."""
+        self.close()
+        if result.stopped:
+            self.console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
+        verdict = "[green]Every check held.[/]" if result.passed else "[red]Not every check held.[/]"
+        self.console.print(f"\n{verdict} Report: {folder / 'report.md'}")
+
+    def close(self) -> None:
+        """Stop what moves."""
+        if self._live:
+            self._live.stop()
+        self._live = self._dashboard = None
+
+    def pause(self) -> None:
+        """Wait for a key, if that was asked for."""
+        if self.step:
+            self.console.input("[dim]⏎ to go on[/] ")
+
+    def _tell(self, check: CheckResult) -> None:
+        if check.id not in self._told:
+            self._told.add(check.id)
+            self.console.print(line(check))
+
+    def _show_way(self, expected: PhaseResult, quiet: PhaseResult) -> None:
+        try:
+            self._show_evidence(expected)
+        except TelemetryError as error:
+            self.console.print(f"[yellow]The telemetry could not answer: {escape(str(error))}[/]")
+        self.console.print(f"\n[bold]{self.quiet_heading}[/]")
+        self.exhibits.healthy(quiet)
+        self.pause()
+
+    def _show_evidence(self, expected: PhaseResult) -> None:
+        now = datetime.now(UTC)
+        metric, trace_id = headline(self.case.scenario, expected), telling_trace(expected)
+        if metric:
+            self.console.print(f"\n[bold]A metric says that something is wrong[/]: {escape(metric.title)}")
+            self.exhibits.metric(metric, expected.started, now)
+            self.pause()
+        if trace_id:
+            self.console.print("\n[bold]A trace says where[/]")
+            self.exhibits.trace(trace_id)
+            self.pause()
+            self.console.print("\n[bold]The log lines of that trace say what[/]")
+            self.exhibits.logs(trace_id, Window(expected.started, now))
+            self.pause()
