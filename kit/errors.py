@@ -1,6 +1,8 @@
 """Expected failures and how they look on the wire: RFC 9457 problem details.
 
 ProblemError            any expected failure: a status, a title and a type
+├─ BadRequest           400  the request's body cannot be read at all
+├─ BadRequest           400  the request cannot be read
 ├─ Invalid              422  the request cannot be understood
 ├─ Unauthorized         401  who is asking is unknown
 ├─ Forbidden            403  who is asking may not
@@ -61,6 +63,16 @@ class ProblemError(Exception):
             "detail": self.detail,
         }
         return problem | self.extensions
+
+
+class BadRequest(ProblemError):
+    status = HTTPStatus.BAD_REQUEST
+    title = "Bad request"
+
+
+class BadRequest(ProblemError):
+    status = HTTPStatus.BAD_REQUEST
+    title = "Bad request"
 
 
 class Invalid(ProblemError):
