@@ -34,7 +34,12 @@ class Database:
     ) -> None:
         # Through the module: the instrumentation replaces the function there.
         self.engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
-            url, poolclass=MeteredPool, pool_size=pool_size, max_overflow=0, pool_timeout=pool_timeout_s
+            url,
+            poolclass=MeteredPool,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_timeout_s,
+            hide_parameters=True,  # a statement's values, addresses among them, would be quoted in its failures
         )
         pool = self.engine.sync_engine.pool
         assert isinstance(pool, MeteredPool)  # noqa: S101  asked for above

@@ -2,7 +2,6 @@
 
 ProblemError            any expected failure: a status, a title and a type
 ├─ BadRequest           400  the request's body cannot be read at all
-├─ BadRequest           400  the request cannot be read
 ├─ Invalid              422  the request cannot be understood
 ├─ Unauthorized         401  who is asking is unknown
 ├─ Forbidden            403  who is asking may not
@@ -63,11 +62,6 @@ class ProblemError(Exception):
             "detail": self.detail,
         }
         return problem | self.extensions
-
-
-class BadRequest(ProblemError):
-    status = HTTPStatus.BAD_REQUEST
-    title = "Bad request"
 
 
 class BadRequest(ProblemError):

@@ -73,6 +73,13 @@ async def test_what_cannot_be_stored_is_refused_without_repeating_it(
     assert "hunter2" not in str(problem)
 
 
+async def test_a_body_that_is_no_text_is_a_documented_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/credentials", content=b"\xff", headers={"Content-Type": "application/json"})
+    documented = (await client.get("/openapi.json")).json()["paths"]["/credentials"]["post"]["responses"]
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert "400" in documented
+
+
 async def test_huge_ids_are_refused(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/users/{10**30}/claims")).status_code == 422
 
