@@ -10,9 +10,13 @@ from whodunit.topology import SERVICES
 
 LIBRARIES = (
     "aiosqlite",
+    "fastapi.telemetry._runtime",
     "sqlalchemy.dialects.sqlite.aiosqlite",
     "uvicorn.lifespan.on",
-    "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.loops.auto",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
 )
 """Imported by name, late, by those who use them."""
 

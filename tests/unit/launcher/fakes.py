@@ -1,0 +1,75 @@
+"""A nursery and a probe without processes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from whodunit.launcher.nursery import NurseryError
+from whodunit.launcher.program import Program
+
+
+class FakeNursery:
+    """Counts up process ids; a test ends them."""
+
+    pid: int | None = 1
+
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.asked_to_stop: list[str] = []
+        self.prepared: list[str] = []
+        self.names: dict[int, str] = {}
+        self.refuse: set[str] = set()
+        self.closed = False
+        self._ends: dict[int, asyncio.Future[int | None]] = {}
+
+    async def prepare(self, modules: Sequence[str]) -> list[str]:
+        self.prepared += modules
+        return []
+
+    async def start(self, program: Program) -> int:
+        if program.name in self.refuse:
+            raise NurseryError("no room")
+        self.started.append(program.name)
+        pid = 1000 + len(self.started)
+        self.names[pid] = program.name
+        self._ends[pid] = asyncio.get_running_loop().create_future()
+        return pid
+
+    async def ended(self, pid: int) -> int | None:
+        return await self._ends[pid]
+
+    def ask_to_stop(self, pid: int) -> None:
+        self.asked_to_stop.append(self.names[pid])
+        self.end(pid, 0)
+
+    def end(self, pid: int, code: int | None) -> None:
+        self._ends[pid].set_result(code)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class FakeProbe:
+    """Says that a program is ready once it is in `ready`."""
+
+    def __init__(self, *ready: Program) -> None:
+        self.ready = {program.url for program in ready}
+
+    async def __call__(self, url: str) -> bool:
+        await asyncio.sleep(0)
+        return url in self.ready
+
+
+def program(name: str, stage: int = 0, port: int = 0) -> Program:
+    port = port or sum(name.encode()) + 1024
+    return Program(name, "nowhere:main", port, Path(), Path(f"{name}.log"), stage)
+
+
+async def until(condition: Callable[[], bool], why: str, within_s: float = 5.0) -> None:
+    """Wait for a condition; fails with `why` when the deadline passes."""
+    try:
+        async with asyncio.timeout(within_s):
+            while not condition():
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"not within {within_s} s: {why}") from None

@@ -1,0 +1,147 @@
+"""The lab's HTTP API over fake pieces."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.launcher.api import Lab, create_api
+
+pytestmark = pytest.mark.anyio
+
+
+class FakeFaults:
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def state(self) -> Any:
+        return [{"key": "gateway-slow", "variant": "off"}]
+
+    def set(self, flag: str, variant: str, seconds: float) -> None:
+        if flag != "gateway-slow":
+            raise WrongUseError(f"There is no flag {flag!r}.", "Flags: gateway-slow")
+        self.calls.append(("set", flag, variant, seconds))
+
+    def clear(self, flag: str | None = None) -> None:
+        self.calls.append(("clear", flag))
+
+    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
+        self.calls.append(("report", service, flag, variant, affected))
+
+    def reports(self) -> Any:
+        return [{"service": "payment", "affected": 3}]
+
+
+class FakeLoad:
+    def __init__(self) -> None:
+        self.spec: dict[str, Any] | None = None
+
+    def start(self, spec: dict[str, Any]) -> None:
+        if "rates" not in spec:
+            raise WrongUseError("Load needs rates.", "For example: whodunit load start --rate 8")
+        if spec["rates"] == "broken":
+            raise LabError("The load generator does not start.", "Its log says why.")
+        self.spec = spec
+
+    def stop(self) -> None:
+        self.spec = None
+
+    def state(self) -> dict[str, Any] | None:
+        return self.spec
+
+
+class Bench:
+    """An API and the fakes behind it."""
+
+    def __init__(self) -> None:
+        self.faults, self.load, self.stopped = FakeFaults(), FakeLoad(), False
+        lab = Lab(status=self._status, faults=self.faults, load=self.load, shutdown=self._shut_down)
+        transport = httpx.ASGITransport(create_api(lab, _no_lifespan))
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://lab")
+
+    async def _status(self) -> dict[str, Any]:
+        return {"mode": "lite"}
+
+    def _shut_down(self) -> None:
+        self.stopped = True
+
+
+@asynccontextmanager
+async def _no_lifespan(_app: Starlette) -> AsyncIterator[None]:
+    yield
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    bench = Bench()
+    async with bench.http:
+        yield bench
+
+
+async def test_status_and_health(bench: Bench) -> None:
+    assert (await bench.http.get("/status")).json() == {"mode": "lite"}
+    assert (await bench.http.get("/healthz")).is_success
+
+
+async def test_shutdown_answers_before_it_happens(bench: Bench) -> None:
+    assert (await bench.http.post("/shutdown")).status_code == 202
+    assert bench.stopped
+
+
+async def test_a_flag_is_set_for_a_while(bench: Bench) -> None:
+    answer = await bench.http.put("/faults/gateway-slow", json={"variant": "slow", "seconds": 30})
+    assert answer.status_code == 204
+    assert bench.faults.calls == [("set", "gateway-slow", "slow", 30)]
+
+
+async def test_ten_minutes_when_nothing_is_said(bench: Bench) -> None:
+    await bench.http.put("/faults/gateway-slow", json={"variant": "slow"})
+    assert bench.faults.calls == [("set", "gateway-slow", "slow", 600)]
+
+
+async def test_an_unknown_flag_is_a_problem_that_lists_the_valid_ones(bench: Bench) -> None:
+    answer = await bench.http.put("/faults/nonsense", json={"variant": "on"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["hint"] == "Flags: gateway-slow"
+
+
+@pytest.mark.parametrize("body", [{}, {"variant": "on", "seconds": 0}, {"variant": "on", "for": 1}, []])
+async def test_a_wrong_body_is_refused_by_field(bench: Bench, body: Any) -> None:
+    answer = await bench.http.put("/faults/gateway-slow", json=body)
+    assert (answer.status_code, bench.faults.calls) == (422, [])
+    assert answer.json()["detail"]
+
+
+async def test_a_body_that_is_no_json_is_refused(bench: Bench) -> None:
+    assert (await bench.http.put("/load", content=b"{")).status_code == 400
+
+
+async def test_one_flag_or_all_are_cleared(bench: Bench) -> None:
+    await bench.http.delete("/faults/gateway-slow")
+    await bench.http.delete("/faults")
+    assert bench.faults.calls == [("clear", "gateway-slow"), ("clear", None)]
+
+
+async def test_reports_of_the_services_are_passed_on(bench: Bench) -> None:
+    body = {"service": "payment", "flag": "gateway-slow", "variant": "slow", "affected": 3}
+    assert (await bench.http.post("/reports", json=body)).status_code == 204
+    assert bench.faults.calls == [("report", "payment", "gateway-slow", "slow", 3)]
+    assert (await bench.http.get("/reports")).json()[0]["affected"] == 3
+
+
+async def test_load_is_started_seen_and_stopped(bench: Bench) -> None:
+    spec = {"rates": {"buy": 8}}
+    assert (await bench.http.put("/load", json=spec)).json() == spec
+    assert (await bench.http.get("/load")).json() == spec
+    assert (await bench.http.delete("/load")).status_code == 204
+    assert (await bench.http.get("/load")).json() is None
+
+
+async def test_wrong_load_and_failing_load_are_told_apart(bench: Bench) -> None:
+    assert (await bench.http.put("/load", json={})).status_code == 422
+    assert (await bench.http.put("/load", json={"rates": "broken"})).status_code == 503

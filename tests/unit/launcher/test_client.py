@@ -1,0 +1,71 @@
+"""The lab's client: what is asked, and errors that say what to do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from whodunit.client import LabClient
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+
+
+class FakeLab:
+    """Answers with what it is told and remembers what it was asked."""
+
+    def __init__(self, status: int = 200, body: Any = None) -> None:
+        self.asked: list[tuple[str, str, Any]] = []
+        self._status, self._body = status, body
+
+    def client(self) -> LabClient:
+        return LabClient(httpx.Client(transport=httpx.MockTransport(self._answer), base_url="http://lab"))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append((request.method, request.url.path, json.loads(request.content or b"null")))
+        return httpx.Response(self._status, json=self._body)
+
+
+def test_each_method_asks_its_route() -> None:
+    lab = FakeLab(body={})
+    with lab.client() as client:
+        client.status()
+        client.set_fault("gateway-slow", "slow", 30)
+        client.clear_fault("gateway-slow")
+        client.clear_fault()
+        client.start_load({"users": 2})
+        client.stop_load()
+        client.shutdown()
+    assert lab.asked == [
+        ("GET", "/status", None),
+        ("PUT", "/faults/gateway-slow", {"variant": "slow", "seconds": 30}),
+        ("DELETE", "/faults/gateway-slow", None),
+        ("DELETE", "/faults", None),
+        ("PUT", "/load", {"users": 2}),
+        ("DELETE", "/load", None),
+        ("POST", "/shutdown", None),
+    ]
+
+
+def test_a_refusal_carries_the_reason_and_the_hint() -> None:
+    problem = {"detail": "There is no flag 'x'.", "hint": "Flags: a, b"}
+    with FakeLab(404, problem).client() as client, pytest.raises(WrongUseError) as error:
+        client.set_fault("x", "on", 1)
+    assert (error.value.message, error.value.hint, error.value.exit_code) == (*problem.values(), 2)
+
+
+def test_a_failure_of_the_lab_is_not_wrong_use() -> None:
+    with FakeLab(500, {}).client() as client, pytest.raises(LabError) as error:
+        client.status()
+    assert (error.value.exit_code, "500" in error.value.message) == (3, True)
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"url": "http://127.0.0.1:9"}'])
+def test_no_lab_says_how_to_start_it(tmp_path: Path, content: str | None) -> None:
+    home = Home(tmp_path)
+    if content is not None:
+        home.lab_file.write_text(content)
+    with pytest.raises(LabError) as error:
+        LabClient.connect(home)
+    assert (error.value.message, error.value.hint) == ("The shop is not running.", "Start it: whodunit up")

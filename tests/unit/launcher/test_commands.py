@@ -1,0 +1,107 @@
+"""The command line around the launcher: help, version, errors, the page."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from whodunit.cli import PIECES
+from whodunit.home import Home
+from whodunit.launcher.page import show
+from whodunit.launcher.start import is_open
+from whodunit.launcher.stop import stop
+
+
+def whodunit(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "whodunit.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"WHODUNIT_HOME": str(home), "PATH": "", "NO_COLOR": "1", "COLUMNS": "100"},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--version"], 0, "0."),
+        (["up", "--help"], 0, "Open the shop"),
+        (["down"], 0, "Nothing was running."),
+        (["nonsense"], 2, "No such command"),
+        (["up", "--nonsense"], 2, "No such option"),
+        (["status"], 3, "The shop is not running.\nStart it: whodunit up\n"),
+        (["status", "--json"], 3, "Start it: whodunit up"),
+    ],
+)
+def test_exit_codes_and_what_is_said(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:
+    found = whodunit(*arguments, home=tmp_path)
+    assert (found.returncode, said in found.stdout + found.stderr) == (code, True), found
+
+
+def test_a_state_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = whodunit("up", home=tmp_path / "file" / "home")
+    assert found.returncode == 3
+    assert "export WHODUNIT_HOME=" in found.stderr
+
+
+def test_each_command_belongs_to_one_piece() -> None:
+    commands = [command for owned in PIECES.values() for command in owned]
+    assert len(commands) == len(set(commands))
+
+
+def test_down_is_harmless_when_nothing_ever_ran(tmp_path: Path) -> None:
+    assert stop(Home(tmp_path)) is False
+
+
+def row(name: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "url": f"http://127.0.0.1:80{len(name)}",
+        "pid": 7,
+        "ready": True,
+        "pss_bytes": 40 << 20,
+        "state": "ready",
+        "restarts": 0,
+        "last_exit": None,
+        "log": f"/state/logs/{name}.log",
+        **changes,
+    }
+
+
+def document(*services: dict[str, Any]) -> dict[str, Any]:
+    lab = {"url": "http://127.0.0.1:8070", "pid": 3, "pss_bytes": 20 << 20}
+    store = row("store")
+    return {"mode": "lite", "services": list(services), "store": store, "lab": lab, "pss_bytes": None}
+
+
+def page(status: dict[str, Any]) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    show(console, Home(Path("/state")), status)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_page_begins_with_the_address_of_the_shop() -> None:
+    text = page(document(row("frontend")))
+    assert "Shop open: http://127.0.0.1:808" in text.splitlines()[1]
+    assert "whodunit down" in text
+
+
+def test_the_page_tells_restarts_and_why() -> None:
+    crashed = row("order", pid=None, ready=False, state="backing off", restarts=2, last_exit="exit code 1")
+    text = " ".join(page(document(row("frontend", ready=False), crashed)).split())
+    assert "The shop is not open yet." in text
+    assert "frontend http://127.0.0.1:808 7 40 MiB not answering" in text
+    assert "backing off, restarted 2x (exit code 1)" in text
+
+
+def test_open_means_that_all_of_it_is_ready() -> None:
+    assert is_open(document(row("frontend"), row("order")))
+    assert not is_open(document(row("frontend"), row("order", ready=False)))

@@ -1,0 +1,79 @@
+"""The files of the state folder: address, lock, secrets."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from whodunit.errors import LabError
+from whodunit.home import Home
+from whodunit.launcher import labfile, secrets_file
+from whodunit.launcher.atomic import write_text
+from whodunit.launcher.lock import LabLock
+from whodunit.launcher.processes import Identity
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.create()
+    return home
+
+
+def test_what_the_lab_writes_down_is_what_the_next_one_reads(home: Home) -> None:
+    written = labfile.LabFile(Identity(1, 2.5), "http://127.0.0.1:8070", [Identity(3, 4.5)])
+    written.write(home)
+    assert labfile.read(home) == written
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"url": "x"}', '{"url": "x", "lab": {}, "processes": []}'])
+def test_a_damaged_lab_file_counts_as_none(home: Home, content: str) -> None:
+    home.lab_file.write_text(content)
+    assert labfile.read(home) is None
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_says_what_to_do(home: Home) -> None:
+    folder = home.path / "taken"
+    folder.mkdir()
+    with pytest.raises(LabError) as error:
+        write_text(home, folder, "text")
+    assert "WHODUNIT_HOME" in error.value.hint
+    assert [file.name for file in home.path.iterdir() if file.name.startswith(".taken")] == []
+
+
+def test_a_state_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LabError) as error:
+        Home(tmp_path / "file" / "home").create()
+    assert (error.value.exit_code, "WHODUNIT_HOME" in error.value.hint) == (3, True)
+
+
+def test_only_one_lab_holds_the_lock_and_it_leaves_no_file(home: Home) -> None:
+    lock = LabLock(home)
+    assert not _another_process_gets_the_lock(home)
+    lock.release()
+    assert not home.lock_file.exists()
+    assert _another_process_gets_the_lock(home)
+
+
+def _another_process_gets_the_lock(home: Home) -> bool:
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            LabLock(home)
+            os.write(writer, b"1")
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as answers:
+        return answers.read() == b"1"
+
+
+def test_secrets_are_made_once_kept_and_for_the_owner_alone(home: Home) -> None:
+    first = secrets_file.load_or_make(home)
+    assert secrets_file.load_or_make(home) == first
+    assert len(first["SESSION_SECRET"]) >= 32
+    assert stat.S_IMODE(home.secrets_file.stat().st_mode) == 0o600

@@ -1,0 +1,78 @@
+"""Ports, and what each program is told by its environment."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from whodunit.home import Home
+from whodunit.launcher import plan
+from whodunit.launcher.ports import free_port
+from whodunit.launcher.program import Program
+from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> plan.Plan:
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070")
+
+
+def environment(shop: plan.Plan, name: str) -> dict[str, str]:
+    return dict(next(program for program in shop.programs() if program.name == name).env)
+
+
+def test_ten_services_with_names_and_ports_of_their_own() -> None:
+    assert len(SERVICES) == len(BY_NAME) == 10
+    assert len({LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}) == 12
+    assert {peer for service in SERVICES for peer in service.peers} <= BY_NAME.keys()
+
+
+def test_the_store_comes_first_and_the_frontend_last(shop: plan.Plan) -> None:
+    stages = {program.name: program.stage for program in shop.programs()}
+    assert stages.pop("store") < min(stages.values())
+    assert stages.pop("frontend") > max(stages.values())
+    assert len(stages) == 9
+
+
+def test_a_service_is_told_where_its_peers_are_and_no_others(shop: plan.Plan) -> None:
+    env = environment(shop, "order")
+    urls = {name: url for name, url in env.items() if name.endswith("_URL")}
+    assert urls == {
+        "PAYMENT_URL": shop.url("payment"),
+        "INVENTORY_URL": shop.url("inventory"),
+        "LAB_URL": "http://127.0.0.1:8070",
+        "DATABASE_URL": "sqlite+aiosqlite:///order.db",
+    }
+    assert environment(shop, "frontend")["PRODUCT_CATALOG_URL"] == shop.url("product-catalog")
+
+
+def test_the_third_party_exports_nothing(shop: plan.Plan) -> None:
+    env = environment(shop, "gateway")
+    assert env["OTEL_SDK_DISABLED"] == "true"
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in env
+
+
+def test_every_other_service_exports_to_the_store(shop: plan.Plan) -> None:
+    endpoints = {environment(shop, service.name).get("OTEL_EXPORTER_OTLP_ENDPOINT") for service in SERVICES}
+    assert endpoints == {shop.url("store"), None}
+
+
+def test_only_the_frontend_has_the_session_secret(shop: plan.Plan) -> None:
+    assert [each.name for each in shop.programs() if "SESSION_SECRET" in each.env] == ["frontend"]
+
+
+def test_a_program_survives_the_pipe(shop: plan.Plan) -> None:
+    for program in shop.programs():
+        assert Program.from_json(program.to_json()) == program
+
+
+def test_a_port_that_somebody_listens_on_is_passed_over() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        found = free_port(taken, taken={taken + 1})
+    assert found > taken + 1
+
+
+def test_a_free_usual_port_is_used_although_it_is_reserved() -> None:
+    usual = free_port(20_000)
+    assert free_port(usual, taken={usual}) == usual

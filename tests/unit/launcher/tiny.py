@@ -1,0 +1,37 @@
+"""A program for the launcher to run: says that it is ready, and crashes when asked to."""
+
+import os
+import signal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+CRASH_CODE = 7
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/crash":
+            os._exit(CRASH_CODE)
+        self.send_response(200 if self.path == "/readyz" else 404)
+        self.end_headers()
+        self.wfile.write(os.environ.get("GREETING", "").encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+def main() -> None:
+    print("opening", flush=True)
+    try:
+        ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+    finally:
+        print("closing", flush=True)
+
+
+def deaf() -> None:
+    """Does not stop when asked to."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    main()
+
+
+def broken() -> None:
+    raise RuntimeError("the drawer is empty")
