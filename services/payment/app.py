@@ -23,9 +23,7 @@ from services.payment.settings import Settings
 from services.payment.telemetry import Telemetry
 from services.payment.variants import BreakerGateway, TransactionalAuthenticator
 
-POOL_SIZE = 2
-POOL_TIMEOUT_S = 4.0
-LARGER_POOL = 8
+MORE_CONNECTIONS = 8
 BREAKER_TIMEOUT_S = 1.0
 FINISH_WITHIN_S = 1.0
 
@@ -57,12 +55,12 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 
 def _database(settings: Settings, platform: Platform) -> Database:
-    extra = Choice[int](platform.variants, 0, Option("payment-larger-pool", "on", LARGER_POOL))
+    extra = Choice[int](platform.variants, 0, Option("payment-larger-pool", "on", MORE_CONNECTIONS))
     return Database(
         "payment",
         settings.database_url,
-        pool_size=POOL_SIZE,
-        pool_timeout_s=POOL_TIMEOUT_S,
+        pool_size=settings.database_pool_size,
+        pool_timeout_s=settings.database_pool_timeout_s,
         extra_connections=extra,
     )
 

@@ -10,5 +10,7 @@ class Settings(ServiceSettings):
 
     port: int = Field(8082, ge=0, le=65535, description="Port to listen on")
     database_url: str = Field("sqlite+aiosqlite:///payment.db", description="Where payments are kept")
+    database_pool_size: int = Field(2, ge=1, description="Database connections")
+    database_pool_timeout_s: float = Field(4.0, gt=0, description="Longest wait for one of them, in seconds")
     gateway_url: BaseUrl = Field("http://127.0.0.1:8083", description="The payment gateway")
     gateway_timeout_s: float = Field(4.0, gt=0, description="Longest wait for an answer of the gateway, in seconds")
