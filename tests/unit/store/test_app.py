@@ -1,0 +1,140 @@
+"""The HTTP face: OTLP's own answers, back-pressure, SQL."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from whodunit.store import otlp
+from whodunit.store.app import create_app
+from whodunit.store.inbox import Inbox
+from whodunit.store.resources import Resources
+from whodunit.store.settings import StoreSettings
+from whodunit.store.store import Store
+
+pytestmark = pytest.mark.anyio
+
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+GZIP = PROTOBUF | {"Content-Encoding": "gzip"}
+
+
+def client_of(store: Store) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(create_app(store)), base_url="http://store")
+
+
+@pytest.fixture
+async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(store) as client:
+        yield client
+
+
+def spans(count: int = 1) -> bytes:
+    request = ExportTraceServiceRequest()
+    scoped = request.resource_spans.add().scope_spans.add()
+    for _ in range(count):
+        scoped.spans.add(trace_id=b"t" * 16, span_id=b"s" * 8, name="root")
+    return request.SerializeToString()
+
+
+async def count(client: httpx.AsyncClient) -> int:
+    answer = await client.post("/sql", json={"sql": "select count(*) from spans"})
+    rows: list[list[int]] = answer.json()["rows"]
+    return rows[0][0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"), [(PROTOBUF, spans(2)), (GZIP, gzip.compress(spans(2)))], ids=["plain", "gzip"]
+)
+async def test_rows_are_there_when_the_answer_comes(
+    client: httpx.AsyncClient, headers: dict[str, str], body: bytes
+) -> None:
+    answer = await client.post("/v1/traces", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, PROTOBUF["Content-Type"], b"")
+    assert await count(client) == 2
+
+
+@pytest.mark.parametrize("path", ["/v1/traces", "/v1/logs", "/v1/metrics"])
+async def test_an_empty_request_is_fine(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.post(path, content=b"", headers=PROTOBUF)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "reason"),
+    [
+        ({"Content-Type": "application/json"}, b"{}", 415, "Content-Type application/json"),
+        ({}, b"", 415, "Content-Type (none)"),
+        (PROTOBUF | {"Content-Encoding": "zstd"}, spans(), 415, "Content-Encoding zstd"),
+        (PROTOBUF, b"\xff\xff", 400, "not a valid ExportTraceServiceRequest"),
+        (GZIP, spans(), 400, "not gzip"),
+        (GZIP, gzip.compress(spans())[:-9], 400, "ends early"),
+        (GZIP, gzip.compress(bytes(otlp.MOST_BYTES + 1)), 413, "larger than"),
+        (PROTOBUF, bytes(otlp.MOST_BYTES + 1), 413, "larger than"),
+    ],
+    ids=["json", "no type", "zstd", "not protobuf", "not gzip", "cut short", "bomb", "too large"],
+)
+async def test_wrong_input_is_refused_in_otlps_way(
+    client: httpx.AsyncClient, headers: dict[str, str], body: bytes, status: int, reason: str
+) -> None:
+    answer = await client.post("/v1/traces", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROTOBUF["Content-Type"])
+    assert reason in Status.FromString(answer.content).message
+
+
+async def test_rows_that_do_not_fit_are_refused_for_good(client: httpx.AsyncClient) -> None:
+    request = ExportMetricsServiceRequest()
+    metric = request.resource_metrics.add().scope_metrics.add().metrics.add(name="h")
+    metric.histogram.data_points.add(count=1 << 63)
+    answer = await client.post("/v1/metrics", content=request.SerializeToString(), headers=PROTOBUF)
+    assert answer.status_code == 400
+
+
+async def test_what_is_left_out_is_a_partial_success(client: httpx.AsyncClient) -> None:
+    request = ExportMetricsServiceRequest()
+    metric = request.resource_metrics.add().scope_metrics.add().metrics.add(name="old")
+    metric.summary.data_points.add()
+    answer = await client.post("/v1/metrics", content=request.SerializeToString(), headers=PROTOBUF)
+    partial = ExportMetricsServiceResponse.FromString(answer.content).partial_success
+    assert (answer.status_code, partial.rejected_data_points) == (200, 1)
+
+
+async def test_a_full_store_asks_to_come_again(settings: StoreSettings) -> None:
+    store = Store(settings, inbox=Inbox(most_rows=3))  # not writing yet
+    async with client_of(store) as client:
+        first = store.put(otlp.decode(otlp.SIGNALS[0], spans(3), "", Resources()))
+        second = await client.post("/v1/traces", content=spans(2), headers=PROTOBUF)
+        assert (second.status_code, second.headers["retry-after"]) == (503, "1")
+        store.start()
+        await asyncio.wrap_future(first)
+        stats = (await client.get("/stats")).json()
+        assert (stats["spans"], stats["queued"], stats["rejected"]) == (3, 0, 2)
+    store.stop()
+
+
+async def test_sql(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/sql", json={"sql": "select ? as a, now() > '2026-01-01' as b", "parameters": ["x"]})
+    assert answer.json() == {"columns": ["a", "b"], "rows": [["x", True]], "truncated": False}
+
+
+@pytest.mark.parametrize("body", [{"sql": "drop table spans"}, {"sql": "selec"}, {"query": "select 1"}, ["select 1"]])
+async def test_wrong_sql_is_explained(client: httpx.AsyncClient, body: object) -> None:
+    answer = await client.post("/sql", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+
+
+async def test_readiness_follows_the_writer(settings: StoreSettings) -> None:
+    store = Store(settings)
+    async with client_of(store) as client:
+        assert (await client.get("/readyz")).status_code == 503
+        store.start()
+        assert (await client.get("/readyz")).status_code == 200
+        store.stop()
+        assert (await client.get("/readyz")).status_code == 503

@@ -1,0 +1,93 @@
+"""The writer answers when rows are stored, and keeps one request's trouble from the others."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import pytest
+
+from whodunit.store.inbox import Inbox, InboxFull
+from whodunit.store.rows import Batch, ResourceRow
+from whodunit.store.writer import Writer
+
+SOON_S = 10
+
+
+def batch(service: str) -> Batch:
+    return Batch("resources", [ResourceRow(1, service, [], [], 0)])
+
+
+class FakeSink:
+    """Remembers what it was given; refuses groups with a service called bad, breaks on one called fatal."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[str]] = []
+
+    def insert(self, batches: Sequence[Batch]) -> None:
+        services = [row.service for each in batches for row in each.rows]
+        if "bad" in services:
+            raise duckdb.ConversionException("bad rows")
+        if "fatal" in services:
+            raise duckdb.FatalException("broken")
+        self.groups.append(services)
+
+
+@contextmanager
+def running(writer: Writer) -> Iterator[None]:
+    writer.start()
+    yield
+    writer.stop()
+
+
+def test_one_transaction_for_all_that_waits() -> None:
+    sink, inbox = FakeSink(), Inbox(linger_s=0)
+    stored = [inbox.put(batch(name)) for name in ("order", "payment")]
+    with running(Writer(sink, inbox)):
+        assert [each.result(SOON_S) for each in stored] == [None, None]
+    assert sink.groups == [["order", "payment"]]
+
+
+def test_bad_rows_cost_their_sender_alone() -> None:
+    sink, inbox = FakeSink(), Inbox(linger_s=0)
+    good, bad, other = [inbox.put(batch(name)) for name in ("order", "bad", "payment")]
+    with running(Writer(sink, inbox)):
+        good.result(SOON_S)
+        other.result(SOON_S)
+        with pytest.raises(duckdb.ConversionException):
+            bad.result(SOON_S)
+    assert sink.groups == [["order"], ["payment"]]
+    assert inbox.rows == 0
+
+
+def test_stopping_writes_what_waits() -> None:
+    sink, inbox = FakeSink(), Inbox(linger_s=60)
+    stored = inbox.put(batch("order"))
+    with running(Writer(sink, inbox)):
+        pass
+    assert stored.done()
+    assert sink.groups == [["order"]]
+
+
+def test_a_broken_database_is_told_and_nothing_more_is_taken() -> None:
+    inbox, told = Inbox(linger_s=0), threading.Event()
+    stored = inbox.put(batch("fatal"))
+    with running(Writer(FakeSink(), inbox, on_failure=told.set)):
+        assert told.wait(SOON_S)
+        with pytest.raises(duckdb.FatalException):
+            stored.result(SOON_S)
+        with pytest.raises(InboxFull):
+            inbox.put(batch("order"))
+
+
+def test_the_chore_is_done_without_traffic_and_its_trouble_is_survived() -> None:
+    inbox, calls = Inbox(linger_s=0), threading.Semaphore(0)
+
+    def chore() -> None:
+        calls.release()
+        raise duckdb.IOException("disk full")
+
+    with running(Writer(FakeSink(), inbox, chore=chore, chore_every_s=0.01)):
+        assert calls.acquire(timeout=SOON_S)
+        assert calls.acquire(timeout=SOON_S)
+        inbox.put(batch("order")).result(SOON_S)
