@@ -1,0 +1,88 @@
+"""`whodunit load start | stop | status | shapes`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from whodunit.client import LabClient
+from whodunit.errors import WrongUseError
+from whodunit.home import Home
+from whodunit.load import wishes
+from whodunit.load.page import page
+
+commands = typer.Typer(no_args_is_help=True, help="Send shoppers into the running shop.")
+
+Rate = Annotated[float | None, typer.Option(help="Checkouts per second, with other journeys in proportion (8).")]
+Journeys = Annotated[
+    list[str] | None, typer.Option("--journey", help="Only these journeys, each with a rate: buy=8. May be repeated.")
+]
+Users = Annotated[int | None, typer.Option(help="So many people who think and wait, instead of a rate.")]
+ShapeOf = Annotated[str, typer.Option("--shape", help="How it changes over time; see: whodunit load shapes")]
+Length = Annotated[str, typer.Option("--for", help="When it stops by itself, at most 1h.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same shoppers.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.add_typer(commands, name="load")
+
+
+@commands.command()
+def start(
+    rate: Rate = None,
+    journey: Journeys = None,
+    users: Users = None,
+    shape: ShapeOf = "constant",
+    length: Length = "10m",
+    seed: Seed = 7,
+) -> None:
+    """Start load, in place of what runs; it stops by itself."""
+    spec = _spec(rate, journey or [], users)
+    spec |= {"shape": wishes.shape(shape), "seconds": round(wishes.seconds(length)), "seed": seed}
+    with LabClient.connect(Home.locate()) as lab:
+        lab.start_load(spec)
+    typer.echo(f"Load runs for {length}. Watch it: whodunit load status · End it: whodunit load stop")
+
+
+@commands.command()
+def stop() -> None:
+    """Stop the load; what it saw stays to be looked at."""
+    with LabClient.connect(Home.locate()) as lab:
+        lab.stop_load()
+    typer.echo("No load runs. What it saw: whodunit load status")
+
+
+@commands.command()
+def status(as_json: AsJson = False) -> None:
+    """What the load generator sees."""
+    with LabClient.connect(Home.locate()) as lab:
+        state: dict[str, Any] | None = lab.load()
+    if as_json:
+        typer.echo(json.dumps(state, indent=2))
+        return
+    Console().print(page(state))
+
+
+@commands.command()
+def shapes(as_json: AsJson = False) -> None:
+    """How load may change over time."""
+    if as_json:
+        typer.echo(json.dumps(wishes.SHAPES, indent=2))
+        return
+    table = Table("--shape", "what happens", box=None, pad_edge=False)
+    for shape, meaning in wishes.SHAPES.items():
+        table.add_row(shape, meaning)
+    Console().print(table)
+
+
+def _spec(rate: float | None, journeys: list[str], users: int | None) -> dict[str, Any]:
+    if users is None:
+        return {"arrival": "open", "rates": wishes.rates(rate, journeys)}
+    if rate is not None:
+        raise WrongUseError("Either a rate or a number of people.", "Leave out --rate or --users.")
+    mix = {"mix": wishes.rates(None, journeys)} if journeys else {}
+    return {"arrival": "users", "users": users, **mix}

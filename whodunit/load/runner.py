@@ -1,0 +1,115 @@
+"""Starts and stops the load generator, one at a time, and tells what it sees."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from whodunit.errors import WrongUseError
+from whodunit.home import Home, unwritable
+from whodunit.load.spec import LoadSpec
+
+NAME = "load-generator"
+STOP_WITHIN_S = 4.0
+
+Json = dict[str, Any]
+
+
+class LoadRunner:
+    """The load generator is a process whose standard input is a pipe from here: it ends when the lab does."""
+
+    def __init__(self, home: Home, frontend_url: str, store_url: str) -> None:
+        """It visits `frontend_url` and sends its traces to `store_url`."""
+        self._home = home
+        self._frontend_url = frontend_url
+        self._store_url = store_url
+        self._process: subprocess.Popen[bytes] | None = None
+        self._spec: Json = {}
+
+    def start(self, spec: Json) -> None:
+        """Start load in place of what runs; raises WrongUseError for a spec that is not one, LabError if it cannot."""
+        wanted = _checked(spec)
+        self.stop()
+        self._spec = wanted.model_dump(mode="json")
+        try:
+            self._forget_last_run()
+            self._process = self._spawn(wanted)
+        except OSError as error:
+            raise unwritable(self._home, error) from error
+
+    def stop(self) -> None:
+        """Stop the load, if any runs; its result has been written when this returns."""
+        if self._process is None or self._process.stdin is None:
+            return
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def state(self) -> Json | None:
+        """What runs, or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and `stats` as of the last second.
+
+        None when this lab has not started any load.
+        """
+        if self._process is None:
+            return None
+        exit_code = self._process.poll()
+        return {
+            "running": exit_code is None,
+            "pid": self._process.pid if exit_code is None else None,
+            "exit_code": exit_code,
+            "spec": self._spec,
+            "log": str(self._log),
+            "stats": _read(self._home.load_dir / "stats.json"),
+        }
+
+    @property
+    def _log(self) -> Path:
+        return self._home.logs_dir / f"{NAME}.log"
+
+    def _forget_last_run(self) -> None:
+        self._home.create()
+        for name in ("stats.json", "result.json"):
+            (self._home.load_dir / name).unlink(missing_ok=True)
+
+    def _spawn(self, spec: LoadSpec) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "loadgen", spec.model_dump_json()]
+        with self._log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  our own program
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._environment()
+            )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "LOADGEN_TARGET": self._frontend_url,
+            "LOADGEN_FOLDER": str(self._home.load_dir),
+            "OTEL_SERVICE_NAME": NAME,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self._store_url,
+            "OTEL_BSP_SCHEDULE_DELAY": "1000",
+            "OTEL_BSP_MAX_QUEUE_SIZE": "16384",
+        }
+
+
+def _checked(spec: Json) -> LoadSpec:
+    try:
+        return LoadSpec.model_validate(spec)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors())
+        raise WrongUseError(f"This is no load: {wrong}.", "See: whodunit load start --help") from error
+
+
+def _read(path: Path) -> Json | None:
+    try:
+        document: Json = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document
