@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from joserfc import jws, jwt
@@ -16,7 +16,7 @@ from kit.errors import Unavailable
 from services.frontend.neighbour import Neighbour
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
-ALGORITHMS = ["Ed25519", "ES256"]
+ALGORITHMS = ["ES256"]
 REFETCH_AFTER_S = 10.0
 
 
@@ -39,6 +39,8 @@ class PublicKeys(BaseModel):
 
 
 class _Claims(BaseModel):
+    iss: Literal["shop"]
+    aud: Literal["shop"]
     sub: int
     name: str = ""
     exp: float

@@ -5,7 +5,7 @@ import logging
 
 import httpx
 
-from kit.errors import ProblemError
+from kit.errors import NotFound, ProblemError
 from services.frontend.neighbour import Neighbour
 from services.frontend.schemas import Recommendations
 
@@ -27,11 +27,11 @@ class Recommender:
             # httpx counts from byte to byte; the page waits for the whole answer.
             async with asyncio.timeout(TIMEOUT_S):
                 return await self._ask(product_id, limit)
+        except NotFound:
+            return Recommendations(products=[])
         except (ProblemError, TimeoutError) as error:
-            reason = getattr(error, "detail", "") or "The recommendation service did not answer in time."
-            logger.warning(
-                "Product page is shown without recommendations. %s", reason, extra={"shop.product.id": product_id}
-            )
+            seen = {"shop.product.id": product_id, "error.type": type(error).__name__}
+            logger.warning("Recommendation service did not answer, showing no recommendations.", extra=seen)
             return Recommendations(products=[])
 
     async def _ask(self, product_id: int, limit: int) -> Recommendations:

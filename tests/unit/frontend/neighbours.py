@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 from joserfc import jwt
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey
 
 Answer = Callable[[httpx.Request, list[str]], httpx.Response]
 
@@ -37,7 +37,7 @@ class Neighbours(httpx.AsyncBaseTransport):
         self.orders: dict[str, dict[str, Any]] = {}
         self.orders_by_key: dict[str, str] = {}
         self.order_status = "completed"
-        self.key = OKPKey.generate_key("Ed25519", {"kid": "first"})
+        self.key = ECKey.generate_key("P-256", {"kid": "first"})
         self.published = [self.key]
         self.token_expires_in_s = 600.0
         self._services: dict[int, tuple[str, Answer]] = {
@@ -62,11 +62,11 @@ class Neighbours(httpx.AsyncBaseTransport):
         """The requests that one of them got."""
         return [(method, path) for name, method, path in self.asked if name == service]
 
-    def access_token(self, user_id: int, name: str = "Ann", *, expires_in_s: float | None = None) -> str:
+    def access_token(self, user_id: int, *, expires_in_s: float | None = None, **others: str) -> str:
         """A token as the token service issues it."""
         expires = time.time() + (self.token_expires_in_s if expires_in_s is None else expires_in_s)
-        claims = {"sub": str(user_id), "name": name, "exp": int(expires)}
-        return jwt.encode({"alg": "Ed25519", "kid": self.key.kid}, claims, self.key, algorithms=["Ed25519"])
+        claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "exp": int(expires)}
+        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims | others, self.key, algorithms=["ES256"])
 
     def _catalog(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         match path:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey
 
 from kit.errors import Unavailable
 from services.frontend.identity import REFETCH_AFTER_S, Identities, Identity, InvalidTokenError
@@ -41,7 +41,7 @@ async def identities(neighbours: Neighbours, clock: Clock) -> AsyncIterator[Iden
 
 def rotate(neighbours: Neighbours, kid: str) -> None:
     """Sign with a new key from now on; publish both."""
-    neighbours.key = OKPKey.generate_key("Ed25519", {"kid": kid})
+    neighbours.key = ECKey.generate_key("P-256", {"kid": kid})
     neighbours.published.append(neighbours.key)
 
 
@@ -78,7 +78,8 @@ async def test_forged_expired_and_broken_tokens_are_invalid(identities: Identiti
     other = neighbours.access_token(8).split(".")[1]
     unsigned = "eyJhbGciOiJub25lIiwia2lkIjoiZmlyc3QifQ." + body + "."
     expired = neighbours.access_token(7, expires_in_s=-1)
-    for token in (f"{head}.{other}.{signature}", unsigned, expired, "", "a.b.c", "a", "ä.ö.ü"):
+    for_others = neighbours.access_token(7, aud="elsewhere")
+    for token in (for_others, f"{head}.{other}.{signature}", unsigned, expired, "", "a.b.c", "a", "ä.ö.ü"):
         with pytest.raises(InvalidTokenError):
             await identities.identify(token)
 
