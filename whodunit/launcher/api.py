@@ -1,5 +1,6 @@
 """The lab's HTTP API: thin routes over the pieces that do the work."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -94,6 +95,7 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
 class _Routes:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
+        self._switching_load = asyncio.Lock()  # the generator that runs is waited for
 
     async def health(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -133,11 +135,14 @@ class _Routes:
         return JSONResponse(self._lab.load.state())
 
     async def start_load(self, request: Request) -> Response:
-        self._lab.load.start(await request.json())
+        spec = await request.json()
+        async with self._switching_load:
+            await asyncio.to_thread(self._lab.load.start, spec)
         return JSONResponse(self._lab.load.state())
 
     async def stop_load(self, _request: Request) -> Response:
-        self._lab.load.stop()
+        async with self._switching_load:
+            await asyncio.to_thread(self._lab.load.stop)
         return Response(status_code=NO_CONTENT)
 
 

@@ -18,7 +18,6 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.api import Lab, create_api
-from whodunit.launcher.load import load_runner
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
 from whodunit.launcher.ports import listener
@@ -27,6 +26,7 @@ from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
+from whodunit.load.runner import LoadRunner
 from whodunit.topology import LAB_PORT
 
 EXPIRE_EVERY_S = 1.0
@@ -61,7 +61,7 @@ class _Daemon:
         self._identity = Identity.of(os.getpid())
         self._plan = plan.make(home, self._url)
         self._board = FaultBoard(home)
-        self._load = load_runner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
+        self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
 
     def serve(self) -> None:
         """Serve until a signal or `/shutdown`."""
@@ -88,7 +88,7 @@ class _Daemon:
             yield
         finally:
             expiring.cancel()
-            self._load.stop()
+            await asyncio.to_thread(self._load.stop)
             await self._supervisor.stop()
             await probe.close()
 

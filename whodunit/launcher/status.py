@@ -31,15 +31,19 @@ class Status:
         rows = await asyncio.gather(*(_describe(keeper) for keeper in self._supervisor.keepers))
         store = next((row for row in rows if row["name"] == STORE), None)
         services = [row for row in rows if row is not store]
-        lab = await asyncio.to_thread(self._lab)
+        lab, load = await asyncio.to_thread(self._lab), await asyncio.to_thread(self._load_now)
         return {
             "mode": "lite",
             "services": services,
             "store": store and {**store, **await _stats(store["url"])},
-            "load": self._load(),
+            "load": load,
             "lab": lab,
             "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
         }
+
+    def _load_now(self) -> Json | None:
+        load = self._load()
+        return load and {**load, "pss_bytes": pss_bytes(load.get("pid"))}
 
     def _lab(self) -> Json:
         zygote = self._supervisor.nursery.pid

@@ -69,7 +69,9 @@ async def until(condition: Callable[[], bool], why: str, within_s: float = 5.0) 
     """Wait for a condition; fails with `why` when the deadline passes."""
     try:
         async with asyncio.timeout(within_s):
-            while not condition():
+            while True:
+                if condition():
+                    return
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"not within {within_s} s: {why}") from None

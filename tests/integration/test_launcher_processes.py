@@ -1,0 +1,155 @@
+"""Real processes under the supervisor: forked from a zygote, and spawned."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.unit.launcher.fakes import until
+from whodunit.launcher import zygote
+from whodunit.launcher.backoff import Backoff
+from whodunit.launcher.keeper import State
+from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
+from whodunit.launcher.ports import free_port
+from whodunit.launcher.processes import Identity, identities, wait_gone
+from whodunit.launcher.program import Program
+from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.supervisor import Supervisor
+
+pytestmark = pytest.mark.anyio
+
+TINY = "tests.unit.launcher.tiny"
+GRACE_S = 5.0
+
+MakeNursery = Callable[[], Nursery]
+
+
+def forking() -> Nursery:
+    return ForkingNursery(zygote.spawn())
+
+
+@pytest.fixture(params=[forking, SpawningNursery], ids=["forking", "spawning"])
+def make_nursery(request: pytest.FixtureRequest) -> MakeNursery:
+    made: MakeNursery = request.param
+    return made
+
+
+@asynccontextmanager
+async def running(nursery: Nursery, *programs: Program) -> AsyncIterator[Supervisor]:
+    probe = HttpProbe()
+    supervisor = Supervisor(programs, nursery, probe, preload=("http.server",), backoff=lambda: Backoff(0.05))
+    supervisor.start()
+    try:
+        await until(lambda: all_ready(supervisor), "every program is ready", 20)
+        yield supervisor
+    finally:
+        await supervisor.stop()
+        await probe.close()
+
+
+def all_ready(supervisor: Supervisor) -> bool:
+    return all(keeper.state is State.READY for keeper in supervisor.keepers)
+
+
+def tiny(folder: Path, name: str = "order", function: str = "main") -> Program:
+    port = free_port(21_000 + sum(name.encode()))
+    env = {"PORT": str(port), "GREETING": f"from {name}"}
+    return Program(name, f"{TINY}:{function}", port, folder, folder / f"{name}.log", env=env)
+
+
+async def ask(program: Program, path: str) -> str:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(program.url + path)).text
+
+
+async def test_a_program_gets_its_environment_its_folder_and_its_log(tmp_path: Path, make_nursery: MakeNursery) -> None:
+    program = tiny(tmp_path)
+    async with running(make_nursery(), program) as supervisor:
+        pid = supervisor.keepers[0].pid
+        assert await ask(program, "/readyz") == "from order"
+        assert os.readlink(f"/proc/{pid}/cwd") == str(tmp_path)  # noqa: PTH115 - asked of /proc
+    assert program.log_file.read_text() == "opening\nclosing\n"
+
+
+async def test_stopping_leaves_no_process(tmp_path: Path, make_nursery: MakeNursery) -> None:
+    async with running(make_nursery(), tiny(tmp_path), tiny(tmp_path, "payment")) as supervisor:
+        pids = [supervisor.nursery.pid, *(keeper.pid for keeper in supervisor.keepers)]
+        started = identities(pid for pid in pids if pid)
+        assert len(started) >= 2
+    assert wait_gone(started, GRACE_S) == []
+
+
+async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_nursery: MakeNursery) -> None:
+    program = tiny(tmp_path)
+    async with running(make_nursery(), program) as supervisor:
+        keeper, before = supervisor.keepers[0], supervisor.keepers[0].pid
+        with pytest.raises(httpx.TransportError):
+            await ask(program, "/crash")
+        await until(lambda: keeper.restarts == 1 and all_ready(supervisor), "ready again", 10)
+        assert (keeper.last_exit, keeper.pid != before) == ("exit code 7", True)
+
+
+async def test_a_killed_program_runs_again(tmp_path: Path, make_nursery: MakeNursery) -> None:
+    async with running(make_nursery(), tiny(tmp_path)) as supervisor:
+        keeper = supervisor.keepers[0]
+        assert keeper.pid
+        os.kill(keeper.pid, signal.SIGKILL)
+        await until(lambda: keeper.restarts == 1 and all_ready(supervisor), "ready again", 10)
+        assert keeper.last_exit == "killed by SIGKILL"
+
+
+async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_nursery: MakeNursery) -> None:
+    program = tiny(tmp_path, function="broken")
+    supervisor = Supervisor([program], make_nursery(), HttpProbe(), backoff=lambda: Backoff(0.01))
+    supervisor.start()
+    await until(lambda: supervisor.keepers[0].restarts > 0, "tried again", 10)
+    await supervisor.stop()
+    assert "RuntimeError: the drawer is empty" in program.log_file.read_text()
+
+
+async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tmp_path: Path) -> None:
+    programs = [tiny(tmp_path), tiny(tmp_path, "payment")]
+    async with running(ForkingNursery(zygote.spawn()), *programs) as supervisor:
+        before = {keeper.pid for keeper in supervisor.keepers}
+        killed = supervisor.nursery.pid
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        await until(
+            lambda: all(keeper.restarts == 1 for keeper in supervisor.keepers) and all_ready(supervisor),
+            "everything is ready again",
+            30,
+        )
+        assert supervisor.nursery.pid not in (None, killed)
+        assert before.isdisjoint(keeper.pid for keeper in supervisor.keepers)
+
+
+async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tmp_path: Path) -> None:
+    program = tiny(tmp_path)
+    handle = zygote.spawn()
+    os.write(handle.requests, json.dumps({"op": "start", "program": program.to_json()}).encode() + b"\n")
+    child = Identity.of(json.loads(os.read(handle.replies, 1024))["pid"])
+    await until(lambda: "opening" in _text(program.log_file), "the program runs", 10)
+    os.kill(handle.pid, signal.SIGKILL)  # and nobody asks the program to stop
+    assert wait_gone([child], GRACE_S) == []
+    assert program.log_file.read_text() == "opening\nclosing\n"
+    await asyncio.to_thread(os.waitpid, handle.pid, 0)
+    os.close(handle.requests)
+    os.close(handle.replies)
+
+
+async def test_the_zygote_ends_with_its_children_when_the_lab_is_gone(tmp_path: Path) -> None:
+    handle = zygote.spawn()
+    nursery = ForkingNursery(handle)
+    started = identities([handle.pid, await nursery.start(tiny(tmp_path))])
+    await nursery.close()  # all that the zygote sees of a killed lab: the end of its requests
+    assert wait_gone(started, GRACE_S) == []
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
