@@ -1,0 +1,79 @@
+"""One run: puts the pieces together and keeps them going until the time is over or nobody wants more."""
+
+import gevent
+from gevent.event import Event
+from gevent.pool import Pool
+from locust.env import Environment
+
+from loadgen import lifeline, tracing
+from loadgen.openloop import let_in
+from loadgen.people import populate, thinking
+from loadgen.plan import arrivals
+from loadgen.report import Report
+from loadgen.settings import Settings
+from loadgen.spec import LoadSpec
+from loadgen.stats import Stats
+from loadgen.visits import Shopper
+from loadgen.watching import OrderWatch
+from loadgen.web import Web, address
+
+FLUSH_S = 2.0
+
+
+class Run:
+    """One run, from the first arrival to the written result."""
+
+    def __init__(self, settings: Settings, spec: LoadSpec) -> None:
+        self._settings = settings
+        self._spec = spec
+        self._stats = Stats()
+        self._environment = Environment()
+        self._environment.events.request.add_listener(self._stats.request)
+        self._tracing = tracing.Tracing(
+            tracing.provider(export=settings.telemetry_url is not None), settings.target, *address(settings.target)
+        )
+        self._visitors = Pool(spec.max_in_flight)
+        self._stop = Event()
+
+    def run(self) -> None:
+        """Run it."""
+        lifeline.stop_on_signals(self._stop)
+        lifeline.stop_with_parent(self._stop)
+        report, over = Report(self._settings.folder, self._spec, self._stats), Event()
+        writing = gevent.spawn(report.keep_current, over)
+        try:
+            self._load()
+            self._drain()
+        finally:
+            over.set()
+            writing.join()
+            with gevent.Timeout(FLUSH_S, False):
+                self._tracing.close()
+            report.finish("stopped" if self._stop.is_set() else "ended")
+
+    def _load(self) -> None:
+        shopper = self._shopper()
+        if self._spec.arrival == "open":
+            let_in(arrivals(self._spec), shopper.make, self._visitors, self._stats, self._stop)
+        else:
+            shopper.pause = thinking(self._spec)
+            populate(self._environment, self._spec, shopper.make, self._stats, self._stop)
+
+    def _drain(self) -> None:
+        """Those who are in the shop may finish; told to stop, they leave at once."""
+        left_s = self._settings.drain_s
+        while len(self._visitors) and left_s > 0 and not self._stop.wait(0.1):
+            left_s -= 0.1
+            self._stats.in_flight = len(self._visitors)
+        self._visitors.kill()
+        self._stats.in_flight = 0
+
+    def _shopper(self) -> Shopper:
+        web = Web(
+            self._environment,
+            self._settings.target,
+            connections=self._spec.max_in_flight,
+            timeout_s=self._settings.request_timeout_s,
+        )
+        watch = OrderWatch(web, self._tracing, self._stats, gevent.sleep)
+        return Shopper(web, self._tracing, self._stats, watch)

@@ -1,0 +1,86 @@
+"""Who comes when: rates, shapes, and that a seed decides everything."""
+
+from collections import Counter
+from itertools import islice, pairwise
+
+import pytest
+
+from loadgen import shop
+from loadgen.journeys import Buy
+from loadgen.plan import arrivals, turns
+from loadgen.shape import shape_of
+from loadgen.spec import JourneyKind, LoadSpec, ShapeSpec
+
+
+def spec(seconds: int = 100, **changes: object) -> LoadSpec:
+    return LoadSpec.model_validate({"seconds": seconds, **changes})
+
+
+def arrivals_between(wanted: LoadSpec, begin_s: float, end_s: float) -> int:
+    return sum(begin_s <= arrival.at_s < end_s for arrival in arrivals(wanted))
+
+
+def test_everybody_comes_in_order_and_in_time() -> None:
+    moments = [arrival.at_s for arrival in arrivals(spec())]
+    assert all(before <= after for before, after in pairwise(moments))
+    assert moments[0] >= 0
+    assert moments[-1] < 100
+
+
+def test_rates_hold_over_the_run_and_in_any_window() -> None:
+    rates = {"buy": 8.0, "search": 0.5}
+    counts = Counter(arrival.journey.kind for arrival in arrivals(spec(rates=rates)))
+    assert counts == {JourneyKind.BUY: 800, JourneyKind.SEARCH: 50}
+    for begin_s in range(0, 90, 7):
+        assert abs(arrivals_between(spec(rates={"buy": 8.0}), begin_s, begin_s + 10) - 80) <= 1
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
+    assert list(arrivals(spec())) == list(arrivals(spec()))
+    assert list(arrivals(spec(seed=8))) != list(arrivals(spec()))
+    first, again = (list(islice(turns(spec(), 3), 50)) for _ in range(2))
+    assert first == again != list(islice(turns(spec(), 4), 50))
+
+
+def test_a_shape_changes_when_people_come_and_not_what_they_do() -> None:
+    stepped = list(arrivals(spec(rates={"buy": 4.0}, shape={"kind": "step"})))
+    constant = list(arrivals(spec(rates={"buy": 4.0})))
+    assert [each.journey for each in stepped][: len(constant)] == [each.journey for each in constant]
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ({"kind": "constant"}, [100, 100, 100, 100]),
+        ({"kind": "step", "factor": 3, "at_s": 10}, [100, 300, 300, 300]),
+        ({"kind": "spike", "factor": 5, "at_s": 10, "for_s": 20}, [100, 500, 500, 100]),
+        ({"kind": "soak", "at_s": 20}, [25, 75, 100, 100]),
+        ({"kind": "soak", "at_s": 0}, [100, 100, 100, 100]),
+    ],
+)
+def test_shapes(shape: dict[str, object], expected: list[int]) -> None:
+    wanted = spec(40, rates={"buy": 10.0}, shape=shape)
+    counts = [arrivals_between(wanted, begin_s, begin_s + 10) for begin_s in range(0, 40, 10)]
+    assert counts == pytest.approx(expected, abs=1)
+    bent = shape_of(ShapeSpec.model_validate(shape))
+    assert [bent.factor(middle_s) * 100 for middle_s in (5, 15, 25, 35)] == pytest.approx(expected)
+
+
+def test_one_card_in_fifty_is_declined() -> None:
+    cards = [each.journey.card_number for each in arrivals(spec(1000)) if isinstance(each.journey, Buy)]
+    declined = sum(card in shop.DECLINED_CARDS for card in cards) / len(cards)
+    assert declined == pytest.approx(0.02, abs=0.005)
+    assert set(cards) == {shop.GOOD_CARD, *shop.DECLINED_CARDS}
+
+
+def test_buyers_take_turns_and_buy_what_is_in_stock() -> None:
+    buys = [each.journey for each in arrivals(spec(accounts=20)) if isinstance(each.journey, Buy)]
+    assert all(len({buy.account for buy in buys[at : at + 20]}) == 20 for at in range(0, 400, 20))
+    assert {line.product_id for buy in buys for line in buy.lines} <= set(range(1, 239))
+    assert {len(buy.lines) for buy in buys} == {1, 2}
+
+
+def test_people_sign_up_with_numbers_of_their_own() -> None:
+    only = spec(mix={"sign_up": 1}, users=5)
+    numbers = [getattr(turn, "number") for user in range(15) for turn in islice(turns(only, user), 20)]  # noqa: B009
+    assert len(set(numbers)) == len(numbers)
