@@ -72,7 +72,7 @@ class Users:
         try:
             return await self._store.find(email)
         except NeighbourTimeoutError as error:
-            failure = _failure("Database query timed out while validating user credentials.")
+            failure = _failure("Database query timed out while validating user credentials.", error)
             logger.info("User login failed due to timeout during database query.")
             raise failure from error
         except NeighbourError as error:
@@ -92,7 +92,7 @@ class Users:
             raise _failure("User login failed because no token was issued.", error) from error
 
 
-def _failure(message: str, *reasons: NeighbourError) -> InternalError:
+def _failure(message: str, error: NeighbourError) -> InternalError:
     """Says what happened in the log, and no more than that something went wrong to whoever asked."""
-    logger.error(" ".join(map(str, (message, *reasons))))
+    logger.error(message, extra={"exception.message": str(error)})
     return InternalError("Something went wrong.")
