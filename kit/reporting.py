@@ -12,7 +12,9 @@ INTERVAL_S = 1.0
 
 async def report_usage(service: str, lab_url: str, usage: Usage) -> None:
     """Post what was counted, each second, until cancelled; what cannot be delivered is kept for the next time."""
-    async with httpx.AsyncClient(base_url=lab_url, timeout=2.0, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=lab_url, timeout=2.0, trust_env=False, verify=lab_url.startswith("https:")
+    ) as client:
         while True:
             await asyncio.sleep(INTERVAL_S)
             counts = usage.take()
