@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 import pytest
 
 from loadgen import shop
-from loadgen.journeys import Buy
+from loadgen.journeys import Buy, SignUp
 from loadgen.plan import arrivals, turns
 from loadgen.shape import shape_of
 from loadgen.spec import JourneyKind, LoadSpec, ShapeSpec
@@ -82,5 +82,6 @@ def test_buyers_take_turns_and_buy_what_is_in_stock() -> None:
 
 def test_people_sign_up_with_numbers_of_their_own() -> None:
     only = spec(mix={"sign_up": 1}, users=5)
-    numbers = [getattr(turn, "number") for user in range(15) for turn in islice(turns(only, user), 20)]  # noqa: B009
-    assert len(set(numbers)) == len(numbers)
+    visits = [turn for user in range(15) for turn in islice(turns(only, user), 20)]
+    numbers = [visit.number for visit in visits if isinstance(visit, SignUp)]
+    assert len(set(numbers)) == len(numbers) == len(visits)
