@@ -26,7 +26,7 @@ from whodunit.views.options import (
     level,
     seconds,
 )
-from whodunit.views.output import Style, console, emit, to_json
+from whodunit.views.output import Style, console, emit, show, to_json
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
@@ -80,7 +80,8 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
 def _drawn(found: Logs, screen: Console) -> RenderableType:
     left_out = found.count - len(found.sample)
     note = [Text(f"{left_out} older lines like that left out; --limit takes more", style="dim")] * (left_out > 0)
-    return Group(*note, *(log_line(record, screen) for record in found.sample))
+    longest = max(len(record.service) for record in found.sample)
+    return Group(*note, *(log_line(record, screen, longest) for record in found.sample))
 
 
 def _follow(at: Desk, query: LogQuery, style: Style) -> None:
@@ -92,7 +93,7 @@ def _follow(at: Desk, query: LogQuery, style: Style) -> None:
             if style.as_json:
                 typer.echo(to_json(record, indent=None))
             else:
-                screen.print(log_line(record, screen))
+                show(screen, log_line(record, screen))
     except KeyboardInterrupt:
         raise typer.Exit from None
 

@@ -10,31 +10,29 @@ from whodunit.views.clock_time import to_the_millisecond
 from whodunit.views.palette import SEVERITY_STYLES, colour
 from whodunit.views.trace_table import SHORT_ID
 
-_SERVICE = max(len(service.name) for service in SERVICES)
+LONGEST_SERVICE = max(len(service.name) for service in SERVICES)
 
 
-def log_line(record: LogRecord, screen: Console) -> RenderableType:
+def log_line(record: LogRecord, screen: Console, service_width: int = LONGEST_SERVICE) -> RenderableType:
     """Time, severity, service, the beginning of the trace id, text; long text hangs under itself.
 
     Where the output is not a terminal, every record is one line, however long, so that it can be searched.
     """
     if screen.is_terminal:
-        return _hanging(record)
-    line = Text(" ").join(_cells(record))
-    line.no_wrap, line.overflow = True, "ignore"
-    return line
+        return _hanging(_cells(record, service_width))
+    return Text(" ").join(_cells(record, service_width))
 
 
-def _hanging(record: LogRecord) -> Table:
+def _hanging(cells: list[Text]) -> Table:
     grid = Table.grid(padding=(0, 1))
-    for cell in _cells(record)[:-1]:
+    for cell in cells[:-1]:
         grid.add_column(width=cell.cell_len, no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(*_cells(record))
+    grid.add_row(*cells)
     return grid
 
 
-def _cells(record: LogRecord) -> list[Text]:
+def _cells(record: LogRecord, service_width: int) -> list[Text]:
     body = Text(record.body, style="default")
     error = exception(record)
     if error and error not in record.body:
@@ -42,7 +40,7 @@ def _cells(record: LogRecord) -> list[Text]:
     return [
         Text(to_the_millisecond(record.time), style="dim"),
         Text(record.severity.ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
-        Text(record.service.ljust(_SERVICE), style=colour(record.service)),
+        Text(record.service.ljust(service_width), style=colour(record.service)),
         Text((record.trace_id or "")[:SHORT_ID].ljust(SHORT_ID), style="dim"),
         body,
     ]

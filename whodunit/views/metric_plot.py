@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from math import ceil, floor, log10
+from math import floor, log, log10
 
 from rich.console import Group
 from rich.text import Text
@@ -11,10 +11,10 @@ from whodunit.telemetry.port import Plot, Series, Window
 from whodunit.views.braille import Canvas, Dot
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.palette import COLOURS, colour
-from whodunit.views.units import unit_name, with_unit
+from whodunit.views.units import KIBI, unit_name, with_unit
 
 MOST_SERIES = 8
-_ROUND = (1, 2, 2.5, 5, 10)
+_ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into short numbers
 
 Format = Callable[[float], str]
 
@@ -22,7 +22,7 @@ Format = Callable[[float], str]
 def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
     """The plot `width` columns wide; of many series the largest are drawn and the rest counted."""
     drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
-    top = _round_up(max((_peak(series) for series in drawn), default=0.0))
+    top = _round_up(max((_peak(series) for series in drawn), default=0.0), KIBI if plot.unit == "By" else 10.0)
 
     def said(value: float) -> str:
         return with_unit(value, plot.unit)
@@ -93,8 +93,9 @@ def _peak(series: Series) -> float:
     return max((value for value in series.values if value is not None), default=0.0)
 
 
-def _round_up(value: float) -> float:
+def _round_up(value: float, base: float) -> float:
     if value <= 0:
         return 1.0
-    size = 10.0 ** floor(log10(value))
-    return next(size * step for step in _ROUND if ceil(value / size * 1e6) <= step * 1e6)
+    size = base ** floor(log(value, base) + 1e-9)
+    size *= 10.0 ** floor(log10(value / size) + 1e-9)
+    return next(size * step for step in _ROUND if value <= size * step * (1 + 1e-9))

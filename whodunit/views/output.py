@@ -34,7 +34,12 @@ def emit(style: Style, query: str, document: Mapping[str, object], draw: Callabl
         typer.echo(to_json({**document, "query": query}))
     else:
         screen = console()
-        screen.print(draw(screen))
+        show(screen, draw(screen))
+
+
+def show(screen: Console, drawn: RenderableType) -> None:
+    """Print; in a pipe long lines stay whole."""
+    screen.print(drawn, soft_wrap=not screen.is_terminal)
 
 
 def to_json(document: object, indent: int | None = 2) -> str:

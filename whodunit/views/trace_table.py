@@ -24,7 +24,7 @@ def trace_table(traces: Sequence[TraceSummary]) -> RenderableType:
     table.add_column("took", justify="right", no_wrap=True)
     table.add_column("", width=_BAR, no_wrap=True)
     table.add_column("spans", justify="right", no_wrap=True)
-    table.add_column("errors", justify="right", no_wrap=True)
+    table.add_column("errors", justify="right", no_wrap=True, min_width=6)
     longest = max(trace.duration_s for trace in traces)
     for trace in traces:
         table.add_row(*_cells(trace, longest))

@@ -2,8 +2,8 @@
 
 from whodunit.durations import format_duration
 
-_KIBI = 1024.0
-_KILO = 1000.0
+KIBI = 1024.0
+KILO = 1000.0
 
 
 def with_unit(value: float, unit: str) -> str:
@@ -11,8 +11,8 @@ def with_unit(value: float, unit: str) -> str:
     if unit == "s":
         return format_duration(value)
     if unit == "By":
-        return _scaled(value, _KIBI, ("B", "KiB", "MiB", "GiB"))
-    return _scaled(value, _KILO, ("", "k", "M", "G"))
+        return _scaled(value, KIBI, ("B", "KiB", "MiB", "GiB"))
+    return _scaled(value, KILO, ("", "k", "M", "G"))
 
 
 def percent(ratio: float) -> str:
@@ -33,5 +33,5 @@ def _scaled(value: float, base: float, names: tuple[str, ...]) -> str:
     while abs(value) >= base and size < len(names) - 1:
         value /= base
         size += 1
-    number = f"{value:.3g}" if abs(value) < _KILO else f"{value:.0f}"
-    return f"{number} {names[size]}".strip() if base == _KIBI else number + names[size]
+    number = f"{value:.3g}" if abs(value) < KILO - 0.5 else f"{value:.0f}"
+    return f"{number} {names[size]}".strip() if base == KIBI else number + names[size]

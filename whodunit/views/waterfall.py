@@ -1,6 +1,6 @@
 """One trace as a tree with a bar for each span on the axis of time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,8 @@ from rich.text import Text
 from whodunit.durations import format_duration
 from whodunit.telemetry.port import LogRecord, Span
 from whodunit.views.clock_time import with_date
-from whodunit.views.palette import SEVERITY_STYLES, colour
+from whodunit.views.palette import colour
+from whodunit.views.trace_notes import log_note, span_notes
 from whodunit.views.trace_tree import Branch, grow
 
 _TOOK = 8
@@ -71,11 +72,11 @@ def _scale(axis: Axis, label: int) -> Text:
 
 def _lines(branch: Branch, axis: Axis, label: int, width: int) -> Iterator[Text]:
     if isinstance(branch.item, LogRecord):
-        yield _cut(_log(branch, branch.item, axis), width)
+        yield from log_note(branch.item, axis.offset_s(branch.item.time)).lines(branch.guides, branch.below, width)
         return
     yield _span(branch, branch.item, axis, label)
-    for note in _notes(branch.item, axis):
-        yield _cut(Text.assemble((branch.below, "dim"), note), width)
+    for note in span_notes(branch.item, axis.start):
+        yield from note.lines(branch.below, branch.below, width)
 
 
 def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
@@ -94,49 +95,3 @@ def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
 
 def _peer(span: Span) -> str:
     return span.attributes.get("service.peer.name", "") if span.kind == "client" else ""
-
-
-def _notes(span: Span, axis: Axis) -> Iterator[Text]:
-    if span.status == "error" and span.status_message:
-        yield Text(f"✗ {_first_line(span.status_message)}", style="red")
-    for event in span.events:
-        said = _event(event)
-        if said not in {_first_line(span.status_message), ""}:
-            yield Text.assemble((f"◆ {_after(event, axis)}", "dim"), (said, "yellow"))
-
-
-def _event(event: Mapping[str, object]) -> str:
-    attributes = event.get("attributes")
-    told: Mapping[str, object] = attributes if isinstance(attributes, Mapping) else {}
-    if event.get("name") == "exception":
-        kind = str(told.get("exception.type", "exception")).rsplit(".", 1)[-1]
-        return f"{kind}: {_first_line(str(told.get('exception.message', '')))}".removesuffix(": ")
-    details = " ".join(f"{key}={value}" for key, value in told.items())
-    return f"{event.get('name', '')} {details}".strip()
-
-
-def _after(event: Mapping[str, object], axis: Axis) -> str:
-    try:
-        moment = datetime.fromisoformat(str(event.get("time")))
-        return f"+{format_duration(axis.offset_s(moment))} "
-    except (ValueError, TypeError):
-        return ""
-
-
-def _log(branch: Branch, record: LogRecord, axis: Axis) -> Text:
-    return Text.assemble(
-        (branch.guides, "dim"),
-        (f"+{format_duration(axis.offset_s(record.time))} ", "dim"),
-        (f"{record.severity} ", SEVERITY_STYLES.get(record.severity, "default")),
-        (f"{record.service} ", colour(record.service)),
-        record.body,
-    )
-
-
-def _cut(text: Text, width: int) -> Text:
-    text.truncate(width, overflow="ellipsis")
-    return text
-
-
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0].strip()

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from whodunit.store.client import Rows
-from whodunit.store.schema import TABLES
+from whodunit.store.schema import MAP, TABLES, Column
 from whodunit.telemetry.port import RefusedQueryError, Window
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -28,10 +28,12 @@ class DuckStore:
         self._connection = duckdb.connect()
         self._ids = count(1)
         self._services: dict[str, int] = {}
+        self._waiting: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
         for table in TABLES:
             self._connection.execute(table.create)
 
     def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        self._flush()
         try:
             result = self._connection.execute(sql, list(parameters))
         except duckdb.Error as error:
@@ -83,32 +85,29 @@ class DuckStore:
         self._insert("metrics", service, row | fields | {"exemplars": exemplars})
 
     def _insert(self, table: str, service: str, row: Mapping[str, Any]) -> None:
-        filled = {"resource_id": self._resource(service), "service": service} | dict(row)
-        values = [_duckdb(value) for value in filled.values()]
-        marks = ", ".join("?" for _ in values)
-        self._connection.execute(f"INSERT INTO {table} ({', '.join(filled)}) VALUES ({marks})", values)
+        self._waiting[table].append({"resource_id": self._resource(service), "service": service} | dict(row))
 
     def _resource(self, service: str) -> int:
         if service not in self._services:
             number = self._services[service] = len(self._services) + 1
-            self._connection.execute(
-                "INSERT INTO resources (resource_id, service, first_seen) VALUES (?, ?, ?)",
-                [number, service, _duckdb(NOON)],
-            )
+            self._waiting["resources"].append({"resource_id": number, "service": service, "first_seen": NOON})
         return self._services[service]
 
+    def _flush(self) -> None:
+        for table in TABLES:
+            rows, self._waiting[table.name] = self._waiting[table.name], []
+            if rows:
+                columns = [_parameters(column, rows) for column in table.columns]
+                self._connection.execute(table.insert, [values for group in columns for values in group])
 
-def _duckdb(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, dict):
-        return duckdb_map(value)
-    return value
 
-
-def duckdb_map(value: Mapping[str, str]) -> dict[str, list[str]]:
-    """How DuckDB takes a map for a parameter."""
-    return {"key": list(value), "value": list(value.values())}
+def _parameters(column: Column, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    values = [row.get(column.name) for row in rows]
+    if column.type == MAP:
+        return [[list(value or {}) for value in values], [list((value or {}).values()) for value in values]]
+    if column.type == "TIMESTAMP":
+        return [[None if value is None else round(value.timestamp() * 1e6) for value in values]]
+    return [values]
 
 
 def _json(value: object) -> object:

@@ -1,0 +1,32 @@
+from collections.abc import Callable
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.unit.telemetry.duck_store import DuckStore, at
+from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.views.commands import register
+from whodunit.views.desk import Desk
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def store() -> DuckStore:
+    return DuckStore()
+
+
+@pytest.fixture
+def run(store: DuckStore) -> Run:
+    """Runs a view at one minute past noon; its output."""
+    app = typer.Typer()
+    register(app)
+    desk = Desk(StoreTelemetry(store), store, lambda: at(60))
+
+    def invoke(*arguments: str, text: str | None = None) -> str:
+        result = CliRunner().invoke(app, arguments, obj=desk, input=text, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return invoke

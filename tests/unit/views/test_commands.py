@@ -1,0 +1,113 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.telemetry.duck_store import DuckStore
+from tests.unit.views.busy_shop import checkout, fill
+from whodunit.errors import LabError, WrongUseError
+
+Run = Callable[..., str]
+
+VIEWS = [
+    ("traces", "--service", "payment", "--name", "connect", "--min", "1s", "--where", "db.system.name=sqlite"),
+    ("trace", "c0ffee05"),
+    ("logs", "--service", "payment", "--severity", "error", "--contains", "database", "--trace", "c0ffee"),
+    ("metrics",),
+    ("metrics", "shop.payment.duration", "--by", "outcome", "--service", "payment"),
+    ("metrics", "shop.order.results", "--by", "outcome", "--where", "outcome=completed"),
+    ("metrics", "shop.order.in_processing", "--max"),
+    ("map",),
+]
+
+
+@pytest.fixture
+def shop(store: DuckStore) -> DuckStore:
+    fill(store, minutes=1, dry_from_s=5)
+    return store
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=" ".join)
+def test_every_view_draws_says_json_and_names_its_query(shop: DuckStore, run: Run, view: tuple[str, ...]) -> None:
+    assert "No " not in run(*view)
+    document: dict[str, Any] = json.loads(run(*view, "--json"))
+    (rows,) = (value for value in document.values() if isinstance(value, list) and value)
+    query = run(*view, "--query")
+    assert query.strip() == document["query"]
+    assert json.loads(run("sql", "-", "--json", text=query))["rows"]
+    assert rows
+
+
+def test_a_view_without_rows_says_what_to_try(shop: DuckStore, run: Run) -> None:
+    assert "There are: frontend, inventory, order, payment, product-catalog." in run("logs", "--service", "pay")
+    assert "Look further back" in run("traces", "--status", "ok")
+    assert json.loads(run("traces", "--status", "ok", "--json"))["traces"] == []
+
+
+@pytest.mark.parametrize("view", [("traces",), ("logs",), ("metrics",), ("map",)], ids=" ".join)
+def test_an_empty_store_says_how_to_fill_it(run: Run, view: tuple[str, ...]) -> None:
+    assert "whodunit up" in run(*view).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("traces", "--min", "1"), "--last 15m"),
+        (("traces", "--where", "key"), "--where key=value"),
+        (("logs", "--severity", "loud"), "trace, debug, info, warn, error, fatal"),
+        (("trace", "ffffffff"), "whodunit traces"),
+        (("metrics", "payment.duration"), "Did you mean: shop.payment.duration"),
+        (("metrics", "zzz"), "whodunit metrics"),
+        (("metrics", "shop.payment.duration", "--increase"), "It has: --p 95, --mean"),
+        (("metrics", "shop.payment.duration", "--p", "95", "--mean"), "Choose one of"),
+        (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, outcome"),
+        (("metrics", "shop.payment.duration", "--last", "1s"), "Look further back"),
+        (("sql", "select * from nope"), "describe spans"),
+    ],
+)
+def test_wrong_use_says_what_would_be_right(shop: DuckStore, run: Run, arguments: tuple[str, ...], hint: str) -> None:
+    with pytest.raises(WrongUseError) as caught:
+        run(*arguments)
+    assert hint in caught.value.hint
+
+
+def test_a_short_trace_id_is_wrong_use_too(run: Run) -> None:
+    with pytest.raises(LabError, match="6 digits or more"):
+        run("trace", "abc")
+
+
+def test_log_lines_carry_the_beginning_of_the_trace_id(store: DuckStore, run: Run) -> None:
+    checkout(store, 5, 1.0, dry=False)
+    line = run("logs").strip()
+    assert line.endswith("INFO  order c0ffee05 Order completed.")
+    assert run("logs", "--trace", "c0ffee05").strip() == line
+
+
+def test_a_log_line_in_a_pipe_is_one_line_and_not_markup(store: DuckStore, run: Run) -> None:
+    store.log("[bold]" + "x" * 300, "order", 1.0, attributes={"exception.type": "a.B", "exception.message": "c\nd"})
+    assert run("logs").strip().endswith("[bold]" + "x" * 300 + " · B: c")
+
+
+def test_the_newest_lines_are_shown_and_the_rest_counted(store: DuckStore, run: Run) -> None:
+    for second in range(5):
+        store.log(f"line {second}", "order", second)
+    first, *lines = run("logs", "--limit", "2").splitlines()
+    assert first.startswith("3 older lines")
+    assert [line[-6:] for line in lines] == ["line 3", "line 4"]
+
+
+def test_a_trace_with_its_logs_names_both_queries(shop: DuckStore, run: Run) -> None:
+    document = json.loads(run("trace", "c0ffee05", "--logs", "--json"))
+    assert {record["trace_id"] for record in document["logs"]} == {document["trace_id"]}
+    assert document["query"].count("SELECT") == 2
+
+
+def test_sql_prints_what_fits_as_a_table_and_else_row_by_row(shop: DuckStore, run: Run) -> None:
+    table = run(
+        "sql", "select service, count(*) as n from spans where name = 'POST /reservations' group by all"
+    ).splitlines()
+    assert [line.split() for line in table[:2]] == [["service", "n"], ["inventory", "30"]]
+    blocks = run("sql", "select * from logs limit 2")
+    assert "── row 2 ──" in blocks
+    assert blocks.strip().endswith("2 rows")

@@ -1,0 +1,46 @@
+import pytest
+
+from tests.unit.telemetry.duck_store import MINUTE, at
+from tests.unit.views.drawing import drawn
+from whodunit.telemetry.port import Plot, Series
+from whodunit.views.metric_plot import metric_plot
+
+TIMES = [at(second) for second in (0, 15, 30, 45)]
+
+
+def series(*values: float | None, **attributes: str) -> Series:
+    return Series(attributes, TIMES, values)
+
+
+def test_a_plot_has_a_unit_round_axes_and_a_legend() -> None:
+    lines = drawn(metric_plot(Plot("s", [series(0.5, 1, 9.5, 11)], ""), "shop.x p95", MINUTE, 60, 5)).splitlines()
+    assert lines[0] == "shop.x p95  seconds"
+    assert [line[:5].strip() for line in lines[1:6]] == ["12.0s", "9.00s", "6.00s", "3.00s", "0s"]
+    assert lines[-1] == "━━ all  last 11.0s · least 500ms · most 11.0s"
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_gap_in_the_data_is_a_gap_in_the_line() -> None:
+    joined = drawn(metric_plot(Plot("", [series(1, 1, 1, 1)], ""), "x", MINUTE, 40, 2))
+    broken = drawn(metric_plot(Plot("", [series(1, None, None, 1)], ""), "x", MINUTE, 40, 2))
+    assert dots(joined) > 10 * dots(broken) == 20
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "top"),
+    [("By", 70e6, "80 MiB"), ("By", 900.0, "1000 B"), ("{order}/s", 0.07, "0.08"), ("", 4200, "5k"), ("", 0, "1")],
+)
+def test_the_axis_ends_at_a_round_number_of_its_unit(unit: str, value: float, top: str) -> None:
+    axis = drawn(metric_plot(Plot(unit, [series(value)], ""), "x", MINUTE, 60)).splitlines()[1]
+    assert axis.split(" ┤")[0].strip() == top
+
+
+def test_of_many_series_the_largest_are_drawn() -> None:
+    many = [series(number, service=f"s{number}") for number in range(10)]
+    lines = drawn(metric_plot(Plot("", many, ""), "x", MINUTE, 60)).splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("━━")] == [f"s{n}" for n in range(9, 1, -1)]
+    assert lines[-1].startswith("and 2 more")
+
+
+def dots(text: str) -> int:
+    return sum((ord(char) - 0x2800).bit_count() for char in text if 0x2800 < ord(char) < 0x2900)

@@ -1,0 +1,49 @@
+from tests.unit.views.drawing import drawn
+from whodunit.telemetry.port import Edge
+from whodunit.views.service_map import service_map
+
+
+def names(*edges: Edge) -> list[str]:
+    """The tree without its numbers."""
+    lines = drawn(service_map(edges)).splitlines()
+    numbers = lines[0].index("calls/s") if edges else 0
+    return [line[: numbers - 1].rstrip() for line in lines[1:]]
+
+
+def edge(caller: str | None, callee: str, kind: str = "service") -> Edge:
+    return Edge(caller, callee, 8.0, 0.125, 1.5, kind)
+
+
+def test_the_map_is_a_tree_from_the_entry_down() -> None:
+    assert names(
+        edge(None, "frontend"),
+        edge("frontend", "order"),
+        edge("frontend", "user"),
+        edge("order", "payment"),
+        edge("payment", "gateway", "peer"),
+    ) == ["frontend", "├ order", "│ └ payment", "│   └ gateway (no telemetry of its own)", "└ user"]
+
+
+def test_what_a_service_calls_is_told_once() -> None:
+    assert names(
+        edge(None, "frontend"),
+        edge("frontend", "recommendation"),
+        edge("frontend", "product-catalog"),
+        edge("recommendation", "product-catalog"),
+        edge("product-catalog", "sqlite p.db", "database"),
+    ) == ["frontend", "├ recommendation", "│ └ product-catalog", "│   └ sqlite p.db", "└ product-catalog …"]
+
+
+def test_callers_that_nobody_calls_and_circles_are_shown_too() -> None:
+    assert names(edge("loadgen", "frontend"), edge("a", "b"), edge("b", "a")) == [
+        "loadgen",
+        "└ frontend",
+        "a",
+        "└ b",
+        "  └ a …",
+    ]
+
+
+def test_an_edge_has_its_numbers() -> None:
+    line = drawn(service_map([edge(None, "frontend")])).splitlines()[1]
+    assert line.split() == ["frontend", "8.0", "12.5", "%", "1.50s"]

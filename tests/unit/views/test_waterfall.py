@@ -1,0 +1,53 @@
+import pytest
+
+from tests.unit.telemetry.duck_store import DuckStore, at
+from tests.unit.views.busy_shop import checkout
+from tests.unit.views.drawing import drawn
+from whodunit.telemetry.port import LogQuery, LogRecord, Span, Window
+from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.views.waterfall import waterfall
+
+
+def trace_of(store: DuckStore, dry: bool) -> tuple[list[Span], list[LogRecord]]:
+    telemetry = StoreTelemetry(store)
+    spans = telemetry.trace(checkout(store, 43, 10.0, dry)).sample
+    logs = telemetry.logs(LogQuery(), Window(at(0), at(60)), 100).sample
+    return list(spans), list(logs)
+
+
+EXPECTED = """\
+                                             0             4.66s           9.31s
+frontend POST /api/checkout            2.02s ███████▌
+└ frontend POST → order                2.01s ███████▌
+  └ order POST /orders                 2.00s ███████▌
+    └ order process order              9.30s ███████████████████████████████████
+      ├ order POST → payment           9.25s ███████████████████████████████████
+      │ └ payment POST /payments       9.24s ███████████████████████████████████
+      │   └ payment process payment    9.23s ███████████████████████████████████
+      │     ├ payment connect          4.00s ███████████████
+      │     │   ✗ +4.02s TimeoutError: QueuePool limit of size 2 overflow 0
+      │     │            reached, connection timed out, timeout 4.00
+      │     ├ +4.03s ERROR payment Database connection timeout during payment
+      │     │                        gateway authentication."""
+
+
+def test_a_trace_is_a_tree_with_bars_errors_and_log_lines(store: DuckStore) -> None:
+    heading, ids, *rest = drawn(waterfall(*trace_of(store, dry=True), width=80)).splitlines()
+    assert heading.startswith("trace c0ffee2b")
+    assert ids.endswith("9.31s · 14 spans of 4 services · 4 errors")
+    assert "\n".join(rest).startswith(EXPECTED)
+
+
+@pytest.mark.parametrize("width", [72, 80, 120])
+def test_it_fits_the_width(store: DuckStore, width: int) -> None:
+    lines = drawn(waterfall(*trace_of(store, dry=False), width=width), width=200).splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) == 3 + 12 + 1
+
+
+def test_a_span_without_its_parent_is_a_root(store: DuckStore) -> None:
+    store.span("GET /", "frontend", 1, 0.5, parent_span_id="f" * 16)
+    store.span("late", "order", 2, 0.0)
+    spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
+    lines = drawn(waterfall(spans, (), 80)).splitlines()
+    assert [line.split()[0] for line in lines[3:]] == ["frontend", "order"]
