@@ -19,13 +19,15 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from whodunit.store.otlp import serialized
+
 SPANS_PER_REQUEST = 512  # what the SDK's batch processor sends at most
 REQUESTS_MADE = 32  # sent over and over
 SENDERS = 4
 READY_WITHIN_S = 20
 HEADERS = {"Content-Type": "application/x-protobuf"}
 
-HTTP = {
+HTTP: dict[str, str | int] = {
     "http.request.method": "POST",
     "url.scheme": "http",
     "network.protocol.version": "1.1",
@@ -33,7 +35,7 @@ HTTP = {
     "server.port": 8082,
     "http.response.status_code": 200,
 }
-KINDS = (
+KINDS: tuple[tuple[str, int, dict[str, str | int]], ...] = (
     ("POST /payments", 2, HTTP | {"http.route": "/payments", "url.path": "/payments", "client.address": "127.0.0.1"}),
     ("process payment", 1, {"shop.payment.id": "0192", "shop.order.id": "4f1c"}),
     ("POST", 3, HTTP | {"url.full": "http://127.0.0.1:8083/v1/charges", "service.peer.name": "gateway"}),
@@ -124,7 +126,7 @@ def _request(chance: random.Random) -> bytes:
     scoped = group.scope_spans.add()
     scoped.scope.name = "opentelemetry.instrumentation.fastapi"
     scoped.spans.extend(_span(chance, i) for i in range(SPANS_PER_REQUEST))
-    return request.SerializeToString()
+    return serialized(request)
 
 
 def _span(chance: random.Random, number: int) -> Span:

@@ -12,7 +12,6 @@ from whodunit.store import schema
 log = logging.getLogger("whodunit.store")
 
 SHARE = 0.25  # of the rows that goes at once when the file is too large
-ROUNDS = 12  # leave 3 % of the rows, whatever their size
 
 
 class Shelf(Protocol):
@@ -42,11 +41,9 @@ class Retention:
         """Delete what exceeds the bounds. Raises `duckdb.Error`."""
         if self._delete_old(shelf):
             shelf.checkpoint()
-        for _ in range(ROUNDS):
-            if shelf.used_bytes() <= self.max_bytes:
-                return
+        # Once a call: a reader may keep the space of deleted rows until it has ended and something is written.
+        if shelf.used_bytes() > self.max_bytes:
             self._shrink(shelf)
-        log.warning("The store is larger than %d bytes even with hardly anything in it", self.max_bytes)
 
     def _delete_old(self, shelf: Shelf) -> int:
         with shelf.transaction() as connection:

@@ -41,7 +41,7 @@ def spans(count: int = 1) -> bytes:
     scoped = request.resource_spans.add().scope_spans.add()
     for _ in range(count):
         scoped.spans.add(trace_id=b"t" * 16, span_id=b"s" * 8, name="root")
-    return request.SerializeToString()
+    return otlp.serialized(request)
 
 
 async def count(client: httpx.AsyncClient) -> int:

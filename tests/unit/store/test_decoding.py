@@ -106,7 +106,7 @@ def test_a_log_record(store: Store) -> None:
 
 
 def test_severities_and_missing_times(store: Store) -> None:
-    records = [
+    records: list[dict[str, Any]] = [
         *({"observedTimeUnixNano": AT, "severityNumber": n} for n in (1, 5, 9, 12, 13, 24)),
         {"observedTimeUnixNano": AT, "severityText": "WARNING"},
         {"observedTimeUnixNano": AT, "severityText": "strange"},

@@ -1,7 +1,5 @@
-"""The tables are stated once; rows, inserts and the documentation agree with them."""
+"""The tables are stated once; rows agree with them."""
 
-import re
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -9,7 +7,6 @@ import pytest
 from whodunit.store import schema
 from whodunit.store.rows import LogRow, MetricRow, ResourceRow, SpanRow
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "store.md"
 ROWS: dict[str, type[NamedTuple]] = {
     "spans": SpanRow,
     "logs": LogRow,
@@ -26,10 +23,3 @@ def fields(column: schema.Column) -> list[str]:
 def test_rows_have_the_order_of_the_columns(table: schema.Table) -> None:
     expected = [name for column in table.columns for name in fields(column)]
     assert [name.rstrip("_") for name in ROWS[table.name]._fields] == expected
-
-
-@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
-def test_the_document_lists_every_column(table: schema.Table) -> None:
-    section = DOCUMENT.read_text().split(f"### {table.name}\n")[1].split("\n#")[0]
-    documented = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
-    assert documented == [(column.name, column.type) for column in table.columns]
