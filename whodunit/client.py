@@ -22,13 +22,19 @@ class LabClient:
     @classmethod
     def connect(cls, home: Home, *, timeout_s: float = 10.0) -> "LabClient":
         """The lab that runs in `home`; raises LabError when none does."""
-        client = cls(httpx.Client(base_url=_url(home), timeout=timeout_s, trust_env=False))
-        client.ping()
+        url, pid = _address(home)
+        client = cls(httpx.Client(base_url=url, timeout=timeout_s, trust_env=False))
+        try:
+            client.ping(pid)
+        except LabError:
+            client.close()
+            raise
         return client
 
-    def ping(self) -> None:
-        """Raises LabError when nobody answers."""
-        self._ask("GET", "/healthz")
+    def ping(self, pid: int) -> None:
+        """Raises LabError when nobody answers, or another lab than the one with that process id."""
+        if self._json("GET", "/healthz").get("pid") != pid:
+            raise not_running()
 
     def status(self) -> Json:
         """What runs where."""
@@ -97,10 +103,11 @@ def not_running() -> LabError:
     return LabError("The shop is not running.", "Start it: whodunit up")
 
 
-def _url(home: Home) -> str:
+def _address(home: Home) -> tuple[str, int]:
     try:
-        return str(json.loads(home.lab_file.read_text())["url"])
-    except (OSError, ValueError, KeyError) as error:
+        lab = json.loads(home.lab_file.read_text())
+        return str(lab["url"]), int(lab["lab"]["pid"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise not_running() from error
 
 

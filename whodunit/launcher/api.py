@@ -1,6 +1,7 @@
 """The lab's HTTP API: thin routes over the pieces that do the work."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ class _Routes:
         self._switching_load = asyncio.Lock()  # the generator that runs is waited for
 
     async def health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok", "pid": os.getpid()})
 
     async def status(self, _request: Request) -> Response:
         return JSONResponse(await self._lab.status())

@@ -48,7 +48,8 @@ class Keeper:
         self._changed = changed
         self._backoff = backoff
         self._stopping = asyncio.Event()
-        self._gone = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def keep(self) -> None:
         """Run until `stop`."""
@@ -63,15 +64,13 @@ class Keeper:
     async def stop(self) -> None:
         """End the process in order, after a while by force."""
         self._stopping.set()
-        if self.pid is None:
-            return
-        self._nursery.ask_to_stop(self.pid)
+        self._ask_to_stop()
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
-                await self._gone.wait()
+                await self._idle.wait()
         except TimeoutError:
             self._kill()
-            await self._gone.wait()
+            await self._idle.wait()
 
     async def is_ready(self) -> bool:
         """Asks the program now."""
@@ -79,18 +78,23 @@ class Keeper:
 
     async def _live(self) -> None:
         self._become(State.STARTING)
+        self._idle.clear()
         try:
             self.pid = await self._nursery.start(self.program)
+            await self._accompany(self.pid)
         except NurseryError as error:
             self.last_exit = str(error)
-            return
-        self._gone.clear()
-        self._become(State.STARTING)
+        finally:
+            self.pid = None
+            self._idle.set()
+
+    async def _accompany(self, pid: int) -> None:
+        self._changed()
+        if self._stopping.is_set():  # while it was being made
+            self._ask_to_stop()
         waiting = asyncio.create_task(self._wait_ready())
-        self.last_exit = _describe(await self._nursery.ended(self.pid))
+        self.last_exit = _describe(await self._nursery.ended(pid))
         waiting.cancel()
-        self.pid = None
-        self._gone.set()
         if not self._stopping.is_set():
             logger.warning("%s ended: %s", self.program.name, self.last_exit)
 
@@ -107,6 +111,10 @@ class Keeper:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
+
+    def _ask_to_stop(self) -> None:
+        if self.pid is not None:
+            self._nursery.ask_to_stop(self.pid)
 
     def _kill(self) -> None:
         if self.pid is not None:

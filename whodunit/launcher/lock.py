@@ -2,16 +2,23 @@
 
 import os
 import sys
+from typing import ClassVar
 
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
+
+
+class AnotherLabError(LabError):
+    """Somebody else was faster."""
+
+    default_exit_code: ClassVar[int] = 4
 
 
 class LabLock:
     """Held for as long as this process lives, whatever ends it. Not inherited by a fork."""
 
     def __init__(self, home: Home) -> None:
-        """Take it; raises LabError when another lab has it."""
+        """Take it; raises AnotherLabError when another lab has it."""
         self._file = home.lock_file
         try:
             self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -19,7 +26,7 @@ class LabLock:
             raise unwritable(home, error) from error
         if not _lock(self._handle):
             os.close(self._handle)
-            raise LabError("Another lab is running here.", "See it: whodunit status, or stop it: whodunit down")
+            raise AnotherLabError("Another lab is running here.", "Stop it: whodunit down")
 
     def release(self) -> None:
         """Give it back and leave no file behind."""

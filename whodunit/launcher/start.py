@@ -12,6 +12,7 @@ from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
 from whodunit.launcher import labfile
+from whodunit.launcher.lock import AnotherLabError
 from whodunit.launcher.processes import Identity, end_all, wait_gone
 
 POLL_S = 0.1
@@ -85,7 +86,8 @@ class Start:
         return True
 
     def _check_alive(self) -> None:
-        if self._process and self._process.poll() not in (None, 0) and labfile.read(self._home) is None:
+        code = self._process.poll() if self._process else None
+        if code not in (None, AnotherLabError.default_exit_code):
             raise LabError(f"The lab could not start. {_last_line(self._log())}", f"Its log: {self._log()}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:

@@ -126,10 +126,13 @@ class _Zygote:
         if threading.active_count() != 1:
             self._reply(event="refused", name=program.name, reason="an import has started a thread")
             return
+        # Held back until the child listens: what stops the zygote means nothing there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
             self._hand_over()
             child.become(program)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         self.children[pid] = program.name
         self._reply(event="started", name=program.name, pid=pid)
 

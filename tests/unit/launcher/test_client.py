@@ -61,7 +61,14 @@ def test_a_failure_of_the_lab_is_not_wrong_use() -> None:
     assert (error.value.exit_code, "500" in error.value.message) == (3, True)
 
 
-@pytest.mark.parametrize("content", [None, "{", '{"url": "http://127.0.0.1:9"}'])
+def test_another_lab_at_the_same_address_is_not_ours() -> None:
+    with FakeLab(body={"pid": 7}).client() as client:
+        client.ping(7)
+        with pytest.raises(LabError):
+            client.ping(8)
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"url": "x"}', '{"url": "http://127.0.0.1:9", "lab": {"pid": 1}}'])
 def test_no_lab_says_how_to_start_it(tmp_path: Path, content: str | None) -> None:
     home = Home(tmp_path)
     if content is not None:
