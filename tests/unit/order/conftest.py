@@ -1,0 +1,99 @@
+"""An order ledger on a fresh database, with neighbours that do what the test says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kit import migrations
+from kit.db import Database
+from services.order.fulfilment import Fulfilment
+from services.order.ledger import Ledger
+from services.order.neighbours import NeighbourError, PaymentResult
+from services.order.processing import Processor
+from services.order.reconciliation import Reconciler
+from services.order.schemas import Order
+from services.order.seed import seed
+from services.order.service import Orders
+from services.order.telemetry import Telemetry
+
+PAID = PaymentResult(status="succeeded")
+
+
+class FakePayment:
+    """Says what `says` says, in that order, then that it succeeded."""
+
+    def __init__(self) -> None:
+        self.says: list[PaymentResult | NeighbourError | None] = []
+        self.calls: list[str] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def pay(self, order: Order, card_number: str) -> PaymentResult:
+        result = await self._next("pay")
+        assert result is not None
+        return result
+
+    async def find(self, order: Order) -> PaymentResult | None:
+        return await self._next("find")
+
+    async def refund(self, order: Order) -> PaymentResult:
+        return await self._next("refund") or PAID
+
+    async def _next(self, call: str) -> PaymentResult | None:
+        self.calls.append(call)
+        await self.open.wait()
+        said = self.says.pop(0) if self.says else PAID
+        if isinstance(said, NeighbourError):
+            raise said
+        return said
+
+
+class FakeInventory:
+    """Has enough of everything, unless `says` says otherwise."""
+
+    def __init__(self) -> None:
+        self.says: list[bool | NeighbourError] = []
+        self.calls: list[str] = []
+
+    async def reserve(self, order: Order) -> bool:
+        self.calls.append("reserve")
+        said = self.says.pop(0) if self.says else True
+        if isinstance(said, NeighbourError):
+            raise said
+        return said
+
+    async def commit(self, order: Order) -> None:
+        self.calls.append("commit")
+
+    async def release(self, order: Order) -> None:
+        self.calls.append("release")
+
+
+class Shop:
+    """The order service without its routes."""
+
+    def __init__(self, db: Database) -> None:
+        self.payment, self.inventory = FakePayment(), FakeInventory()
+        self.ledger, telemetry = Ledger(db), Telemetry()
+        fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, telemetry)
+        processor = Processor(self.payment, fulfilment, telemetry, deadline_s=12)
+        self.reconciler = Reconciler(self.ledger, self.payment, fulfilment, deadline_s=12)
+        self.orders = Orders(self.ledger, processor, answer_within_s=0.2)
+
+    async def reconcile(self) -> None:
+        """One round over everything that nobody works on."""
+        await self.reconciler.reconcile(self.orders.in_flight, left_after_s=-1)
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """An order service in health."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/order.db"
+    await migrations.upgrade("order", url, seed)
+    db = Database("order", url)
+    shop = Shop(db)
+    yield shop
+    await shop.orders.finish(1)
+    await db.close()

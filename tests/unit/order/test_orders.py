@@ -1,0 +1,189 @@
+"""An order's way, with every answer that its neighbours can give."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+
+from kit.errors import Conflict, NotFound
+from services.order.neighbours import PaymentResult, TimedOut, Unsettled
+from services.order.schemas import Item, OrderRequest
+
+pytestmark = pytest.mark.anyio
+
+Shop = Any
+"""The fixture of conftest.py."""
+
+REQUEST = OrderRequest(
+    user_id=7,
+    items=[Item(product_id=1, quantity=2, unit_price_cents=500), Item(product_id=2, quantity=1, unit_price_cents=99)],
+    card_number="4242424242424242",
+)
+OTHER_GOODS = REQUEST.model_copy(update={"items": REQUEST.items[:1]})
+LATE = TimedOut("payment did not answer in time")
+FAILED = PaymentResult(status="failed", reason="payment_unavailable")
+DECLINED = PaymentResult(status="declined", reason="card_declined")
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    return [(each.levelname, each.message) for each in caplog.records if each.name == "shop.order"]
+
+
+async def test_an_order_is_paid_and_its_goods_are_sold(shop: Shop) -> None:
+    order = await shop.orders.place("key", REQUEST)
+    assert (order.status, order.reason, order.total_cents) == ("completed", None, 1099)
+    assert (shop.payment.calls, shop.inventory.calls) == (["pay"], ["reserve", "commit"])
+    assert await shop.orders.get(order.id) == order.model_copy(
+        update={each: getattr(await shop.orders.get(order.id), each) for each in ("created_at", "updated_at")}
+    )
+
+
+async def test_a_key_is_one_order(shop: Shop) -> None:
+    first, again = [await shop.orders.place("key", REQUEST) for _ in range(2)]
+    assert (again.id, again.status) == (first.id, "completed")
+    assert shop.payment.calls == ["pay"]
+    with pytest.raises(Conflict):
+        await shop.orders.place("key", OTHER_GOODS)
+
+
+async def test_two_users_may_use_the_same_key(shop: Shop) -> None:
+    mine = await shop.orders.place("key", REQUEST)
+    theirs = await shop.orders.place("key", REQUEST.model_copy(update={"user_id": 8}))
+    assert mine.id != theirs.id
+
+
+async def test_a_slow_payment_is_answered_in_time_and_goes_on(shop: Shop) -> None:
+    shop.payment.open.clear()
+    order = await shop.orders.place("key", REQUEST)
+    assert order.status == "processing"
+    again = asyncio.create_task(shop.orders.place("key", REQUEST))
+    shop.payment.open.set()
+    assert (await again).status == "completed"
+    assert shop.payment.calls == ["pay"]
+
+
+@pytest.mark.parametrize("result", [DECLINED, FAILED])
+async def test_what_is_not_paid_is_not_delivered(shop: Shop, result: PaymentResult) -> None:
+    shop.payment.says = [result]
+    order = await shop.orders.place("key", REQUEST)
+    assert (order.status, order.reason) == ("failed", result.reason)
+    assert shop.inventory.calls == []
+
+
+async def test_what_cannot_be_delivered_is_paid_back(shop: Shop) -> None:
+    shop.inventory.says = [False]
+    order = await shop.orders.place("key", REQUEST)
+    assert (order.status, order.reason) == ("failed", "out_of_stock")
+    assert (shop.payment.calls, shop.inventory.calls) == (["pay", "refund"], ["reserve", "release"])
+
+
+async def test_a_late_payment_is_asked_for_again_and_told(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "shop.order")
+    shop.payment.says = [LATE, PaymentResult(status="succeeded")]
+    assert (await shop.orders.place("key", REQUEST)).status == "completed"
+    assert told(caplog) == [
+        ("INFO", "Payment service timeout, retrying."),
+        ("WARNING", "Order processing delayed due to payment timeout."),
+        ("INFO", "Order completed."),
+    ]
+
+
+async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "shop.order")
+    shop.payment.says = [LATE, LATE]
+    assert (await shop.orders.place("key", REQUEST)).status == "processing"
+    assert told(caplog) == [
+        ("INFO", "Payment service timeout, retrying."),
+        ("WARNING", "Order processing delayed due to payment timeout."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [[Unsettled("no usable answer")], [LATE, LATE], [LATE, FAILED]],
+    ids=["no answer", "silence", "a failure after silence"],
+)
+@pytest.mark.parametrize(
+    ("found", "status", "reason", "calls"),
+    [
+        (PaymentResult(status="succeeded"), "completed", None, ["find"]),
+        (DECLINED, "failed", "card_declined", ["find"]),
+        (None, "failed", "payment_cancelled", ["find", "refund"]),
+        (PaymentResult(status="processing"), "processing", None, ["find"]),
+        (LATE, "processing", None, ["find"]),
+    ],
+)
+async def test_what_is_left_is_settled_by_what_payment_knows(
+    shop: Shop, said: list[Any], found: Any, status: str, reason: str | None, calls: list[str]
+) -> None:
+    shop.payment.says = list(said)
+    order = await shop.orders.place("key", REQUEST)
+    assert order.status == "processing"
+    shop.payment.calls.clear()
+    shop.payment.says = [found]
+    await shop.reconcile()
+    settled = await shop.orders.get(order.id)
+    assert (settled.status, settled.reason, shop.payment.calls) == (status, reason, calls)
+
+
+async def test_an_inventory_that_refuses_is_asked_again(shop: Shop) -> None:
+    shop.inventory.says = [Unsettled("too late")]
+    order = await shop.orders.place("key", REQUEST)
+    assert order.status == "processing"
+    await shop.reconcile()
+    assert (await shop.orders.get(order.id)).status == "completed"
+    assert shop.inventory.calls == ["reserve", "reserve", "commit"]
+
+
+async def test_a_refund_that_fails_is_made_later(shop: Shop) -> None:
+    shop.inventory.says = [False]
+    shop.payment.says = [PaymentResult(status="succeeded"), LATE]
+    order = await shop.orders.place("key", REQUEST)
+    assert order.status == "processing"
+    shop.inventory.says = [False]
+    await shop.reconcile()
+    assert (await shop.orders.get(order.id)).reason == "out_of_stock"
+
+
+async def test_nobody_else_touches_an_order_in_flight(shop: Shop) -> None:
+    shop.payment.open.clear()
+    order = await shop.orders.place("key", REQUEST)
+    await shop.reconcile()
+    assert shop.payment.calls == ["pay"]
+    shop.payment.open.set()
+    await shop.orders.finish(1)
+    assert (await shop.orders.get(order.id)).status == "completed"
+
+
+async def test_orders_are_counted_and_listed(shop: Shop) -> None:
+    shop.payment.says = [LATE, LATE]
+    stuck = await shop.orders.place("stuck", REQUEST)
+    done = await shop.orders.place("done", REQUEST)
+    assert await shop.ledger.count_processing(stuck_after_s=-1) == (1, 1)
+    assert await shop.ledger.count_processing(stuck_after_s=60) == (1, 0)
+    assert [order.id for order in (await shop.orders.of_user(7, 10)).orders] == [done.id, stuck.id]
+    page = await shop.orders.audit(after=0, limit=1)
+    assert [page.orders[0].id, page.next] == [stuck.id, stuck.number]
+
+
+async def test_an_unknown_order_is_not_found(shop: Shop) -> None:
+    with pytest.raises(NotFound):
+        await shop.orders.get("nothing")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"items": []},
+        {"items": [{"product_id": 1, "quantity": 1, "unit_price_cents": 5}] * 2},
+        {"items": [{"product_id": 1, "quantity": 100, "unit_price_cents": 100_000_000}]},
+        {"card_number": "4242"},
+        {"user_id": 0},
+    ],
+)
+def test_implausible_orders_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        OrderRequest.model_validate(REQUEST.model_dump() | wrong)
