@@ -18,6 +18,9 @@ from kit.settings import ServiceSettings, load
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
 
+KEEP_ALIVE_S = 75
+"""Longer than the clients of `kit.http` keep an idle connection: the side that sends must be the one that closes."""
+
 S = TypeVar("S", bound=ServiceSettings)
 
 
@@ -58,6 +61,11 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     uvicorn.Server(config).run(sockets=[listener])
