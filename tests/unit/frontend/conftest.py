@@ -30,13 +30,35 @@ def neighbours() -> Neighbours:
     return Neighbours()
 
 
+class Line(httpx.AsyncBaseTransport):
+    """Leads to the neighbours of the present test."""
+
+    def __init__(self) -> None:
+        self.neighbours = Neighbours()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask them."""
+        return await self.neighbours.handle_async_request(request)
+
+
+@pytest.fixture(scope="session")
+def line() -> Line:
+    """Shared: an application is built once, which takes longer than most tests."""
+    return Line()
+
+
+@pytest.fixture(scope="session")
+def built(line: Line) -> FastAPI:
+    """The frontend, closed."""
+    return create_app(Settings(session_secret=SECRET), Platform(variants=FixedVariants(), transport=line))
+
+
 @pytest.fixture
-async def app(neighbours: Neighbours) -> AsyncIterator[FastAPI]:
-    """The frontend, open."""
-    settings = Settings(session_secret=SECRET)
-    app = create_app(settings, Platform(variants=FixedVariants(), transport=neighbours))
-    async with app.router.lifespan_context(app):
-        yield app
+async def app(built: FastAPI, line: Line, neighbours: Neighbours) -> AsyncIterator[FastAPI]:
+    """The frontend, open, with sessions and keys of its own."""
+    line.neighbours = neighbours
+    async with built.router.lifespan_context(built):
+        yield built
 
 
 @pytest.fixture

@@ -269,3 +269,23 @@ async def test_pages_are_accessible_by_their_structure(ann: httpx.AsyncClient) -
         assert all(at.get("id") in labelled for at in inputs), path
         ids = [at["id"] for _, at in page.tags if "id" in at]
         assert len(ids) == len(set(ids)), path
+
+
+@pytest.mark.parametrize("path", ["/cart/items", "/cart/items/1", "/checkout", "/login", "/signup"])
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("application/x-www-form-urlencoded", b"product_id=%00&quantity=-1&email=%00%ff&key=%00"),
+        ("application/x-www-form-urlencoded", b"product_id=" + b"9" * 5000),
+        ("multipart/form-data; boundary=x", b"--x\r\nnonsense"),
+        ("multipart/form-data", b""),
+        ("application/json", b"{"),
+        ("text/plain", b"\xff\xfe"),
+    ],
+)
+async def test_malformed_forms_are_the_visitors_mistake(
+    ann: httpx.AsyncClient, path: str, content_type: str, content: bytes
+) -> None:
+    answer = await ann.post(path, content=content, headers={"content-type": content_type})
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"].startswith("text/html")
