@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from whodunit.scenario.evidence import AnyCheck, LogCheck, MetricCheck, SpanCheck
 from whodunit.scenario.loader import Case
@@ -37,7 +38,7 @@ def print_case(console: Console, case: Case, *, hints: bool) -> None:
     """One scenario: its story, what must be seen, what heals it; the hints only on request."""
     scenario = case.scenario
     console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.slug} · {scenario.level.value}[/]\n")
-    console.print(escape(scenario.story))
+    console.print(Text(flowing(scenario.story)))
     sections = {
         "Steady, before": scenario.steady.checks,
         "Expected symptoms": scenario.expect.checks,
@@ -50,6 +51,11 @@ def print_case(console: Console, case: Case, *, hints: bool) -> None:
     for remedy in scenario.remedies:
         console.print(f"[bold]Remedy[/] {escape(remedy.title)} [dim]{remedy.flag}={remedy.variant}[/]")
     _print_hints(console, case, hints=hints)
+
+
+def flowing(text: str) -> str:
+    """A text of the file without its line breaks, paragraphs kept."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def what(check: AnyCheck) -> str:

@@ -1,14 +1,14 @@
 """A recorded run as Markdown, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from whodunit.durations import format_duration
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
 
-def report(result: ScenarioResult) -> str:
-    """The whole page."""
-    return "\n".join(_lines(result)) + "\n"
+def report(result: ScenarioResult, texts: Mapping[str, str]) -> str:
+    """The whole page; `texts` are drawings of telemetry, by file name."""
+    return "\n".join([*_lines(result), *_drawings(texts)]) + "\n"
 
 
 def table(checks: tuple[CheckResult, ...]) -> list[str]:
@@ -44,6 +44,11 @@ def _phase(phase: PhaseResult) -> Iterator[str]:
         for check in proven:
             yield from _proof(check)
         yield "</details>"
+
+
+def _drawings(texts: Mapping[str, str]) -> Iterator[str]:
+    for name, text in texts.items():
+        yield f"\n## {name.removesuffix('.txt')}\n\n```text\n{text}```"
 
 
 def _proof(check: CheckResult) -> Iterator[str]:

@@ -1,8 +1,12 @@
 """Recorded runs: one folder each, with everything that a reader or a script may want afterwards."""
 
 import json
+import os
+import platform
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
@@ -10,20 +14,31 @@ from whodunit.scenario.junit import write_junit
 from whodunit.scenario.report import report
 from whodunit.scenario.result import ScenarioResult
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-def record(home: Home, result: ScenarioResult) -> Path:
-    """Keep a run; returns its folder. Raises LabError when the disk refuses."""
+
+def record(home: Home, result: ScenarioResult, texts: Mapping[str, str] = NOTHING) -> Path:
+    """Keep a run, and `texts` by file name; returns its folder. Raises LabError when the disk refuses."""
     folder = home.runs_dir / f"{result.started:%Y%m%dT%H%M%SZ}-{result.scenario}"
     ledger = _ledger_since(home.ledger_file, result.started)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").write_text(json.dumps(result.as_json(), indent=2) + "\n", encoding="utf-8")
+        (folder / "result.json").write_text(
+            json.dumps(result.as_json() | {"machine": machine()}, indent=2) + "\n", encoding="utf-8"
+        )
         (folder / "ledger.jsonl").write_text("".join(ledger), encoding="utf-8")
-        (folder / "report.md").write_text(report(result), encoding="utf-8")
+        (folder / "report.md").write_text(report(result, texts), encoding="utf-8")
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise unwritable(home, error) from error
     write_junit(result, folder / "junit.xml")
     return folder
+
+
+def machine() -> str:
+    """The kind of machine, without its name."""
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
 def last_result(home: Home, slug: str) -> Path:

@@ -7,9 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
+from rich.text import Text
 
 from whodunit.scenario.dashboard import Dashboard
 from whodunit.scenario.exhibits import Exhibits, headline, telling_trace
+from whodunit.scenario.listing import flowing
 from whodunit.scenario.loader import Case
 from whodunit.scenario.ports import PhaseStart
 from whodunit.scenario.progress import line
@@ -35,7 +37,7 @@ class Story:
     def begin(self) -> None:
         """The story as it would be told to whoever is called."""
         self.console.rule(f"[bold]{escape(self.case.scenario.title)}[/]")
-        self.console.print(escape(self.case.scenario.story))
+        self.console.print(Text(flowing(self.case.scenario.story)))
 
     def phase_started(self, phase: PhaseStart) -> None:
         """See `Observer`."""

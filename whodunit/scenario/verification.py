@@ -8,6 +8,7 @@ from types import FrameType
 
 from whodunit.errors import LabError
 from whodunit.scenario.catalogue import bundled
+from whodunit.scenario.keepsakes import keepsakes
 from whodunit.scenario.lab import RunningLab
 from whodunit.scenario.loader import Case
 from whodunit.scenario.model import Remedy
@@ -24,7 +25,7 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
     runner = Runner(session.telemetry, RunningLab(session.client), SystemClock(), observer)
     with interruptible():
         result = runner.run(case, remedies=remedies, alarms=alarms_for(case))
-    return result, record(session.home, result)
+    return result, record(session.home, result, keepsakes(session.telemetry, result))
 
 
 def alarms_for(case: Case) -> list[Alarm]:

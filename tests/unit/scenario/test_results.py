@@ -10,7 +10,7 @@ import pytest
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
-from whodunit.scenario.runs import last_result, record
+from whodunit.scenario.runs import last_result, machine, record
 
 STARTED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -58,7 +58,8 @@ def test_a_recorded_run_is_complete(tmp_path: Path) -> None:
     run = result(check("slow"), check("waits", passed=False))
     folder = record(home, run)
     assert folder == home.runs_dir / "20261121T120000Z-checkout-hangs"
-    assert json.loads((folder / "result.json").read_text()) == run.as_json()
+    kept = json.loads((folder / "result.json").read_text())
+    assert kept == run.as_json() | {"machine": machine()}
     assert [json.loads(line)["action"] for line in (folder / "ledger.jsonl").read_text().splitlines()] == ["set"]
     report = (folder / "report.md").read_text()
     assert "**did not hold**" in report
