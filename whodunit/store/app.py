@@ -109,5 +109,4 @@ def _questions(store: Store) -> list[Route]:
 
 
 def _answer(store: Store, question: Question) -> Response:
-    answer = store.ask(question.sql, question.parameters)
-    return JSONResponse({"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated})
+    return Response(store.ask(question.sql, question.parameters).json, media_type="application/json")

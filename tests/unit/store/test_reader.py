@@ -1,10 +1,22 @@
 """Queries only read, are bounded, and answer in what JSON can say."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 
 from whodunit.store.reader import Reader, Refused
+from whodunit.store.settings import StoreSettings
 from whodunit.store.store import Store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all: nothing here can change it, which is the point."""
+    store = Store(StoreSettings(store_file=tmp_path_factory.mktemp("store") / "t.duckdb"))
+    store.start()
+    yield store
+    store.stop()
 
 
 @pytest.mark.parametrize(
@@ -80,6 +92,11 @@ def test_rows_are_bounded_without_making_them_all() -> None:
     answer = Reader(duckdb.connect, most_rows=3).run("select * from range(1000000000000)")
     assert answer.rows == [[0], [1], [2]]
     assert answer.truncated
+
+
+def test_size_is_bounded() -> None:
+    answer = Reader(duckdb.connect, most_bytes=250).run("select repeat('x', 96) from range(100)")
+    assert (len(answer.rows), answer.truncated) == (3, True)
 
 
 def test_as_many_rows_as_allowed_are_not_truncated() -> None:
