@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from whodunit.store.rows import Batch
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000  # about 25 MB, three seconds at 3,000 a second
 ENOUGH_ROWS = 2048  # a transaction of this size gains little by waiting for more
 LINGER_S = 0.05  # small requests that arrive within it share a transaction
 
