@@ -25,10 +25,10 @@ class Catalog(Protocol):
 class Recommender:
     """Remembers what it found."""
 
-    def __init__(self, catalog: Catalog, cache: Cache[int, Related]) -> None:
+    def __init__(self, catalog: Catalog, cache: Cache[int, Related], meter: CacheMeter) -> None:
         self._catalog = catalog
         self._cache = cache
-        self._meter = CacheMeter(cache)
+        self._meter = meter
 
     async def related(self, product_id: int, limit: int) -> Sequence[Product]:
         """At most `limit` products that go with one; raises `NotFound`, `BadGateway`, `GatewayTimeout`."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sized
 
-from opentelemetry import metrics
-from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 HIT = {"result": "hit"}
 MISS = {"result": "miss"}
@@ -12,8 +11,7 @@ MISS = {"result": "miss"}
 class CacheMeter:
     """`shop.recommendation.cache.size` and `shop.recommendation.cache.requests`."""
 
-    def __init__(self, cache: Sized) -> None:
-        meter = metrics.get_meter("shop.recommendation")
+    def __init__(self, meter: Meter, cache: Sized) -> None:
         self._requests = meter.create_counter("shop.recommendation.cache.requests", "{request}")
         for result in (HIT, MISS):
             self._requests.add(0, result)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from opentelemetry import metrics
 
 from kit import migrations, service
 from kit.db import Database
@@ -33,5 +34,5 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
     app = service.build("token", platform, router, lifespan=lifespan)
     app.state.keys = keys
-    app.state.tokens = Tokens(keys, users, Results(), settings.token_lifetime_s)
+    app.state.tokens = Tokens(keys, users, Results(metrics.get_meter("shop.token")), settings.token_lifetime_s)
     return app

@@ -84,7 +84,8 @@ class Tokens:
 
 def _no_token(user_id: int, error: IncompleteError) -> ProblemError:
     user = {"shop.user.id": user_id}
-    reason = {"exception.message": str(error)}
-    logger.error("Token generation failed because user data was incomplete.", extra=user | reason)
+    logger.error(
+        "Token generation failed because user data was incomplete.", extra={**user, "exception.message": str(error)}
+    )
     logger.info("User login failed, skipping token generation.", extra=user)
     return GatewayTimeout(str(error)) if error.timed_out else BadGateway(str(error))

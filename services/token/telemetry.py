@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from opentelemetry import metrics
+from opentelemetry.metrics import Meter
 
 from kit.errors import NotFound
 
@@ -13,8 +13,8 @@ OUTCOMES = ("issued", "refused", "failed")
 class Results:
     """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown."""
 
-    def __init__(self) -> None:
-        self._counter = metrics.get_meter("shop.token").create_counter("shop.token.results", "{token}")
+    def __init__(self, meter: Meter) -> None:
+        self._counter = meter.create_counter("shop.token.results", "{token}")
         for outcome in OUTCOMES:
             self._counter.add(0, {"outcome": outcome})
 

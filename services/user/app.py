@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from opentelemetry import metrics
 
 from kit import service
 from kit.platform import Platform
@@ -28,5 +29,5 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         await tokens.close()
 
     app = service.build("user", platform, router, lifespan=lifespan)
-    app.state.users = Users(store, tokens, Passwords(), Logins())
+    app.state.users = Users(store, tokens, Passwords(), Logins(metrics.get_meter("shop.user")))
     return app

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-from opentelemetry import metrics
+from opentelemetry.metrics import Meter
 
 from kit.buckets import SECONDS
 from kit.errors import Unauthorized
@@ -15,8 +15,7 @@ OUTCOMES = ("succeeded", "refused", "failed")
 class Logins:
     """`shop.login.results` and `shop.login.duration` (s). Refused: a wrong address or password."""
 
-    def __init__(self) -> None:
-        meter = metrics.get_meter("shop.user")
+    def __init__(self, meter: Meter) -> None:
         self._results = meter.create_counter("shop.login.results", "{login}")
         self._duration = meter.create_histogram("shop.login.duration", "s", explicit_bucket_boundaries_advisory=SECONDS)
         for outcome in OUTCOMES:

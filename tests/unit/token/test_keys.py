@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from opentelemetry.metrics import get_meter
 
 from kit import migrations
 from kit.db import Database
@@ -93,7 +94,7 @@ async def test_many_at_once_make_one_key(ring: KeyRing, db: Database, clock: Clo
 
 
 async def test_tokens_outlive_the_turn_of_their_key_but_not_themselves(ring: KeyRing, clock: Clock) -> None:
-    tokens = Tokens(ring, Users(), Results(), TOKEN_LIFETIME_S, clock)
+    tokens = Tokens(ring, Users(), Results(get_meter("test")), TOKEN_LIFETIME_S, clock)
     first = await ring.signing()
     clock.now += KEY_LIFETIME_S - 1
     token = (await tokens.issue(7)).access_token
