@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 
 from geventhttpclient.client import HTTPClientPool
 from geventhttpclient.response import HTTPConnectionClosed
-from locust.contrib.fasthttp import FastHttpSession, FastResponse
+from locust.contrib.fasthttp import FastHttpSession, FastResponse, ResponseContextManager
 from locust.env import Environment
 
 from loadgen.tracing import Outcome, Trace
 
-NO_RETRY: frozenset[int] = frozenset()
 USER_AGENT = "shop-load-generator/1"
 
 
@@ -36,16 +35,16 @@ class Web:
         pool = HTTPClientPool(
             concurrency=connections, connection_timeout=timeout_s, network_timeout=timeout_s, insecure=True
         )
-        self._session = FastHttpSession(target, environment.events.request, None, client_pool=pool)
+        self._session = FastHttpSession(target, environment.events.request, None, client_pool=pool, max_redirects=0)
         # Each visit keeps its own cookie: one jar for all would mix them, one for each costs more than the request.
         self._session.client.cookiejar = None
         self.target = target
 
-    def send(self, method: str, path: str, *, name: str, headers: Mapping[str, str], body: Any) -> FastResponse:
+    def send(
+        self, method: str, path: str, *, name: str, headers: Mapping[str, str], body: Any
+    ) -> ResponseContextManager:
         """One request; Locust counts it when the `with` block that it asks for ends."""
-        return self._session.request(
-            method, path, name=name, headers=dict(headers), json=body, catch_response=True, allow_redirects=False
-        )
+        return self._session.request(method, path, name=name, headers=dict(headers), json=body, catch_response=True)
 
 
 class Visit:
@@ -71,27 +70,34 @@ class Visit:
         key: str | None = None,
         fine: frozenset[int] = frozenset(),
     ) -> Answer:
-        """One request; with an idempotency `key` it is sent again if the kept-alive connection had just closed."""
+        """One request; its span ends with it, also when the visitor is told to leave at once."""
         path = path or route
         call = self.trace.call(method, route, path)
-        headers = {**call.headers, **self._headers(key)}
-        answer = self._send(method, route, path, headers, body, fine)
-        if answer.error == HTTPConnectionClosed.__name__ and key:
-            answer = self._send(method, route, path, headers, body, fine)
-        call.end(Outcome(answer.status or None, answer.error))
-        return answer
+        outcome = Outcome(None, "abandoned")
+        try:
+            with self._send(method, route, path, {**call.headers, **self._headers(key)}, body) as response:
+                outcome = Outcome(response.status_code or None, _error(response, fine))
+                return self._taken(response, outcome.error)
+        finally:
+            call.end(outcome)
+
+    def _taken(self, response: ResponseContextManager, error: str | None) -> Answer:
+        if error is None:
+            response.success()
+        else:
+            response.failure(error)
+        self._keep_cookie(response)
+        return Answer(response.status_code, _json(response), error)
 
     def _send(
-        self, method: str, route: str, path: str, headers: Mapping[str, str], body: Any, fine: frozenset[int]
-    ) -> Answer:
-        with self._web.send(method, path, name=route, headers=headers, body=body) as response:
-            error = _error(response, fine)
-            if error is None:
-                response.success()
-            else:
-                response.failure(error)
-            self._keep_cookie(response)
-            return Answer(response.status_code, _json(response), error)
+        self, method: str, route: str, path: str, headers: Mapping[str, str], body: Any
+    ) -> ResponseContextManager:
+        response = self._web.send(method, path, name=route, headers=headers, body=body)
+        if isinstance(getattr(response, "error", None), HTTPConnectionClosed):
+            # The shop closed a kept-alive connection at this very moment. Browsers ask again, too; checkouts carry
+            # a key. Nothing is counted for an answer that no `with` block has been entered for.
+            return self._web.send(method, path, name=route, headers=headers, body=body)
+        return response
 
     def _headers(self, key: str | None) -> dict[str, str]:
         headers = {"User-Agent": USER_AGENT}

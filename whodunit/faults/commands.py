@@ -1,12 +1,12 @@
 """`whodunit fault list | set | clear`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 
 from whodunit.client import LabClient
 from whodunit.durations import DurationError, format_duration, parse_duration_s
@@ -14,6 +14,9 @@ from whodunit.errors import WrongUseError
 from whodunit.home import Home
 
 commands = typer.Typer(no_args_is_help=True, help="Break the running shop on purpose, and repair it.")
+
+Flags = dict[str, Any]
+KINDS = {"fault": "Faults", "remedy": "Remedies", "product": "Features of the shop"}
 
 Flag = Annotated[str, typer.Argument(help="A flag, as `whodunit fault list` names it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -32,7 +35,7 @@ def list_flags(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(flags, indent=2))
         return
-    Console().print(_table(flags))
+    Console().print(_page(flags))
 
 
 @commands.command("set")
@@ -65,16 +68,26 @@ def _seconds(text: str) -> float:
         raise WrongUseError(f"{error}.", "For example: --for 10m") from error
 
 
-def _table(flags: Iterable[dict[str, Any]]) -> Table:
-    table = Table("flag", "kind", "in force", "variants", "what it does", box=None, pad_edge=False)
-    for each in flags:
-        variants = " | ".join(each["variants"])
-        table.add_row(each["key"], each["kind"], _in_force(each), variants, each["description"])
-    return table
+def _page(flags: Iterable[Flags]) -> Group:
+    return Group(*(line for kind, title in KINDS.items() for line in _of_kind(flags, kind, title)))
 
 
-def _in_force(flag: dict[str, Any]) -> str:
+def _of_kind(flags: Iterable[Flags], kind: str, title: str) -> Iterator[RenderableType]:
+    found = [flag for flag in flags if flag["kind"] == kind]
+    if found:
+        yield f"[bold]{title}[/bold]"
+    for flag in found:
+        yield Padding(f"{flag['key']}: {_in_force(flag)}", (0, 0, 0, 2))
+        yield Padding(f"[dim]{flag['description']}{_answers(flag)}[/dim]", (0, 0, 0, 4))
+
+
+def _in_force(flag: Flags) -> str:
+    choices = " | ".join(flag["variants"])
     if flag["until"] is None:
-        return str(flag["variant"])
+        return f"{flag['variant']}  [dim]({choices})[/dim]"
     left = format_duration(max(0.0, flag["seconds_left"]))
-    return f"[bold]{flag['variant']}[/bold], {left} left, {flag['affected']} affected"
+    return f"[bold]{flag['variant']}[/bold], {left} left, affected {flag['affected']} requests  [dim]({choices})[/dim]"
+
+
+def _answers(flag: Flags) -> str:
+    return f" Answers {', '.join(flag['answers'])}." if flag["answers"] else ""

@@ -7,6 +7,9 @@ from rich.table import Table
 
 from whodunit.durations import format_duration
 
+MOST = 6
+"""Kinds of errors that fit on a page."""
+
 Json = dict[str, Any]
 
 
@@ -40,7 +43,7 @@ def _numbers(stats: Json) -> Table:
         table.add_row(f"checkout p{percent}", _duration(now[key]), _duration(total[key]))
     table.add_row("order ends, p95", _duration(now["order_end_p95_s"]), _duration(total["order_end_p95_s"]))
     table.add_row("orders", _counts(now["orders"]), _counts(total["orders"]))
-    table.add_row("errors", _counts(now["errors"]), _counts(total["errors"]))
+    table.add_row("errors", _counts(now["errors"], "\n"), _counts(total["errors"], "\n"))
     return table
 
 
@@ -54,5 +57,7 @@ def _duration(seconds: float | None) -> str:
     return "-" if seconds is None else format_duration(seconds)
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "-"
+def _counts(counts: dict[str, int], separator: str = ", ") -> str:
+    listed = [f"{count} {name}" for name, count in counts.items()]
+    more = [f"and {len(listed) - MOST} other kinds"] if len(listed) > MOST else []
+    return separator.join(listed[:MOST] + more) or "-"

@@ -153,7 +153,7 @@ def open_shop() -> Iterator[FakeShop]:
     shop = FakeShop()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         shop.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(shop.app(), log_level="warning", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(shop.app(), log_level="critical", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,8 +1,10 @@
 """The program itself, against a small shop: what it asks, what it sends on, when it stops."""
 
 import json
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,13 +20,10 @@ Busy = tuple[FakeShop, dict[str, Any]]
 EVERYTHING = {"buy": 20, "browse": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
 
 
-def start(shop: FakeShop, folder: Path, **spec: Any) -> "subprocess.Popen[bytes]":
-    environment = {
-        "LOADGEN_TARGET": shop.url,
-        "LOADGEN_FOLDER": str(folder),
-        "OTEL_EXPORTER_OTLP_ENDPOINT": shop.url,
-        "OTEL_BSP_SCHEDULE_DELAY": "200",
-    }
+def start(shop: FakeShop, folder: Path, *, telemetry: bool = True, **spec: Any) -> "subprocess.Popen[bytes]":
+    environment = {"LOADGEN_TARGET": shop.url, "LOADGEN_FOLDER": str(folder), "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    if telemetry:
+        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = shop.url
     command = [sys.executable, "-m", "loadgen", json.dumps({"seconds": 1, "rates": EVERYTHING, "accounts": 4} | spec)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
@@ -178,7 +177,7 @@ def test_people_take_turns(shop: FakeShop, tmp_path: Path) -> None:
 
 def test_stops_with_whoever_started_it(shop: FakeShop, tmp_path: Path) -> None:
     shop.delay_s = 30
-    program = start(shop, tmp_path, seconds=600)
+    program = start(shop, tmp_path, seconds=600, rates={"buy": 20})
     wait_for(lambda: shop.asked, 10)
     assert program.stdin is not None
     program.stdin.close()
@@ -186,6 +185,37 @@ def test_stops_with_whoever_started_it(shop: FakeShop, tmp_path: Path) -> None:
     finish(program)
     assert time.monotonic() - begun < 4
     assert result(tmp_path)["state"] == "stopped"
+    ends = {attributes(span).get("error.type") for span in shop.spans if span.kind == Span.SPAN_KIND_CLIENT}
+    assert ends == {"abandoned"}
+    assert {span.name for span in shop.spans} == {"buy", "POST /api/session"}
+
+
+class _ClosingShop(socketserver.StreamRequestHandler):
+    """Answers the first request of a connection, and closes it when the second has come in."""
+
+    def handle(self) -> None:
+        self.take()
+        body = b'{"user_id": 1}'
+        self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        self.take()
+
+    def take(self) -> None:
+        length = 0
+        while (line := self.rfile.readline().strip().lower()) != b"":
+            length = int(line.removeprefix(b"content-length:")) if line.startswith(b"content-length:") else length
+        self.rfile.read(length)
+
+
+def test_a_kept_alive_connection_that_closes_is_no_error(tmp_path: Path) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _ClosingShop) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        closing = FakeShop()
+        closing.url = f"http://127.0.0.1:{server.server_address[1]}"
+        finish(start(closing, tmp_path, rates={"sign_up": 10}, telemetry=False))
+        server.shutdown()
+    total = result(tmp_path)["total"]
+    assert (total["requests"], total["errors"]) == (10, {})
 
 
 def test_wrong_settings_end_it_with_a_sentence(tmp_path: Path) -> None:
