@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
 
 from rich.console import Console
 from rich.markup import escape
@@ -51,8 +50,10 @@ def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
 class Demo(Story):
     """The story with a customer in it."""
 
-    def __init__(self, console: Console, session: Session, case: Case, *, step: bool) -> None:
-        super().__init__(console, session, case, step=step)
+    def __init__(
+        self, console: Console, session: Session, case: Case, *, step: bool, reading_s: float = READING_S
+    ) -> None:
+        super().__init__(console, session, case, step=step, reading_s=reading_s)
         self.quiet_heading = INNOCENT
         self._broken: datetime | None = None
 
@@ -84,12 +85,6 @@ class Demo(Story):
         super().ended(result, folder)
         if result.passed:
             self.console.print("[bold green]All clear.[/]")
-
-    def pause(self) -> None:
-        """See `Story`: time to read."""
-        super().pause()
-        if self.console.is_terminal and not self.step:
-            sleep(READING_S)
 
     def _look_for_stuck(self, since: datetime) -> None:
         order = first_stuck(self.session, since, datetime.now(UTC))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 from rich.console import Console
 from rich.live import Live
@@ -24,10 +25,12 @@ from whodunit.telemetry.port import TelemetryError, Window
 class Story:
     """Tells a run on a terminal; elsewhere the same lines, without what moves."""
 
-    def __init__(self, console: Console, session: Session, case: Case, *, step: bool) -> None:
+    def __init__(self, console: Console, session: Session, case: Case, *, step: bool, reading_s: float = 0.0) -> None:
+        """`step` waits for a key after each exhibit; without it, each stands for `reading_s`."""
         self.console, self.session, self.case = console, session, case
         self.exhibits = Exhibits(console, session.telemetry)
         self.step = step and console.is_terminal
+        self._reading_s = reading_s if console.is_terminal else 0.0
         self.quiet_heading = "What stayed healthy all the while"
         self._told: set[str] = set()
         self._live: Live | None = None
@@ -84,9 +87,11 @@ class Story:
         self._live = self._dashboard = None
 
     def pause(self) -> None:
-        """Wait for a key, if that was asked for."""
+        """Wait for a key, if that was asked for, or give time to read."""
         if self.step:
             self.console.input("[dim]⏎ to go on[/] ")
+        else:
+            sleep(self._reading_s)
 
     def _tell(self, check: CheckResult) -> None:
         if check.id not in self._told:

@@ -1,0 +1,61 @@
+"""What scripts and people get from `whodunit scenario`."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from whodunit.errors import LabError
+from whodunit.home import VARIABLE
+from whodunit.scenario.commands import register
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    register(app)
+    return app
+
+
+def run(app: typer.Typer, *arguments: str, **env: str) -> tuple[int, str, BaseException | None]:
+    result = CliRunner().invoke(app, ["scenario", *arguments], env=env)
+    return result.exit_code, result.output, result.exception
+
+
+def test_the_list_has_the_keys_of_the_contract(app: typer.Typer) -> None:
+    code, output, _ = run(app, "list", "--json")
+    assert code == 0
+    found = json.loads(output)
+    assert [set(each) for each in found] == [{"slug", "title", "level", "documented_in"}] * 3
+    assert "checkout-hangs" in {each["slug"] for each in found}
+
+
+def test_the_list_for_people_says_what_to_type_next(app: typer.Typer) -> None:
+    _, output, _ = run(app, "list")
+    assert "checkout-slow" in output
+    assert "whodunit scenario run" in output
+
+
+def test_hints_are_shown_on_request_alone(app: typer.Typer) -> None:
+    _, without, _ = run(app, "show", "checkout-hangs")
+    _, with_hints, _ = run(app, "show", "checkout-hangs", "--hints")
+    assert "3 hints" in without
+    assert "Hint 1" not in without
+    assert "Hint 3" in with_hints
+
+
+def test_one_scenario_as_json(app: typer.Typer) -> None:
+    _, output, _ = run(app, "show", "checkout-hangs", "--json")
+    shown = json.loads(output)
+    assert shown["slug"] == "checkout-hangs"
+    assert shown["expect"]["metrics"][0]["id"] == "payment-p95-over-10s"
+
+
+@pytest.mark.parametrize("command", ["show", "run", "verify"])
+def test_an_unknown_scenario_is_wrong_use(app: typer.Typer, command: str, tmp_path: Path) -> None:
+    _, _, error = run(app, command, "no-such-thing", **{VARIABLE: str(tmp_path)})
+    assert isinstance(error, LabError)
+    assert error.exit_code == 2
+    assert "checkout-hangs" in error.hint
