@@ -43,7 +43,10 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("order", settings.database_url, seed)
-        async with _background(reconciler.run(orders.in_flight), count_orders(ledger, telemetry)):
+        looking = reconciler.run(
+            orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s
+        )
+        async with _background(looking, count_orders(ledger, telemetry)):
             yield
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:

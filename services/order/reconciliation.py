@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from opentelemetry import trace
 from opentelemetry.instrumentation.utils import suppress_instrumentation
@@ -16,10 +18,17 @@ from services.order.schemas import Order
 
 logger = logging.getLogger("shop.order")
 
-EVERY_S = 5.0
-LEFT_AFTER_S = 15.0
 AT_ONCE = 12
-MOST = 200
+MOST = 500
+GIVE_UP_AFTER = 12
+"""Failures in one round: payment cannot be asked now, and asking on would only add to its trouble."""
+
+
+@dataclass
+class Round:
+    """How one round goes."""
+
+    failures: int = 0
 
 
 class Reconciler:
@@ -33,31 +42,39 @@ class Reconciler:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tracer = trace.get_tracer("shop.order")
 
-    async def run(self, in_flight: Collection[str]) -> None:
+    async def run(self, in_flight: Collection[str], *, every_s: float, left_after_s: float) -> None:
         """Work until cancelled; orders `in_flight` are somebody's work already."""
         while True:
             try:
-                await self.reconcile(in_flight)
+                await self.reconcile(in_flight, left_after_s)
             except Exception:
                 logger.exception("Reconciliation of orders failed; it will be tried again.")
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(every_s)
 
-    async def reconcile(self, in_flight: Collection[str], left_after_s: float = LEFT_AFTER_S) -> None:
-        """One round over the orders left in processing for longer than that, oldest first."""
+    async def reconcile(self, in_flight: Collection[str], left_after_s: float) -> None:
+        """One round over the orders left in processing for longer than that."""
         with suppress_instrumentation():
             left = await self._ledger.processing_for(left_after_s, MOST)
+        random.shuffle(left)  # so that orders that cannot be settled do not stand in the way of the others
+        round_ = Round()
         async with asyncio.TaskGroup() as group:
             for order in left:
                 if order.id not in in_flight:
-                    group.create_task(self._settle(order))
+                    group.create_task(self._settle_in_turn(order, round_))
 
-    async def _settle(self, order: Order) -> None:
+    async def _settle_in_turn(self, order: Order, round_: "Round") -> None:
         async with self._slots:
-            with self._tracer.start_as_current_span("reconcile order") as span, expires_in(self._deadline_s):
-                span.set_attributes({"shop.order.id": order.id, "shop.order.number": order.number})
-                try:
-                    paid = await self._payment.find(order)
-                    settle = self._fulfilment.cancel(order) if paid is None else self._fulfilment.settle(order, paid)
-                    span.set_attribute("shop.order.status", (await settle).status)
-                except NeighbourError as error:
-                    span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
+            if round_.failures < GIVE_UP_AFTER and not await self._settle(order):
+                round_.failures += 1
+
+    async def _settle(self, order: Order) -> bool:
+        with self._tracer.start_as_current_span("reconcile order") as span, expires_in(self._deadline_s):
+            span.set_attributes({"shop.order.id": order.id, "shop.order.number": order.number})
+            try:
+                paid = await self._payment.find(order)
+                settle = self._fulfilment.cancel(order) if paid is None else self._fulfilment.settle(order, paid)
+                span.set_attribute("shop.order.status", (await settle).status)
+            except NeighbourError as error:
+                span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
+                return False
+            return True

@@ -19,8 +19,8 @@ class Authenticator(Protocol):
         """
         ...
 
-    async def sign_in(self) -> str:
-        """An access token; raises as `authenticate` does."""
+    async def sign_in(self, key: str) -> str:
+        """An access token, whatever is recorded for `key`; raises as `authenticate` does."""
         ...
 
 
@@ -34,12 +34,11 @@ class GatewayAuthenticator:
     async def authenticate(self, key: str) -> Payment | str:
         """The payment already recorded for `key`, or else an access token."""
         async with self._db.read() as connection:
-            credentials = await ledger.credentials(connection)
-            earlier = await ledger.find(connection, key)
+            credentials, earlier = await ledger.credentials_and_payment(connection, key)
         return earlier or await self._gateway().authenticate(credentials)
 
-    async def sign_in(self) -> str:
-        """An access token."""
+    async def sign_in(self, key: str) -> str:
+        """An access token, whatever is recorded for `key`."""
         async with self._db.read() as connection:
-            credentials = await ledger.credentials(connection)
+            credentials, _ = await ledger.credentials_and_payment(connection, key)
         return await self._gateway().authenticate(credentials)

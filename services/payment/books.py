@@ -36,11 +36,6 @@ class Books:
         self._db = db
         self._telemetry = telemetry
 
-    async def find(self, key: str) -> Payment | None:
-        """The recorded payment; raises PoolTimeout."""
-        async with self._db.read() as connection:
-            return await ledger.find(connection, key)
-
     async def record(self, key: str, payment: Payment) -> None:
         """Keep how a payment ended; raises PoolTimeout."""
         try:

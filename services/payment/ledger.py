@@ -10,17 +10,13 @@ from services.payment.schemas import Payment
 from services.payment.tables import gateway_credentials, payments
 
 
-async def credentials(connection: AsyncConnection) -> Credentials:
-    """What the gateway knows us by."""
-    row = (await connection.execute(select(gateway_credentials))).one()
-    return Credentials(row.api_key_id, row.api_secret)
-
-
-async def find(connection: AsyncConnection, key: str) -> Payment | None:
-    """The recorded payment made with an idempotency key."""
-    query = select(payments).where(payments.c.idempotency_key == key)
-    row = (await connection.execute(query)).mappings().first()
-    return None if row is None else Payment.model_validate(dict(row))
+async def credentials_and_payment(connection: AsyncConnection, key: str) -> tuple[Credentials, Payment | None]:
+    """What the gateway knows us by, and the payment already recorded for `key`: one question, one answer."""
+    earlier = payments.c.idempotency_key == key
+    query = select(gateway_credentials, payments).select_from(gateway_credentials.outerjoin(payments, earlier))
+    row = (await connection.execute(query)).mappings().one()
+    payment = None if row["idempotency_key"] is None else Payment.model_validate(dict(row))
+    return Credentials(row["api_key_id"], row["api_secret"]), payment
 
 
 async def record(connection: AsyncConnection, key: str, payment: Payment) -> None:

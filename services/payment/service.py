@@ -68,7 +68,7 @@ class Payments:
         if key in self._in_flight:
             raise Conflict("The payment is still in flight.")
         async with self._answered_as_problem():
-            token = await self._authenticator().sign_in()
+            token = await self._authenticator().sign_in(key)
             payment = payment_of(key, await self._gateway().refund(token, key))
         await self._books.record_if_possible(key, payment)
         return payment
