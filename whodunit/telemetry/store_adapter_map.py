@@ -10,8 +10,8 @@ from datetime import timedelta
 from whodunit.telemetry.port import Window
 from whodunit.telemetry.store_adapter_sql import Sql, compose, within
 
-_LATE = timedelta(seconds=3)
-"""A caller ends after its callee and exports once a second: until then the callee looks like an entry."""
+_LATE = timedelta(seconds=10)
+"""A caller ends after its callee and exports later still: until then a callee that names it is no entry."""
 
 
 def statement(window: Window) -> Sql:
@@ -35,7 +35,8 @@ def statement(window: Window) -> Sql:
           SELECT CAST(NULL AS VARCHAR) AS caller, service AS callee, 'service' AS kind, status, duration_s, start_time
           FROM answers ANTI JOIN spans AS caller
             ON caller.trace_id = answers.trace_id AND caller.span_id = answers.parent_span_id
-          WHERE epoch(answers.start_time) + answers.duration_s < epoch({settled})
+          WHERE answers.parent_span_id IS NULL
+            OR epoch(answers.start_time) + answers.duration_s < epoch({settled})
         ), every AS (
           FROM calls WHERE callee <> '' UNION ALL FROM entries
         )

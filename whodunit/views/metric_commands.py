@@ -15,7 +15,7 @@ from whodunit.views.options import AsJson, AsQuery, Last, Service, StoreUrl, Whe
 from whodunit.views.output import Style, emit
 
 _POINTS = 60
-_EXPORT_S = 5.0  # services report metrics every five seconds: no step is shorter
+_LEAST_STEP_S = 10.0  # two exports of the services: a shorter step would miss one now and then
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A metric; left out: list them.")]
 Percentile = Annotated[float | None, typer.Option("--p", min=0, max=100, help="Plot this percentile.")]
@@ -112,7 +112,7 @@ def _plot(
     style: Style,
 ) -> None:
     _check(metric, by)
-    step_s = max(_EXPORT_S, window.seconds / _POINTS)
+    step_s = max(_LEAST_STEP_S, window.seconds / _POINTS)
     drawn = at.telemetry.plot(query, window, step_s, by)
     plot = Plot(choice.unit(metric), drawn.series, drawn.query)
     title = " ".join([metric.name, choice.caption, *([f"of {query.service}"] if query.service else [])])

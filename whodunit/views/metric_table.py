@@ -20,9 +20,14 @@ def metric_table(metrics: Sequence[MetricInfo]) -> RenderableType:
     table.add_column("unit", no_wrap=True)
     table.add_column("services", overflow="fold", ratio=1)
     for metric in metrics:
-        kind = "counter" if metric.kind == "sum" and metric.monotonic else metric.kind
-        table.add_row(metric.name, Text(kind, style="dim"), metric.unit, _services(metric.services))
+        table.add_row(metric.name, Text(_kind(metric), style="dim"), metric.unit, _services(metric.services))
     return Group(table, Text(f"Plot one: whodunit metrics {metrics[0].name}", style="dim"))
+
+
+def _kind(metric: MetricInfo) -> str:
+    if metric.kind != "sum":
+        return metric.kind
+    return "counter" if metric.monotonic else "level"
 
 
 def _services(names: Sequence[str]) -> Text:

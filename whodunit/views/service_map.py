@@ -1,7 +1,7 @@
 """The map as a tree: from what enters the shop down to databases and third parties."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -12,6 +12,7 @@ from whodunit.telemetry.port import Edge
 from whodunit.views.palette import colour
 from whodunit.views.units import percent
 
+OUTSIDE = "outside"
 _BAD_RATIO = 0.01
 _NOTES = {"peer": " (no telemetry of its own)", "database": "", "service": ""}
 
@@ -30,19 +31,20 @@ def service_map(edges: Sequence[Edge]) -> RenderableType:
 
 
 def lines(edges: Sequence[Edge]) -> Iterator[Line]:
-    """Depth first; the calls of a service are told where it comes first."""
-    callees: dict[str | None, list[Edge]] = defaultdict(list)
+    """Depth first, from the busiest root; the calls of a service are told where it comes first."""
+    callees: dict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
-        callees[edge.caller].append(edge)
+        callees[edge.caller or OUTSIDE].append(edge)
     told: set[str] = set()
-    for edge in callees[None]:
-        yield from _subtree(edge.callee, edge, "", "", callees, told)
-    called = {edge.callee for edge in edges}
-    for caller in [name for name in callees if name is not None and name not in called]:
-        yield from _subtree(caller, None, "", "", callees, told)
-    for caller in [name for name in callees if name is not None and name not in told]:
-        if caller not in told:
-            yield from _subtree(caller, None, "", "", callees, told)
+    for root in [*_uncalled(callees), *callees]:
+        if root not in told:
+            yield from _subtree(root, None, "", "", callees, told)
+
+
+def _uncalled(callees: Mapping[str, Sequence[Edge]]) -> list[str]:
+    called = {edge.callee for calls in callees.values() for edge in calls}
+    roots = [caller for caller in callees if caller not in called]
+    return sorted(roots, key=lambda root: -sum(edge.calls_per_s for edge in callees[root]))
 
 
 def _subtree(
@@ -50,7 +52,7 @@ def _subtree(
     edge: Edge | None,
     guides: str,
     indent: str,
-    callees: dict[str | None, list[Edge]],
+    callees: Mapping[str, Sequence[Edge]],
     told: set[str],
 ) -> Iterator[Line]:
     below = callees.get(name, [])
@@ -67,9 +69,9 @@ def _subtree(
 
 def _cells(line: Line) -> list[Text | str]:
     guides, name, edge, told = line
-    style = "dim" if edge is not None and edge.kind == "database" else colour(name)
+    plain = name == OUTSIDE or (edge is not None and edge.kind == "database")
     note = " …" if told else _NOTES[edge.kind] if edge is not None else ""
-    label = Text.assemble((guides, "dim"), (name, style), (note, "dim"))
+    label = Text.assemble((guides, "dim"), (name, "dim" if plain else colour(name)), (note, "dim"))
     if edge is None:
         return [label, "", "", ""]
     bad = edge.error_ratio >= _BAD_RATIO

@@ -52,8 +52,10 @@ def test_what_enters_the_shop_has_no_caller(store: DuckStore, telemetry: StoreTe
 
 
 def test_a_callee_whose_caller_is_still_on_its_way_is_no_entry(store: DuckStore, telemetry: StoreTelemetry) -> None:
-    store.span("POST /orders", "order", 58.5, 0.1, kind="server", parent_span_id="f" * 16)
+    store.span("POST /orders", "order", 52, 0.1, kind="server", parent_span_id="f" * 16)
     assert edges(telemetry) == {}
+    store.span("GET /", "frontend", 52, 0.1, kind="server")
+    assert list(edges(telemetry)) == [(None, "frontend")]
 
 
 def test_rates_count_from_the_first_call_when_the_window_is_older(store: DuckStore, telemetry: StoreTelemetry) -> None:

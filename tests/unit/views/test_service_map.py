@@ -21,7 +21,14 @@ def test_the_map_is_a_tree_from_the_entry_down() -> None:
         edge("frontend", "user"),
         edge("order", "payment"),
         edge("payment", "gateway", "peer"),
-    ) == ["frontend", "├ order", "│ └ payment", "│   └ gateway (no telemetry of its own)", "└ user"]
+    ) == [
+        "outside",
+        "└ frontend",
+        "  ├ order",
+        "  │ └ payment",
+        "  │   └ gateway (no telemetry of its own)",
+        "  └ user",
+    ]
 
 
 def test_what_a_service_calls_is_told_once() -> None:
@@ -31,7 +38,14 @@ def test_what_a_service_calls_is_told_once() -> None:
         edge("frontend", "product-catalog"),
         edge("recommendation", "product-catalog"),
         edge("product-catalog", "sqlite p.db", "database"),
-    ) == ["frontend", "├ recommendation", "│ └ product-catalog", "│   └ sqlite p.db", "└ product-catalog …"]
+    ) == [
+        "outside",
+        "└ frontend",
+        "  ├ recommendation",
+        "  │ └ product-catalog",
+        "  │   └ sqlite p.db",
+        "  └ product-catalog …",
+    ]
 
 
 def test_callers_that_nobody_calls_and_circles_are_shown_too() -> None:
@@ -45,5 +59,16 @@ def test_callers_that_nobody_calls_and_circles_are_shown_too() -> None:
 
 
 def test_an_edge_has_its_numbers() -> None:
-    line = drawn(service_map([edge(None, "frontend")])).splitlines()[1]
-    assert line.split() == ["frontend", "8.0", "12.5", "%", "1.50s"]
+    line = drawn(service_map([edge(None, "frontend")])).splitlines()[2]
+    assert line.split() == ["└", "frontend", "8.0", "12.5", "%", "1.50s"]
+
+
+def test_the_busiest_root_comes_first() -> None:
+    stray = Edge(None, "frontend", 0.05, 0.0, 0.1)
+    assert names(stray, edge("load-generator", "frontend"), edge("frontend", "order")) == [
+        "load-generator",
+        "└ frontend",
+        "  └ order",
+        "outside",
+        "└ frontend …",
+    ]
