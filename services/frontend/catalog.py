@@ -1,19 +1,26 @@
 """What product-catalog is asked."""
 
+import time
+from collections.abc import Callable
+
 import httpx
 
 from services.frontend.neighbour import Neighbour
 from services.frontend.schemas import CategoryList, Product, ProductList
 
 TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+SEEN_FOR_S = 60.0
+SEEN_AT_MOST = 1000
 
 
 class Catalog:
     """Products, departments and pictures."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._neighbour = Neighbour("product-catalog", client)
         self.close = self._neighbour.close
+        self._clock = clock
+        self._seen: dict[int, tuple[float, Product]] = {}
 
     async def products(self, *, query: str, category: str, page: int, page_size: int) -> ProductList:
         """One page of what matches; empty texts match everything."""
@@ -23,7 +30,17 @@ class Catalog:
 
     async def product(self, product_id: int) -> Product:
         """One product; raises `NotFound`."""
-        return await self._neighbour.read(Product, "GET", f"/products/{product_id}")
+        product = await self._neighbour.read(Product, "GET", f"/products/{product_id}")
+        self._remember(product)
+        return product
+
+    async def seen(self, product_id: int) -> Product:
+        """The product as it was within the last minute: its name, that it exists, but not its price.
+
+        Saves a call for everything put into a cart; the checkout asks for the present price anyway.
+        """
+        until, product = self._seen.get(product_id, (0.0, None))
+        return product if product and until > self._clock() else await self.product(product_id)
 
     async def categories(self) -> CategoryList:
         """All departments."""
@@ -32,3 +49,8 @@ class Catalog:
     async def picture(self, product_id: int) -> bytes:
         """A product's picture, an SVG document; raises `NotFound`."""
         return (await self._neighbour.ask("GET", f"/products/{product_id}/picture")).content
+
+    def _remember(self, product: Product) -> None:
+        if len(self._seen) >= SEEN_AT_MOST:
+            self._seen.clear()
+        self._seen[product.id] = (self._clock() + SEEN_FOR_S, product)

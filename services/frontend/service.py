@@ -42,7 +42,7 @@ class Shop:
     async def put_in_cart(self, visit: Visit, product_id: int, quantity: int) -> Product:
         """Add to the cart what exists; raises `NotFound`, or `Conflict` when the cart is full."""
         cart = visit.cart.adding(product_id, quantity)
-        product = await self.catalog.product(product_id)
+        product = await self.catalog.seen(product_id)
         visit.cart = cart
         return product
 
