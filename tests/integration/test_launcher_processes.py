@@ -16,7 +16,7 @@ from whodunit.launcher import zygote
 from whodunit.launcher.backoff import Backoff
 from whodunit.launcher.keeper import State
 from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
-from whodunit.launcher.ports import free_port
+from whodunit.launcher.ports import Reservations
 from whodunit.launcher.processes import Identity, identities, wait_gone
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import HttpProbe
@@ -58,7 +58,8 @@ def all_ready(supervisor: Supervisor) -> bool:
 
 
 def tiny(folder: Path, name: str = "order", function: str = "main") -> Program:
-    port = free_port(21_000 + sum(name.encode()))
+    with Reservations() as reservations:
+        port = reservations.take(21_000 + sum(name.encode()))
     env = {"PORT": str(port), "GREETING": f"from {name}"}
     return Program(name, f"{TINY}:{function}", port, folder, folder / f"{name}.log", env=env)
 

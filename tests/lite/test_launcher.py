@@ -38,7 +38,8 @@ def opened(closed: Shop) -> Shop:
 def processes_of(shop: Shop) -> list[Identity]:
     status = shop.json("status")
     programs = [*status["services"], status["store"]]
-    return identities([status["lab"]["pid"], status["lab"]["zygote_pid"], *(each["pid"] for each in programs)])
+    pids = [status["lab"]["pid"], status["lab"]["zygote_pid"], *(each["pid"] for each in programs)]
+    return identities(pid for pid in pids if pid)
 
 
 def pids_of(shop: Shop) -> set[int]:

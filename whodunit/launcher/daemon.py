@@ -20,7 +20,7 @@ from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.api import Lab, create_api
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
-from whodunit.launcher.ports import listener
+from whodunit.launcher.ports import Reservations, listener
 from whodunit.launcher.preload import is_safe, shop_modules
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
@@ -41,9 +41,9 @@ def run(home: Home) -> None:
         survivors.clean_up(home)
         # Before there is an event loop, a socket or a thread that the zygote would inherit.
         nursery: Nursery = ForkingNursery(zygote.fork()) if is_safe() else SpawningNursery()
-        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound:
+        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, Reservations() as reservations:
             bound.listen()
-            _Daemon(home, nursery, bound).serve()
+            _Daemon(home, nursery, bound, reservations).serve()
         # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
         home.lab_file.unlink(missing_ok=True)
     finally:
@@ -53,13 +53,13 @@ def run(home: Home) -> None:
 class _Daemon:
     """Wires the pieces of one lab; `serve` runs it."""
 
-    def __init__(self, home: Home, nursery: Nursery, bound: socket.socket) -> None:
+    def __init__(self, home: Home, nursery: Nursery, bound: socket.socket, reservations: Reservations) -> None:
         self._home = home
         self._bound = bound
         self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._nursery = nursery
         self._identity = Identity.of(os.getpid())
-        self._plan = plan.make(home, self._url)
+        self._plan = plan.make(home, self._url, reservations)
         self._board = FaultBoard(home)
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
 

@@ -12,6 +12,9 @@ from typing import Any, Protocol
 from whodunit.launcher import processes, zygote
 from whodunit.launcher.program import Program
 
+PRELOAD = "the preloaded modules"
+"""Under this name the zygote's answer is waited for; programs have names without blanks."""
+
 
 class NurseryError(Exception):
     """A process could not be made."""
@@ -65,7 +68,7 @@ class ForkingNursery:
     async def prepare(self, modules: Sequence[str]) -> list[str]:
         """Have the zygote import `modules`."""
         self._modules = modules
-        answer = await self._ask("preload", {"op": "preload", "modules": list(modules)})
+        answer = await self._ask(PRELOAD, {"op": "preload", "modules": list(modules)})
         problems: list[str] = answer["problems"]
         return problems
 
@@ -127,7 +130,9 @@ class ForkingNursery:
             return
         if event["event"] == "started":
             self._exits[event["pid"]] = asyncio.get_running_loop().create_future()
-        self._answers.pop(event.get("name", "preload")).set_result(event)
+        answer = self._answers.pop(event.get("name", PRELOAD))
+        if not answer.done():  # whoever asked may have given up
+            answer.set_result(event)
 
     async def _mourn(self, handle: zygote.Handle) -> None:
         """The zygote is gone: see its children off, then tell everybody who waits."""
@@ -135,7 +140,8 @@ class ForkingNursery:
         with contextlib.suppress(ChildProcessError):
             await asyncio.to_thread(os.waitpid, handle.pid, 0)
         for answer in self._answers.values():
-            answer.set_exception(NurseryError("the zygote has ended"))
+            if not answer.done():
+                answer.set_exception(NurseryError("the zygote has ended"))
         self._answers.clear()
         orphans = [pid for pid, ended in self._exits.items() if not ended.done()]
         await asyncio.to_thread(processes.end, orphans)

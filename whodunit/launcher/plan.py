@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from whodunit.home import Home
 from whodunit.launcher import secrets_file
-from whodunit.launcher.ports import free_port
+from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, Service
 
@@ -73,10 +73,8 @@ class Plan:
         }
 
 
-def make(home: Home, lab_url: str) -> Plan:
+def make(home: Home, lab_url: str, reservations: Reservations) -> Plan:
     """Choose free ports and find the secrets; raises LabError when the state folder cannot be written."""
-    ports: dict[str, int] = {}
     usual = {STORE: STORE_PORT, **{service.name: service.port for service in SERVICES}}
-    for name, port in usual.items():
-        ports[name] = free_port(port, taken=USUAL_PORTS | set(ports.values()))
+    ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
     return Plan(home, lab_url, ports, secrets_file.load_or_make(home))

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from whodunit.launcher.keeper import Keeper
+from whodunit.launcher.keeper import Keeper, State
 from whodunit.launcher.memory import pss_bytes
 from whodunit.launcher.plan import STORE
 from whodunit.launcher.supervisor import Supervisor
@@ -57,7 +57,7 @@ async def _describe(keeper: Keeper) -> Json:
         "name": keeper.program.name,
         "url": keeper.program.url,
         "pid": keeper.pid,
-        "ready": ready,
+        "ready": ready and keeper.state is State.READY,
         "pss_bytes": pss,
         "state": keeper.state.value,
         "restarts": keeper.restarts,

@@ -1,20 +1,27 @@
 """Ports, and what each program is told by its environment."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from whodunit.home import Home
 from whodunit.launcher import plan
-from whodunit.launcher.ports import free_port
+from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> plan.Plan:
-    return plan.make(Home(tmp_path), "http://127.0.0.1:8070")
+def reservations() -> Iterator[Reservations]:
+    with Reservations() as reservations:
+        yield reservations
+
+
+@pytest.fixture
+def shop(tmp_path: Path, reservations: Reservations) -> plan.Plan:
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", reservations)
 
 
 def environment(shop: plan.Plan, name: str) -> dict[str, str]:
@@ -66,13 +73,19 @@ def test_a_program_survives_the_pipe(shop: plan.Plan) -> None:
         assert Program.from_json(program.to_json()) == program
 
 
-def test_a_port_that_somebody_listens_on_is_passed_over() -> None:
+def test_a_port_that_somebody_listens_on_is_passed_over(reservations: Reservations) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         taken = listener.getsockname()[1]
-        found = free_port(taken, taken={taken + 1})
-    assert found > taken + 1
+        assert reservations.take(taken, taken={taken + 1}) > taken + 1
 
 
-def test_a_free_usual_port_is_used_although_it_is_reserved() -> None:
-    usual = free_port(20_000)
-    assert free_port(usual, taken={usual}) == usual
+def test_a_free_usual_port_is_used_although_it_is_reserved(reservations: Reservations) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        usual = listener.getsockname()[1]
+    assert reservations.take(usual, taken={usual}) == usual
+
+
+def test_two_labs_never_choose_the_same_port(tmp_path: Path, shop: plan.Plan) -> None:
+    with Reservations() as reservations:
+        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", reservations)
+    assert set(other.ports.values()).isdisjoint(shop.ports.values())
