@@ -53,7 +53,7 @@ class ShapeSpec(_Strict):
     kind: Literal["constant", "step", "spike", "soak"] = "constant"
     factor: float = Field(3.0, gt=0, le=20, description="What step and spike multiply the load by")
     at_s: float = Field(30.0, ge=0, le=LONGEST_S, description="When step and spike begin; how long soak rises")
-    for_s: float = Field(30.0, gt=0, le=LONGEST_S, description="How long a spike lasts")
+    for_s: float = Field(30.0, ge=0, le=LONGEST_S, description="How long a spike lasts")
 
 
 class LoadSpec(_Strict):

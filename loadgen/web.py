@@ -35,7 +35,9 @@ class Web:
         pool = HTTPClientPool(
             concurrency=connections, connection_timeout=timeout_s, network_timeout=timeout_s, insecure=True
         )
-        self._session = FastHttpSession(target, environment.events.request, None, client_pool=pool, max_redirects=0)
+        self._session = FastHttpSession(
+            target, environment.events.request, None, client_pool=pool, max_redirects=0, max_retries=0
+        )
         # Each visit keeps its own cookie: one jar for all would mix them, one for each costs more than the request.
         self._session.client.cookiejar = None
         self.target = target

@@ -41,6 +41,7 @@ class FakeShop:
         self.delay_s = 0.0
         self.order_s = 0.0
         self.checkout_status = 201
+        self.refused = 0
 
     def app(self) -> Starlette:
         product = {"id": 3, "name": "Lamp", "price_cents": 100}
@@ -121,6 +122,7 @@ class FakeShop:
         if not self.account(request):
             return JSONResponse({"title": "Unauthorized"}, status_code=401)
         if self.checkout_status >= 400:
+            self.refused += 1
             return JSONResponse({"title": "no"}, status_code=self.checkout_status)
         declined = (await request.json())["card_number"] in DECLINED
         now = datetime.now(UTC)

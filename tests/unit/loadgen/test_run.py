@@ -151,7 +151,8 @@ def test_refusals_and_expired_sessions(shop: FakeShop, tmp_path: Path) -> None:
     shop.checkout_status = 503
     finish(program)
     total = result(tmp_path)["total"]
-    assert set(total["errors"]) == {"POST /api/checkout: 503"}
+    assert total["errors"] == {"POST /api/checkout: 503": shop.refused}
+    assert total["requests"] == len(shop.asked)
     refused = next(each for each in shop.spans if attributes(each).get("error.type") == "503")
     root = next(each for each in shop.spans if each.span_id == refused.parent_span_id)
     assert (root.name, root.status.message) == ("buy", "could not check out: 503")
