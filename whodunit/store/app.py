@@ -86,11 +86,9 @@ def _otlp(body: bytes, status: int = 200, headers: dict[str, str] | None = None)
 
 
 def _questions(store: Store) -> list[Route]:
-    limiter: CapacityLimiter | None = None
+    limiter = CapacityLimiter(QUERIES_AT_ONCE)
 
     async def sql(request: Request) -> Response:
-        nonlocal limiter
-        limiter = limiter or CapacityLimiter(QUERIES_AT_ONCE)
         try:
             question = Question.model_validate_json(await request.body())
             return await to_thread.run_sync(_answer, store, question, limiter=limiter)

@@ -45,7 +45,8 @@ class Inbox:
         with self._changed:
             if self.closed or (self.rows and self.rows + len(batch.rows) > self._most_rows):
                 self.rejected_rows += len(batch.rows)
-                raise InboxFull(f"{self.rows} rows wait to be written; try again.")
+                reason = "The store is stopping" if self.closed else f"{self.rows} rows wait to be written"
+                raise InboxFull(f"{reason}; try again.")
             self._waiting.append(waiting)
             self.rows += len(batch.rows)
             self._changed.notify()

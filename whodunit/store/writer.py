@@ -82,14 +82,14 @@ class Writer:
             self._sink.insert([each.batch for each in waiting])
         except duckdb.FatalException as error:
             self._give_up(waiting, error)
-        except duckdb.Error as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, this thread must go on and its senders hear of it
             self._retry_singly(waiting, error)
         else:
             self.inserted_rows += sum(len(each.batch.rows) for each in waiting)
             for each in waiting:
                 each.stored.set_result(None)
 
-    def _retry_singly(self, waiting: Sequence[Waiting], error: duckdb.Error) -> None:
+    def _retry_singly(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """One request's bad rows must not cost the others theirs."""
         if len(waiting) == 1:
             waiting[0].stored.set_exception(error)

@@ -19,15 +19,16 @@ def batch(service: str) -> Batch:
 
 
 class FakeSink:
-    """Remembers what it was given; refuses groups with a service called bad, breaks on one called fatal."""
+    """Remembers what it was given; refuses groups with a service called like an error, breaks on one called fatal."""
 
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
 
     def insert(self, batches: Sequence[Batch]) -> None:
         services = [row.service for each in batches for row in each.rows]
-        if "bad" in services:
-            raise duckdb.ConversionException("bad rows")
+        for error in (duckdb.ConversionException, UnicodeError):
+            if error.__name__ in services:
+                raise error("bad rows")
         if "fatal" in services:
             raise duckdb.FatalException("broken")
         self.groups.append(services)
@@ -48,13 +49,14 @@ def test_one_transaction_for_all_that_waits() -> None:
     assert sink.groups == [["order", "payment"]]
 
 
-def test_bad_rows_cost_their_sender_alone() -> None:
+@pytest.mark.parametrize("error", [duckdb.ConversionException, UnicodeError])
+def test_bad_rows_cost_their_sender_alone(error: type[Exception]) -> None:
     sink, inbox = FakeSink(), Inbox(linger_s=0)
-    good, bad, other = [inbox.put(batch(name)) for name in ("order", "bad", "payment")]
+    good, bad, other = [inbox.put(batch(name)) for name in ("order", error.__name__, "payment")]
     with running(Writer(sink, inbox)):
         good.result(SOON_S)
         other.result(SOON_S)
-        with pytest.raises(duckdb.ConversionException):
+        with pytest.raises(error):
             bad.result(SOON_S)
     assert sink.groups == [["order"], ["payment"]]
     assert inbox.rows == 0
