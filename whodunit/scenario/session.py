@@ -8,7 +8,6 @@ from typing import Any
 from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
-from whodunit.store.client import StoreClient
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
@@ -42,7 +41,7 @@ def connect(home: Home, *, start: bool) -> Session:
         _start()
         client = LabClient.connect(home)
     status = client.status()
-    return Session(home, client, status, StoreTelemetry(StoreClient(status["store"]["url"])))
+    return Session(home, client, status, StoreTelemetry.at(status["store"]["url"]))
 
 
 def _start() -> None:

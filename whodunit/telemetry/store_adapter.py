@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from whodunit.store.client import Rows
+from whodunit.store.client import Rows, StoreClient
 from whodunit.telemetry import (
     store_adapter_logs,
     store_adapter_map,
@@ -20,11 +20,11 @@ from whodunit.telemetry.port import (
     MetricQuery,
     Number,
     Plot,
+    RefusedQueryError,
     Series,
     ServiceMap,
     SpanQuery,
     Spans,
-    TelemetryError,
     TraceList,
     Window,
 )
@@ -51,6 +51,11 @@ class StoreTelemetry:
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
+    @classmethod
+    def at(cls, url: str) -> "StoreTelemetry":
+        """The store that listens at `url`."""
+        return cls(StoreClient(url))
+
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
         statement = store_adapter_metrics.statement(query, window, window.seconds, {})
@@ -68,9 +73,11 @@ class StoreTelemetry:
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first."""
         listed = store_adapter_spans.listed(query, window, limit)
-        count = self._count(store_adapter_spans.counted(query, window))
-        sample = self._rows(listed) if count and limit else []
-        return Spans(count, [store_adapter_rows.span(row) for row in sample], str(listed))
+        sample = [store_adapter_rows.span(row) for row in self._rows(listed)]
+        count = len(sample)
+        if count == limit:
+            count = self._count(store_adapter_spans.counted(query, window))
+        return Spans(count, sample, str(listed))
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
         """Traces with at least one span that matches, newest first."""
@@ -87,9 +94,11 @@ class StoreTelemetry:
     def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
         """Log records within the window, newest last."""
         listed = store_adapter_logs.listed(query, window, limit)
-        count = self._count(store_adapter_logs.counted(query, window))
-        sample = reversed(self._rows(listed)) if count and limit else []
-        return Logs(count, [store_adapter_rows.log_record(row) for row in sample], str(listed))
+        sample = [store_adapter_rows.log_record(row) for row in reversed(self._rows(listed))]
+        count = len(sample)
+        if count == limit:
+            count = self._count(store_adapter_logs.counted(query, window))
+        return Logs(count, sample, str(listed))
 
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
@@ -111,11 +120,11 @@ class StoreTelemetry:
 
     def _whole_id(self, prefix: str) -> str:
         if len(prefix) < SHORTEST_PREFIX:
-            raise TelemetryError(f"{prefix!r} is too short: a trace id needs {SHORTEST_PREFIX} digits or more.")
+            raise RefusedQueryError(f"{prefix!r} is too short: a trace id needs {SHORTEST_PREFIX} digits or more.")
         rows = self._rows(store_adapter_spans.ids_that_start_with(prefix, _CANDIDATES))
         if len(rows) > 1:
             candidates = ", ".join(sorted(row["trace_id"] for row in rows))
-            raise TelemetryError(f"Several traces start with {prefix}: {candidates}")
+            raise RefusedQueryError(f"Several traces start with {prefix}: {candidates}")
         return str(rows[0]["trace_id"]) if rows else prefix
 
     def _exemplars(self, query: MetricQuery, window: Window) -> Sequence[str]:
