@@ -95,11 +95,15 @@ def _below(own: Sql, ancestor: SpanQuery, window: Window) -> Sql:
     return compose(
         """
         span_id IN (
-            WITH RECURSIVE family AS (
-              SELECT * FROM spans WHERE start_time >= {earliest} AND start_time < {end}
-            ), climb AS (
-              SELECT span_id AS origin, trace_id, parent_span_id AS above FROM spans
+            WITH RECURSIVE matched AS MATERIALIZED (
+              SELECT span_id, trace_id, parent_span_id FROM spans
               WHERE {own}
+            ), family AS MATERIALIZED (
+              SELECT * EXCLUDE (events, scope, resource_id) FROM spans
+              WHERE start_time >= {earliest} AND start_time < {end}
+                AND trace_id IN (SELECT trace_id FROM matched)
+            ), climb AS (
+              SELECT span_id AS origin, trace_id, parent_span_id AS above FROM matched
               UNION ALL
               SELECT origin, trace_id, parent_span_id FROM climb JOIN family USING (trace_id)
               WHERE family.span_id = above

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.port import LogQuery, Logs, Span, SpanQuery, Telemetry, Window
+from whodunit.telemetry.port import LogQuery, Logs, RefusedQueryError, Span, SpanQuery, Spans, Telemetry, Window
 from whodunit.views.desk import desk
 from whodunit.views.nothing import nothing
 from whodunit.views.options import (
@@ -27,6 +27,7 @@ from whodunit.views.trace_table import trace_table
 from whodunit.views.waterfall import waterfall
 
 _MOST_LINES = 500
+_FIND = "Find one: whodunit traces"
 _LATE_LINES = timedelta(minutes=1)
 
 TraceId = Annotated[str, typer.Argument(metavar="ID", help="A trace id, or its first 6 digits or more.")]
@@ -82,9 +83,7 @@ def trace(
 ) -> None:
     """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
     with desk(context, store) as at:
-        spans = at.telemetry.trace(trace_id)
-        if not spans.sample:
-            raise WrongUseError(f"There is no trace {trace_id}.", "Find one: whodunit traces")
+        spans = _trace(at.telemetry, trace_id)
         logs = _logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
         emit(
             Style(as_json, as_query),
@@ -92,6 +91,16 @@ def trace(
             {"trace_id": spans.sample[0].trace_id, "spans": spans.sample, "logs": logs.sample},
             lambda screen: waterfall(spans.sample, logs.sample, screen.width),
         )
+
+
+def _trace(telemetry: Telemetry, trace_id: str) -> Spans:
+    try:
+        found = telemetry.trace(trace_id)
+    except RefusedQueryError as error:
+        raise WrongUseError(str(error), _FIND) from error
+    if not found.sample:
+        raise WrongUseError(f"There is no trace {trace_id}.", _FIND)
+    return found
 
 
 def _logs_of(telemetry: Telemetry, spans: Sequence[Span]) -> Logs:
