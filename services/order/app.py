@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 import httpx
+import stamina
 from fastapi import FastAPI
 
 from kit import migrations, service
@@ -42,6 +43,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stamina.instrumentation.set_on_retry_hooks([])  # spans show retries
         await migrations.upgrade("order", settings.database_url, seed)
         looking = reconciler.run(
             orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s

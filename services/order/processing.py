@@ -1,7 +1,10 @@
 """One order's way through payment and stock."""
 
 import logging
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
 
+import stamina
 from opentelemetry import trace
 from opentelemetry.trace import Span, StatusCode
 
@@ -13,17 +16,35 @@ from services.order.telemetry import Telemetry
 
 logger = logging.getLogger("shop.order")
 
-PAYMENT_CALLS = 2
+MOST_TIMEOUTS = 2
+RETRY_WITHIN_S = 8.0
+
+
+@dataclass
+class Waits:
+    """How often payment was asked afresh, and how often it did not answer in time."""
+
+    calls: int = 0
+    timeouts: int = 0
 
 
 class Processor:
-    """Processes new orders; calls are welcome at neighbours for `deadline_s`."""
+    """Processes new orders; its calls are welcome at neighbours for `deadline_s`."""
 
-    def __init__(self, payment: Payment, fulfilment: Fulfilment, telemetry: Telemetry, *, deadline_s: float) -> None:
+    def __init__(
+        self,
+        payment: Payment,
+        fulfilment: Fulfilment,
+        telemetry: Telemetry,
+        *,
+        deadline_s: float,
+        retry_wait_s: float = 0.3,
+    ) -> None:
         self._payment = payment
         self._fulfilment = fulfilment
         self._telemetry = telemetry
         self._deadline_s = deadline_s
+        self._retry_wait_s = retry_wait_s
         self._tracer = trace.get_tracer("shop.order")
 
     async def process(self, order: Order, card_number: str) -> Order:
@@ -39,25 +60,40 @@ class Processor:
             return ended
 
     async def _pay(self, order: Order, card_number: str) -> PaymentResult:
-        timeouts = 0
-        while timeouts < PAYMENT_CALLS:
-            try:
-                paid = await self._payment.pay(order, card_number)
-            except TimedOut:
-                timeouts += 1
-                self._telemetry.payment_timed_out()
-                if timeouts < PAYMENT_CALLS:
-                    logger.info("Payment service timeout, retrying.", extra={"shop.order.id": order.id})
-            else:
-                break
-        if timeouts:
-            logger.warning("Order processing delayed due to payment timeout.", extra={"shop.order.id": order.id})
-        if timeouts == PAYMENT_CALLS:
-            raise TimedOut("payment did not answer in time")
-        if timeouts and paid.status == "failed":
-            # Payment may have been restarted meanwhile and not know that the first call reached the gateway.
+        waits = Waits()
+        try:
+            async for attempt in self._attempts():
+                with attempt:
+                    waits.calls += 1
+                    paid = await self._ask_patiently(order, card_number, waits)
+        finally:
+            if waits.timeouts:
+                logger.warning("Order processing delayed due to payment timeout.", extra={"shop.order.id": order.id})
+        if paid.status == "failed" and waits.calls + waits.timeouts > 1:
+            # Payment may have been restarted meanwhile and not know that an earlier call reached the gateway.
             raise Unsettled("whether payment took the money is not known")
         return paid
+
+    async def _ask_patiently(self, order: Order, card_number: str, waits: "Waits") -> PaymentResult:
+        while True:
+            try:
+                return await self._payment.pay(order, card_number)
+            except TimedOut:
+                waits.timeouts += 1
+                self._telemetry.payment_timed_out()
+                if waits.timeouts == MOST_TIMEOUTS:
+                    raise
+                logger.info("Payment service timeout, retrying.", extra={"shop.order.id": order.id})
+
+    def _attempts(self) -> AsyncIterable[stamina.Attempt]:
+        # For a payment service that is being restarted; its time-outs are another matter.
+        return stamina.retry_context(
+            on=Unsettled,
+            attempts=5,
+            timeout=RETRY_WITHIN_S,
+            wait_initial=self._retry_wait_s,
+            wait_jitter=self._retry_wait_s,
+        )
 
 
 def _describe(span: Span, order: Order) -> None:

@@ -78,7 +78,7 @@ class Shop:
         self.payment, self.inventory = FakePayment(), FakeInventory()
         self.ledger, telemetry = Ledger(db), Telemetry()
         fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, telemetry)
-        processor = Processor(self.payment, fulfilment, telemetry, deadline_s=12)
+        processor = Processor(self.payment, fulfilment, telemetry, deadline_s=12, retry_wait_s=0.001)
         self.reconciler = Reconciler(self.ledger, self.payment, fulfilment, deadline_s=12)
         self.orders = Orders(self.ledger, processor, answer_within_s=0.2)
 

@@ -22,6 +22,7 @@ REQUEST = OrderRequest(
 )
 OTHER_GOODS = REQUEST.model_copy(update={"items": REQUEST.items[:1]})
 LATE = TimedOut("payment did not answer in time")
+AWAY = Unsettled("payment gave no usable answer")
 FAILED = PaymentResult(status="failed", reason="payment_unavailable")
 DECLINED = PaymentResult(status="declined", reason="card_declined")
 
@@ -89,6 +90,13 @@ async def test_a_late_payment_is_asked_for_again_and_told(shop: Shop, caplog: py
     ]
 
 
+async def test_a_payment_service_that_is_restarted_is_waited_for(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "shop.order")
+    shop.payment.says = [AWAY, AWAY, PaymentResult(status="succeeded")]
+    assert (await shop.orders.place("key", REQUEST)).status == "completed"
+    assert told(caplog) == [("INFO", "Order completed.")]
+
+
 async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -103,8 +111,8 @@ async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
 
 @pytest.mark.parametrize(
     "said",
-    [[Unsettled("no usable answer")], [LATE, LATE], [LATE, FAILED]],
-    ids=["no answer", "silence", "a failure after silence"],
+    [[AWAY] * 5, [LATE, LATE], [LATE, FAILED], [AWAY, FAILED]],
+    ids=["no answer", "silence", "a failure after silence", "a failure after a restart"],
 )
 @pytest.mark.parametrize(
     ("found", "status", "reason", "calls"),
