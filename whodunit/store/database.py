@@ -22,7 +22,7 @@ ROWS_AT_ONCE = 1024  # larger statements gain nothing and need memory for their 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
     "async_threads": "1",  # for remote files; there are none
-    "memory_limit": "48MB",  # enough to group a million spans by trace (0.4 s); DuckDB spills beyond it
+    "memory_limit": "96MB",  # 48 MB failed a checkpoint, and so the process, while a search for ancestors ran
     "checkpoint_threshold": "8MB",  # rows not yet folded into the file are held in memory
     "enable_external_access": "false",  # a query reads this file and no other
     "preserve_insertion_order": "false",
