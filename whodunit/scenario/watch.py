@@ -76,9 +76,10 @@ class EachHolds:
 
     def _look_at(self, check: AnyCheck, now: datetime) -> None:
         seen = self.eye.at(check, now)
-        seconds = self.eye.seconds(now)
-        self.latest[check.id] = seen.result(passed=seen.held, seconds=seconds)
-        if seen.held or seconds >= (check.within or self.within_s):
+        seconds, within_s = self.eye.seconds(now), check.within or self.within_s
+        in_time = seconds < within_s + POLL_S
+        self.latest[check.id] = seen.result(passed=seen.held and in_time, seconds=seconds)
+        if seen.held or seconds >= within_s:
             self.decided.add(check.id)
 
     def results(self) -> list[CheckResult]:

@@ -1,0 +1,28 @@
+"""The table of scenarios for the README, made from the scenarios themselves.
+
+`python -m whodunit.scenario.table`
+"""
+
+import sys
+
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import Case
+
+
+def markdown(cases: list[Case]) -> str:
+    """One row for each scenario."""
+    heading = ["| scenario | what people notice | documented as | evidence |", "| --- | --- | --- | --- |"]
+    return "\n".join([*heading, *(_row(case) for case in cases)])
+
+
+def _row(case: Case) -> str:
+    scenario = case.scenario
+    evidence = scenario.expect
+    counted = {"metrics": evidence.metrics, "spans": evidence.spans, "log lines": evidence.logs}
+    seen = ", ".join(f"{len(checks)} {what}" for what, checks in counted.items() if checks)
+    link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
+    return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every alarm stays silent'} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown(catalogue.bundled()) + "\n")
