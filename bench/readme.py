@@ -7,12 +7,12 @@ from whodunit.scenario import catalogue
 from whodunit.scenario.loader import Case
 
 README = Path(__file__).parents[1] / "README.md"
-BLOCK = re.compile(r"(?<=<!-- scenarios -->\n).*?(?=<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- scenarios -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_scenarios(text: str) -> str:
     """`text` with its table of scenarios made anew."""
-    return BLOCK.sub(lambda _: _table(catalogue.bundled()), text)
+    return BLOCK.sub(lambda block: block[1] + _table(catalogue.bundled()) + block[2], text)
 
 
 def _table(cases: list[Case]) -> str:
