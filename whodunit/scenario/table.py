@@ -18,8 +18,8 @@ def markdown(cases: list[Case]) -> str:
 def _row(case: Case) -> str:
     scenario = case.scenario
     evidence = scenario.expect
-    counted = {"metrics": evidence.metrics, "spans": evidence.spans, "log lines": evidence.logs}
-    seen = ", ".join(f"{len(checks)} {what}" for what, checks in counted.items() if checks)
+    counts = {"metrics": len(evidence.metrics), "spans": len(evidence.spans), "log lines": len(evidence.logs)}
+    seen = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
     return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every alarm stays silent'} |"
 

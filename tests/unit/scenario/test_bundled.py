@@ -9,11 +9,13 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from whodunit.faults.catalogue import read as read_flags
+from whodunit.load.spec import LoadSpec
 from whodunit.scenario import catalogue
 from whodunit.scenario.evidence import MetricCheck
 from whodunit.scenario.loader import Case, load_truth
 from whodunit.scenario.schema import rendered, schema_file
-from whodunit.scenario.switches import expect_within_s
+from whodunit.scenario.switches import expect_within_s, load_spec
+from whodunit.scenario.table import markdown
 from whodunit.scenario.verification import alarms_for
 
 CASES = catalogue.bundled()
@@ -89,6 +91,18 @@ def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
     faults = {fault.flag for fault in case.scenario.faults}
     answers = {flag for flag, entry in read_flags().flags.items() if faults & set(entry.answers)}
     assert answers == {remedy.flag for remedy in case.scenario.remedies}
+
+
+@every_case
+def test_the_load_generator_understands_its_load(case: Case) -> None:
+    spec = load_spec(case.scenario, case.scenario.remedies)
+    assert LoadSpec.model_validate(spec).seconds > 120
+
+
+def test_the_table_names_every_scenario_and_its_walkthrough() -> None:
+    table = markdown(CASES)
+    assert all(f"(scenarios/{case.slug}/README.md)" in table for case in CASES)
+    assert "| every alarm stays silent |" in table
 
 
 def test_the_documented_log_lines_are_expected_word_for_word() -> None:
