@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.unit.loadgen.fake_shop import FakeShop, open_shop, wait_for
+from tests.unit.loadgen.fake_shop import FakeShop, open_shop
+from tests.unit.loadgen.serving import wait_for
 from whodunit.errors import WrongUseError
 from whodunit.home import Home
 from whodunit.load.runner import LoadRunner

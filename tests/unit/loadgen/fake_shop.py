@@ -3,15 +3,11 @@
 import asyncio
 import gzip
 import json
-import socket
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -21,6 +17,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.unit.loadgen.serving import serve
 
 Handler = Callable[[Request], Awaitable[Response]]
 DECLINED = "4000000000000002", "4000000000009995"
@@ -153,23 +151,5 @@ class FakeShop:
 def open_shop() -> Iterator[FakeShop]:
     """A fake shop on a free port of this machine, in a thread of this process."""
     shop = FakeShop()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        shop.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(shop.app(), log_level="critical", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        wait_for(lambda: server.started, 5)
-        try:
-            yield shop
-        finally:
-            server.should_exit = True
-            thread.join(5)
-
-
-def wait_for(condition: Callable[[], object], deadline_s: float) -> None:
-    """Until the condition holds; fails after the deadline."""
-    end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, f"not within {deadline_s} s"
-        time.sleep(0.02)
+    with serve(shop.app()) as shop.url:
+        yield shop

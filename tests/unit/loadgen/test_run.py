@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.unit.loadgen.fake_shop import FakeShop, open_shop, wait_for
+from tests.unit.loadgen.fake_shop import FakeShop, open_shop
+from tests.unit.loadgen.serving import wait_for
 
 Busy = tuple[FakeShop, dict[str, Any]]
 EVERYTHING = {"buy": 20, "browse": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
