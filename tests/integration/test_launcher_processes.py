@@ -14,12 +14,14 @@ import pytest
 from tests.unit.launcher.fakes import until
 from whodunit.launcher import zygote
 from whodunit.launcher.backoff import Backoff
+from whodunit.launcher.forking import ForkingNursery
 from whodunit.launcher.keeper import State
-from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
+from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.processes import Identity, identities, wait_gone
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.supervisor import Supervisor
 
 pytestmark = pytest.mark.anyio

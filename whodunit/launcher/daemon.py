@@ -18,12 +18,14 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.api import Lab, create_api
+from whodunit.launcher.forking import ForkingNursery
 from whodunit.launcher.lock import LabLock
-from whodunit.launcher.nursery import ForkingNursery, Nursery, SpawningNursery
+from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.ports import Reservations, listener
 from whodunit.launcher.preload import is_safe, shop_modules
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
