@@ -23,12 +23,18 @@ class Shop:
         self.home = home
         self._environment = os.environ | {"WHODUNIT_HOME": str(home)} | environment
 
+    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end."""
+        command = [str(Path(sys.executable).with_name("whodunit")), *arguments]
+        return subprocess.run(  # noqa: S603  our own command
+            command, env=self._environment, check=False, stdout=subprocess.PIPE, text=True, timeout=COMMAND_WITHIN_S
+        )
+
     def run(self, *arguments: str, check: bool = True) -> str:
         """What the command prints; raises CalledProcessError when it does not exit with 0."""
-        command = [str(Path(sys.executable).with_name("whodunit")), *arguments]
-        done = subprocess.run(  # noqa: S603  our own command
-            command, env=self._environment, check=check, stdout=subprocess.PIPE, text=True, timeout=COMMAND_WITHIN_S
-        )
+        done = self.process(*arguments)
+        if check:
+            done.check_returncode()
         return done.stdout
 
     def json(self, *arguments: str, check: bool = True) -> Any:
