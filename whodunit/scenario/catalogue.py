@@ -1,11 +1,11 @@
 """Finds scenarios: those that come with the program, by slug, and anybody's, by folder."""
 
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
 from whodunit.errors import WrongUseError
 from whodunit.scenario.loader import SCENARIO_FILE, Case, load
+from whodunit.scenario.suggestion import meant
 
 
 def bundled_folders() -> list[Path]:
@@ -33,9 +33,8 @@ def find(slug_or_folder: str) -> Case:
 
 
 def _unknown(name: str, slugs: list[str]) -> WrongUseError:
-    near = get_close_matches(name, slugs, n=1)
-    hint = f"Did you mean {near[0]}? " if near else ""
+    guess = meant(name, slugs)
     return WrongUseError(
         f"There is no scenario {name!r}, and no folder of that name with a {SCENARIO_FILE}.",
-        f"{hint}There are: {', '.join(slugs)}",
+        f"{guess[:1].upper()}{guess[1:]}There are: {', '.join(slugs)}",
     )

@@ -1,10 +1,10 @@
 """Whether the flags that a scenario switches are in the catalogue of flags."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from whodunit.scenario.model import Fault, Remedy, Scenario
 from whodunit.scenario.positions import Location
+from whodunit.scenario.suggestion import meant
 
 Known = Mapping[str, tuple[str, ...]]
 """Variants by flag."""
@@ -24,6 +24,4 @@ def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
 
 
 def _unknown(what: str, name: str, allowed: list[str]) -> str:
-    near = get_close_matches(name, allowed, n=1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    return f"unknown {what} {name!r}; {meant}There are: {', '.join(allowed)}"
+    return f"unknown {what} {name!r}; {meant(name, allowed)}There are: {', '.join(allowed)}"

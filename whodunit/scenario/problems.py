@@ -1,6 +1,5 @@
 """What is wrong in a scenario's file, said so that it can be mended: file, line, key, what is allowed."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from whodunit.errors import WrongUseError
 from whodunit.scenario.positions import line_of
+from whodunit.scenario.suggestion import meant
 
 
 class ScenarioFileError(WrongUseError):
@@ -45,9 +45,7 @@ def _sentence(model: type[BaseModel], details: ErrorDetails) -> str:
 
 
 def _unknown_key(key: str, allowed: list[str]) -> str:
-    near = get_close_matches(key, allowed, n=1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    return f"unknown key; {meant}Allowed here: {', '.join(allowed)}"
+    return f"unknown key; {meant(key, allowed)}Allowed here: {', '.join(allowed)}"
 
 
 def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

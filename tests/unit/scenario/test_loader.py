@@ -84,7 +84,7 @@ def test_a_folder_without_a_scenario_is_told_what_there_is(tmp_path: Path) -> No
 def test_a_slug_misspelt_is_understood() -> None:
     with pytest.raises(WrongUseError) as caught:
         catalogue.find("checkout-hang")
-    assert caught.value.hint.startswith("Did you mean checkout-hangs?")
+    assert caught.value.hint.startswith("Did you mean 'checkout-hangs'?")
 
 
 def test_a_folder_or_its_file_can_be_named(folder: Path) -> None:
