@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case
+from whodunit.scenario.table import markdown
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCK = re.compile(r"(<!-- scenarios -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -12,18 +12,7 @@ BLOCK = re.compile(r"(<!-- scenarios -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def with_scenarios(text: str) -> str:
     """`text` with its table of scenarios made anew."""
-    return BLOCK.sub(lambda block: block[1] + _table(catalogue.bundled()) + block[2], text)
-
-
-def _table(cases: list[Case]) -> str:
-    rows = [_row(case) for case in cases]
-    return "\n".join(["| case | what people notice | level | documented in |", "| --- | --- | --- | --- |", *rows, ""])
-
-
-def _row(case: Case) -> str:
-    scenario = case.scenario
-    link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
-    return f"| {link} | {scenario.title} | {scenario.level.value} | {scenario.documented_in} |"
+    return BLOCK.sub(lambda block: f"{block[1]}{markdown(catalogue.bundled())}\n{block[2]}", text)
 
 
 if __name__ == "__main__":
