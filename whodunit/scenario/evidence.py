@@ -4,116 +4,18 @@ A check names its evidence and a bound. Metrics are judged over a sliding window
 records are counted.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from whodunit.scenario.quantities import AttributeValue, Duration, Quantity, Strict
-from whodunit.telemetry.port import LogQuery, MetricQuery, SpanQuery, Statistic
+from whodunit.scenario.check import Check
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.quantities import Duration, Strict, Where
+from whodunit.telemetry.port import LogQuery, SpanQuery
 
-Where = Annotated[
-    dict[str, AttributeValue],
-    Field(default_factory=dict, description="Attributes that must have these values"),
-]
 Status = Literal["unset", "ok", "error"]
 Kind = Literal["internal", "server", "client", "producer", "consumer"]
 Severity = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
-
-TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max")}
-"""What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
-
-
-class Check(Strict):
-    """One thing to look for, and the bound that decides."""
-
-    id: str = Field(pattern="^[a-z0-9][a-z0-9-]*$", description="Names the check in results; never changes")
-    title: str = Field(min_length=3, description="What it means, for people")
-    above: Quantity | None = None
-    below: Quantity | None = None
-    at_least: Quantity | None = None
-    at_most: Quantity | None = None
-    window: Duration = Field(20.0, description="How far back to look; the window ends now")
-    within: Duration | None = Field(None, description="Deadline, from the start of the phase")
-
-    @property
-    def signal(self) -> str:
-        """`metric`, `span` or `log`."""
-        raise NotImplementedError
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether the file states a bound."""
-        return any(bound is not None for bound in (self.above, self.below, self.at_least, self.at_most))
-
-    @property
-    def floor(self) -> float | None:
-        """The smallest count that holds, where it is stated or understood."""
-        return self.at_least
-
-    def holds(self, value: float) -> bool:
-        """Whether `value` lies within the bounds."""
-        return (
-            (self.above is None or value > self.above)
-            and (self.below is None or value < self.below)
-            and (self.floor is None or value >= self.floor)
-            and (self.at_most is None or value <= self.at_most)
-        )
-
-
-class MetricCheck(Check):
-    """A number from one metric. `p` and `take` say how the points of the window become one number."""
-
-    histogram: str | None = None
-    counter: str | None = None
-    gauge: str | None = None
-    service: str | None = None
-    where: Where
-    p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
-    take: Literal["mean", "count", "increase", "rate", "last", "max"] | None = None
-
-    @model_validator(mode="after")
-    def _is_one_number(self) -> Self:
-        named = [kind for kind in TAKEN if getattr(self, kind) is not None]
-        if len(named) != 1:
-            raise ValueError("name exactly one of histogram, counter, gauge")
-        self._check_statistic(named[0])
-        if not self.is_bounded:
-            raise ValueError("state a bound: above, below, at_least or at_most")
-        return self
-
-    def _check_statistic(self, instrument: str) -> None:
-        if self.p is not None and (instrument != "histogram" or self.take is not None):
-            raise ValueError("p is the percentile of a histogram and stands without take")
-        if self.p is None and instrument == "histogram" and self.take is None:
-            raise ValueError(f"a histogram needs p or take: {', '.join(TAKEN[instrument])}")
-        if self.take is not None and self.take not in TAKEN[instrument]:
-            raise ValueError(f"take of a {instrument} is one of: {', '.join(TAKEN[instrument])}")
-
-    @property
-    def signal(self) -> str:
-        """See `Check`."""
-        return "metric"
-
-    @property
-    def name(self) -> str:
-        """The metric's name."""
-        return self.histogram or self.counter or self.gauge or ""
-
-    @property
-    def statistic(self) -> Statistic:
-        """How the window becomes one number."""
-        if self.p is not None:
-            return Statistic.PERCENTILE
-        return Statistic(self.take or ("increase" if self.counter else "last"))
-
-    @property
-    def in_seconds(self) -> bool:
-        """Whether the number is a duration: our histograms measure seconds."""
-        return self.histogram is not None and self.statistic in (Statistic.PERCENTILE, Statistic.MEAN)
-
-    def query(self) -> MetricQuery:
-        """The question to the telemetry."""
-        return MetricQuery(self.name, self.statistic, self.service, self.where, self.p)
 
 
 class SpanConditions(Strict):

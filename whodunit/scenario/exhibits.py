@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from whodunit.scenario.evidence import MetricCheck
 from whodunit.scenario.listing import what
+from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.result import PhaseResult
 from whodunit.telemetry.port import LogQuery, Span, Telemetry, Window

@@ -7,8 +7,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from whodunit.scenario.evidence import AnyCheck, LogCheck, MetricCheck, SpanCheck
+from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.loader import Case
+from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import asked
 
 

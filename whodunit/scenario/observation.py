@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whodunit.durations import format_duration
-from whodunit.scenario.evidence import AnyCheck, Check, LogCheck, MetricCheck, SpanCheck
+from whodunit.scenario.check import Check
+from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
+from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.result import CheckResult, Proof
 from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, Window
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from whodunit.durations import parse_duration_s
 
@@ -45,3 +45,8 @@ Quantity = Annotated[
 
 AttributeValue = Annotated[str, BeforeValidator(_attribute), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Attributes are compared as text."""
+
+Where = Annotated[
+    dict[str, AttributeValue],
+    Field(default_factory=dict, description="Attributes that must have these values"),
+]

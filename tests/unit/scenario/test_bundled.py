@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from whodunit.faults.catalogue import read as read_flags
 from whodunit.load.spec import LoadSpec
 from whodunit.scenario import catalogue
-from whodunit.scenario.evidence import MetricCheck
 from whodunit.scenario.loader import Case, load_truth
+from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.schema import rendered, schema_file
 from whodunit.scenario.switches import expect_within_s, load_spec
 from whodunit.scenario.table import markdown

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.scenario.fakes import START, FakeTelemetry
-from whodunit.scenario.evidence import LogCheck, MetricCheck, SpanCheck, SpanConditions
+from whodunit.scenario.evidence import LogCheck, SpanCheck, SpanConditions
+from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import look
 from whodunit.telemetry.port import MetricQuery, SpanQuery, Statistic
 

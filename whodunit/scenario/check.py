@@ -1,0 +1,42 @@
+"""What every check has: a name, a meaning, bounds."""
+
+from pydantic import Field
+
+from whodunit.scenario.quantities import Duration, Quantity, Strict
+
+
+class Check(Strict):
+    """One thing to look for, and the bound that decides."""
+
+    id: str = Field(pattern="^[a-z0-9][a-z0-9-]*$", description="Names the check in results; never changes")
+    title: str = Field(min_length=3, description="What it means, for people")
+    above: Quantity | None = None
+    below: Quantity | None = None
+    at_least: Quantity | None = None
+    at_most: Quantity | None = None
+    window: Duration = Field(20.0, description="How far back to look; the window ends now")
+    within: Duration | None = Field(None, description="Deadline, from the start of the phase")
+
+    @property
+    def signal(self) -> str:
+        """`metric`, `span` or `log`."""
+        raise NotImplementedError
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the file states a bound."""
+        return any(bound is not None for bound in (self.above, self.below, self.at_least, self.at_most))
+
+    @property
+    def floor(self) -> float | None:
+        """The smallest count that holds, where it is stated or understood."""
+        return self.at_least
+
+    def holds(self, value: float) -> bool:
+        """Whether `value` lies within the bounds."""
+        return (
+            (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+            and (self.floor is None or value >= self.floor)
+            and (self.at_most is None or value <= self.at_most)
+        )

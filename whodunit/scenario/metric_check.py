@@ -1,0 +1,68 @@
+"""Checks of metrics: one number, judged over a sliding window that ends now."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from whodunit.scenario.check import Check
+from whodunit.scenario.quantities import Where
+from whodunit.telemetry.port import MetricQuery, Statistic
+
+TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max")}
+"""What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
+
+
+class MetricCheck(Check):
+    """A number from one metric. `p` and `take` say how the points of the window become one number."""
+
+    histogram: str | None = None
+    counter: str | None = None
+    gauge: str | None = None
+    service: str | None = None
+    where: Where
+    p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
+    take: Literal["mean", "count", "increase", "rate", "last", "max"] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_number(self) -> Self:
+        named = [kind for kind in TAKEN if getattr(self, kind) is not None]
+        if len(named) != 1:
+            raise ValueError("name exactly one of histogram, counter, gauge")
+        self._check_statistic(named[0])
+        if not self.is_bounded:
+            raise ValueError("state a bound: above, below, at_least or at_most")
+        return self
+
+    def _check_statistic(self, instrument: str) -> None:
+        if self.p is not None and (instrument != "histogram" or self.take is not None):
+            raise ValueError("p is the percentile of a histogram and stands without take")
+        if self.p is None and instrument == "histogram" and self.take is None:
+            raise ValueError(f"a histogram needs p or take: {', '.join(TAKEN[instrument])}")
+        if self.take is not None and self.take not in TAKEN[instrument]:
+            raise ValueError(f"take of a {instrument} is one of: {', '.join(TAKEN[instrument])}")
+
+    @property
+    def signal(self) -> str:
+        """See `Check`."""
+        return "metric"
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return self.histogram or self.counter or self.gauge or ""
+
+    @property
+    def statistic(self) -> Statistic:
+        """How the window becomes one number."""
+        if self.p is not None:
+            return Statistic.PERCENTILE
+        return Statistic(self.take or ("increase" if self.counter else "last"))
+
+    @property
+    def in_seconds(self) -> bool:
+        """Whether the number is a duration: our histograms measure seconds."""
+        return self.histogram is not None and self.statistic in (Statistic.PERCENTILE, Statistic.MEAN)
+
+    def query(self) -> MetricQuery:
+        """The question to the telemetry."""
+        return MetricQuery(self.name, self.statistic, self.service, self.where, self.p)
