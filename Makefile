@@ -21,13 +21,13 @@ $(UV):
 
 .venv/run-installed: requirements.lock pyproject.toml | $(UV)
 	@echo "Installing what the shop needs (locked, with hashes)…"
-	@$(UV) pip install --python $(BIN)/python --require-hashes --requirement requirements.lock
+	@$(UV) pip install --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.lock
 	@$(UV) pip install --python $(BIN)/python --quiet --no-deps --editable .
 	@touch $@
 
 .venv/dev-installed: requirements-dev.lock .venv/run-installed
 	@echo "Installing what the tests need (locked, with hashes)…"
-	@$(UV) pip install --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+	@$(UV) pip install --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
 install: .venv/run-installed ## Install everything into .venv; then `. .venv/bin/activate` gives you `whodunit`
