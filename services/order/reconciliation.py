@@ -19,6 +19,9 @@ from services.order.schemas import Order
 logger = logging.getLogger("shop.order")
 
 AT_ONCE = 12
+PACE_S = 0.04
+"""Asked all at once, payment would queue them up behind each other and most would give up together."""
+
 MOST = 500
 GIVE_UP_AFTER = 12
 """Failures in one round: payment cannot be asked now, and asking on would only add to its trouble."""
@@ -61,6 +64,7 @@ class Reconciler:
             for order in left:
                 if order.id not in in_flight:
                     group.create_task(self._settle_in_turn(order, round_))
+                    await asyncio.sleep(PACE_S)
 
     async def _settle_in_turn(self, order: Order, round_: "Round") -> None:
         async with self._slots:
