@@ -23,7 +23,8 @@ class LabClient:
     def connect(cls, home: Home, *, timeout_s: float = 10.0) -> "LabClient":
         """The lab that runs in `home`; raises LabError when none does."""
         url, pid = _address(home)
-        client = cls(httpx.Client(base_url=url, timeout=timeout_s, trust_env=False))
+        # Plain HTTP on the loopback interface: no certificates to read, which takes 25 ms.
+        client = cls(httpx.Client(base_url=url, timeout=timeout_s, trust_env=False, verify=False))  # noqa: S501
         try:
             client.ping(pid)
         except LabError:

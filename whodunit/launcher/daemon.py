@@ -139,7 +139,3 @@ def main() -> None:
     except LabError as error:
         report(error)
         sys.exit(error.exit_code)
-
-
-if __name__ == "__main__":
-    main()

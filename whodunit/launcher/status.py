@@ -10,6 +10,7 @@ import httpx
 from whodunit.launcher.keeper import Keeper, State
 from whodunit.launcher.memory import pss_bytes
 from whodunit.launcher.plan import STORE
+from whodunit.launcher.readiness import PLAIN_HTTP
 from whodunit.launcher.supervisor import Supervisor
 
 STATS_TIMEOUT_S = 1.0
@@ -74,7 +75,7 @@ def _sum(parts: list[int | None]) -> int | None:
 
 async def _stats(store_url: str) -> Json:
     try:
-        async with httpx.AsyncClient(timeout=STATS_TIMEOUT_S, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=STATS_TIMEOUT_S, trust_env=False, verify=PLAIN_HTTP) as client:
             stats: Json = (await client.get(f"{store_url}/stats")).raise_for_status().json()
             return stats
     except (httpx.HTTPError, ValueError):
