@@ -12,6 +12,8 @@ from whodunit.scenario.ports import PhaseStart
 from whodunit.scenario.result import CheckResult
 from whodunit.scenario.sparkline import sparkline
 
+SPARKS = 16
+
 
 @dataclass
 class Dashboard:
@@ -40,12 +42,13 @@ class Dashboard:
         return grid
 
     def _checks(self) -> RenderableType:
-        table = Table.grid(padding=(0, 1))
-        table.add_column(no_wrap=True)
-        table.add_column(ratio=3, no_wrap=True, overflow="ellipsis")
-        table.add_column(ratio=3, no_wrap=True, overflow="ellipsis", style="dim")
-        table.add_column(width=16, no_wrap=True)
+        table = Table(box=None, show_header=False, expand=True, padding=(0, 1, 0, 0))
+        table.add_column(width=1)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis", style="dim")
+        table.add_column(width=SPARKS, no_wrap=True)
         for result in self.results:
             mark = Text("✓", "green") if result.passed else Text("·", "yellow")
-            table.add_row(mark, result.title, result.says, sparkline(self.history[result.id], 16))
+            bars = sparkline(self.history[result.id], SPARKS)
+            table.add_row(mark, Text(result.title), Text(result.says), bars)
         return table

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.syntax import Syntax
-from rich.text import Text
 
 from whodunit.scenario.listing import what
 from whodunit.scenario.metric_check import MetricCheck
@@ -42,6 +41,7 @@ class Exhibits:
         plot = self.telemetry.plot(check.query(), window, STEP_S)
         if plot.series:
             self.console.print(metric_plot(plot, what(check), window, min(self.console.width, 100), HEIGHT))
+        self.command(_metrics_command(check))
         self.query(plot.query)
 
     def trace(self, trace_id: str) -> None:
@@ -50,7 +50,7 @@ class Exhibits:
         spans = notable(found.sample)
         if spans:
             self.console.print(waterfall(spans, (), self.console.width))
-        self.console.print(f"  [dim]all of it: whodunit trace {trace_id} --logs[/]")
+        self.command(f"whodunit trace {trace_id}")
         self.query(found.query)
 
     def logs(self, trace_id: str, window: Window) -> None:
@@ -59,6 +59,7 @@ class Exhibits:
         for record in found.sample:
             if record.severity in {"ERROR", "WARN"} or "etry" in record.body:
                 self.console.print(log_line(record, self.console), soft_wrap=True)
+        self.command(f"whodunit logs --trace {trace_id}")
         self.query(found.query)
 
     def healthy(self, phase: PhaseResult) -> None:
@@ -68,9 +69,13 @@ class Exhibits:
         if phase.checks:
             self.query(phase.checks[0].query)
 
+    def command(self, text: str) -> None:
+        """What to type to see the same."""
+        self.console.print(f"[dim]see it again:[/] [bold]{escape(text)}[/]")
+
     def query(self, sql: str) -> None:
         """The query that found it, ready for `whodunit sql`."""
-        self.console.print(Text("found by", style="dim"))
+        self.console.print("[dim]found by[/]")
         self.console.print(Padding(Syntax(sql, "sql", background_color="default", word_wrap=True), (0, 2)))
 
 
@@ -98,3 +103,10 @@ def telling_trace(phase: PhaseResult) -> str | None:
     """The trace behind the last expected span that was seen: the one that shows most of the way."""
     proofs = [check.proof for check in phase.checks if check.signal == "span" and check.passed and check.proof]
     return str(proofs[-1][0]["trace_id"]) if proofs else None
+
+
+def _metrics_command(check: MetricCheck) -> str:
+    words = ["whodunit metrics", check.name]
+    words += [f"--service {check.service}"] if check.service else []
+    words += [f"--p {check.p:g}"] if check.p is not None else [f"--{check.statistic.value}"]
+    return " ".join([*words, *(f"--where {key}={value}" for key, value in check.where.items())])

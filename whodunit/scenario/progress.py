@@ -49,6 +49,14 @@ class Progress:
 
 
 def line(check: CheckResult) -> str:
-    """One check as one line of markup."""
-    mark = "[green]✓[/]" if check.passed else "[red]✗[/]"
-    return f"  {mark} {check.seconds:5.1f} s  [bold]{check.id}[/]  {escape(check.says)}"
+    """One check as one line of markup, by its id."""
+    return f"  {_mark(check)} {check.seconds:5.1f} s  [bold]{check.id}[/]  {escape(check.says)}"
+
+
+def told(check: CheckResult) -> str:
+    """One check as one line of markup, by what it means."""
+    return f"  {_mark(check)} {check.seconds:5.1f} s  {escape(check.title)}  [dim]{escape(check.says)}[/]"
+
+
+def _mark(check: CheckResult) -> str:
+    return "[green]✓[/]" if check.passed else "[red]✗[/]"

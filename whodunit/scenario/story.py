@@ -15,7 +15,7 @@ from whodunit.scenario.exhibits import Exhibits, headline, telling_trace
 from whodunit.scenario.listing import flowing
 from whodunit.scenario.loader import Case
 from whodunit.scenario.ports import PhaseStart
-from whodunit.scenario.progress import line
+from whodunit.scenario.progress import told
 from whodunit.scenario.pulse import pulse
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.session import Session
@@ -31,11 +31,10 @@ class Story:
         self.exhibits = Exhibits(console, session.telemetry)
         self.step = step and console.is_terminal
         self._reading_s = reading_s if console.is_terminal else 0.0
-        self.quiet_heading = "What stayed healthy all the while"
         self._told: set[str] = set()
         self._live: Live | None = None
         self._dashboard: Dashboard | None = None
-        self._expected: PhaseResult | None = None
+        self.expected: PhaseResult | None = None
 
     def begin(self) -> None:
         """The story as it would be told to whoever is called."""
@@ -54,7 +53,8 @@ class Story:
     def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
         """See `Observer`."""
         if self._dashboard:
-            self._dashboard.update(results, seconds, pulse(self.session.client))
+            open_ = [result for result in results if result.id not in self._told]
+            self._dashboard.update(open_, seconds, pulse(self.session.client))
 
     def check_decided(self, result: CheckResult) -> None:
         """See `Observer`."""
@@ -66,9 +66,9 @@ class Story:
         for check in result.checks:
             self._tell(check)
         if result.phase == "expect":
-            self._expected = result
-        if result.phase == "quiet" and self._expected:
-            self._show_way(self._expected, result)
+            self.expected = result
+        if result.phase == "quiet" and self.expected:
+            self._show_way(self.expected, result)
         elif self.step:
             self.pause()
 
@@ -96,15 +96,19 @@ class Story:
     def _tell(self, check: CheckResult) -> None:
         if check.id not in self._told:
             self._told.add(check.id)
-            self.console.print(line(check))
+            self.console.print(told(check))
+
+    def show_healthy(self, quiet: PhaseResult) -> None:
+        """What stayed as it was, and so is not the cause."""
+        self.console.print("\n[bold]What stayed healthy all the while[/]")
+        self.exhibits.healthy(quiet)
 
     def _show_way(self, expected: PhaseResult, quiet: PhaseResult) -> None:
         try:
             self._show_evidence(expected)
         except TelemetryError as error:
             self.console.print(f"[yellow]The telemetry could not answer: {escape(str(error))}[/]")
-        self.console.print(f"\n[bold]{self.quiet_heading}[/]")
-        self.exhibits.healthy(quiet)
+        self.show_healthy(quiet)
         self.pause()
 
     def _show_evidence(self, expected: PhaseResult) -> None:
