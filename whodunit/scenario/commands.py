@@ -1,6 +1,7 @@
 """`whodunit scenario list | show | run | verify` and `whodunit demo`."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -68,9 +69,10 @@ def run(
     from whodunit.scenario.story import Story  # noqa: PLC0415  verify and list need no views
 
     story = Story(console, session, case, step=step)
-    story.begin()
-    result, folder = verify(session, case, story, case.scenario.remedies if remedies else [])
-    story.ended(result, folder)
+    with closing(story):
+        story.begin()
+        result, folder = verify(session, case, story, case.scenario.remedies if remedies else [])
+        story.ended(result, folder)
     raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
 
 

@@ -1,6 +1,7 @@
 """`whodunit demo`: the worked example, told in under five minutes."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
     session = connect(home, start=True)
     console.print(Panel.fit(f"Shop open: [bold]{session.url('frontend')}[/]", style="green"))
     demo = Demo(console, session, case, step=step)
-    result, folder = verify(session, case, demo, case.scenario.remedies[:1])
-    demo.ended(result, folder)
+    with closing(demo):
+        result, folder = verify(session, case, demo, case.scenario.remedies[:1])
+        demo.ended(result, folder)
     sound = audit(console, session)
     next_steps(console, folder, case.slug)
     return result.passed and sound
