@@ -16,6 +16,7 @@ from whodunit.scenario.session import connect
 from whodunit.scenario.verification import verify
 
 DID_NOT_HOLD = 1
+PIPED_WIDTH = 120
 
 Which = Annotated[str, typer.Argument(metavar="SLUG|FOLDER", help="A scenario of the list, or a folder with one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -41,7 +42,7 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([listing.as_json(case) for case in cases], indent=2))
     else:
-        listing.print_list(Console(), cases)
+        listing.print_list(_screen(), cases)
 
 
 def show(
@@ -54,7 +55,7 @@ def show(
     if as_json:
         typer.echo(json.dumps({"slug": case.slug} | case.scenario.model_dump(mode="json"), indent=2))
     else:
-        listing.print_case(Console(), case, hints=hints)
+        listing.print_case(_screen(), case, hints=hints)
 
 
 def run(
@@ -64,7 +65,7 @@ def run(
 ) -> None:
     """Watch a scenario happen, step by step, with the evidence as it comes."""
     case = catalogue.find(which)
-    console = Console()
+    console = _screen()
     session = connect(Home.locate(), start=True)
     from whodunit.scenario.story import Story  # noqa: PLC0415  verify and list need no views
 
@@ -86,7 +87,7 @@ def verify_(
 ) -> None:
     """Prove a scenario: exit code 0 only if every check of every phase held."""
     case = catalogue.find(which)
-    progress = Progress(Console(stderr=as_json))
+    progress = Progress(_screen(stderr=as_json))
     session = connect(Home.locate(), start=True)
     result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
     progress.ended(result)
@@ -102,4 +103,10 @@ def demo(
     """A worked example: one incident from the first stuck order to the all-clear, in under five minutes."""
     from whodunit.scenario.demo import demonstrate  # noqa: PLC0415  likewise
 
-    raise typer.Exit(0 if demonstrate(Home.locate(), Console(), step=step) else DID_NOT_HOLD)
+    raise typer.Exit(0 if demonstrate(Home.locate(), _screen(), step=step) else DID_NOT_HOLD)
+
+
+def _screen(*, stderr: bool = False) -> Console:
+    """The terminal; a pipe is as wide as a wide terminal."""
+    found = Console(stderr=stderr)
+    return found if found.is_terminal else Console(stderr=stderr, width=PIPED_WIDTH)
