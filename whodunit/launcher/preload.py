@@ -11,6 +11,7 @@ from whodunit.topology import SERVICES
 
 LIBRARIES = (
     "aiosqlite",
+    "anyio._backends._asyncio",
     "fastapi.telemetry._runtime",
     "httpcore",
     "sqlalchemy.dialects.sqlite.aiosqlite",
@@ -32,7 +33,7 @@ def shop_modules(data_dir: Path) -> tuple[str, ...]:
     """Everything the ten services need, given the databases that they find in `data_dir`."""
     owners = [service for service in SERVICES if service.owns_database]
     complete = all((data_dir / service.database_file).exists() for service in owners)
-    services = (f"{service.package}.app" for service in SERVICES)
+    services = (f"{service.package}.main" for service in SERVICES)
     return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services)
 
 

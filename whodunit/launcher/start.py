@@ -83,7 +83,7 @@ class Start:
                 return LabClient.connect(self._home)
             self._check_alive()
             time.sleep(POLL_S)
-        raise LabError("The lab does not answer.", f"Its log says why: {self._log()}")
+        raise LabError("The lab does not answer.", f"End it: whodunit down · its log: {self._log()}")
 
     def _answers(self) -> bool:
         try:
