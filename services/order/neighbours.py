@@ -28,10 +28,14 @@ class Unsettled(NeighbourError):
 
 
 class PaymentResult(BaseModel):
-    """How a payment stands; `failed` means that no money was kept."""
+    """How a payment stands; `failed` means that no money was kept.
+
+    `took_s`: how long ago payment was first asked for it, as far as the answering process knows.
+    """
 
     status: Literal["processing", "succeeded", "declined", "failed"]
     reason: str | None = None
+    took_s: float | None = None
 
 
 class Payment(Protocol):

@@ -18,8 +18,8 @@ from services.order.schemas import Order
 
 logger = logging.getLogger("shop.order")
 
-AT_ONCE = 12
-PACE_S = 0.04
+AT_ONCE = 8
+PACE_S = 0.08
 """Asked all at once, payment would queue them up behind each other and most would give up together."""
 
 MOST = 500

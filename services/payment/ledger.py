@@ -21,7 +21,7 @@ async def credentials_and_payment(connection: AsyncConnection, key: str) -> tupl
 
 async def record(connection: AsyncConnection, key: str, payment: Payment) -> None:
     """Keep how a payment ended; the newest word counts."""
-    values = payment.model_dump() | {"updated_at_ms": int(time() * 1000)}
+    values = payment.model_dump(exclude={"took_s"}) | {"updated_at_ms": int(time() * 1000)}
     changed = await connection.execute(update(payments).where(payments.c.idempotency_key == key).values(values))
     if changed.rowcount == 0:
         await connection.execute(insert(payments).values(values | {"idempotency_key": key}))

@@ -27,3 +27,4 @@ class Payment(BaseModel):
     status: Status
     reason: str | None = None
     charge_id: str | None = None
+    took_s: float | None = Field(None, description="Seconds since the first call for it, as far as this process knows")

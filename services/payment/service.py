@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
 
 from kit.db import PoolTimeout
 from kit.errors import BadGateway, Conflict, GatewayTimeout, NotFound, Unavailable
@@ -14,7 +16,14 @@ from services.payment.processing import Processor
 from services.payment.schemas import Payment, PaymentRequest
 from services.payment.telemetry import Telemetry
 
-InFlight = tuple[PaymentRequest, asyncio.Task[Payment]]
+
+@dataclass(frozen=True)
+class InFlight:
+    """A payment at work since `since_s` (monotonic)."""
+
+    request: PaymentRequest
+    task: asyncio.Task[Payment]
+    since_s: float
 
 
 class Payments:
@@ -40,18 +49,18 @@ class Payments:
 
         Raises OutcomeUnknown, and Conflict when the key stands for another payment.
         """
-        asked, task = self._in_flight.get(key) or self._start(key, request)
-        if asked != request:
+        in_flight = self._in_flight.get(key) or self._start(key, request)
+        if in_flight.request != request:
             raise Conflict("The idempotency key is in use for another payment.")
-        payment = await asyncio.shield(task)
+        payment = await asyncio.shield(in_flight.task)
         if payment.charge_id is not None and payment.amount_cents not in {0, request.amount_cents}:
             raise Conflict("The idempotency key was used for another payment.")
-        return payment
+        return payment.model_copy(update={"took_s": monotonic() - in_flight.since_s})
 
     async def find(self, key: str) -> Payment:
         """Where a payment stands, by the gateway's books if not by ours; NotFound if neither knows it."""
         if key in self._in_flight:
-            return _processing(key, self._in_flight[key][0])
+            return _processing(key, self._in_flight[key].request)
         async with self._answered_as_problem():
             token = await self._authenticator().authenticate(key)
             if isinstance(token, Payment):
@@ -75,7 +84,7 @@ class Payments:
 
     async def finish(self, timeout_s: float) -> None:
         """Let what is in flight come to its end; what takes longer is left to the gateway's books."""
-        tasks = [task for _, task in self._in_flight.values()]
+        tasks = [each.task for each in self._in_flight.values()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=timeout_s)
             for task in late:
@@ -85,8 +94,8 @@ class Payments:
     def _start(self, key: str, request: PaymentRequest) -> InFlight:
         task = asyncio.create_task(self._processor.process(key, request), name=f"payment {key}")
         task.add_done_callback(lambda done: self._forget(key, done))
-        self._in_flight[key] = request, task
-        return request, task
+        self._in_flight[key] = InFlight(request, task, since_s=monotonic())
+        return self._in_flight[key]
 
     def _forget(self, key: str, task: asyncio.Task[Payment]) -> None:
         del self._in_flight[key]

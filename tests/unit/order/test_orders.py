@@ -23,7 +23,7 @@ REQUEST = OrderRequest(
 OTHER_GOODS = REQUEST.model_copy(update={"items": REQUEST.items[:1]})
 LATE = TimedOut("payment did not answer in time")
 AWAY = Unsettled("payment gave no usable answer")
-FAILED = PaymentResult(status="failed", reason="payment_unavailable")
+FAILED = PaymentResult(status="failed", reason="payment_unavailable", took_s=-1.0)
 DECLINED = PaymentResult(status="declined", reason="card_declined")
 
 
@@ -135,6 +135,12 @@ async def test_what_is_left_is_settled_by_what_payment_knows(
     await shop.reconcile()
     settled = await shop.orders.get(order.id)
     assert (settled.status, settled.reason, shop.payment.calls) == (status, reason, calls)
+
+
+async def test_a_failure_is_certain_when_whoever_tells_it_was_asked_first(shop: Shop) -> None:
+    shop.payment.says = [LATE, FAILED.model_copy(update={"took_s": 13.0})]
+    order = await shop.orders.place("key", REQUEST)
+    assert (order.status, order.reason) == ("failed", "payment_unavailable")
 
 
 async def test_an_inventory_that_refuses_is_asked_again(shop: Shop) -> None:
