@@ -22,10 +22,11 @@ async def enter(connection: AsyncConnection, order_id: str, state: State) -> Non
     await connection.execute(insert(reservations).values(order_id=order_id, state=state, updated_at_ms=_now_ms()))
 
 
-async def set_state(connection: AsyncConnection, order_id: str, state: State) -> None:
-    """Change the state of an order's reservation."""
-    change = update(reservations).where(reservations.c.order_id == order_id)
-    await connection.execute(change.values(state=state, updated_at_ms=_now_ms()))
+async def change_state(connection: AsyncConnection, order_id: str, before: State, after: State) -> bool:
+    """Change the state of an order's reservation; says whether it was in the state `before`."""
+    mine = (reservations.c.order_id == order_id) & (reservations.c.state == before)
+    changed = await connection.execute(update(reservations).where(mine).values(state=after, updated_at_ms=_now_ms()))
+    return changed.rowcount == 1
 
 
 async def take(connection: AsyncConnection, item: Item) -> bool:
@@ -46,12 +47,12 @@ async def list_items(connection: AsyncConnection, order_id: str, items: Sequence
 
 
 async def move(connection: AsyncConnection, order_id: str, to: ColumnElement[int]) -> None:
-    """Move what was put aside for an order to another column of the stock."""
-    query = select(reservation_items.c.product_id, reservation_items.c.quantity)
-    query = query.where(reservation_items.c.order_id == order_id).order_by(reservation_items.c.product_id)
-    for product_id, quantity in (await connection.execute(query)).all():
-        change = update(stock).where(stock.c.product_id == product_id)
-        await connection.execute(change.values({stock.c.reserved: stock.c.reserved - quantity, to: to + quantity}))
+    """Move what was put aside for an order to another column of the stock, in one statement: others wait for us."""
+    mine = reservation_items.c.order_id == order_id
+    same_product = reservation_items.c.product_id == stock.c.product_id
+    quantity = select(reservation_items.c.quantity).where(mine, same_product).scalar_subquery()
+    change = update(stock).where(stock.c.product_id.in_(select(reservation_items.c.product_id).where(mine)))
+    await connection.execute(change.values({stock.c.reserved: stock.c.reserved - quantity, to: to + quantity}))
 
 
 def _now_ms() -> int:

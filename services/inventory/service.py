@@ -64,10 +64,10 @@ class Inventory:
     async def commit(self, order_id: str) -> Reservation:
         """Sell what was put aside; NotFound without a reservation, Conflict when it was let go."""
         async with self._db.transaction() as connection:
-            state = await ledger.state_of(connection, order_id)
-            if state == "reserved":
+            if await ledger.change_state(connection, order_id, "reserved", "committed"):
                 await ledger.move(connection, order_id, stock.c.sold)
-                await ledger.set_state(connection, order_id, "committed")
+                return Reservation(order_id=order_id, state="committed")
+            state = await ledger.state_of(connection, order_id)
         if state == "released":
             raise Conflict("The order was let go.")
         if state in {None, "too_late"}:
@@ -80,10 +80,9 @@ class Inventory:
             state = await ledger.state_of(connection, order_id)
             if state is None:
                 await ledger.enter(connection, order_id, "released")
-            elif state == "reserved":
+            elif state in {"reserved", "too_late"}:
                 await ledger.move(connection, order_id, stock.c.available)
-            if state in {"reserved", "too_late"}:
-                await ledger.set_state(connection, order_id, "released")
+                await ledger.change_state(connection, order_id, state, "released")
         if state == "committed":
             raise Conflict("The order's goods are sold.")
         return Reservation(order_id=order_id, state="released")
@@ -114,7 +113,7 @@ class Inventory:
             if state is None:
                 await ledger.enter(connection, request.order_id, "reserved")
             else:
-                await ledger.set_state(connection, request.order_id, "reserved")
+                await ledger.change_state(connection, request.order_id, "too_late", "reserved")
             await ledger.list_items(connection, request.order_id, request.items)
         self._telemetry.reserved("reserved")
         if state == "too_late":
