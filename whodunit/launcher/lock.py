@@ -21,12 +21,19 @@ class LabLock:
         """Take it; raises AnotherLabError when another lab has it."""
         self._file = home.lock_file
         try:
-            self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            self._handle = self._open()
         except OSError as error:
             raise unwritable(home, error) from error
-        if not _lock(self._handle):
+        if not (_lock(self._handle) and self._is_current()):
             os.close(self._handle)
             raise AnotherLabError("Another lab is running here.", "Stop it: whodunit down")
+
+    def _open(self) -> int:
+        return os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _is_current(self) -> bool:
+        # A lab that is ending may have taken the file away after it was opened here.
+        return self._file.exists() and os.path.samestat(os.fstat(self._handle), self._file.stat())
 
     def release(self) -> None:
         """Give it back and leave no file behind."""
