@@ -64,6 +64,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         app,
         log_config=None,
         access_log=False,
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,

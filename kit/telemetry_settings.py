@@ -10,9 +10,6 @@ DEFAULTS = {
     # A minute of spans at 50 checkouts/s in the busiest service (measured: frontend, about 500 spans/s).
     "OTEL_BSP_MAX_QUEUE_SIZE": "32768",
     "OTEL_BLRP_MAX_QUEUE_SIZE": "32768",
-    # Fewer, larger requests: the fixed cost of one is about 2 ms.
-    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "2048",
-    "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "2048",
 }
 
 
