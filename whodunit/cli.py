@@ -61,9 +61,7 @@ def _print_version(asked: bool) -> None:
 def whodunit(
     _version: Annotated[
         bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
-        ),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
     """A small online shop that can be broken on purpose, and a lab that proves every symptom."""
