@@ -24,6 +24,10 @@ SLUG = "checkout-hangs"
 READING_S = 6.0
 """How long each exhibit stands before the next, on a terminal and without `--step`."""
 
+CAUSE = (
+    "payment takes a database connection and keeps it while the gateway thinks. "
+    "Busy hours ask for more connections than its pool has; payments wait in line, time out, and try again."
+)
 WAITING = "pool-wait"
 """The check that names the true culprit."""
 
@@ -91,6 +95,7 @@ class Demo(Story):
         for check in waiting:
             self.console.print(f"[bold]Payment waits before it calls[/]: {escape(check.says)}")
             self.exhibits.query(check.query)
+        self.console.print(f"\n[bold]So[/]: {CAUSE}")
 
     def ended(self, result: ScenarioResult, folder: Path) -> None:
         """See `Story`."""

@@ -54,8 +54,9 @@ def line(check: CheckResult) -> str:
 
 
 def told(check: CheckResult) -> str:
-    """One check as one line of markup, by what it means."""
-    return f"  {_mark(check)} {check.seconds:5.1f} s  {escape(check.title)}  [dim]{escape(check.says)}[/]"
+    """One check as one line of markup, by what it means; where it looked is left out."""
+    seen = check.says.split(": ", 1)[-1]
+    return f"  {_mark(check)} {check.seconds:5.1f} s  {escape(check.title)}  [dim]{escape(seen)}[/]"
 
 
 def _mark(check: CheckResult) -> str:

@@ -48,7 +48,7 @@ def _start() -> None:
     """As a command of its own, which leaves the shop running when this one ends."""
     command = [sys.executable, "-m", "whodunit.cli", "up"]
     try:
-        ended = subprocess.run(command, stdout=sys.stderr, timeout=START_WITHIN_S, check=False)  # noqa: S603
+        ended = subprocess.run(command, stdout=subprocess.DEVNULL, timeout=START_WITHIN_S, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
         raise LabError(f"The shop did not start within {START_WITHIN_S} s.", "See: whodunit status") from error
     if ended.returncode:

@@ -21,6 +21,9 @@ from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.session import Session
 from whodunit.telemetry.port import TelemetryError, Window
 
+UNTOLD = "fault"
+"""Its result names the cause, which is for the evidence to find."""
+
 
 class Story:
     """Tells a run on a terminal; elsewhere the same lines, without what moves."""
@@ -63,7 +66,7 @@ class Story:
     def phase_ended(self, result: PhaseResult) -> None:
         """See `Observer`."""
         self.close()
-        for check in result.checks:
+        for check in result.checks if result.phase != UNTOLD else ():
             self._tell(check)
         if result.phase == "expect":
             self.expected = result
