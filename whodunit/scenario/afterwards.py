@@ -1,7 +1,5 @@
 """What the demonstration ends with: the books are checked, and there is more to try."""
 
-from pathlib import Path
-
 import httpx
 from rich.console import Console
 
@@ -31,10 +29,9 @@ def audit(console: Console, session: Session) -> bool:
     return found.held
 
 
-def next_steps(console: Console, folder: Path, slug: str) -> None:
-    """Where the report is, and what to try."""
-    console.print(f"\nThe whole story, with every query: [bold]{folder / 'report.md'}[/]")
-    console.print("That was a worked example; the shop is still open. Try next:")
+def next_steps(console: Console, slug: str) -> None:
+    """What to try."""
+    console.print("\nThat was a worked example; the shop is still open. Try next:")
     for command, why in NEXT:
         console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")
 

@@ -51,7 +51,7 @@ def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
         result, folder = verify(session, case, demo, case.scenario.remedies[:1])
         demo.ended(result, folder)
     sound = audit(console, session)
-    next_steps(console, folder, case.slug)
+    next_steps(console, case.slug)
     return result.passed and sound
 
 

@@ -81,7 +81,7 @@ class Story:
         if result.stopped:
             self.console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
         verdict = "[green]Every check held.[/]" if result.passed else "[red]Not every check held.[/]"
-        self.console.print(f"\n{verdict} Report: {folder / 'report.md'}")
+        self.console.print(f"\n{verdict} The whole story, with every query: [bold]{folder / 'report.md'}[/]")
 
     def close(self) -> None:
         """Stop what moves."""
