@@ -22,6 +22,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 logger = logging.getLogger("shop.errors")
@@ -140,6 +141,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _answer_problem)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(PoolTimeout, _answer_dry_pool)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -165,6 +167,11 @@ async def _answer_http(_: Request, error: Exception) -> JSONResponse:
     title = HTTPStatus(error.status_code).phrase
     body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": str(error.detail)}
     return document(body, dict(error.headers or {}))
+
+
+async def _answer_dry_pool(_: Request, error: Exception) -> JSONResponse:
+    logger.error("No database connection came free in time.", exc_info=error)
+    return document(Unavailable("No database connection came free in time.").body(), dict(Unavailable.headers))
 
 
 async def _answer_unexpected(_: Request, error: Exception) -> JSONResponse:

@@ -35,7 +35,7 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
     app = FastAPI(
         title=name,
         lifespan=_with_background(name, platform, lifespan),
-        responses=errors.responses(errors.BadRequest, errors.Invalid, errors.InternalError),
+        responses=errors.responses(errors.BadRequest, errors.Invalid, errors.InternalError, errors.Unavailable),
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     errors.install(app)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Body, FastAPI
 
+from kit.db import PoolTimeout
 from kit.errors import MEDIA_TYPE, Conflict, NotFound, responses
 from kit.platform import Platform
 from kit.service import build
@@ -35,6 +36,10 @@ def make_app() -> FastAPI:
     @router.get("/broken")
     async def broken() -> None:
         raise RuntimeError("internal detail")
+
+    @router.get("/dry")
+    async def dry() -> None:
+        raise PoolTimeout
 
     return build("test", Platform(FixedVariants()), router, lifespan=nothing)
 
@@ -70,6 +75,13 @@ async def test_an_unexpected_failure_says_nothing_of_the_inside(client: httpx.As
     assert answer.status_code == 500
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert "internal detail" not in answer.text
+
+
+async def test_a_dry_pool_asks_to_come_again(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/dry")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["content-type"] == MEDIA_TYPE
 
 
 async def test_unknown_paths_and_methods_are_problems_too(client: httpx.AsyncClient) -> None:
