@@ -141,3 +141,9 @@ def test_a_taken_port_is_passed_over(closed: Shop) -> None:
         closed.up()
         frontend = next(each for each in closed.json("status")["services"] if each["name"] == "frontend")
     assert (frontend["ready"], frontend["url"] != "http://127.0.0.1:8080") == (True, True)
+
+
+def test_a_deleted_state_folder_ends_everything(opened: Shop) -> None:
+    before = processes_of(opened)
+    opened.home.joinpath("lab.json").unlink()
+    assert wait_gone(before, GONE_WITHIN_S) == []

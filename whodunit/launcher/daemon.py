@@ -31,7 +31,7 @@ from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
 from whodunit.topology import LAB_PORT
 
-EXPIRE_EVERY_S = 1.0
+EVERY_S = 1.0
 
 logger = logging.getLogger("whodunit.launcher")
 
@@ -85,11 +85,11 @@ class _Daemon:
         self._status_of = Status(self._supervisor, self._url, self._load.state)
         self._write_down()
         self._supervisor.start()
-        expiring = asyncio.create_task(self._expire())
+        housekeeping = asyncio.create_task(self._keep_house())
         try:
             yield
         finally:
-            expiring.cancel()
+            housekeeping.cancel()
             await asyncio.to_thread(self._load.stop)
             await self._supervisor.stop()
             await probe.close()
@@ -112,9 +112,14 @@ class _Daemon:
         except LabError as error:
             logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
 
-    async def _expire(self) -> None:
+    async def _keep_house(self) -> None:
         while True:
-            await asyncio.sleep(EXPIRE_EVERY_S)
+            await asyncio.sleep(EVERY_S)
+            if not self._home.lab_file.exists():
+                # Nobody could find this lab any more, not even to stop it.
+                logger.error("The state folder %s is gone: stopping.", self._home.path)
+                self._shut_down()
+                return
             self._board.expire()
 
 
