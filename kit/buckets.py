@@ -1,7 +1,7 @@
 """Histogram boundaries."""
 
 SECONDS = (
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.6, 0.675, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 12.0, 15.0, 20.0, 30.0,
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.6, 0.675, 0.75, 1.0, 1.5, 2.5, 5.0, 7.5, 10.0, 12.0, 15.0, 20.0, 30.0,
 )  # fmt: skip
 """Resolve 5 ms to 30 s, with a boundary at every threshold that an objective or a check uses; finer below the objective
 of 750 ms, else a p95 of 650 ms is read as 740."""

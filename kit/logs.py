@@ -56,9 +56,10 @@ def configure(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").addFilter(_not_logged_before)
+    logging.getLogger("uvicorn.error").addFilter(_fit_to_log)
 
 
-def _not_logged_before(record: logging.LogRecord) -> bool:
+def _fit_to_log(record: logging.LogRecord) -> bool:
+    vars(record).pop("color_message", None)
     # The server tells of an unhandled exception again, after kit.errors did within the request's trace.
     return record.exc_info is None

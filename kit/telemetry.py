@@ -86,6 +86,8 @@ def start(service: str) -> Telemetry | None:
     trace.set_tracer_provider(tracers)
     metrics.set_meter_provider(meters)
     _logs.set_logger_provider(loggers)
+    for exporter in exporters:
+        exporter.persistence.begin()
     instrument_libraries()
     return Telemetry((tracers, loggers, meters), exporters)
 
