@@ -48,9 +48,9 @@ def _try(shop: Shop, rate: float) -> Step:
 
 
 def _step(rate: float, stats: dict[str, Any], used: dict[str, float]) -> Step:
-    p95_s = stats["checkout_latency_s"]["p95"]
-    errors = sum(stats["errors"].values())
-    done = stats["checkouts_per_s"]
+    p95_s = stats["now"]["checkout_p95_s"]
+    errors = sum(stats["total"]["errors"].values())
+    done = stats["now"]["checkouts_per_s"]
     sustained = p95_s is not None and p95_s <= OBJECTIVE_S and errors == 0 and done >= 0.95 * rate
     busiest = sorted(used.items(), key=lambda pair: -pair[1])[:3]
     return Step(rate, done, p95_s, errors, sustained, ", ".join(f"{name} {share:.0%}" for name, share in busiest))
