@@ -6,12 +6,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from opentelemetry import metrics
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
 from kit import errors, telemetry_settings
 from kit.deadline import DeadlineMiddleware
 from kit.event_loop import measure_lag
+from kit.frugality import FrugalMeterProvider
 from kit.platform import Platform
 from kit.reporting import report_usage
 from kit.variants import USAGE
@@ -44,7 +46,11 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
         app.include_router(router)
     if not telemetry_settings.disabled():
         FastAPIInstrumentor.instrument_app(
-            app, server_request_hook=_hide_query, excluded_urls=UNTRACED, exclude_spans=["send", "receive"]
+            app,
+            server_request_hook=_hide_query,
+            meter_provider=FrugalMeterProvider(metrics.get_meter_provider()),
+            excluded_urls=UNTRACED,
+            exclude_spans=["send", "receive"],
         )
     return app
 

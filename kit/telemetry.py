@@ -14,7 +14,7 @@ from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from opentelemetry.sdk.metrics.view import DropAggregation, ExplicitBucketHistogramAggregation, View
+from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -22,6 +22,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from kit import telemetry_settings
 from kit.buckets import SECONDS
 from kit.exporters import LogExporter, MetricExporter, SpanExporter
+from kit.frugality import FrugalMeterProvider
 
 FLUSH_WITHIN_S = 4.0
 
@@ -42,12 +43,6 @@ VIEWS = (
         instrument_name="http.client.request.duration",
         aggregation=ExplicitBucketHistogramAggregation(SECONDS),
     ),
-    # Nobody asks for these, and each costs as much per request as the duration does.
-    View(instrument_name="http.server.active_requests", aggregation=DropAggregation()),
-    View(instrument_name="http.server.response.body.size", aggregation=DropAggregation()),
-    View(instrument_name="http.server.request.body.size", aggregation=DropAggregation()),
-    # Superseded by db.client.connection.count (kit.pool).
-    View(instrument_name="db.client.connections.usage", aggregation=DropAggregation()),
 )
 
 
@@ -94,7 +89,7 @@ def start(service: str) -> Telemetry | None:
 
 def instrument_libraries() -> None:
     """Instrument what a process has once; applications and clients are instrumented where they are made."""
-    SQLAlchemyInstrumentor().instrument()
+    SQLAlchemyInstrumentor().instrument(meter_provider=FrugalMeterProvider(metrics.get_meter_provider()))
     LoggingInstrumentor().instrument()
     SystemMetricsInstrumentor(config=PROCESS_METRICS).instrument()
     logging.getLogger("opentelemetry.attributes").setLevel(logging.ERROR)
