@@ -81,7 +81,7 @@ def _configure_sqlite(connection: Any, _: Any) -> None:
         "synchronous=NORMAL",
         "busy_timeout=10000",
         "foreign_keys=ON",
-        "cache_size=-512",
+        "cache_size=-128",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
