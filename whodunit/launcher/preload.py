@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from whodunit.pages import release_code
 from whodunit.topology import SERVICES
 
 LIBRARIES = (
@@ -47,11 +48,12 @@ def preload(modules: Sequence[str]) -> list[str]:
 def settle() -> None:
     """Put what exists out of the garbage collector's sight: its marks would copy every shared page.
 
-    OpenSSL sets itself up with the first context, which every HTTP client has: 3.6 MB, shared when done here.
+    What importing ran of the libraries' code is given back. OpenSSL sets itself up with the first context, which every HTTP client has: 3.6 MB, shared when done here.
     """
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     gc.collect()
     gc.freeze()
+    release_code()
 
 
 def _import(module: str) -> str | None:

@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from whodunit.pages import release_code
 from whodunit.store.app import create_app
 from whodunit.store.database import Busy
 from whodunit.store.settings import StoreSettings, load
@@ -39,6 +40,7 @@ def serve(settings: StoreSettings) -> None:
         broken = server.should_exit = True
 
     store = Store(settings, on_failure=stop)
+    release_code()
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(store),
