@@ -48,7 +48,8 @@ def preload(modules: Sequence[str]) -> list[str]:
 def settle() -> None:
     """Put what exists out of the garbage collector's sight: its marks would copy every shared page.
 
-    What importing ran of the libraries' code is given back. OpenSSL sets itself up with the first context, which every HTTP client has: 3.6 MB, shared when done here.
+    OpenSSL sets itself up with the first context, which every HTTP client has: 3.6 MB, shared when done here.
+    The code that only importing ran is given back.
     """
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     gc.collect()
