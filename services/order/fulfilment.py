@@ -53,7 +53,7 @@ class Fulfilment:
     async def _end(self, order: Order, outcome: Outcome, reason: str | None) -> Order:
         ended = await self._ledger.end(order, outcome, reason)
         took_s = (datetime.now(UTC) - order.created_at).total_seconds()
-        self._telemetry.ended(outcome, took_s)
+        self._telemetry.ended(outcome, took_s, reason)
         extra = {"shop.order.id": order.id, "shop.order.number": order.number}
         if reason is None:
             logger.info("Order completed.", extra=extra)

@@ -10,6 +10,9 @@ from kit.buckets import SECONDS
 
 Outcome = Literal["completed", "failed"]
 
+OUR_FAILURES = ("payment_unavailable", "payment_cancelled")
+"""Reasons of failed orders that are the shop's fault; the others (a declined card, nothing in stock) are no errors."""
+
 
 class Telemetry:
     """Order's instruments; each series starts at 0 so that its first increase is seen."""
@@ -25,11 +28,13 @@ class Telemetry:
         self._payment_timeouts.add(0)
         for outcome in get_args(Outcome):
             self._results.add(0, {"outcome": outcome})
+        for reason in OUR_FAILURES:
+            self._results.add(0, attributes("failed", reason))
 
-    def ended(self, outcome: Outcome, seconds: float) -> None:
-        """An order left processing, so long after it was taken."""
+    def ended(self, outcome: Outcome, seconds: float, reason: str | None = None) -> None:
+        """An order left processing, so long after it was taken; `reason` says why it failed."""
         self._duration.record(seconds, {"outcome": outcome})
-        self._results.add(1, {"outcome": outcome})
+        self._results.add(1, attributes(outcome, reason))
 
     def payment_timed_out(self) -> None:
         """Payment did not answer in time."""
@@ -44,3 +49,9 @@ class Telemetry:
 
     def _observe_stuck(self, _: CallbackOptions) -> Iterable[Observation]:
         return [Observation(self._stuck)]
+
+
+def attributes(outcome: Outcome, reason: str | None) -> dict[str, str]:
+    """What is measured of how an order ended; `error.type` where the shop is to blame."""
+    error = {"error.type": reason} if reason in OUR_FAILURES else {}
+    return {"outcome": outcome, **error}

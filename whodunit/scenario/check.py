@@ -1,5 +1,7 @@
 """What every check has: a name, a meaning, bounds."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from whodunit.scenario.quantities import Duration, Quantity, Strict
@@ -16,11 +18,16 @@ class Check(Strict):
     at_most: Quantity | None = None
     window: Duration = Field(20.0, description="How far back to look; the window ends now")
     within: Duration | None = Field(None, description="Deadline, from the start of the phase")
+    only: Literal["lite", "stack"] | None = Field(None, description="The one target that can answer it")
 
     @property
     def signal(self) -> str:
-        """`metric`, `span` or `log`."""
+        """`metric`, `span`, `log` or `alert`."""
         raise NotImplementedError
+
+    def applies_to(self, target: str) -> bool:
+        """Whether the check can be asked of `target`, `lite` or `stack`."""
+        return self.only in (None, target)
 
     @property
     def is_bounded(self) -> bool:
@@ -40,3 +47,12 @@ class Check(Strict):
             and (self.floor is None or value >= self.floor)
             and (self.at_most is None or value <= self.at_most)
         )
+
+
+class Counted(Check):
+    """A check that counts; without a bound it asks for at least one."""
+
+    @property
+    def floor(self) -> float | None:
+        """See `Check`."""
+        return self.at_least if self.is_bounded else 1

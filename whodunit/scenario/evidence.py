@@ -1,14 +1,15 @@
 """The evidence language: what must be seen, in OpenTelemetry's own terms, whoever answers.
 
 A check names its evidence and a bound. Metrics are judged over a sliding window that ends now; spans and log
-records are counted.
+records are counted, and so are the alerts that fire now.
 """
 
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from whodunit.scenario.check import Check
+from whodunit.scenario.alert_check import AlertCheck
+from whodunit.scenario.check import Counted
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.quantities import Duration, Strict, Where
 from whodunit.telemetry.port import LogQuery, SpanQuery
@@ -43,15 +44,6 @@ class SpanConditions(Strict):
             under=self.under.query() if self.under else None,
             trace_id=trace_id,
         )
-
-
-class Counted(Check):
-    """A check that counts; without a bound it asks for at least one."""
-
-    @property
-    def floor(self) -> float | None:
-        """See `Check`."""
-        return self.at_least if self.is_bounded else 1
 
 
 class SpanCheck(Counted, SpanConditions):
@@ -92,20 +84,21 @@ class LogCheck(Counted):
         )
 
 
-AnyCheck = MetricCheck | SpanCheck | LogCheck
+AnyCheck = MetricCheck | SpanCheck | LogCheck | AlertCheck
 
 
 class Evidence(Strict):
-    """Checks of the three signals."""
+    """Checks of the three signals, and of what alerts."""
 
     metrics: list[MetricCheck] = Field(default_factory=list)
     spans: list[SpanCheck] = Field(default_factory=list)
     logs: list[LogCheck] = Field(default_factory=list)
+    alerts: list[AlertCheck] = Field(default_factory=list)
 
     @property
     def checks(self) -> list[AnyCheck]:
         """All of them, in the order of the file."""
-        return [*self.metrics, *self.spans, *self.logs]
+        return [*self.metrics, *self.spans, *self.logs, *self.alerts]
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

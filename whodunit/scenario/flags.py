@@ -18,10 +18,11 @@ def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
     for section, switches in sections.items():
         for index, switch in enumerate(switches):
             if switch.flag not in known:
-                yield (section, index, "flag"), _unknown("flag", switch.flag, list(known))
+                yield (section, index, "flag"), unknown("flag", switch.flag, list(known))
             elif switch.variant not in known[switch.flag]:
-                yield (section, index, "variant"), _unknown("variant", switch.variant, list(known[switch.flag]))
+                yield (section, index, "variant"), unknown("variant", switch.variant, list(known[switch.flag]))
 
 
-def _unknown(what: str, name: str, allowed: list[str]) -> str:
+def unknown(what: str, name: str, allowed: list[str]) -> str:
+    """What is said about a name that does not exist."""
     return f"unknown {what} {name!r}; {meant(name, allowed)}There are: {', '.join(allowed)}"

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.loader import Case
 from whodunit.scenario.metric_check import MetricCheck
@@ -66,6 +67,8 @@ def what(check: AnyCheck) -> str:
         return f"{number} of {check.name}"
     if isinstance(check, LogCheck):
         return f"{check.severity or 'log'} “{check.body or check.contains or ''}”"
+    if isinstance(check, AlertCheck):
+        return f"{check.alert or 'any alert'} {check.state}"
     return _span(check)
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whodunit.durations import format_duration
+from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.check import Check
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.result import CheckResult, Proof
-from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, Window
+from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, UnanswerableError, Window
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
 """Statistics of which no point in the window means zero: a counter that does not move is not exported."""
@@ -26,6 +27,7 @@ class Observation:
     says: str
     proof: tuple[Proof, ...] = ()
     query: str = ""
+    link: str = ""
 
     @property
     def held(self) -> bool:
@@ -44,6 +46,7 @@ class Observation:
             seconds=seconds,
             proof=self.proof,
             query=self.query,
+            link=self.link,
         )
 
 
@@ -51,16 +54,20 @@ def look(telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime |
     """One look at one check.
 
     Metrics are read over the check's sliding window, which begins no earlier than `since`; spans and log records
-    from `since` on, or over the sliding window when it is None. A backend that cannot answer is an observation
-    without value.
+    from `since` on, or over the sliding window when it is None; alerts as they stand now. A backend that cannot
+    answer is an observation without value; one that never can raises UnanswerableError.
     """
     try:
         if isinstance(check, MetricCheck):
             return _metric(telemetry, check, _sliding(check, now, since))
+        if isinstance(check, AlertCheck):
+            return _alerts(telemetry, check)
         window = Window(since or now - timedelta(seconds=check.window), now)
         if isinstance(check, SpanCheck):
             return _spans(telemetry, check, window)
         return _logs(telemetry, check, window)
+    except UnanswerableError:
+        raise
     except TelemetryError as error:
         return Observation(check, None, f"the telemetry could not answer: {error}")
 
@@ -93,7 +100,7 @@ def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observa
         "points": number.points,
         "trace_ids": list(number.exemplars[:3]),
     }
-    return Observation(check, value, _metric_says(check, value), (proof,), number.query)
+    return Observation(check, value, _metric_says(check, value), (proof,), number.query, number.link)
 
 
 def _metric_says(check: MetricCheck, value: float | None) -> str:
@@ -114,7 +121,7 @@ def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observatio
         {"trace_id": span.trace_id, "span_id": span.span_id, "time": span.start.isoformat()} for span in sample[:3]
     )
     longest = f", longest {format_duration(max(span.duration_s for span in sample))}" if sample else ""
-    return Observation(check, count, f"{count} spans{longest}, asked {asked(check)}", proof, found.query)
+    return Observation(check, count, f"{count} spans{longest}, asked {asked(check)}", proof, found.query, found.link)
 
 
 def _has_company(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
@@ -128,4 +135,18 @@ def _logs(telemetry: Telemetry, check: LogCheck, window: Window) -> Observation:
         {"time": record.time.isoformat(), "trace_id": record.trace_id, "span_id": record.span_id}
         for record in found.sample
     )
-    return Observation(check, found.count, f"{found.count} records, asked {asked(check)}", proof, found.query)
+    says = f"{found.count} records, asked {asked(check)}"
+    return Observation(check, found.count, says, proof, found.query, found.link)
+
+
+def _alerts(telemetry: Telemetry, check: AlertCheck) -> Observation:
+    listed = telemetry.alerts()
+    found = [alert for alert in listed.alerts if check.matches(alert)]
+    proof: tuple[Proof, ...] = tuple(
+        {"alert": alert.name, "state": alert.state, "since": alert.since.isoformat(), "labels": dict(alert.labels)}
+        for alert in found
+    )
+    names = f" ({', '.join(alert.name for alert in found)})" if found else ""
+    says = f"{len(found)} {check.state}{names}, asked {asked(check)}"
+    link = next((alert.link for alert in found if alert.link), listed.link)
+    return Observation(check, len(found), says, proof, listed.query, link)

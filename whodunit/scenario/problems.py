@@ -1,4 +1,4 @@
-"""What is wrong in a scenario's file, said so that it can be mended: file, line, key, what is allowed."""
+"""What is wrong in a file of ours, said so that it can be mended: file, line, key, what is allowed."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -10,20 +10,24 @@ from whodunit.errors import WrongUseError
 from whodunit.scenario.positions import line_of
 from whodunit.scenario.suggestion import meant
 
+GUIDE = "docs/adding-a-scenario.md"
+
 
 class ScenarioFileError(WrongUseError):
-    """A file of a scenario that cannot be used."""
+    """A file of a scenario, or one that stands beside them, that cannot be used."""
 
 
-def explain(path: Path, document: Any, model: type[BaseModel], error: ValidationError) -> ScenarioFileError:
+def explain(
+    path: Path, document: Any, model: type[BaseModel], error: ValidationError, guide: str = GUIDE
+) -> ScenarioFileError:
     """One line for each mistake."""
     mistakes = {_line(path, document, model, details) for details in error.errors()}
-    return refused(path, "\n".join(each for _, each in sorted(mistakes)))
+    return refused(path, "\n".join(each for _, each in sorted(mistakes)), guide)
 
 
-def refused(path: Path, lines: str) -> ScenarioFileError:
-    """The error for a file with these mistakes."""
-    return ScenarioFileError(lines, f"Mend {path} and try again. How to write one: docs/adding-a-scenario.md")
+def refused(path: Path, lines: str, guide: str = GUIDE) -> ScenarioFileError:
+    """The error for a file with these mistakes; `guide` is the page that helps."""
+    return ScenarioFileError(lines, f"Mend {path} and try again. How to write one: {guide}")
 
 
 def _line(path: Path, document: Any, model: type[BaseModel], details: ErrorDetails) -> tuple[int, str]:

@@ -11,7 +11,10 @@ Proof = Mapping[str, object]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: whether it held, what was observed, when (seconds from the start of its phase), and the proof."""
+    """One check: whether it held, what was observed, when (seconds from the start of its phase), and the proof.
+
+    `link` is a page that shows the proof, empty where there is none.
+    """
 
     id: str
     signal: str
@@ -22,6 +25,7 @@ class CheckResult:
     seconds: float
     proof: tuple[Proof, ...] = ()
     query: str = ""
+    link: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The contract's keys first."""
@@ -35,6 +39,7 @@ class CheckResult:
             "title": self.title,
             "says": self.says,
             "query": self.query,
+            "link": self.link,
         }
 
 
@@ -65,7 +70,10 @@ class PhaseResult:
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """A whole run. `stopped` says why it ended before its last phase, empty when it did not."""
+    """A whole run. `stopped` says why it ended before its last phase, empty when it did not.
+
+    `skipped` are the ids of the checks that are only for the other target.
+    """
 
     scenario: str
     title: str
@@ -74,6 +82,7 @@ class ScenarioResult:
     seconds: float
     stopped: str = ""
     faults: tuple[str, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -95,4 +104,5 @@ class ScenarioResult:
             "seconds": round(self.seconds, 1),
             "stopped": self.stopped,
             "faults": list(self.faults),
+            "skipped": list(self.skipped),
         }

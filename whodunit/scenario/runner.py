@@ -61,7 +61,7 @@ class Runner:
     def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
         self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
         if scenario.alarms:
-            self._alarms(alarms, scenario.alarms.lasts)
+            self._alarms(scenario, alarms, scenario.alarms.lasts)
             return
         self._precheck(scenario)
         self._fault(scenario.faults)
@@ -132,11 +132,12 @@ class Runner:
         self.lab.clear_flag()
         self._end("clear", started, clear_results(self.lab, self.clock, faults))
 
-    def _alarms(self, alarms: Sequence[Alarm], lasts_s: float) -> None:
+    def _alarms(self, scenario: Scenario, alarms: Sequence[Alarm], lasts_s: float) -> None:
         started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)
-        watch = NoneHolds(self._eye(started, started), alarms, lasts_s)
-        self._follow([watch], started, lasts_s)
-        self._end("quiet", started, watch.results())
+        eye = self._eye(started, started)
+        silent, healthy = NoneHolds(eye, alarms, lasts_s), NoneBreaks(eye, scenario.quiet.checks)
+        self._follow([silent, healthy], started, lasts_s)
+        self._end("quiet", started, [*silent.results(), *healthy.results()])
 
     def _hold_each(self, started: datetime, checks: Sequence[AnyCheck], within_s: float) -> list[CheckResult]:
         watch = EachHolds(self._eye(started, started), checks, within_s)

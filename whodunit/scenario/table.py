@@ -18,8 +18,15 @@ def markdown(cases: list[Case]) -> str:
 def _row(case: Case) -> str:
     scenario = case.scenario
     evidence = scenario.expect
-    counts = {"metrics": len(evidence.metrics), "spans": len(evidence.spans), "log lines": len(evidence.logs)}
-    seen = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    counts = {
+        "metrics": len(evidence.metrics),
+        "spans": len(evidence.spans),
+        "log lines": len(evidence.logs),
+        "alerts": len(evidence.alerts),
+    }
+    seen = ", ".join(
+        f"{count} {what if count > 1 else what.removesuffix('s')}" for what, count in counts.items() if count
+    )
     link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
     return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every alarm stays silent'} |"
 

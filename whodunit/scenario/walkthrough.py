@@ -98,6 +98,7 @@ def _without_queries(result: dict[str, Any]) -> dict[str, Any]:
     for phase in result["phases"]:
         for check in phase["checks"]:
             check.pop("query")
+            check.pop("link", None)
     return result
 
 

@@ -1,8 +1,9 @@
 """What the lab asks of telemetry, and what comes back, whoever answers.
 
 The runner, the views, the report and the grader know only this module. An adapter turns a question into
-the language of one backend (SQL for the embedded store) and names the query it ran, so that a person can
-run it again.
+the language of one backend (SQL for the embedded store; PromQL, LogQL and Jaeger's query API for the stack) and
+names the query it ran, so that a person can run it again. Where the backend has pages, `link` is the address of the
+one that shows the answer; empty where it has none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,6 +132,7 @@ class Number:
     points: int
     exemplars: Sequence[str]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class Spans:
     count: int
     sample: Sequence[Span]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Logs:
     count: int
     sample: Sequence[LogRecord]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ class Plot:
     unit: str
     series: Sequence[Series]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +193,7 @@ class TraceList:
 
     traces: Sequence[TraceSummary]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,7 @@ class ServiceMap:
 
     edges: Sequence[Edge]
     query: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,6 +239,31 @@ class MetricList:
 
     metrics: Sequence[MetricInfo]
     query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert that is not inactive; `state` is `pending` or `firing`, `since` when its condition came true.
+
+    `labels` do not repeat the name.
+    """
+
+    name: str
+    state: str
+    labels: Attributes
+    since: datetime
+    summary: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class AlertList:
+    """What alerts now, by name; `query` is the request or the expressions behind it."""
+
+    alerts: Sequence[Alert]
+    query: str
+    link: str = ""
 
 
 class Telemetry(Protocol):
@@ -277,9 +309,17 @@ class Telemetry(Protocol):
         """Names of all services seen, sorted."""
         ...
 
+    def alerts(self) -> AlertList:
+        """The alerts that are pending or firing now."""
+        ...
+
 
 class TelemetryError(Exception):
     """The backend could not answer: it is away, or it does not know what was asked."""
+
+
+class UnanswerableError(TelemetryError):
+    """The backend can never answer a question of this kind; another backend may."""
 
 
 class RefusedQueryError(TelemetryError):

@@ -1,6 +1,6 @@
 """The embedded store as a backend: the `Telemetry` port answered by SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from whodunit.telemetry import (
     store_adapter_spans,
 )
 from whodunit.telemetry.port import (
+    AlertList,
     LogQuery,
     Logs,
     MetricList,
@@ -26,6 +27,7 @@ from whodunit.telemetry.port import (
     SpanQuery,
     Spans,
     TraceList,
+    UnanswerableError,
     Window,
 )
 from whodunit.telemetry.store_adapter_sql import Sql, compose
@@ -48,13 +50,15 @@ class SqlStore(Protocol):
 class StoreTelemetry:
     """Implements `whodunit.telemetry.port.Telemetry`."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, alerts: Callable[[], AlertList] | None = None) -> None:
+        """`alerts` asks the lab, which judges them; without it there is nobody to ask."""
         self._store = store
+        self._alerts = alerts
 
     @classmethod
-    def at(cls, url: str) -> "StoreTelemetry":
+    def at(cls, url: str, alerts: Callable[[], AlertList] | None = None) -> "StoreTelemetry":
         """The store that listens at `url`."""
-        return cls(StoreClient(url))
+        return cls(StoreClient(url), alerts)
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
@@ -117,6 +121,12 @@ class StoreTelemetry:
     def service_names(self) -> Sequence[str]:
         """Names of all services seen, sorted."""
         return [row["service"] for row in self._rows(store_adapter_names.SERVICE_NAMES)]
+
+    def alerts(self) -> AlertList:
+        """The alerts that are pending or firing now, as the lab judges them; raises UnanswerableError without a lab."""
+        if self._alerts is None:
+            raise UnanswerableError("The store alone knows no alerts: its lab judges them.")
+        return self._alerts()
 
     def _whole_id(self, prefix: str) -> str:
         if len(prefix) < SHORTEST_PREFIX:

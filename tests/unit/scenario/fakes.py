@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from whodunit.scenario.ports import LoadSpec, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult
 from whodunit.telemetry.port import (
+    Alert,
+    AlertList,
     LogQuery,
     LogRecord,
     Logs,
@@ -89,6 +91,7 @@ class FakeTelemetry:
     numbers: dict[str, Answer] = field(default_factory=dict)
     spans_by_name: dict[str, Answer] = field(default_factory=dict)
     logs_by_body: dict[str, Answer] = field(default_factory=dict)
+    alerting: Callable[[], Sequence[Alert]] = list
     away: Callable[[], bool] = lambda: False
     windows: list[Window] = field(default_factory=list)
 
@@ -132,6 +135,11 @@ class FakeTelemetry:
 
     def service_names(self) -> Sequence[str]:
         return []
+
+    def alerts(self) -> AlertList:
+        if self.away():
+            raise TelemetryError("the store is away")
+        return AlertList(self.alerting(), "get alerts")
 
 
 def a_span(query: SpanQuery) -> Span:

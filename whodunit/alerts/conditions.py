@@ -1,0 +1,41 @@
+"""Conditions of alerts that are no burn rates: counts, levels, silence."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from whodunit.scenario.quantities import Duration, Strict
+
+
+class Condition(Strict):
+    """One of three.
+
+    `counters` have grown together by `at_least` within the lookback window; `gauge` stands at `at_least` (of all series
+    together, or as a share of another gauge); nothing of `gauge` has arrived for `silent_for`, although it had before.
+    """
+
+    title: str = Field(min_length=3)
+    counters: list[str] = Field(default_factory=list)
+    gauge: str | None = None
+    share_of: str | None = Field(None, description="The gauge that holds the most it can be")
+    service: str | None = None
+    lookback_window: Duration | None = None
+    at_least: float | None = Field(None, gt=0)
+    silent_for: Duration | None = None
+    only: Literal["stack"] | None = Field(None, description="Made of what the embedded store does not have")
+
+    @model_validator(mode="after")
+    def _is_one_of_three(self) -> Self:
+        if bool(self.counters) == (self.gauge is not None):
+            raise ValueError("name exactly one of counters, gauge")
+        if self.silent_for is not None:
+            self._check_silence()
+        elif self.at_least is None or self.lookback_window is None:
+            raise ValueError("state at_least and lookback_window, or silent_for")
+        if self.share_of is not None and self.only != "stack":
+            raise ValueError("share_of is for conditions with only: stack")
+        return self
+
+    def _check_silence(self) -> None:
+        if self.gauge is None or self.at_least is not None or self.lookback_window is not None:
+            raise ValueError("silent_for stands with a gauge, without at_least and lookback_window")

@@ -1,0 +1,13 @@
+"""Puts the evaluation on the embedded store together."""
+
+from whodunit.alerts import loading
+from whodunit.alerts.evaluation import Evaluation
+from whodunit.alerts.judging import judged
+from whodunit.store.client import StoreClient
+from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
+
+
+def evaluation(store_url: str) -> Evaluation:
+    """Every alert of this release, judged on the store that listens at `store_url`."""
+    objectives = loading.bundled()
+    return Evaluation(judged(objectives), StoreMeasurements(StoreClient(store_url)), objectives.interval)

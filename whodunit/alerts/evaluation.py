@@ -1,0 +1,53 @@
+"""Judges every alert of the objectives on the embedded store, round by round."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from whodunit.alerts.judging import Judged
+from whodunit.alerts.measuring import Measuring, Question
+from whodunit.alerts.state import Life
+from whodunit.telemetry.port import Alert, AlertList, TelemetryError
+
+logger = logging.getLogger("whodunit.alerts")
+
+
+class Evaluation:
+    """Where every alert stands; `judge` looks once more."""
+
+    def __init__(self, alerts: Sequence[Judged], telemetry: Measuring, interval_s: float) -> None:
+        """`interval_s` is how often `judge` wants to be called."""
+        self.interval_s = interval_s
+        self._telemetry = telemetry
+        self._lives = [(each, Life(each.alert.alert_after, each.alert.keep_firing_for)) for each in alerts]
+        self._questions: list[Question] = [question for each in alerts for question in each.questions]
+        self._query = ""
+
+    def judge(self, now: datetime) -> None:
+        """One round; when the telemetry cannot answer, everything stays as it stands."""
+        try:
+            answers = self._telemetry.measure(self._questions, now)
+        except TelemetryError as error:
+            logger.info("alerts are not judged: %s", error)
+            return
+        self._query = answers.query
+        values = list(answers.values)
+        for judged, life in self._lives:
+            mine, values = values[: len(judged.questions)], values[len(judged.questions) :]
+            life.look(now, holds=judged.holds(mine))
+
+    def alerts(self) -> AlertList:
+        """What is pending or firing."""
+        return AlertList(
+            [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None], self._query
+        )
+
+
+def _alert(judged: Judged, life: Life, since: datetime) -> Alert:
+    return Alert(
+        name=judged.alert.name,
+        state=life.state.value,
+        labels=judged.labels,
+        since=since,
+        summary=judged.alert.summary,
+    )

@@ -1,0 +1,93 @@
+"""When an alert's condition holds, computed from answers: the same conditions as the rules for Prometheus."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from whodunit.alerts.alerting import labels_of
+from whodunit.alerts.conditions import Condition
+from whodunit.alerts.measuring import Events, Level, Points, Question
+from whodunit.alerts.objectives import AlertBase, Objectives, Slo, ThresholdAlert
+from whodunit.alerts.signals import Signal
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An alert, what has to be asked for it, and whether it holds given the answers."""
+
+    alert: AlertBase
+    labels: Mapping[str, str]
+    questions: Sequence[Question]
+    holds: Callable[[Values], bool]
+
+
+def judged(objectives: Objectives) -> list[Judged]:
+    """Every alert of the file, as the embedded store can judge it."""
+    return [*(_burn(slo) for slo in objectives.slos), *(_threshold(alert) for alert in objectives.alerts)]
+
+
+def _burn(slo: Slo) -> Judged:
+    windows = slo.alert.lookback_windows
+    parts = [
+        _events(signals, window_s)
+        for window_s in (windows.long, windows.short)
+        for signals in (slo.ratio_metric.bad, slo.ratio_metric.total)
+    ]
+
+    def holds(values: Values) -> bool:
+        bad_long, all_long, bad_short, all_short = (_sum(part) for part in _split(values, parts))
+        burns = bad_long > slo.most_bad * all_long and bad_short > slo.most_bad * all_short
+        return burns and bad_long >= slo.alert.at_least
+
+    return Judged(slo.alert, labels_of(slo.alert, slo.service, slo), [each for part in parts for each in part], holds)
+
+
+def _threshold(alert: ThresholdAlert) -> Judged:
+    conditions = [_Looked(condition) for condition in alert.any_of if condition.only != "stack"]
+    parts = [looked.questions for looked in conditions]
+
+    def holds(values: Values) -> bool:
+        found = [looked.holds(part) for looked, part in zip(conditions, _split(values, parts), strict=True)]
+        return any(found)
+
+    return Judged(alert, labels_of(alert, alert.service), [each for part in parts for each in part], holds)
+
+
+class _Looked:
+    """One condition; for silence it remembers that something was heard."""
+
+    def __init__(self, condition: Condition) -> None:
+        self._condition = condition
+        self._heard = False
+
+    @property
+    def questions(self) -> list[Question]:
+        wanted = self._condition
+        if wanted.silent_for is not None:
+            return [Points(wanted.gauge or "", wanted.service, wanted.silent_for)]
+        window_s = wanted.lookback_window or 0.0
+        if wanted.gauge is not None:
+            return [Level(wanted.gauge, wanted.service, window_s)]
+        return [Events(Signal(counter=counter, service=wanted.service), window_s) for counter in wanted.counters]
+
+    def holds(self, values: Values) -> bool:
+        if self._condition.silent_for is None:
+            return _sum(values) >= (self._condition.at_least or 0.0)
+        silent = _sum(values) == 0
+        self._heard = self._heard or not silent
+        return self._heard and silent
+
+
+def _events(signals: Sequence[Signal], window_s: float) -> list[Question]:
+    return [Events(signal, window_s) for signal in signals]
+
+
+def _split(values: Values, parts: Sequence[Sequence[object]]) -> list[Values]:
+    """The answers to each part's questions."""
+    rest = list(values)
+    return [[rest.pop(0) for _ in part] for part in parts]
+
+
+def _sum(values: Values) -> float:
+    return sum(value or 0.0 for value in values)

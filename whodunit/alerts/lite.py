@@ -1,0 +1,44 @@
+"""The lab's own evaluation in lite mode: judges the objectives on the embedded store while the shop is open."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from whodunit.alerts.wire import Json, as_json
+from whodunit.telemetry.port import AlertList
+
+if TYPE_CHECKING:
+    from whodunit.alerts.evaluation import Evaluation
+
+logger = logging.getLogger("whodunit.alerts")
+
+
+class LiteAlerts:
+    """Nothing alerts before the first round, and the first round waits until the shop is open."""
+
+    def __init__(self, store_url: str) -> None:
+        """Nothing happens yet: no thread, no connection, no file is read."""
+        self._store_url = store_url
+        self._evaluation: Evaluation | None = None
+
+    async def watch(self, opened: Awaitable[object]) -> None:
+        """Judge again and again once `opened` is done, until cancelled."""
+        await opened
+        self._evaluation = await asyncio.to_thread(self._prepare)
+        while True:
+            await asyncio.sleep(self._evaluation.interval_s)
+            try:
+                await asyncio.to_thread(self._evaluation.judge, datetime.now(UTC))
+            except Exception:
+                logger.exception("The alerts could not be judged; it will be tried again.")
+
+    def state(self) -> Json:
+        """What is pending or firing, as `GET /alerts` answers."""
+        return as_json(self._evaluation.alerts() if self._evaluation else AlertList([], ""))
+
+    def _prepare(self) -> "Evaluation":
+        from whodunit.alerts import embedded  # noqa: PLC0415  starting must not wait for it
+
+        return embedded.evaluation(self._store_url)

@@ -1,0 +1,95 @@
+"""Signals and conditions in PromQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from whodunit.alerts.conditions import Condition
+from whodunit.alerts.signals import Signal
+from whodunit.telemetry.prometheus_names import Kind, label_name, metric_name
+
+HISTOGRAM_UNIT = "s"
+"""Our histograms, and those of the conventions that we use, measure seconds; counters and gauges count things."""
+
+FORGOTTEN_AFTER = "10m"
+"""A series that has been silent for longer than this is of a process that is gone."""
+
+
+def duration(seconds: float) -> str:
+    """`30s`, `10m`."""
+    return f"{seconds / 60:g}m" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g}s"
+
+
+def name_of(name: str, kind: Kind) -> str:
+    """The metric's name in Prometheus."""
+    return metric_name(name, HISTOGRAM_UNIT if kind == "histogram" else "", kind)
+
+
+def increases(signals: Sequence[Signal], window_s: float) -> str:
+    """How many events of all `signals` together; no series counts as none."""
+    return "\n+ ".join(f"({_increase(signal, duration(window_s))} or vector(0))" for signal in signals)
+
+
+def condition(wanted: Condition) -> str:
+    """An expression with a value where, and only where, the condition holds."""
+    if wanted.silent_for is not None:
+        return _silence(wanted, wanted.silent_for)
+    window = duration(wanted.lookback_window or 0)
+    if wanted.gauge is None:
+        return f"{_growth(wanted, wanted.lookback_window or 0)} >= {wanted.at_least:g}"
+    level = f"last_over_time({_gauge(wanted.gauge, wanted)}[{window}])"
+    if wanted.share_of is None:
+        return f"sum({level}) >= {wanted.at_least:g}"
+    most = f"last_over_time({_gauge(wanted.share_of, wanted)}[{window}])"
+    return f"max(max by (exporter) ({level}) / max by (exporter) ({most})) >= {wanted.at_least:g}"
+
+
+def selector(name: str, service: str | None, where: Mapping[str, Iterable[str]], *more: str) -> str:
+    """A metric with its matchers, sorted."""
+    conditions = {**where, **({"service.name": [service]} if service else {})}
+    matchers = sorted([_matcher(attribute, list(values)) for attribute, values in conditions.items()] + list(more))
+    return f"{name}{{{', '.join(matchers)}}}" if matchers else name
+
+
+def _increase(signal: Signal, window: str) -> str:
+    if signal.counter is not None:
+        return _sum(selector(name_of(signal.counter, "counter"), signal.service, signal.where), window)
+    name = name_of(signal.metric, "histogram")
+    count = _sum(selector(f"{name}_count", signal.service, signal.where), window)
+    if signal.longer_than is None:
+        return count
+    upto = selector(f"{name}_bucket", signal.service, signal.where, _bound(signal.longer_than))
+    return f"{count} - {_sum(upto, window)}"
+
+
+def _sum(series: str, window: str) -> str:
+    return f"sum(increase({series}[{window}]))"
+
+
+def _growth(wanted: Condition, window_s: float) -> str:
+    counters = [Signal(counter=counter, service=wanted.service) for counter in wanted.counters]
+    return f"({increases(counters, window_s)})" if len(counters) > 1 else _increase(counters[0], duration(window_s))
+
+
+def _silence(wanted: Condition, silent_for_s: float) -> str:
+    series = _gauge(wanted.gauge or "", wanted)
+    heard = f"count(count_over_time({series}[{FORGOTTEN_AFTER}]))"
+    return f"{heard} unless count(count_over_time({series}[{duration(silent_for_s)}]))"
+
+
+def _gauge(name: str, wanted: Condition) -> str:
+    return selector(name_of(name, "gauge"), wanted.service, {})
+
+
+def _matcher(attribute: str, values: list[str]) -> str:
+    if len(values) == 1:
+        return f'{label_name(attribute)}="{values[0]}"'
+    return f'{label_name(attribute)}=~"{"|".join(_literally(value) for value in values)}"'
+
+
+def _literally(value: str) -> str:
+    """For an RE2 expression in a PromQL string: paths contain braces."""
+    return "".join(f"\\\\{letter}" if letter in ".{}()[]*+?^$|\\" else letter for letter in value)
+
+
+def _bound(seconds: float) -> str:
+    # Whole numbers are written 10 or 10.0, depending on who wrote them.
+    return f'le="{seconds:g}"' if seconds % 1 else f'le=~"{seconds:g}([.]0)?"'

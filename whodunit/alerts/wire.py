@@ -1,0 +1,39 @@
+"""The lab's answer to `GET /alerts`, and how it is read."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from whodunit.errors import LabError
+from whodunit.telemetry.port import Alert, AlertList, TelemetryError
+
+Json = dict[str, Any]
+
+
+def as_json(found: AlertList) -> Json:
+    """The document."""
+    return {"alerts": [_alert_json(alert) for alert in found.alerts], "query": found.query, "link": found.link}
+
+
+def asked(ask: Callable[[], Json]) -> AlertList:
+    """What the lab answers to `ask`; raises TelemetryError when it cannot."""
+    try:
+        document = ask()
+    except LabError as error:
+        raise TelemetryError(f"The lab does not tell its alerts: {error.message}") from error
+    return AlertList([_alert(each) for each in document["alerts"]], document["query"], document["link"])
+
+
+def _alert_json(alert: Alert) -> Json:
+    return {
+        "name": alert.name,
+        "state": alert.state,
+        "labels": dict(alert.labels),
+        "since": alert.since.isoformat(),
+        "summary": alert.summary,
+        "link": alert.link,
+    }
+
+
+def _alert(fields: Json) -> Alert:
+    return Alert(**{**fields, "since": datetime.fromisoformat(fields["since"])})

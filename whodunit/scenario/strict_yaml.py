@@ -1,0 +1,39 @@
+"""Reads a YAML file of ours as a model, strictly: every mistake is told with its line."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from whodunit.scenario.positions import plain
+from whodunit.scenario.problems import GUIDE, explain, refused
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read(path: Path, model: type[M], guide: str = GUIDE) -> M:
+    """The file as `model`; raises ScenarioFileError with every mistake in it. `guide` is the page that helps."""
+    return validated(path, parse(path, guide), model, guide)
+
+
+def validated(path: Path, document: Any, model: type[M], guide: str = GUIDE) -> M:
+    """What `parse` found, as `model`; raises ScenarioFileError."""
+    try:
+        return model.model_validate(plain(document))
+    except ValidationError as error:
+        raise explain(path, document, model, error, guide) from error
+
+
+def parse(path: Path, guide: str = GUIDE) -> Any:
+    """The document with its lines; raises ScenarioFileError."""
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise refused(path, f"{path}: cannot be read: {error.strerror or error}", guide) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise refused(path, f"{path}:{line}: {error.problem or 'this is not YAML'}", guide) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise refused(path, f"{path}: {error}", guide) from error
