@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.style import Style
 from rich.syntax import Syntax
+from rich.text import Text
 
 from whodunit.scenario.listing import what
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.model import Scenario
+from whodunit.scenario.query_text import language
 from whodunit.scenario.result import PhaseResult
 from whodunit.telemetry.port import LogQuery, Span, Telemetry, Window
 from whodunit.views.log_lines import log_line
@@ -42,7 +45,7 @@ class Exhibits:
         if plot.series:
             self.console.print(metric_plot(plot, what(check), window, min(self.console.width, 100), HEIGHT))
         self.command(_metrics_command(check))
-        self.query(plot.query)
+        self.query(plot.query, plot.link)
 
     def trace(self, trace_id: str) -> None:
         """A trace as a waterfall, without the spans too short to matter."""
@@ -51,7 +54,7 @@ class Exhibits:
         if spans:
             self.console.print(waterfall(spans, (), self.console.width))
         self.command(f"whodunit trace {trace_id}")
-        self.query(found.query)
+        self.query(found.query, found.link)
 
     def logs(self, trace_id: str, window: Window) -> None:
         """What the services wrote while they served that trace."""
@@ -60,23 +63,28 @@ class Exhibits:
             if record.severity in {"ERROR", "WARN"} or "etry" in record.body:
                 self.console.print(log_line(record, self.console), soft_wrap=True)
         self.command(f"whodunit logs --trace {trace_id}")
-        self.query(found.query)
+        self.query(found.query, found.link)
 
     def healthy(self, phase: PhaseResult) -> None:
         """What stayed as it was."""
         for check in phase.checks:
             self.console.print(f"  [green]✓[/] {escape(check.title)}: {escape(check.says)}")
         if phase.checks:
-            self.query(phase.checks[0].query)
+            self.query(phase.checks[0].query, phase.checks[0].link)
 
     def command(self, text: str) -> None:
         """What to type to see the same."""
         self.console.print(f"[dim]see it again:[/] [bold]{escape(text)}[/]")
 
-    def query(self, sql: str) -> None:
-        """The query that found it, ready for `whodunit sql`."""
+    def query(self, query: str, link: str = "") -> None:
+        """The query that found it, ready to be run by hand, and the page that shows the same, where there is one."""
         self.console.print("[dim]found by[/]")
-        self.console.print(Padding(Syntax(sql, "sql", background_color="default", word_wrap=True), (0, 2)))
+        drawn = Syntax(query, language(query), background_color="default", word_wrap=True)
+        self.console.print(Padding(drawn, (0, 2)))
+        if link:
+            # An address of Grafana Explore has the whole query in it: the terminal shows its beginning, and opens all.
+            page = Text(link.partition("?")[0], style=Style(link=link))
+            self.console.print(Text.assemble(("open it: ", "dim"), page), soft_wrap=True)
 
 
 def notable(spans: Sequence[Span]) -> list[Span]:

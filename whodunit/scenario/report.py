@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from whodunit.durations import format_duration
+from whodunit.scenario.query_text import language
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
 
@@ -28,6 +29,8 @@ def _lines(result: ScenarioResult) -> Iterator[str]:
     yield f"{format_duration(result.seconds)}: {verdict}."
     if result.faults:
         yield f"Put in force by the lab: `{', '.join(result.faults)}` (the telemetry does not say so)."
+    if result.skipped:
+        yield f"Left out, the other target alone can answer it: `{', '.join(result.skipped)}`."
     if result.stopped:
         yield f"\nStopped early: {result.stopped}."
     for phase in result.phases:
@@ -55,7 +58,9 @@ def _proof(check: CheckResult) -> Iterator[str]:
     yield f"**{check.id}**\n"
     for proof in check.proof:
         yield "- " + ", ".join(f"{key} `{value}`" for key, value in proof.items() if value not in (None, []))
-    yield f"\n```sql\n{check.query}\n```\n"
+    if check.link:
+        yield f"- [open it]({check.link})"
+    yield f"\n```{language(check.query)}\n{check.query}\n```\n"
 
 
 def _cell(text: str) -> str:

@@ -10,7 +10,7 @@ from whodunit.telemetry.store_adapter_logs import SEVERITIES
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
 AsQuery = Annotated[
-    bool, typer.Option("--query", help="Print the SQL behind the view instead; `whodunit sql -` runs it.")
+    bool, typer.Option("--query", help="Print the query behind the view: SQL, on the stack PromQL, LogQL or Jaeger's.")
 ]
 Last = Annotated[str, typer.Option("--last", metavar="TIME", help="How far to look back: 30s, 15m, 2h.")]
 Service = Annotated[str | None, typer.Option("--service", metavar="NAME", help="Of this service only.")]

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from whodunit.telemetry import stack_adapter_names as names
+from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
+
+REGISTRY = YAML(typ="safe").load((Path(__file__).parents[3] / "docs" / "telemetry.yaml").read_text())
+
+
+def test_every_declared_metric_can_be_named_back() -> None:
+    declared = {each["name"]: (each["unit"], each["instrument"]) for each in REGISTRY["metrics"]}
+    assert {name: METRICS.get(name) for name in declared} == declared
+    assert set(REGISTRY["conventions"]["metrics"]) <= set(METRICS)
+
+
+def test_every_declared_attribute_can_be_named_back() -> None:
+    of_metrics = {key for each in REGISTRY["metrics"] for key in each["attributes"]}
+    assert of_metrics | {each["name"] for each in REGISTRY["attributes"]} <= set(ATTRIBUTES)
+    assert len({label_name(key) for key in ATTRIBUTES}) == len(ATTRIBUTES)
+
+
+SERIES = [
+    "shop_payment_duration_seconds_bucket",
+    "shop_payment_duration_seconds_count",
+    "shop_payment_duration_seconds_sum",
+    "shop_payment_results_total",
+    "db_client_connection_count",
+    "new_thing_seconds_bucket",
+    "new_thing_seconds_count",
+    "new_thing_seconds_sum",
+    "new_thing_failures_total",
+    "new_thing",
+]
+
+
+def test_series_are_parts_of_metrics() -> None:
+    found = {metric.name: (metric.kind, metric.monotonic) for metric in names.metrics(SERIES)}
+    assert found == {
+        "shop.payment.duration": ("histogram", False),
+        "shop.payment.results": ("sum", True),
+        "db.client.connection.count": ("sum", False),
+        "new_thing_seconds": ("histogram", False),
+        "new_thing_failures_total": ("sum", True),
+        "new_thing": ("gauge", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("new.thing", "new_thing"),
+        ("new.thing.failures", "new_thing_failures_total"),
+        ("new_thing_failures_total", "new_thing_failures_total"),
+        ("new.thing.seconds", "new_thing_seconds"),
+        ("new.thi", None),
+    ],
+)
+def test_a_metric_that_is_not_declared_is_found_by_either_name(name: str, family: str | None) -> None:
+    found = names.find(name, SERIES)
+    assert (found and found.family) == family
+
+
+def test_attributes_get_their_dots_back() -> None:
+    labels = {"service_peer_name": "gateway", "shop_order_id": "7", "some_thing": "x"}
+    assert names.attributes(labels) == {"service.peer.name": "gateway", "shop.order.id": "7", "some_thing": "x"}
+    assert (names.label("service"), names.label("service.peer.name")) == ("service_name", "service_peer_name")

@@ -1,0 +1,116 @@
+"""The real stack as a backend: the `Telemetry` port answered by Prometheus, Loki and Jaeger.
+
+Where the meaning of an answer differs from the embedded store's:
+
+- Totals are exported whether or not they moved: a step of a plot in which nothing happened is 0, not a gap, and
+  `Number.points` counts exports, not measurements.
+- Jaeger counts within the newest 100 traces that a search finds; log records joined to a trace are the newest 100.
+  Both are lower bounds; every other number is exact.
+- The map's p95 is interpolated within buckets.
+
+Telemetry is late by a service's export interval (spans and log records 1 s, metrics 5 s) and the Collector's batch
+(under a second). A window that ends now therefore sees the metrics of 0 to 6 s ago, in the stack as with the store:
+what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
+"""
+
+from collections.abc import Sequence
+
+from whodunit.telemetry import stack_adapter_alerts
+from whodunit.telemetry.port import (
+    AlertList,
+    LogQuery,
+    Logs,
+    MetricList,
+    MetricQuery,
+    Number,
+    Plot,
+    ServiceMap,
+    SpanQuery,
+    Spans,
+    TraceList,
+    Window,
+)
+from whodunit.telemetry.stack_adapter_http import Program
+from whodunit.telemetry.stack_adapter_jaeger import Jaeger
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_logs import LogLines
+from whodunit.telemetry.stack_adapter_loki import Loki
+from whodunit.telemetry.stack_adapter_map import service_map
+from whodunit.telemetry.stack_adapter_metrics import Metrics
+from whodunit.telemetry.stack_adapter_prometheus import Prometheus
+from whodunit.telemetry.stack_adapter_spans import SpanSearch
+
+
+class StackTelemetry:
+    """Implements `whodunit.telemetry.port.Telemetry`."""
+
+    def __init__(self, prometheus_url: str, loki_url: str, jaeger_url: str, pages: Links) -> None:
+        """Addresses below which each program's API stands (`…/api/v1`, `…/loki/api/v1`, `…/api/traces`)."""
+        prometheus, loki = Program("Prometheus", prometheus_url), Program("Loki", loki_url)
+        jaeger = Program("Jaeger", jaeger_url)
+        self._programs = (prometheus, loki, jaeger)
+        self._pages = pages
+        self._prometheus, self._jaeger = Prometheus(prometheus), Jaeger(jaeger)
+        self._metrics = Metrics(self._prometheus, pages)
+        self._logs = LogLines(Loki(loki), self._jaeger, pages)
+        self._spans = SpanSearch(self._jaeger, pages, self._logs.trace_ids)
+
+    @classmethod
+    def at(cls, entry_url: str, page_url: str | None = None) -> "StackTelemetry":
+        """The stack behind one entry address; links begin with `page_url` where people reach it by another."""
+        entry, page = entry_url.rstrip("/"), (page_url or entry_url).rstrip("/")
+        pages = Links(f"{page}/prometheus", f"{page}/jaeger", f"{page}/grafana")
+        return cls(f"{entry}/prometheus", entry, f"{entry}/jaeger", pages)
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        """One number from one metric."""
+        return self._metrics.number(query, window)
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        """The same number per step of time; `service` in `by` means the service, the rest are attributes."""
+        return self._metrics.plot(query, window, step_s, by)
+
+    def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
+        """Spans that started within the window, slowest first; `count` is of the newest 100 traces at most."""
+        return self._spans.spans(query, window, limit)
+
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
+        """Traces with at least one span that matches, newest first."""
+        return self._spans.traces(query, window, limit)
+
+    def trace(self, trace_id: str) -> Spans:
+        """Every span of one trace.
+
+        An abbreviated id is looked for in the log records of the last hour, then in the newest traces of each
+        service; one that is not found so, or is ambiguous, is an error. An unknown whole id gives no spans.
+        """
+        return self._spans.trace(trace_id)
+
+    def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
+        """Log records within the window, newest last, 5,000 at most; joined to a trace, the newest 100 are counted."""
+        return self._logs.logs(query, window, limit)
+
+    def service_map(self, window: Window) -> ServiceMap:
+        """Calls between services within the window, as their callers saw them."""
+        return service_map(self._prometheus, self._pages, window)
+
+    def metric_names(self) -> Sequence[str]:
+        """Names of all metrics seen, sorted; one that the shop does not declare has Prometheus' name."""
+        return self._metrics.names()
+
+    def metric_list(self, window: Window) -> MetricList:
+        """The metrics with points in the window, sorted by name."""
+        return self._metrics.listed(window)
+
+    def service_names(self) -> Sequence[str]:
+        """Names of all services seen, sorted."""
+        return sorted({*self._prometheus.services(), *self._jaeger.services()})
+
+    def alerts(self) -> AlertList:
+        """The alerts that are pending or firing now."""
+        return stack_adapter_alerts.alerts(self._prometheus, self._pages)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for program in self._programs:
+            program.close()

@@ -1,0 +1,29 @@
+"""The alerts that Prometheus holds, as the port's."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from whodunit.telemetry.port import Alert, AlertList
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_prometheus import Prometheus
+
+_NAME = "alertname"
+
+
+def alerts(prometheus: Prometheus, links: Links) -> AlertList:
+    """See `Telemetry`; Prometheus forgets an alert as soon as it is over."""
+    found = sorted((_alert(each, links) for each in prometheus.alerts()), key=lambda alert: alert.name)
+    return AlertList(found, "GET /api/v1/alerts", links.alerts())
+
+
+def _alert(found: Mapping[str, Any], links: Links) -> Alert:
+    name: str = found["labels"][_NAME]
+    return Alert(
+        name=name,
+        state=found["state"],
+        labels={label: value for label, value in found["labels"].items() if label != _NAME},
+        since=datetime.fromisoformat(found["activeAt"]),
+        summary=found["annotations"].get("summary", ""),
+        link=links.alerts(name),
+    )

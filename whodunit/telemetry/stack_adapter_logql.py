@@ -1,0 +1,61 @@
+"""Log queries in LogQL: the service is an index label, the body is the line, all else is structured metadata."""
+
+import re
+
+from whodunit.telemetry.port import LogQuery
+from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.stack_adapter_promql import quoted
+from whodunit.telemetry.store_adapter_logs import SEVERITIES
+
+TRACE_ID_DIGITS = 32
+_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
+
+
+def pipeline(query: LogQuery) -> str:
+    """The lines that match; that their traces exist (`joined_to_trace`) is for Jaeger to say."""
+    service = f"service_name={quoted(query.service)}" if query.service else 'service_name=~".+"'
+    return " ".join([f"{{{service}}}", *_lines(query), *(f"| {condition}" for condition in _conditions(query))])
+
+
+def counted(pipeline: str, seconds: float) -> str:
+    """How many lines match within the `seconds` before the moment of asking."""
+    return f"sum(count_over_time({pipeline} [{max(1, round(seconds * 1000))}ms]))"
+
+
+def of_traces(prefix: str) -> str:
+    """Lines of traces whose id begins so."""
+    return f'{{service_name=~".+"}} | {_trace(prefix)}'
+
+
+def _lines(query: LogQuery) -> list[str]:
+    filters = []
+    if query.body is not None:
+        # The first is quick and finds nearly the same; the second says that there is nothing around it.
+        filters += [f"|= {quoted(query.body)}", f"|~ {quoted(f'^{_literally(query.body)}$')}"]
+    if query.body_contains is not None:
+        filters.append(f"|~ {quoted(f'(?i){_literally(query.body_contains)}')}")
+    return filters
+
+
+def _conditions(query: LogQuery) -> list[str]:
+    exact = {"severity_text": query.severity} if query.severity else {}
+    exact |= {label_name(key): value for key, value in query.where.items()}
+    conditions = [f"{key}={quoted(value)}" for key, value in exact.items()]
+    if query.least_severity is not None:
+        conditions.append(f"severity_number>={SEVERITIES[query.least_severity]}")
+    if query.trace_id is not None:
+        conditions.append(_trace(query.trace_id))
+    elif query.joined_to_trace:
+        conditions.append('trace_id!=""')
+    return conditions
+
+
+def _trace(prefix: str) -> str:
+    digits = _literally(prefix.lower())
+    if len(digits) == TRACE_ID_DIGITS:
+        return f"trace_id={quoted(digits)}"
+    return f"trace_id=~{quoted(digits + '.*')}"
+
+
+def _literally(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

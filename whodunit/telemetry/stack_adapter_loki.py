@@ -1,0 +1,68 @@
+"""Loki's query API, and log records as it returns them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from whodunit.telemetry import stack_adapter_names as names
+from whodunit.telemetry.port import LogRecord, Window
+from whodunit.telemetry.stack_adapter_http import Parameters, Program
+
+MOST_LINES = 5_000
+"""Loki's own limit for one query (`max_entries_limit_per_query`)."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_CATEGORIZED = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
+"""Asks for structured metadata apart from index labels."""
+
+_NOT_ATTRIBUTES = names.RESOURCE_LABELS | {
+    "detected_level", "flags", "observed_timestamp", "scope_name", "scope_version", "severity_number",
+    "severity_text", "span_id", "trace_id",
+}  # fmt: skip
+
+
+class Loki:
+    """Each method raises TelemetryError."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def newest(self, pipeline: str, window: Window, limit: int) -> list[LogRecord]:
+        """The newest lines of the window, newest first; `MOST_LINES` at most."""
+        parameters: Parameters = {
+            "query": pipeline,
+            "start": _nanoseconds(window.start),
+            "end": _nanoseconds(window.end),
+            "limit": min(limit, MOST_LINES),
+            "direction": "backward",
+        }
+        answer = self._program.get("/loki/api/v1/query_range", parameters, _CATEGORIZED) or {}
+        found = [_record(stream["stream"], line) for stream in answer["data"]["result"] for line in stream["values"]]
+        return sorted(found, key=lambda record: record.time, reverse=True)
+
+    def count(self, expression: str, window: Window) -> int:
+        """A number, evaluated over the half-open window."""
+        # Loki counts after a range's start and up to its end; the port from the start on and before the end.
+        parameters: Parameters = {"query": expression, "time": _nanoseconds(window.end) - 1}
+        answer = self._program.get("/loki/api/v1/query", parameters) or {}
+        return sum(int(float(each["value"][1])) for each in answer["data"]["result"])
+
+
+def _record(labels: Mapping[str, str], line: list[Any]) -> LogRecord:
+    """A line is its time, its text, and what else belongs to it."""
+    time, body, *more = line
+    metadata: dict[str, str] = dict(more[0].get("structuredMetadata", {})) if more else dict(labels)
+    return LogRecord(
+        time=_EPOCH + int(time) // 1000 * _MICROSECOND,
+        service=labels.get("service_name", ""),
+        severity=metadata.get("severity_text", ""),
+        body=body,
+        trace_id=metadata.get("trace_id") or None,
+        span_id=metadata.get("span_id") or None,
+        attributes=names.attributes({key: value for key, value in metadata.items() if key not in _NOT_ATTRIBUTES}),
+    )
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND * 1000

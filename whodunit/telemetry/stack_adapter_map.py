@@ -1,0 +1,102 @@
+"""Who called whom, from the metrics that the Collector derives from spans (`span_metrics`).
+
+A call is a client span, as its caller saw it. The callee is the peer that the span names; for a database, its system
+and name. What serves and is called by none of these is entered from outside.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from whodunit.telemetry import stack_adapter_promql as promql
+from whodunit.telemetry.port import Edge, ServiceMap, Window
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample
+
+_CALLS = "traces_span_metrics_calls_total"
+_BUCKETS = "traces_span_metrics_duration_seconds_bucket"
+_CLIENT = 'span_kind=~"SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER"'
+_SERVER = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"'
+_CALLEE = ("service_peer_name", "db_system_name", "db_namespace")
+_ERROR = "STATUS_CODE_ERROR"
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class _Calls:
+    """What is known of one group of spans."""
+
+    calls: float = 0.0
+    errors: float = 0.0
+    p95_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Spans of some kinds, grouped by labels, the service first."""
+
+    kinds: str
+    labels: Sequence[str]
+    found: dict[Key, _Calls] = field(default_factory=lambda: defaultdict(_Calls))
+
+    def calls(self, window: Window) -> str:
+        by = ", ".join([*self.labels, "status_code"])
+        increase = promql.increase(promql.selector(_CALLS, None, {}, self.kinds), promql.over(window))
+        return f"sum by ({by}) (\n  {increase}\n) > 0"
+
+    def p95(self, window: Window) -> str:
+        return promql.quantile(0.95, promql.selector(_BUCKETS, None, {}, self.kinds), promql.over(window), self.labels)
+
+    def key(self, sample: Sample) -> Key:
+        return tuple(sample.labels.get(label, "") for label in self.labels)
+
+
+def service_map(prometheus: Prometheus, links: Links, window: Window) -> ServiceMap:
+    """See `Telemetry`; p95 is interpolated within the histogram's buckets."""
+    clients, servers = _Group(_CLIENT, ("service_name", *_CALLEE)), _Group(_SERVER, ("service_name",))
+    for group in (clients, servers):
+        _fill(group, prometheus, window)
+    edges = sorted(_edges(clients.found, servers.found, window), key=_order)
+    queries = [query for group in (clients, servers) for query in (group.calls(window), group.p95(window))]
+    return ServiceMap(edges, "\n\n".join(queries), links.dependencies())
+
+
+def _fill(group: _Group, prometheus: Prometheus, window: Window) -> None:
+    for sample in prometheus.vector(group.calls(window), window.end):
+        calls = group.found[group.key(sample)]
+        calls.calls += sample.value or 0.0
+        if sample.labels.get("status_code") == _ERROR:
+            calls.errors += sample.value or 0.0
+    for sample in prometheus.vector(group.p95(window), window.end):
+        if group.key(sample) in group.found:
+            group.found[group.key(sample)].p95_s = sample.value or 0.0
+
+
+def _edges(clients: Mapping[Key, _Calls], servers: Mapping[Key, _Calls], window: Window) -> Iterator[Edge]:
+    called = set()
+    for (caller, peer, system, namespace), calls in clients.items():
+        callee = peer or f"{system} {namespace}".strip()
+        if callee:
+            called.add(callee)
+            kind = "database" if system else "service" if (callee,) in servers else "peer"
+            yield _edge(caller, callee, calls, window, kind)
+    for (service,), calls in servers.items():
+        if service not in called:
+            yield _edge(None, service, calls, window, "service")
+
+
+def _edge(caller: str | None, callee: str, calls: _Calls, window: Window, kind: str) -> Edge:
+    return Edge(
+        caller=caller,
+        callee=callee,
+        calls_per_s=calls.calls / max(1.0, window.seconds),
+        error_ratio=calls.errors / calls.calls,
+        p95_s=calls.p95_s,
+        kind=kind,
+    )
+
+
+def _order(edge: Edge) -> tuple[str, float, str]:
+    """As the store has it: by caller, entries first, then the busiest."""
+    return edge.caller or "", -edge.calls_per_s, edge.callee

@@ -1,0 +1,125 @@
+"""The port's questions about metrics, answered by Prometheus."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, timedelta
+from typing import Any
+
+from whodunit.telemetry import stack_adapter_names as names
+from whodunit.telemetry import stack_adapter_promql as promql
+from whodunit.telemetry.port import (
+    MetricInfo,
+    MetricList,
+    MetricQuery,
+    Number,
+    Plot,
+    Series,
+    Statistic,
+    Window,
+)
+from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_names import Metric
+from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample, value
+
+_EXEMPLARS = 5
+_AROUND = timedelta(minutes=5)
+"""How much a page shows before a number's window."""
+
+
+class Metrics:
+    """Numbers, plots and lists of metrics; raises TelemetryError."""
+
+    def __init__(self, prometheus: Prometheus, links: Links) -> None:
+        self._prometheus = prometheus
+        self._links = links
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        """See `Telemetry`."""
+        metric = self._metric(query)
+        expression = promql.number(metric, query, window.seconds)
+        points = int(self._prometheus.scalar(promql.points(metric, query, window.seconds), window.end) or 0)
+        return Number(
+            self._prometheus.scalar(expression, window.end) if points else None,
+            points,
+            self._exemplars(metric, query, window) if points else (),
+            _at_the_end(expression, window),
+            self._links.metric(expression, Window(window.start - _AROUND, window.end)),
+        )
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str]) -> Plot:
+        """See `Telemetry`: a step's value is the expression's at the step's end."""
+        metric = self._metric(query)
+        expression = promql.number(metric, query, step_s, by)
+        steps = max(1, int(-(-window.seconds // step_s)))
+        first = window.start + timedelta(seconds=step_s)
+        found = self._prometheus.matrix(expression, first, first + timedelta(seconds=step_s * (steps - 1)), step_s)
+        series = [_line(each, window, step_s, steps, by) for each in found]
+        drawn = sorted(
+            (line for line in series if any(value is not None for value in line.values)),
+            key=lambda line: [line.attributes.get(key, "") for key in by],
+        )
+        return Plot(metric.unit, drawn, expression, self._links.metric(expression, window))
+
+    def names(self) -> Sequence[str]:
+        """See `Telemetry`."""
+        return [metric.name for metric in names.metrics(self._prometheus.series_names())]
+
+    def listed(self, window: Window) -> MetricList:
+        """See `Telemetry`."""
+        expression = _with_points(window)
+        series = self._prometheus.vector(expression, window.end)
+        known = {metric.series: metric for metric in names.metrics(self._prometheus.series_names())}
+        by_metric: dict[str, list[Sample]] = {}
+        for each in series:
+            if each.labels["__name__"] in known:
+                by_metric.setdefault(each.labels["__name__"], []).append(each)
+        found = [_info(known[name], samples) for name, samples in by_metric.items()]
+        return MetricList(sorted(found, key=lambda info: info.name), _at_the_end(expression, window))
+
+    def _metric(self, query: MetricQuery) -> Metric:
+        known = names.KNOWN.get(query.name) or names.find(query.name, self._prometheus.series_names())
+        return known or _unreported(query)
+
+    def _exemplars(self, metric: Metric, query: MetricQuery, window: Window) -> Sequence[str]:
+        found = self._prometheus.exemplars(promql.exemplars(metric, query), window)
+        slowest_first = (trace_id for _, trace_id in sorted(found, reverse=True) if trace_id)
+        return list(dict.fromkeys(slowest_first))[:_EXEMPLARS]
+
+
+def _unreported(query: MetricQuery) -> Metric:
+    """A metric that nobody has reported yet: whatever it is, it has no points."""
+    measured = query.statistic in {Statistic.PERCENTILE, Statistic.MEAN, Statistic.COUNT}
+    return Metric(query.name, label_name(query.name), "histogram" if measured else "sum", monotonic=False, unit="")
+
+
+def _at_the_end(expression: str, window: Window) -> str:
+    return f"# at {window.end.astimezone(UTC).isoformat(timespec='milliseconds')}\n{expression}"
+
+
+def _with_points(window: Window) -> str:
+    """Every series that counts points, with its labels."""
+    return f'last_over_time({{service_name!="", __name__!~".+_(bucket|sum)"}}[{promql.over(window)}])'
+
+
+def _line(found: Mapping[str, Any], window: Window, step_s: float, steps: int, by: Sequence[str]) -> Series:
+    times = [window.start + timedelta(seconds=step_s * step) for step in range(steps)]
+    values: list[float | None] = [None] * steps
+    for at, text in found["values"]:
+        step = round((float(at) - window.start.timestamp()) / step_s) - 1
+        values[step] = value(text)
+    labels = found["metric"]
+    keys = {key: labels[names.label(key)] for key in by if labels.get(names.label(key))}
+    return Series(keys, times, values)
+
+
+def _info(metric: Metric, samples: Iterable[Sample]) -> MetricInfo:
+    labels = [sample.labels for sample in samples]
+    keys = {names.attribute(key) for each in labels for key in each if key not in names.RESOURCE_LABELS}
+    return MetricInfo(
+        metric.name,
+        metric.kind,
+        metric.monotonic,
+        metric.unit,
+        tuple(sorted({each["service_name"] for each in labels})),
+        tuple(sorted(keys)),
+    )

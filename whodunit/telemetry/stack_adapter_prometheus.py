@@ -1,0 +1,83 @@
+"""Prometheus' query API."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from whodunit.telemetry.port import Window
+from whodunit.telemetry.stack_adapter_http import Parameters, Program
+
+_OURS = '{service_name!=""}'
+"""Series that came as telemetry of a service."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One element of an instant vector; NaN is no value."""
+
+    labels: Mapping[str, str]
+    value: float | None
+
+
+class Prometheus:
+    """Methods are what can be asked; each raises TelemetryError."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def vector(self, expression: str, at: datetime) -> list[Sample]:
+        """The expression at one moment."""
+        data = self._data("/api/v1/query", {"query": expression, "time": moment(at)})
+        return [Sample(each["metric"], value(each["value"][1])) for each in data["result"]]
+
+    def scalar(self, expression: str, at: datetime) -> float | None:
+        """The one value of an expression that has one at most."""
+        return next((sample.value for sample in self.vector(expression, at)), None)
+
+    def matrix(self, expression: str, first: datetime, last: datetime, step_s: float) -> list[Mapping[str, Any]]:
+        """The expression at equal steps: labels in `metric`, pairs of time and text in `values`."""
+        parameters = {"query": expression, "start": moment(first), "end": moment(last), "step": f"{step_s:.3f}"}
+        found: list[Mapping[str, Any]] = self._data("/api/v1/query_range", parameters)["result"]
+        return found
+
+    def exemplars(self, series: str, window: Window) -> list[tuple[float, str]]:
+        """Measured value and trace id of each exemplar."""
+        parameters = {"query": series, "start": moment(window.start), "end": moment(window.end)}
+        return [
+            (float(exemplar["value"]), exemplar["labels"].get("trace_id", ""))
+            for each in self._data("/api/v1/query_exemplars", parameters)
+            for exemplar in each["exemplars"]
+        ]
+
+    def series_names(self) -> Sequence[str]:
+        """Names of all series of services."""
+        return self._values("__name__")
+
+    def services(self) -> Sequence[str]:
+        """Names of all services with metrics."""
+        return self._values("service_name")
+
+    def alerts(self) -> list[Mapping[str, Any]]:
+        """What fires or is about to."""
+        found: list[Mapping[str, Any]] = self._data("/api/v1/alerts", {})["alerts"]
+        return found
+
+    def _values(self, label: str) -> Sequence[str]:
+        found: list[str] = self._data(f"/api/v1/label/{label}/values", {"match[]": _OURS})
+        return found
+
+    def _data(self, path: str, parameters: Parameters) -> Any:
+        return (self._program.get(path, parameters) or {})["data"]
+
+
+def value(text: str) -> float | None:
+    """A sample's value; NaN, which PromQL gives for nothing divided by nothing, is None."""
+    number = float(text)
+    return None if math.isnan(number) else number
+
+
+def moment(at: datetime) -> str:
+    """Seconds since 1970, to the millisecond."""
+    return f"{at.timestamp():.3f}"

@@ -1,0 +1,160 @@
+"""Metrics in PromQL, with the meaning that the embedded store gives to a window.
+
+Counters and histograms lie in Prometheus as totals that each process exports every few seconds. An increase is the last
+total within the window less the last one before it: whole numbers, as they were exported. `increase()` would
+stretch them to the ends of the window, and miss what a counter counted before its first export, which here
+begins at zero. A restarted process is a new series (its `instance` is new), so that no total ever falls.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from whodunit.telemetry.port import (
+    Attributes,
+    MetricQuery,
+    Statistic,
+    TelemetryError,
+    UnanswerableError,
+    Window,
+)
+from whodunit.telemetry.stack_adapter_names import Metric, label
+
+BEFORE = "1h"
+"""How far back the total before a window is looked for: as long as telemetry may have been away."""
+
+
+def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str] = ()) -> str:
+    """The expression that, evaluated at a window's end, gives the query's number over its `seconds`."""
+    kind = "histogram" if metric.kind == "histogram" else "other"
+    written = _WRITTEN.get((query.statistic, kind))
+    if written is None:
+        raise UnanswerableError(
+            f"Prometheus keeps no {query.statistic} of {metric.name}, a {metric.kind}: only counts, sums and buckets."
+        )
+    return written(_Series(metric, query), _Span(seconds), [label(key) for key in by])
+
+
+def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
+    """How many data points lie in the window."""
+    series = _Series(metric, query)
+    return f"sum(count_over_time({series.named(metric.series)}[{_Span(seconds)}]))"
+
+
+def exemplars(metric: Metric, query: MetricQuery) -> str:
+    """The series that carry the metric's exemplars."""
+    family = f"{metric.family}_bucket" if metric.kind == "histogram" else metric.family
+    return _Series(metric, query).named(family)
+
+
+def selector(name: str, service: str | None, where: Attributes, *more: str) -> str:
+    """Series of one name, with these labels."""
+    exact = {"service_name": service} if service else {}
+    exact |= {label(key): value for key, value in where.items()}
+    matchers = [f"{key}={quoted(value)}" for key, value in exact.items()]
+    return f"{name}{{{', '.join([*matchers, *more])}}}"
+
+
+def increase(series: str, window: str) -> str:
+    """By how much each series' total grew within the window that ends now."""
+    last = f"last_over_time({series}[{window}])"
+    return f"{last} - (last_over_time({series}[{BEFORE}] offset {window}) or 0 * {last})"
+
+
+def quantile(q: float, buckets: str, window: str, by: Sequence[str] = ()) -> str:
+    """A quantile of what was measured within the window."""
+    return f"histogram_quantile({q:.10g}, {_sum(increase(buckets, window), ['le', *by])})"
+
+
+def over(window: Window) -> str:
+    """The window's length as PromQL writes it, to the millisecond, which is the least."""
+    return str(_Span(window.seconds))
+
+
+def quoted(text: str) -> str:
+    """A string as PromQL and LogQL write it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+class _Span:
+    """A length of time; as text, what stands in a range."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(round(seconds, 3), 0.001)
+
+    def __str__(self) -> str:
+        milliseconds = round(timedelta(seconds=self.seconds) / timedelta(milliseconds=1))
+        whole, rest = divmod(milliseconds, 1000)
+        return (f"{whole}s" if whole else "") + (f"{rest}ms" if rest else "")
+
+
+class _Series:
+    """The series of one metric that a query asks for."""
+
+    def __init__(self, metric: Metric, query: MetricQuery) -> None:
+        self.metric, self.query = metric, query
+
+    def named(self, name: str) -> str:
+        return selector(name, self.query.service, self.query.where)
+
+    def part(self, suffix: str) -> str:
+        return self.named(self.metric.family + suffix)
+
+    @property
+    def counted(self) -> str:
+        return self.named(self.metric.series)
+
+
+_Writer = Callable[[_Series, _Span, Sequence[str]], str]
+
+
+def _percentile(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    percent = series.query.percentile
+    if percent is None or not 0 <= percent <= 100:
+        raise TelemetryError(f"{series.query.name}: a percentile lies between 0 and 100, not {percent}.")
+    return quantile(percent / 100, series.part("_bucket"), str(span), by)
+
+
+def _mean(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    total = _sum(increase(series.part("_sum"), str(span)), by)
+    return f"{total}\n/ {_sum(increase(series.part('_count'), str(span)), by)}"
+
+
+def _increase(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    return _sum(increase(series.counted, str(span)), by)
+
+
+def _rate(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    return f"{_increase(series, span, by)} / {span.seconds:.10g}"
+
+
+def _last(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    """Each series' last value, summed; of a service that restarted, only the newest process counts."""
+    level = series.counted
+    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({level})))"
+    return _sum(f"last_over_time({level}[{span}])\n  and on (service_name, instance) {newest}", by)
+
+
+def _max(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    return f"max{_by(by)}(max_over_time({series.counted}[{span}]))"
+
+
+_WRITTEN: dict[tuple[Statistic, str], _Writer] = {
+    (Statistic.PERCENTILE, "histogram"): _percentile,
+    (Statistic.MEAN, "histogram"): _mean,
+    (Statistic.COUNT, "histogram"): _increase,
+    (Statistic.INCREASE, "histogram"): _increase,
+    (Statistic.RATE, "histogram"): _rate,
+    (Statistic.INCREASE, "other"): _increase,
+    (Statistic.RATE, "other"): _rate,
+    (Statistic.LAST, "other"): _last,
+    (Statistic.MAX, "other"): _max,
+}
+
+
+def _sum(expression: str, by: Sequence[str]) -> str:
+    return f"sum{_by(by)}(\n  {expression}\n)"
+
+
+def _by(labels: Sequence[str]) -> str:
+    return f" by ({', '.join(labels)}) " if labels else ""

@@ -1,0 +1,119 @@
+"""The port's questions about spans and traces, answered by Jaeger.
+
+Jaeger searches for traces by one of their spans, and returns them whole, those that came last first. Ancestors, kinds
+and strict bounds are judged here, on the traces it returns.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from whodunit.telemetry import stack_adapter_jaeger as api
+from whodunit.telemetry.port import RefusedQueryError, SpanQuery, Spans, TraceList, Window
+from whodunit.telemetry.stack_adapter_jaeger import Jaeger, Trace
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_traces import matching, summary
+
+MOST_TRACES = 100
+"""How many traces one search looks at; what lies beyond is not counted."""
+
+SHORTEST_PREFIX = 6
+_WHOLE = 32
+_LOOK_BACK = timedelta(hours=1)
+_RECENT = 50
+_CANDIDATES = 5
+
+TraceIds = Callable[[str, Window], set[str]]
+"""Trace ids known elsewhere that begin so."""
+
+
+class SpanSearch:
+    """Spans and traces; raises TelemetryError."""
+
+    def __init__(self, jaeger: Jaeger, links: Links, elsewhere: TraceIds) -> None:
+        self._jaeger = jaeger
+        self._links = links
+        self._elsewhere = elsewhere
+
+    def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
+        """See `Telemetry`: counted are the spans of the newest `MOST_TRACES` traces that may hold one."""
+        searches = self._searches(query, window, MOST_TRACES)
+        found = [span for trace in self._traces(query, searches) for span in matching(trace, query, window)]
+        found.sort(key=lambda span: -span.duration_s)
+        link = self._links.trace(found[0].trace_id, found[0].span_id) if found else self._search_page(searches)
+        return Spans(len(found), found[:limit], _told(query, searches), link)
+
+    def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
+        """See `Telemetry`."""
+        searches = self._searches(query, window, max(limit, MOST_TRACES if _is_judged_here(query) else 1))
+        traces = [trace for trace in self._traces(query, searches) if matching(trace, query, window)]
+        newest = sorted((summary(trace) for trace in traces), key=lambda trace: trace.start, reverse=True)
+        return TraceList(newest[:limit], _told(query, searches), self._search_page(searches))
+
+    def trace(self, trace_id: str) -> Spans:
+        """See `Telemetry`; Jaeger itself finds whole ids only."""
+        whole = self._whole_id(trace_id.lower())
+        spans = self._jaeger.trace(whole)
+        return Spans(len(spans), spans, api.request(f"/api/traces/{whole}"), self._links.trace(whole))
+
+    def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> list[Trace]:
+        if query.trace_id is not None:
+            trace = self._jaeger.trace(query.trace_id)
+            return [trace] if trace else []
+        found = (trace for search in searches for trace in self._jaeger.search(search) if trace)
+        return list({trace[0].trace_id: trace for trace in found}.values())
+
+    def _searches(self, query: SpanQuery, window: Window, limit: int) -> list[api.Parameters]:
+        """One for each service that may be meant: Jaeger searches within one at a time."""
+        if query.trace_id is not None:
+            return []
+        services = [query.service] if query.service else self._jaeger.services()
+        return [api.wanted(query, service, window, limit) for service in services]
+
+    def _search_page(self, searches: Sequence[api.Parameters]) -> str:
+        return self._links.search({**searches[0], "lookback": "custom"} if searches else {})
+
+    def _whole_id(self, prefix: str) -> str:
+        if len(prefix) == _WHOLE:
+            return prefix
+        if len(prefix) < SHORTEST_PREFIX:
+            raise RefusedQueryError(f"{prefix!r} is too short: a trace id needs {SHORTEST_PREFIX} digits or more.")
+        now = datetime.now(UTC)
+        last_hour = Window(now - _LOOK_BACK, now)
+        found = sorted(self._elsewhere(prefix, last_hour) or self._recent(prefix, last_hour))
+        if len(found) > 1:
+            raise RefusedQueryError(f"Several traces start with {prefix}: {', '.join(found[:_CANDIDATES])}")
+        if not found:
+            raise RefusedQueryError(
+                f"No trace of the last hour that wrote a log line starts with {prefix}, nor does one of the newest "
+                f"{_RECENT} of any service. Jaeger finds older ones by all {_WHOLE} digits."
+            )
+        return found[0]
+
+    def _recent(self, prefix: str, window: Window) -> set[str]:
+        searches = self._searches(SpanQuery(), window, _RECENT)
+        ids = (trace[0].trace_id for trace in self._traces(SpanQuery(), searches))
+        return {trace_id for trace_id in ids if trace_id.startswith(prefix)}
+
+
+def _is_judged_here(query: SpanQuery) -> bool:
+    """Whether Jaeger may return traces that hold nothing of what was asked for."""
+    return query.under is not None or query.kind is not None or query.status in {"ok", "unset"}
+
+
+def _told(query: SpanQuery, searches: Sequence[api.Parameters]) -> str:
+    if query.trace_id is not None:
+        return api.request(f"/api/traces/{query.trace_id}")
+    requests = [api.request("/api/traces", search) for search in searches]
+    return "\n".join([*(f"# of these, {words}" for words in [_judged(query)] if words), *requests])
+
+
+def _judged(query: SpanQuery) -> str:
+    """What is asked of the spans that Jaeger's search cannot express."""
+    words = [f"kind {query.kind}"] if query.kind else []
+    words += [f"status {query.status}"] if query.status in {"ok", "unset"} else []
+    above = query.under
+    while above is not None:
+        names = " ".join(name for name in (above.service, above.name) if name)
+        words.append(f"under {names}".strip())
+        above = above.under
+    return ", ".join(words)
