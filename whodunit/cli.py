@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import LabError, report
+from whodunit.target import WANTED, Kind
 
 PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.launcher.commands": ("up", "down", "status"),
@@ -16,9 +17,14 @@ PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.faults.commands": ("fault",),
     "whodunit.load.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),
+    "whodunit.alerts.commands": ("alerts",),
     "whodunit.audit.commands": ("audit",),
+    "whodunit.reset.commands": ("reset",),
+    "whodunit.doctor.commands": ("doctor",),
 }
 """Which module registers which commands, in the order of the help page."""
+
+TARGET = "--target"
 
 
 def build(arguments: list[str]) -> typer.Typer:
@@ -32,15 +38,27 @@ def build(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Entry point of the `whodunit` command."""
+    arguments = _target_first(sys.argv[1:])
     try:
-        build(sys.argv[1:])()
+        build(arguments)(arguments)
     except LabError as error:
         report(error)
         raise SystemExit(error.exit_code) from None
 
 
+def _target_first(arguments: list[str]) -> list[str]:
+    """`--target` belongs to the whole command line; people write it where they think of it."""
+    for place, argument in enumerate(arguments):
+        if argument == TARGET:
+            return [*arguments[place : place + 2], *arguments[:place], *arguments[place + 2 :]]
+        if argument.startswith(f"{TARGET}="):
+            return [argument, *arguments[:place], *arguments[place + 1 :]]
+    return arguments
+
+
 def _modules(arguments: list[str]) -> list[str]:
-    command = next((each for each in arguments if not each.startswith("-")), None)
+    rest = arguments[2:] if arguments[:1] == [TARGET] else arguments
+    command = next((each for each in rest if not each.startswith("-")), None)
     owners = [module for module, commands in PIECES.items() if command in commands]
     return owners or [module for module in PIECES if _exists(module)]
 
@@ -63,8 +81,13 @@ def whodunit(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave."),
     ] = False,
+    target: Annotated[
+        Kind | None,
+        typer.Option(TARGET, envvar="WHODUNIT_TARGET", help="Which shop, when it is not the one that runs."),
+    ] = None,
 ) -> None:
     """A small online shop that can be broken on purpose, and a lab that proves every symptom."""
+    WANTED.set(target)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Speaks to the running lab, for the command line and everything else that is not the lab itself."""
 
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -11,13 +12,17 @@ from whodunit.home import Home
 
 Json = dict[str, Any]
 
+AUDIT_WITHIN_S = 60.0
+"""For reading the books, once the orders have settled."""
+
 
 class LabClient:
     """The lab's HTTP API as methods. Answers are its JSON, unchanged; a refusal is a LabError."""
 
-    def __init__(self, http: httpx.Client) -> None:
-        """`http` has the lab's address as its base."""
+    def __init__(self, http: httpx.Client, away: Callable[[], LabError] | None = None) -> None:
+        """`http` has the lab's address as its base; `away` is what to say when nobody answers there."""
         self._http = http
+        self._away = away or not_running
 
     @classmethod
     def connect(cls, home: Home, *, timeout_s: float = 10.0) -> "LabClient":
@@ -32,10 +37,28 @@ class LabClient:
             raise
         return client
 
+    @classmethod
+    def through(cls, entry_url: str, token: str | None, *, timeout_s: float = 15.0) -> "LabClient":
+        """The lab of the stack behind `entry_url`; the leader's `token` goes with every request."""
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        http = httpx.Client(base_url=f"{entry_url}/lab", headers=headers, timeout=timeout_s, trust_env=False)
+        return cls(http, lambda: no_stack(entry_url))
+
     def ping(self, pid: int) -> None:
         """Raises LabError when nobody answers, or another lab than the one with that process id."""
         if self._json("GET", "/healthz").get("pid") != pid:
             raise not_running()
+
+    def health(self) -> Json:
+        """That it answers, and its `mode`."""
+        return self._json("GET", "/healthz")
+
+    def is_ready(self) -> bool:
+        """Whether all that it watches over is ready."""
+        try:
+            return self._http.get("/readyz").is_success
+        except httpx.TransportError as error:
+            raise self._away() from error
 
     def status(self) -> Json:
         """What runs where."""
@@ -73,6 +96,15 @@ class LabClient:
         """What load runs, and what it sees."""
         return self._json("GET", "/load")
 
+    def alerts(self) -> Json:
+        """What alerts now."""
+        return self._json("GET", "/alerts")
+
+    def audit(self, settle_s: float) -> Json:
+        """The findings about money, goods and orders, and whether all promises were `held`."""
+        answer: Json = self._ask("GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S).json()
+        return answer
+
     def close(self) -> None:
         """Give the connection back."""
         self._http.close()
@@ -89,11 +121,12 @@ class LabClient:
         answer: Json = self._ask(method, path, body).json()
         return answer
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> httpx.Response:
+    def _ask(self, method: str, path: str, body: Json | None = None, timeout_s: float | None = None) -> httpx.Response:
+        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
         try:
-            response = self._http.request(method, path, json=body)
+            response = self._http.request(method, path, json=body, timeout=timeout)
         except httpx.TransportError as error:
-            raise not_running() from error
+            raise self._away() from error
         if response.is_error:
             raise _refusal(response)
         return response
@@ -102,6 +135,14 @@ class LabClient:
 def not_running() -> LabError:
     """There is no lab to speak to."""
     return LabError("The shop is not running.", "Start it: whodunit up")
+
+
+def no_stack(entry_url: str) -> LabError:
+    """There is no stack behind that address."""
+    return LabError(
+        f"No stack answers at {entry_url}.",
+        "Start it: docker compose up · it is elsewhere: export WHODUNIT_URL=http://…",
+    )
 
 
 def _address(home: Home) -> tuple[str, int]:
@@ -120,4 +161,5 @@ def _refusal(response: httpx.Response) -> LabError:
     message = problem.get("detail") or problem.get("title") or f"The lab answered {response.status_code}."
     if response.is_client_error:
         return WrongUseError(message, problem.get("hint") or "See: whodunit --help")
-    return LabError(message, problem.get("hint") or "Its log says more: logs/lab.log in the state folder.")
+    hint = "Its log says more: logs/lab.log in the state folder, or docker compose logs lab."
+    return LabError(message, problem.get("hint") or hint)

@@ -18,6 +18,7 @@ class Home:
     """Paths of the lab's state; `create` makes the folders."""
 
     path: Path
+    flags: Path | None = None  # the flag file, where it stands apart from the rest
 
     @classmethod
     def locate(cls) -> "Home":
@@ -52,7 +53,7 @@ class Home:
     @property
     def flags_file(self) -> Path:
         """The flags in force, read by every service, written by the lab alone."""
-        return self.path / "flags" / "flags.json"
+        return self.flags or self.path / "flags" / "flags.json"
 
     @property
     def ledger_file(self) -> Path:

@@ -33,9 +33,13 @@ class Library(Protocol):
 
 def audit(library: Library, *, settle_s: float, sleep: Callable[[float], None] = time.sleep) -> Findings:
     """Wait up to `settle_s` for the orders that are in processing now, then compare the books."""
+    return compare(read(library, settle_s=settle_s, sleep=sleep), datetime.now(UTC))
+
+
+def read(library: Library, *, settle_s: float, sleep: Callable[[float], None] = time.sleep) -> Books:
+    """The books, once the orders that are in processing now have ended or `settle_s` are over."""
     orders = _settled(library, library.orders(), settle_s, sleep)
-    books = Books(orders=orders, charges=library.charges(), products=library.products(), later_orders=library.orders())
-    return compare(books, datetime.now(UTC))
+    return Books(orders=orders, charges=library.charges(), products=library.products(), later_orders=library.orders())
 
 
 def _settled(

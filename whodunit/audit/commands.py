@@ -3,21 +3,24 @@
 import json
 from typing import Annotated
 
-import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from whodunit.audit.audit import audit as run_audit
-from whodunit.audit.books import Library
-from whodunit.audit.findings import Findings
-from whodunit.client import LabClient
+from whodunit.client import Json
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
-from whodunit.home import Home
+from whodunit.target import find
 
 DID_NOT_HOLD = 1
-READ_TIMEOUT_S = 30.0
+
+MEANINGS = {
+    "orders": "orders taken",
+    "lost": "orders whose money is not where it should be",
+    "double_charged": "orders charged more than once",
+    "stock_difference": "pieces of stock unaccounted for",
+    "stuck": "orders in processing for more than a minute",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -34,15 +37,14 @@ def audit(
     Exit code 0 when they hold, 1 when not, 3 when the books cannot be read.
     """
     settle_s = _seconds(settle)
-    with LabClient.connect(Home.locate()) as lab:
-        urls = {service["name"]: service["url"] for service in lab.status()["services"]}
-    with httpx.Client(timeout=READ_TIMEOUT_S, trust_env=False) as http:
-        findings = run_audit(Library(http, urls), settle_s=settle_s)
+    with find().lab() as lab:
+        answer = lab.audit(settle_s)
+    findings, held = {name: answer[name] for name in MEANINGS}, bool(answer["held"])
     if as_json:
-        typer.echo(json.dumps(findings.as_json()))
+        typer.echo(json.dumps(findings))
     else:
         Console().print(_table(findings))
-    if not findings.held:
+    if not held:
         raise typer.Exit(DID_NOT_HOLD)
 
 
@@ -53,18 +55,9 @@ def _seconds(text: str) -> float:
         raise WrongUseError(f"--settle: {error}.", "For example: whodunit audit --settle 30s") from error
 
 
-_MEANINGS = {
-    "orders": "orders taken",
-    "lost": "orders whose money is not where it should be",
-    "double_charged": "orders charged more than once",
-    "stock_difference": "pieces of stock unaccounted for",
-    "stuck": "orders in processing for more than a minute",
-}
-
-
-def _table(findings: Findings) -> Table:
+def _table(findings: Json) -> Table:
     table = Table(box=None, show_header=False)
-    for name, count in findings.as_json().items():
+    for name, count in findings.items():
         wrong = count > 0 and name != "orders"
-        table.add_row(f"[bold red]{count}[/]" if wrong else str(count), _MEANINGS[name])
+        table.add_row(f"[bold red]{count}[/]" if wrong else str(count), MEANINGS[name])
     return table

@@ -8,10 +8,9 @@ import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 
-from whodunit.client import LabClient
 from whodunit.durations import DurationError, format_duration, parse_duration_s
 from whodunit.errors import WrongUseError
-from whodunit.home import Home
+from whodunit.target import find
 
 commands = typer.Typer(no_args_is_help=True, help="Break the running shop on purpose, and repair it.")
 
@@ -30,7 +29,7 @@ def register(app: typer.Typer) -> None:
 @commands.command("list")
 def list_flags(as_json: Json = False) -> None:
     """Every flag, what it does, and whether it is in force."""
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         flags = lab.faults()
     if as_json:
         typer.echo(json.dumps(flags, indent=2))
@@ -46,7 +45,7 @@ def set_flag(
 ) -> None:
     """Put a variant in force; the services see it within two seconds, and it ends by itself."""
     seconds = _seconds(length)
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         lab.set_fault(flag, variant, seconds)
     typer.echo(f"{flag} is {variant} for {format_duration(seconds)}. End it now: whodunit fault clear {flag}")
 
@@ -56,7 +55,7 @@ def clear_flag(
     flag: Annotated[str | None, typer.Argument(help="The flag; all of them if left out.")] = None,
 ) -> None:
     """Switch one flag off, or all."""
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         lab.clear_fault(flag)
     typer.echo(f"{flag or 'Every flag'} is off.")
 

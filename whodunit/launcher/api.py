@@ -7,17 +7,21 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from whodunit.errors import WRONG_USE, LabError
-from whodunit.launcher.wire import Activation, Report
+from whodunit.guard import Guard
+from whodunit.launcher.wire import Activation, Report, Settling
+from whodunit.refusals import HANDLERS
 
 Json = dict[str, Any]
 NO_CONTENT = 204
+UNAVAILABLE = 503
+REPORTS = "/reports"
+"""Services post here, without a token: what stands before the lab must not pass a POST to it on."""
 
 
 class Faults(Protocol):
@@ -64,10 +68,15 @@ class Load(Protocol):
 class Lab:
     """What the routes lead to."""
 
+    mode: str  # lite or stack
     status: Callable[[], Awaitable[Json]]
+    ready: Callable[[], Awaitable[bool]]
     faults: Faults
     load: Load
+    alerts: Callable[[], Json]  # as whodunit.alerts.wire has it; may block
+    audit: Callable[[float], Json]  # waits so many seconds for orders in processing; may block
     shutdown: Callable[[], None]
+    token: str | None = None  # whoever wants to change something must know it
 
 
 def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]]) -> Starlette:
@@ -76,19 +85,23 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
     return Starlette(
         routes=[
             Route("/healthz", routes.health),
+            Route("/readyz", routes.ready),
             Route("/status", routes.status),
+            Route("/alerts", routes.alerts),
+            Route("/audit", routes.audit),
             Route("/shutdown", routes.shutdown, methods=["POST"]),
             Route("/faults", routes.faults, methods=["GET"]),
             Route("/faults", routes.clear_faults, methods=["DELETE"]),
             Route("/faults/{flag}", routes.set_fault, methods=["PUT"]),
             Route("/faults/{flag}", routes.clear_fault, methods=["DELETE"]),
-            Route("/reports", routes.reports, methods=["GET"]),
-            Route("/reports", routes.add_report, methods=["POST"]),
+            Route(REPORTS, routes.reports, methods=["GET"]),
+            Route(REPORTS, routes.add_report, methods=["POST"]),
             Route("/load", routes.load, methods=["GET"]),
             Route("/load", routes.start_load, methods=["PUT"]),
             Route("/load", routes.stop_load, methods=["DELETE"]),
         ],
-        exception_handlers={LabError: _lab_error, ValidationError: _wrong_body, ValueError: _not_json},
+        middleware=[Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS}))],
+        exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
 
@@ -97,12 +110,25 @@ class _Routes:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._switching_load = asyncio.Lock()  # the generator that runs is waited for
+        self._auditing = asyncio.Lock()  # it reads everything there is
 
     async def health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "ok", "pid": os.getpid()})
+        return JSONResponse({"status": "ok", "pid": os.getpid(), "mode": self._lab.mode})
+
+    async def ready(self, _request: Request) -> Response:
+        ready = await self._lab.ready()
+        return JSONResponse({"ready": ready}, 200 if ready else UNAVAILABLE)
 
     async def status(self, _request: Request) -> Response:
         return JSONResponse(await self._lab.status())
+
+    async def alerts(self, _request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(self._lab.alerts))
+
+    async def audit(self, request: Request) -> Response:
+        wanted = Settling.model_validate(dict(request.query_params))
+        async with self._auditing:
+            return JSONResponse(await asyncio.to_thread(self._lab.audit, wanted.settle))
 
     async def shutdown(self, _request: Request) -> Response:
         self._lab.shutdown()
@@ -133,36 +159,15 @@ class _Routes:
         return Response(status_code=NO_CONTENT)
 
     async def load(self, _request: Request) -> Response:
-        return JSONResponse(self._lab.load.state())
+        return JSONResponse(await asyncio.to_thread(self._lab.load.state))
 
     async def start_load(self, request: Request) -> Response:
         spec = await request.json()
         async with self._switching_load:
             await asyncio.to_thread(self._lab.load.start, spec)
-        return JSONResponse(self._lab.load.state())
+        return JSONResponse(await asyncio.to_thread(self._lab.load.state))
 
     async def stop_load(self, _request: Request) -> Response:
         async with self._switching_load:
             await asyncio.to_thread(self._lab.load.stop)
         return Response(status_code=NO_CONTENT)
-
-
-async def _lab_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, LabError)  # noqa: S101 - registered for this class alone
-    wrong = 404 if request.path_params else 422
-    return _problem(wrong if error.exit_code == WRONG_USE else 503, error.message, error.hint)
-
-
-async def _wrong_body(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ValidationError)  # noqa: S101 - registered for this class alone
-    wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return _problem(422, wrong)
-
-
-async def _not_json(_request: Request, error: Exception) -> Response:
-    return _problem(400, f"The body is not JSON: {error}")
-
-
-def _problem(status: int, detail: str, hint: str | None = None) -> Response:
-    body = {"type": "about:blank", "status": status, "detail": detail, "hint": hint}
-    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from whodunit.client import LabClient
-from whodunit.errors import LabError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.launcher.page import show
 from whodunit.launcher.start import Progress, Start, programs
 from whodunit.launcher.stop import stop
+from whodunit.stack.page import show as show_stack
+from whodunit.target import WANTED, Kind, find
 
 INTERRUPTED = 130
 
@@ -36,6 +37,7 @@ def up(
 
     Harmless when it is open already. Its state lives in .whodunit, or in the folder that $WHODUNIT_HOME names.
     """
+    _refuse_stack("docker compose up")
     home, console = Home.locate(), Console(stderr=as_json)
     start = Start(home)
     with _undone_on_interrupt(start):
@@ -49,23 +51,32 @@ def up(
 
 def down() -> None:
     """Close the shop: stop every process that `up` started. What was recorded stays in the state folder."""
+    _refuse_stack("docker compose down")
     home, console = Home.locate(), Console()
     with console.status("Closing the shop…"):
         was_running = stop(home)
     console.print("The shop is closed." if was_running else "Nothing was running.")
+    if not was_running and find().kind is Kind.STACK:
+        console.print("A stack runs; Docker closes it: docker compose down")
 
 
 def status(as_json: AsJson = False) -> None:
     """Show what runs where, and how it is. Exit code 3 when nothing runs."""
-    home = Home.locate()
-    with LabClient.connect(home) as lab:
+    with find().lab() as lab:
         found = lab.status()
-    _print(Console(stderr=as_json), home, found, as_json)
+    _print(Console(stderr=as_json), Home.locate(), found, as_json)
+
+
+def _refuse_stack(command: str) -> None:
+    if WANTED.get() is Kind.STACK:
+        raise WrongUseError("The stack is started and stopped by Docker.", f"Type: {command}")
 
 
 def _print(console: Console, home: Home, found: Json, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found, indent=2))
+    elif found["mode"] == Kind.STACK:
+        show_stack(console, found)
     else:
         show(console, home, found)
 

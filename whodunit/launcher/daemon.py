@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from whodunit.alerts.lite import LiteAlerts
+from whodunit.audit.over_http import audit_services
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
@@ -29,7 +31,7 @@ from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
-from whodunit.topology import LAB_PORT
+from whodunit.topology import LAB_PORT, SERVICES
 
 EVERY_S = 1.0
 
@@ -63,6 +65,7 @@ class _Daemon:
         self._identity = Identity.of(os.getpid())
         self._plan = plan.make(home, self._url, reservations)
         self._board = FaultBoard(home)
+        self._alerts = LiteAlerts(self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
 
     def serve(self) -> None:
@@ -75,7 +78,16 @@ class _Daemon:
 
     def _app(self) -> Starlette:
         # The supervisor has to be made inside the loop: the routes find it when they are called.
-        lab = Lab(status=self._status, faults=self._board, load=self._load, shutdown=self._shut_down)
+        lab = Lab(
+            mode="lite",
+            status=self._status,
+            ready=self._ready,
+            faults=self._board,
+            load=self._load,
+            alerts=self._alerts.state,
+            audit=self._audit,
+            shutdown=self._shut_down,
+        )
         return create_api(lab, self._lifespan)
 
     @asynccontextmanager
@@ -85,11 +97,13 @@ class _Daemon:
         self._status_of = Status(self._supervisor, self._url, self._load.state)
         self._write_down()
         self._supervisor.start()
-        housekeeping = asyncio.create_task(self._keep_house())
+        opened = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._supervisor.keepers))
+        background = [asyncio.create_task(self._keep_house()), asyncio.create_task(self._alerts.watch(opened))]
         try:
             yield
         finally:
-            housekeeping.cancel()
+            for task in background:
+                task.cancel()
             await asyncio.to_thread(self._load.stop)
             await self._supervisor.stop()
             await probe.close()
@@ -100,6 +114,12 @@ class _Daemon:
 
     async def _status(self) -> dict[str, object]:
         return await self._status_of()
+
+    async def _ready(self) -> bool:
+        return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
+
+    def _audit(self, settle_s: float) -> dict[str, object]:
+        return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)
 
     def _shut_down(self) -> None:
         self._server.should_exit = True

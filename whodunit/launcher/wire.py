@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_S = 86_400
 DEFAULT_S = 600
+LONGEST_SETTLING_S = 120
 
 
 class Activation(BaseModel):
@@ -24,3 +25,11 @@ class Report(BaseModel):
     flag: str
     variant: str
     affected: int = Field(ge=0)
+
+
+class Settling(BaseModel):
+    """`GET /audit`: how many seconds to wait for orders in processing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    settle: float = Field(0, ge=0, le=LONGEST_SETTLING_S)

@@ -7,11 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from whodunit.client import LabClient
 from whodunit.errors import WrongUseError
-from whodunit.home import Home
 from whodunit.load import wishes
 from whodunit.load.page import page
+from whodunit.target import find
 
 commands = typer.Typer(no_args_is_help=True, help="Send shoppers into the running shop.")
 
@@ -43,7 +42,7 @@ def start(
     """Start load, in place of what runs; it stops by itself."""
     spec = _spec(rate, journey or [], users)
     spec |= {"shape": wishes.shape(shape), "seconds": round(wishes.seconds(length)), "seed": seed}
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         lab.start_load(spec)
     typer.echo(f"Load runs for {length}. Watch it: whodunit load status · End it: whodunit load stop")
 
@@ -51,7 +50,7 @@ def start(
 @commands.command()
 def stop() -> None:
     """Stop the load; what it saw stays to be looked at."""
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         lab.stop_load()
     typer.echo("No load runs. What it saw: whodunit load status")
 
@@ -59,7 +58,7 @@ def stop() -> None:
 @commands.command()
 def status(as_json: AsJson = False) -> None:
     """What the load generator sees."""
-    with LabClient.connect(Home.locate()) as lab:
+    with find().lab() as lab:
         state: dict[str, Any] | None = lab.load()
     if as_json:
         typer.echo(json.dumps(state, indent=2))

@@ -1,15 +1,10 @@
 """What the demonstration ends with: the books are checked, and there is more to try."""
 
-import httpx
 from rich.console import Console
 
-from whodunit.audit.audit import audit as books_audit
-from whodunit.audit.books import Library
-from whodunit.audit.findings import Findings
 from whodunit.scenario.session import Session
 
 SETTLE_S = 30.0
-READ_TIMEOUT_S = 30.0
 
 NEXT = (
     ("whodunit scenario run checkout-slow --step", "the same face, another cause"),
@@ -21,12 +16,14 @@ NEXT = (
 
 def audit(console: Console, session: Session) -> bool:
     """Whether no order was lost, no customer charged twice, no stock leaked; says so."""
-    found = _audit(session)
+    found = session.client.audit(SETTLE_S)
+    held = bool(found["held"])
     console.print(
-        f"[bold {'green' if found.held else 'red'}]{found.lost} orders lost[/] of {found.orders}, "
-        f"{found.double_charged} charged twice, stock difference {found.stock_difference}, {found.stuck} stuck."
+        f"[bold {'green' if held else 'red'}]{found['lost']} orders lost[/] of {found['orders']}, "
+        f"{found['double_charged']} charged twice, stock difference {found['stock_difference']}, "
+        f"{found['stuck']} stuck."
     )
-    return found.held
+    return held
 
 
 def next_steps(console: Console, slug: str) -> None:
@@ -34,9 +31,3 @@ def next_steps(console: Console, slug: str) -> None:
     console.print("\nThat was a worked example; the shop is still open. Try next:")
     for command, why in NEXT:
         console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")
-
-
-def _audit(session: Session) -> Findings:
-    urls = {service["name"]: service["url"] for service in session.status["services"]}
-    with httpx.Client(timeout=READ_TIMEOUT_S, trust_env=False) as http:
-        return books_audit(Library(http, urls), settle_s=SETTLE_S)

@@ -45,7 +45,7 @@ def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
     case = catalogue.find(SLUG)
     console.print("[bold]Whodunit[/]: a worked example. A shop breaks, the evidence is followed, the repair is proved.")
     session = connect(home, start=True)
-    console.print(Panel.fit(f"Shop open: [bold]{session.url('frontend')}[/]", style="green"))
+    console.print(Panel.fit(f"Shop open: [bold]{session.shop_url}[/]", style="green"))
     demo = Demo(console, session, case, step=step)
     with closing(demo):
         result, folder = verify(session, case, demo, case.scenario.remedies[:1])
@@ -94,7 +94,7 @@ class Demo(Story):
         waiting = [check for check in (self.expected.checks if self.expected else ()) if check.id == WAITING]
         for check in waiting:
             self.console.print(f"[bold]Payment waits before it calls[/]: {escape(check.says)}")
-            self.exhibits.query(check.query)
+            self.exhibits.query(check.query, check.link)
         self.console.print(f"\n[bold]So[/]: {CAUSE}")
 
     def ended(self, result: ScenarioResult, folder: Path) -> None:

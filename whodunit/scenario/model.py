@@ -66,8 +66,8 @@ class Settled(Evidence):
         late = [check.id for check in self.checks if check.within is not None]
         if late:
             raise ValueError(f"the section has the deadline: take `within` from {', '.join(late)}")
-        if not self.checks:
-            raise ValueError("needs at least one check")
+        if not any(check.only is None for check in self.checks):
+            raise ValueError("needs at least one check that every target can answer")
         return self
 
 
@@ -134,7 +134,7 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _symptoms_exist(self) -> Self:
-        known = [check.id for check in self.expect.checks]
+        known = [check.id for check in self.expect.checks if check.only is None]
         for remedy in self.remedies:
             if remedy.symptom not in known:
                 raise ValueError(f"symptom {remedy.symptom!r} is not in expect; its ids: {', '.join(known)}")

@@ -38,6 +38,8 @@ class Progress:
         """The last line."""
         if result.stopped:
             self._console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
+        if result.skipped:
+            self._console.print(f"Left out, the other target alone can answer it: {', '.join(result.skipped)}")
         verdict = "[green]passed[/]" if result.passed else "[red]did not pass[/]"
         self._console.print(f"[bold]{result.scenario}[/] {verdict} in {result.seconds:.0f} s")
 

@@ -1,4 +1,4 @@
-"""The shop that a scenario runs against: started if need be, and left up."""
+"""The shop that a scenario runs against: a lite one is started if need be, and left up."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from typing import Any
 from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.target import WANTED, Kind, find
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.store_adapter import StoreTelemetry
 
 START_WITHIN_S = 120
 
@@ -23,6 +23,16 @@ class Session:
     status: dict[str, Any]
     telemetry: Telemetry
 
+    @property
+    def mode(self) -> str:
+        """`lite` or `stack`."""
+        return str(self.status["mode"])
+
+    @property
+    def shop_url(self) -> str:
+        """What a customer opens."""
+        return str(self.status["links"]["shop"]) if "links" in self.status else self.url("frontend")
+
     def url(self, service: str) -> str:
         """Where a service listens; raises LabError when the lab runs none of that name."""
         for each in self.status["services"]:
@@ -32,16 +42,20 @@ class Session:
 
 
 def connect(home: Home, *, start: bool) -> Session:
-    """The running shop; with `start`, started when it is not up. Raises LabError."""
+    """The running shop; with `start`, a lite one is started when none is up. Raises LabError."""
     try:
-        client = LabClient.connect(home)
+        return _connected(home)
     except LabError:
-        if not start:
+        if not start or WANTED.get() is Kind.STACK:
             raise
-        _start()
-        client = LabClient.connect(home)
-    status = client.status()
-    return Session(home, client, status, StoreTelemetry.at(status["store"]["url"]))
+    _start()
+    return _connected(home)
+
+
+def _connected(home: Home) -> Session:
+    target = find()
+    client = target.lab()
+    return Session(home, client, client.status(), target.telemetry())
 
 
 def _start() -> None:

@@ -80,6 +80,8 @@ class Story:
         self.close()
         if result.stopped:
             self.console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
+        if result.skipped:
+            self.console.print(f"Left out, the other target alone can answer it: {', '.join(result.skipped)}")
         verdict = "[green]Every check held.[/]" if result.passed else "[red]Not every check held.[/]"
         self.console.print(f"\n{verdict} The whole story, with every query: [bold]{folder / 'report.md'}[/]")
 

@@ -33,7 +33,7 @@ def first_stuck(session: Session, since: datetime, now: datetime) -> StuckOrder 
         return None
     for record in found.sample:
         if order := _order(session, record.attributes.get(ID, "")):
-            link = f"{session.url('frontend')}/orders/{order['id']}"
+            link = f"{session.shop_url}/orders/{order['id']}"
             return StuckOrder(order["number"], link, _email(order["user_id"]), record.trace_id)
     return None
 

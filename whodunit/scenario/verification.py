@@ -3,13 +3,16 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from whodunit.errors import LabError
+from whodunit.scenario.applicable import applicable
 from whodunit.scenario.catalogue import bundled
 from whodunit.scenario.keepsakes import keepsakes
 from whodunit.scenario.lab import RunningLab
+from whodunit.scenario.load_before import load_put_back
 from whodunit.scenario.loader import Case
 from whodunit.scenario.model import Remedy
 from whodunit.scenario.ports import Observer, SystemClock
@@ -18,22 +21,39 @@ from whodunit.scenario.runner import Runner
 from whodunit.scenario.runs import record
 from whodunit.scenario.session import Session
 from whodunit.scenario.silence import Alarm
+from whodunit.telemetry.port import UnanswerableError
 
 
 def verify(session: Session, case: Case, observer: Observer, remedies: list[Remedy]) -> tuple[ScenarioResult, Path]:
-    """Run `case`; returns what it found and the folder that keeps it. Raises LabError."""
+    """Run `case`; returns what it found and the folder that keeps it.
+
+    Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
+    """
     runner = Runner(session.telemetry, RunningLab(session.client), SystemClock(), observer)
-    with interruptible():
-        result = runner.run(case, remedies=remedies, alarms=alarms_for(case))
+    here = applicable(case.scenario, session.mode)
+    chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
+    try:
+        with load_put_back(session.client), interruptible():
+            result = runner.run(
+                replace(case, scenario=here.scenario), remedies=chosen, alarms=alarms_for(case, session.mode)
+            )
+    except UnanswerableError as error:
+        hint = "Run it against the other target, or mark the check with the one that can: only: stack"
+        raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
+    result = replace(result, skipped=tuple(check.id for check in here.skipped))
     return result, record(session.home, result, keepsakes(session.telemetry, result))
 
 
-def alarms_for(case: Case) -> list[Alarm]:
-    """Every symptom of every other scenario, where `case` asks that they stay silent."""
+def alarms_for(case: Case, target: str) -> list[Alarm]:
+    """Every symptom of every other scenario that `target` can show, where `case` asks that they stay silent."""
     if case.scenario.alarms is None:
         return []
     others = [other for other in bundled() if other.slug != case.slug]
-    return [Alarm(f"{other.slug}.{check.id}", check) for other in others for check in other.scenario.expect.checks]
+    return [
+        Alarm(f"{other.slug}.{check.id}", check)
+        for other in others
+        for check in applicable(other.scenario, target).scenario.expect.checks
+    ]
 
 
 @contextmanager

@@ -100,10 +100,22 @@ def _questions(store: Store) -> list[Route]:
     async def stats(_: Request) -> Response:
         return JSONResponse(await to_thread.run_sync(store.stats))
 
+    async def forget(_: Request) -> Response:
+        try:
+            await to_thread.run_sync(store.forget)
+        except duckdb.Error as error:
+            return JSONResponse({"message": f"Nothing was deleted, try again: {error}"}, 503)
+        return Response(status_code=204)
+
     async def readyz(_: Request) -> Response:
         return JSONResponse({"ready": store.ready}, 200 if store.ready else 503)
 
-    return [Route("/sql", sql, methods=["POST"]), Route("/stats", stats), Route("/readyz", readyz)]
+    return [
+        Route("/sql", sql, methods=["POST"]),
+        Route("/telemetry", forget, methods=["DELETE"]),
+        Route("/stats", stats),
+        Route("/readyz", readyz),
+    ]
 
 
 def _answer(store: Store, question: Question) -> Response:

@@ -85,6 +85,12 @@ class Database:
         """Fold the write-ahead log into the file and give deleted rows' space back."""
         self._connection.execute("checkpoint")
 
+    def forget(self) -> None:
+        """Delete all telemetry; may be called beside the writing thread. Raises `duckdb.Error`."""
+        with self.cursor() as connection:
+            for table in schema.SIGNALS:
+                connection.execute(f"delete from {table.name}")  # noqa: S608  names of our own
+
     def used_bytes(self) -> int:
         """Size of what is stored, without the file's free blocks."""
         row = self._connection.execute("select block_size * used_blocks from pragma_database_size()").fetchone()

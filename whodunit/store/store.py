@@ -56,6 +56,10 @@ class Store:
         """The answer to one read-only statement. Raises `reader.Refused`."""
         return self._reader.run(sql, parameters)
 
+    def forget(self) -> None:
+        """Delete all telemetry that is stored by now. Raises `duckdb.Error`."""
+        self._database.forget()
+
     def stats(self) -> dict[str, float]:
         """What the store holds, and what it has done since it started."""
         counts = {table.name: f"(select count(*) from {table.name})" for table in schema.SIGNALS}  # noqa: S608

@@ -62,7 +62,19 @@ def whodunit(home: Home, wanted: FakeLoad) -> Iterator[Whodunit]:
     async def status() -> dict[str, Any]:
         return {}
 
-    lab = Lab(status=status, faults=FaultBoard(home), load=wanted, shutdown=lambda: None)
+    async def ready() -> bool:
+        return True
+
+    lab = Lab(
+        mode="lite",
+        status=status,
+        ready=ready,
+        faults=FaultBoard(home),
+        load=wanted,
+        alerts=dict,
+        audit=lambda _: {},
+        shutdown=lambda: None,
+    )
     with serve(create_api(lab, lifespan)) as url:
         LabFile(Identity.of(os.getpid()), url).write(home)
         yield run

@@ -57,14 +57,27 @@ class FakeLoad:
 class Bench:
     """An API and the fakes behind it."""
 
-    def __init__(self) -> None:
-        self.faults, self.load, self.stopped = FakeFaults(), FakeLoad(), False
-        lab = Lab(status=self._status, faults=self.faults, load=self.load, shutdown=self._shut_down)
+    def __init__(self, token: str | None = None) -> None:
+        self.faults, self.load, self.stopped, self.ready = FakeFaults(), FakeLoad(), False, False
+        lab = Lab(
+            mode="lite",
+            status=self._status,
+            ready=self._ready,
+            faults=self.faults,
+            load=self.load,
+            alerts=lambda: {"alerts": []},
+            audit=lambda settle_s: {"lost": 0, "settled_s": settle_s},
+            shutdown=self._shut_down,
+            token=token,
+        )
         transport = httpx.ASGITransport(create_api(lab, _no_lifespan))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://lab")
 
     async def _status(self) -> dict[str, Any]:
         return {"mode": "lite"}
+
+    async def _ready(self) -> bool:
+        return self.ready
 
     def _shut_down(self) -> None:
         self.stopped = True
@@ -84,7 +97,57 @@ async def bench() -> AsyncIterator[Bench]:
 
 async def test_status_and_health(bench: Bench) -> None:
     assert (await bench.http.get("/status")).json() == {"mode": "lite"}
-    assert (await bench.http.get("/healthz")).is_success
+    assert (await bench.http.get("/healthz")).json()["mode"] == "lite"
+
+
+async def test_ready_is_asked_each_time(bench: Bench) -> None:
+    assert (await bench.http.get("/readyz")).status_code == 503
+    bench.ready = True
+    assert (await bench.http.get("/readyz")).status_code == 200
+
+
+async def test_the_audit_waits_as_long_as_it_is_told(bench: Bench) -> None:
+    assert (await bench.http.get("/audit?settle=2.5")).json() == {"lost": 0, "settled_s": 2.5}
+    assert (await bench.http.get("/audit?settle=for-ever")).status_code == 422
+    assert (await bench.http.get("/audit?settle=999")).status_code == 422
+
+
+CHANGES = [
+    ("PUT", "/faults/gateway-slow"),
+    ("DELETE", "/faults/gateway-slow"),
+    ("DELETE", "/faults"),
+    ("PUT", "/load"),
+    ("DELETE", "/load"),
+    ("POST", "/shutdown"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+@pytest.mark.parametrize("authorization", [None, "Bearer wrong", "Basic s3cret", "Bearer", "Bearer s3cre\u0301t"])
+async def test_without_the_leaders_token_nothing_changes(method: str, path: str, authorization: str | None) -> None:
+    bench = Bench("s3cret")
+    headers = [(b"authorization", authorization.encode())] if authorization else None
+    answer = await bench.http.request(method, path, json={"variant": "slow", "rates": {}}, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    assert "WHODUNIT_TOKEN" in answer.json()["hint"]
+    assert (bench.faults.calls, bench.load.spec, bench.stopped) == ([], None, False)
+    await bench.http.aclose()
+
+
+async def test_the_leader_changes_and_everybody_looks() -> None:
+    bench = Bench("s3cret")
+    leader = {"Authorization": "Bearer s3cret"}
+    assert (await bench.http.put("/faults/gateway-slow", json={"variant": "slow"}, headers=leader)).status_code == 204
+    for path in ("/status", "/faults", "/load", "/reports", "/audit", "/alerts", "/healthz"):
+        assert (await bench.http.get(path)).is_success
+    await bench.http.aclose()
+
+
+async def test_services_report_without_a_token() -> None:
+    bench = Bench("s3cret")
+    body = {"service": "payment", "flag": "gateway-slow", "variant": "slow", "affected": 3}
+    assert (await bench.http.post("/reports", json=body)).status_code == 204
+    await bench.http.aclose()
 
 
 async def test_shutdown_answers_before_it_happens(bench: Bench) -> None:

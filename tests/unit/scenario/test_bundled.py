@@ -114,7 +114,7 @@ def test_the_documented_log_lines_are_expected_word_for_word() -> None:
 def test_all_quiet_listens_to_every_alarm_of_the_others() -> None:
     quiet = next(case for case in CASES if case.slug == "all-quiet")
     expected = sum(len(case.scenario.expect.checks) for case in CASES)
-    assert len({alarm.id for alarm in alarms_for(quiet)}) == expected
+    assert len({alarm.id for alarm in alarms_for(quiet, "lite")}) == expected
 
 
 def metric_checks(case: Case) -> list[MetricCheck]:

@@ -50,6 +50,14 @@ async def count(client: httpx.AsyncClient) -> int:
     return rows[0][0]
 
 
+async def test_what_is_stored_can_be_forgotten(client: httpx.AsyncClient) -> None:
+    await client.post("/v1/traces", content=spans(3), headers=PROTOBUF)
+    assert (await client.delete("/telemetry")).status_code == 204
+    assert await count(client) == 0
+    await client.post("/v1/traces", content=spans(), headers=PROTOBUF)
+    assert await count(client) == 1
+
+
 @pytest.mark.parametrize(
     ("headers", "body"), [(PROTOBUF, spans(2)), (GZIP, gzip.compress(spans(2)))], ids=["plain", "gzip"]
 )

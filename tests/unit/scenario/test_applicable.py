@@ -1,0 +1,48 @@
+"""Checks that only one target can answer."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.scenario.conftest import SCENARIO
+from whodunit.errors import LabError
+from whodunit.scenario.applicable import applicable
+from whodunit.scenario.loader import load
+
+MARKED = SCENARIO.replace(
+    "    - {id: says-so, title: Payment says so, body: Too slow., within: 20s}\n",
+    "    - {id: says-so, title: Payment says so, body: Too slow., within: 20s, only: stack}\n",
+).replace(
+    "    - {id: gateway-fast,",
+    "    - {id: here-alone, title: Lite alone, gauge: here, above: 1, only: lite}\n    - {id: gateway-fast,",
+)
+
+
+def ids(folder: Path, target: str) -> tuple[set[str], list[str]]:
+    found = applicable(load(folder).scenario, target)
+    kept = [*found.scenario.expect.checks, *found.scenario.quiet.checks]
+    return {check.id for check in kept}, [check.id for check in found.skipped]
+
+
+def test_a_check_for_the_other_target_is_left_out_and_named(folder: Path) -> None:
+    (folder / "scenario.yaml").write_text(MARKED)
+    assert ids(folder, "lite") == ({"slow", "waits", "gateway-fast", "here-alone"}, ["says-so"])
+    assert ids(folder, "stack") == ({"slow", "waits", "says-so", "gateway-fast"}, ["here-alone"])
+
+
+def test_without_marks_a_scenario_is_the_same_everywhere(folder: Path) -> None:
+    scenario = load(folder).scenario
+    assert applicable(scenario, "lite").scenario is scenario
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "histogram: pay, p: 95, above: 10s, only: stack}",  # what a remedy must be seen to heal
+        "histogram: pay, p: 95, above: 10s, only: somewhere}",
+    ],
+)
+def test_marks_that_would_leave_nothing_to_prove_are_refused(folder: Path, mark: str) -> None:
+    (folder / "scenario.yaml").write_text(SCENARIO.replace("histogram: pay, p: 95, above: 10s}", mark))
+    with pytest.raises(LabError):
+        load(folder)

@@ -1,0 +1,53 @@
+"""What ran before a run comes back after it."""
+
+from typing import Any
+
+import pytest
+
+from whodunit.errors import LabError
+from whodunit.scenario.load_before import load_put_back
+
+Json = dict[str, Any]
+SPEC: Json = {"rates": {"buy": 3}, "seconds": 600}
+
+
+class FakeSwitch:
+    def __init__(self, state: Json | None) -> None:
+        self.state = state
+        self.started: list[Json] = []
+
+    def load(self) -> Json | None:
+        return self.state
+
+    def start_load(self, spec: Json) -> Json:
+        self.started.append(spec)
+        return spec
+
+
+def state(**changes: Any) -> Json:
+    return {"running": True, "spec": SPEC, "stats": {"elapsed_s": 100.4}, **changes}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, []),
+        (state(running=False), []),
+        (state(), [{"rates": {"buy": 3}, "seconds": 500}]),
+        (state(stats=None), [SPEC]),
+        (state(stats={"elapsed_s": 598.0}), []),
+        (state(light=True), [{"light": True}]),
+    ],
+)
+def test_what_ran_runs_again_for_the_time_it_had_left(before: Json | None, after: list[Json]) -> None:
+    lab = FakeSwitch(before)
+    with load_put_back(lab):
+        assert lab.started == []
+    assert lab.started == after
+
+
+def test_it_comes_back_after_a_failure_which_is_what_is_told() -> None:
+    lab = FakeSwitch(state())
+    with pytest.raises(LabError, match="Stopped"), load_put_back(lab):
+        raise LabError("Stopped before the end.", "")
+    assert len(lab.started) == 1

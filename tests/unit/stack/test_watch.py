@@ -1,0 +1,72 @@
+"""How a container is asked whether it is ready."""
+
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeKnock
+from whodunit.errors import LabError
+from whodunit.stack.parts import Part, Role, parts
+from whodunit.stack.settings import StackSettings
+from whodunit.stack.status import Status
+from whodunit.stack.watch import Knocker, Watch
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def knocker() -> AsyncIterator[Knocker]:
+    made = Knocker()
+    yield made
+    await made.close()
+
+
+def part(probe: str, *, optional: bool = False) -> Part:
+    return Part("it", "it", probe, probe, optional=optional)
+
+
+async def test_tcp_is_ready_once_somebody_listens(knocker: Knocker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        assert (await knocker(part(address))).ready
+    assert not (await knocker(part(address))).ready
+
+
+async def test_nobody_answers(knocker: Knocker) -> None:
+    seen = await knocker(part("http://127.0.0.1:1/readyz", optional=True))
+    assert (seen.ready, seen.absent, seen.missing) == (False, False, True)
+
+
+async def test_an_optional_container_whose_name_nobody_knows_was_left_out(knocker: Knocker) -> None:
+    optional = await knocker(part("http://grafana.invalid:3000/api/health", optional=True))
+    needed = await knocker(part("http://loki.invalid:3100/ready"))
+    assert (optional.absent, optional.missing) == (True, False)
+    assert (needed.absent, needed.missing) == (False, True)
+
+
+def test_all_nineteen_containers_but_the_lab_itself() -> None:
+    found = parts(StackSettings())
+    assert len({each.name for each in found}) == 18
+    assert sum(each.role is Role.SERVICE for each in found) == 10
+
+
+async def test_status_has_the_form_of_lite() -> None:
+    status = await Status(
+        Watch([ORDER, LOKI, GRAFANA], FakeKnock(after={"loki": 1}, absent=("grafana",))), "http://x", dict
+    )()
+    assert status["mode"] == "stack"
+    assert [(row["name"], row["ready"], row["state"]) for row in [*status["services"], *status["backends"]]] == [
+        ("order", True, "ready"),
+        ("loki", False, "not ready"),
+        ("grafana", False, "left out"),
+    ]
+    assert {row["pid"] for row in status["services"]} == {None}
+    assert status["links"]["grafana"] == "http://x/grafana/"
+
+
+async def test_status_goes_without_the_load_generator() -> None:
+    def away() -> None:
+        raise LabError("The load generator does not answer.", "")
+
+    assert (await Status(Watch([], FakeKnock()), "http://x", away)())["load"] is None

@@ -1,0 +1,46 @@
+"""Who may change something: whoever knows the leader's token. Everybody may look."""
+
+from hmac import compare_digest
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from whodunit.refusals import problem
+
+LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware: a request that would change something needs `Authorization: Bearer TOKEN`.
+
+    Paths in `open_to_all` need none; they must not be reachable from outside.
+    """
+
+    def __init__(self, app: ASGIApp, token: str | None, open_to_all: frozenset[str] = frozenset()) -> None:
+        """Without a token everybody may do everything."""
+        self._app = app
+        self._token = token
+        self._open = open_to_all
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer 401."""
+        if scope["type"] == "http" and not self._lets_in(Request(scope)):
+            await _unauthorized(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _lets_in(self, request: Request) -> bool:
+        if self._token is None or request.method in LOOKING or request.scope["path"] in self._open:
+            return True
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), self._token.encode())
+
+
+async def _unauthorized(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem(
+        401,
+        "Only the leader may change something here.",
+        "The leader's token is needed: export WHODUNIT_TOKEN=…",
+        {"WWW-Authenticate": "Bearer"},
+    )
+    await answer(scope, receive, send)

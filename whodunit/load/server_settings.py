@@ -1,0 +1,51 @@
+"""What the load generator's container is told."""
+
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from whodunit.entry_settings import BaseUrl, wrong_settings
+from whodunit.load import wishes
+from whodunit.load.spec import LONGEST_S
+
+LIGHT = "buy=1 browse=0.5 search=0.3 orders=0.2 log_in=0.1"
+
+
+class LoadServerSettings(BaseSettings):
+    """Read once at the start."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
+    lab_url: BaseUrl | None = Field(None, description="The lab that says when the shop is open")
+    loadgen_target: BaseUrl = Field("http://frontend-proxy:8080", description="The shop's address")
+    loadgen_light: str = Field(LIGHT, description="What runs when nothing else does: journey=rate …, or off")
+    telemetry_url: BaseUrl = Field(
+        "http://otel-collector:4318",
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Where its traces go",
+    )
+    whodunit_token: SecretStr | None = Field(None, description="Who knows it may change the load")
+
+    @property
+    def light(self) -> dict[str, Any] | None:
+        """The light load; raises WrongUseError when it is none."""
+        if self.loadgen_light == "off":
+            return None
+        rates = wishes.rates(None, self.loadgen_light.replace(",", " ").split())
+        return {"arrival": "open", "rates": rates, "seconds": LONGEST_S}
+
+    @property
+    def token(self) -> str | None:
+        """What the leader knows."""
+        return self.whodunit_token.get_secret_value() if self.whodunit_token else None
+
+
+def read() -> LoadServerSettings:
+    """From the environment; raises WrongUseError."""
+    try:
+        return LoadServerSettings()
+    except ValidationError as error:
+        raise wrong_settings(error) from None

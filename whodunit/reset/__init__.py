@@ -1,0 +1,1 @@
+"""Makes the running shop as new for whoever comes next."""

@@ -1,0 +1,33 @@
+"""`whodunit reset`."""
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from whodunit import trial_order
+from whodunit.doctor.shell import run
+from whodunit.reset.steps import Reset
+from whodunit.target import find
+
+NOT_STEADY = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(rich_help_panel="The shop")(reset)
+
+
+def reset() -> None:
+    """Make the running shop as new: no faults, no load, no open orders, no alerts, nothing of the telemetry so far.
+
+    Exit code 0 when the steady state holds at the end, 1 when it does not.
+    """
+    console = Console(highlight=False)
+    target = find()
+    with target.lab() as lab, console.status("Cleaning up…"):
+        steady = Reset(target, lab, run, Path.cwd(), trial_order.place, console.print).run()
+    if not steady:
+        console.print("[bold red]The steady state does not hold.[/] See: whodunit audit · whodunit status")
+        raise typer.Exit(NOT_STEADY)
+    console.print("[bold green]The steady state holds.[/]")

@@ -1,0 +1,97 @@
+"""The lab's container: the same HTTP API as in lite, over other parts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, NoReturn
+
+from starlette.applications import Starlette
+
+from whodunit import trial_order
+from whodunit.alerts.wire import as_json
+from whodunit.audit.over_http import audit_services
+from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.launcher.api import Lab, create_api
+from whodunit.load.remote import RemoteLoad
+from whodunit.stack.opening import Opening
+from whodunit.stack.parts import parts
+from whodunit.stack.settings import StackSettings
+from whodunit.stack.status import Status, links
+from whodunit.stack.terminal import Terminal, console
+from whodunit.stack.watch import Knocker, Watch
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.stack_adapter import StackTelemetry
+
+EVERY_S = 1.0
+
+
+class StackLab:
+    """Wires the pieces; `app` is what a server serves."""
+
+    def __init__(self, settings: StackSettings, home: Home) -> None:
+        """Writes the flag file: the services wait for it. Raises LabError when the disk refuses."""
+        self._settings = settings
+        self._board = FaultBoard(home)
+        self._load = RemoteLoad(settings.loadgen_url, settings.token)
+        self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry)
+
+    def app(self) -> Starlette:
+        """The application; the routes find what is made inside the loop when they are called."""
+        lab = Lab(
+            mode="stack",
+            status=self._status,
+            ready=self._ready,
+            faults=self._board,
+            load=self._load,
+            alerts=self._alerts,
+            audit=self._audit,
+            shutdown=_shut_down,
+            token=self._settings.token,
+        )
+        return create_api(lab, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        knocker = Knocker()
+        watch = Watch(parts(self._settings), knocker)
+        self._status_of = Status(watch, self._settings.entry, self._load.state)
+        self._opening = Opening(
+            watch,
+            partial(trial_order.place, self._settings.whodunit_url),
+            Terminal(console(), links(self._settings.entry)),
+        )
+        tasks = [asyncio.create_task(self._opening.run()), asyncio.create_task(self._keep_house())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await knocker.close()
+
+    async def _status(self) -> dict[str, Any]:
+        return await self._status_of()
+
+    async def _ready(self) -> bool:
+        return await self._opening.is_open()
+
+    def _alerts(self) -> dict[str, Any]:
+        try:
+            return as_json(self._telemetry.alerts())
+        except TelemetryError as error:
+            raise LabError(str(error), "See: whodunit status") from error
+
+    def _audit(self, settle_s: float) -> dict[str, Any]:
+        return audit_services(self._settings.services, settle_s)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            self._board.expire()
+
+
+def _shut_down() -> NoReturn:
+    raise WrongUseError("Docker started the stack, and Docker stops it.", "Type: docker compose down")

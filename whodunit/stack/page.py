@@ -1,0 +1,69 @@
+"""What `whodunit status` shows of a stack: one page."""
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+Json = dict[str, Any]
+
+NEXT = (
+    ("whodunit scenario run checkout-hangs", "watch it break, and see the proof"),
+    ("whodunit load status", "what the shoppers see"),
+    ("whodunit reset", "clean up for the next group"),
+    ("docker compose down", "close everything; orders are kept"),
+)
+
+
+def show(console: Console, status: Json) -> None:
+    """Print the page."""
+    console.print(Group(_door(status), _containers(status), _links(status), Text(), _next_steps()))
+
+
+def waiting_for(status: Json) -> list[str]:
+    """The containers that are not ready; one that was left out is not waited for."""
+    rows = [*status["services"], *status["backends"]]
+    return [row["name"] for row in rows if not row["ready"] and row["state"] != "left out"]
+
+
+def _door(status: Json) -> RenderableType:
+    late = waiting_for(status)
+    if late:
+        return Panel.fit(Text(f"Not ready: {', '.join(late)}"), style="yellow")
+    shop = status["links"]["shop"]
+    return Panel.fit(Text.assemble("Shop open: ", (shop, f"bold link {shop}")), style="green")
+
+
+def _containers(status: Json) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("container", no_wrap=True)
+    table.add_column("state")
+    table.add_column("its log", no_wrap=True, style="dim")
+    for row in [*status["services"], *status["backends"]]:
+        calm = row["ready"] or row["state"] == "left out"
+        table.add_row(row["name"], Text(row["state"], style="green" if calm else "bold red"), row["log"])
+    return table
+
+
+def _links(status: Json) -> RenderableType:
+    lines = Table.grid(padding=(0, 2))
+    lines.add_row()
+    for name, link in status["links"].items():
+        lines.add_row("load page" if name == "load" else name, link)
+    lines.add_row("load", _load(status["load"]))
+    return lines
+
+
+def _load(load: Json | None) -> str:
+    if not load or not load["running"]:
+        return "none runs"
+    return "the light load runs" if load.get("light") else "runs"
+
+
+def _next_steps() -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for command, meaning in NEXT:
+        table.add_row(Text(command, style="bold cyan"), Text(meaning, style="dim"))
+    return Group(Text("Next:", style="bold"), table)

@@ -1,0 +1,61 @@
+"""The containers, and how each says that it is ready."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whodunit.stack.settings import StackSettings
+
+
+class Role(StrEnum):
+    """What a container is to the shop."""
+
+    SERVICE = "service"
+    BACKEND = "backend"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A container. `probe` is a URL that answers 2xx once it is ready, or `tcp://host:port`.
+
+    One that is `optional` may have been left out: it is, when nobody knows its name.
+    """
+
+    name: str
+    title: str
+    url: str
+    probe: str
+    role: Role = Role.BACKEND
+    optional: bool = False
+
+
+LAB = "lab"
+
+
+def parts(settings: StackSettings) -> list[Part]:
+    """All containers but the lab's own, in the order in which a reader thinks of them."""
+    return [*_services(settings), *_around(settings), *_telemetry(settings)]
+
+
+def _services(settings: StackSettings) -> Iterator[Part]:
+    for name, url in settings.services.items():
+        yield Part(name, name, url, f"{url}/readyz", Role.SERVICE)
+
+
+def _around(settings: StackSettings) -> Iterator[Part]:
+    # By the way of the lab: nothing that the shop's telemetry would show.
+    entry, load = settings.whodunit_url, settings.loadgen_url
+    yield Part("frontend-proxy", "the proxy", entry, f"{entry}/lab/healthz")
+    postgres = settings.postgres_endpoint
+    yield Part("postgres", "PostgreSQL", postgres, f"tcp://{postgres}")
+    yield Part("loadgen", "the load generator", load, f"{load}/readyz")
+
+
+def _telemetry(settings: StackSettings) -> Iterator[Part]:
+    collector, prometheus = settings.collector_health_url, settings.prometheus_url
+    jaeger, loki, grafana = settings.jaeger_url, settings.loki_url, settings.grafana_url
+    yield Part("otel-collector", "the Collector", collector, f"{collector}/")
+    yield Part("prometheus", "Prometheus", prometheus, f"{prometheus}/-/ready")
+    yield Part("jaeger", "Jaeger", jaeger, f"{jaeger}/")
+    yield Part("loki", "Loki", loki, f"{loki}/ready")
+    yield Part("grafana", "Grafana", grafana, f"{grafana}/api/health", optional=True)

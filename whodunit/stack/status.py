@@ -1,0 +1,64 @@
+"""What runs where, in the form of `whodunit status --json`."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from whodunit.errors import LabError
+from whodunit.stack.parts import LAB, Role
+from whodunit.stack.watch import Seen, Watch
+
+Json = dict[str, Any]
+
+PAGES = {"shop": "", "grafana": "/grafana/", "jaeger": "/jaeger/", "prometheus": "/prometheus/", "load": "/load/"}
+"""Where people find what, behind the one address."""
+
+
+def links(entry_url: str) -> Mapping[str, str]:
+    """The pages of a stack, by name."""
+    return {name: entry_url + path for name, path in PAGES.items()}
+
+
+class Status:
+    """Looks at every container; figures that only Docker knows are null."""
+
+    def __init__(self, watch: Watch, entry_url: str, load: Callable[[], Json | None]) -> None:
+        """`load` tells what the load generator does; it may block, and raise LabError."""
+        self._watch = watch
+        self._entry_url = entry_url
+        self._load = load
+
+    async def __call__(self) -> Json:
+        """The document of the contract for scripts, and more."""
+        seen, load = await asyncio.gather(self._watch.look(), asyncio.to_thread(self._load_now))
+        rows = {role: [_row(each) for each in seen if each.part.role is role] for role in Role}
+        return {
+            "mode": "stack",
+            "services": rows[Role.SERVICE],
+            "backends": rows[Role.BACKEND],
+            "store": None,
+            "load": load,
+            "lab": {"name": LAB, "url": f"{self._entry_url}/lab", "pid": None, "pss_bytes": None},
+            "pss_bytes": None,
+            "links": links(self._entry_url),
+        }
+
+    def _load_now(self) -> Json | None:
+        try:
+            return self._load()
+        except LabError:
+            return None
+
+
+def _row(seen: Seen) -> Json:
+    return {
+        "name": seen.part.name,
+        "url": seen.part.url,
+        "pid": None,
+        "ready": seen.ready,
+        "pss_bytes": None,
+        "state": "left out" if seen.absent else "ready" if seen.ready else "not ready",
+        "restarts": 0,
+        "last_exit": None,
+        "log": f"docker compose logs {seen.part.name}",
+    }

@@ -1,0 +1,80 @@
+"""What a person sees who types `docker compose up`: how many are ready, then one box."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from whodunit.errors import LabError
+from whodunit.stack.watch import Seen
+from whodunit.trial_order import TrialOrder
+
+MOST_NAMES = 4
+WIDTH = 78
+
+NEXT = (
+    ("whodunit scenario run checkout-hangs", "watch it break, and see the proof"),
+    ("whodunit scenario list", "what can go wrong"),
+    ("whodunit traces", "look at what happens inside"),
+    ("docker compose down", "close everything; orders are kept"),
+)
+INSIDE = "docker compose exec lab"
+TITLES = {"grafana": "Grafana", "jaeger": "Jaeger", "prometheus": "Prometheus", "load": "the load"}
+
+
+def console() -> Console:
+    """Plain and of one width: others may read it through a log driver."""
+    return Console(width=WIDTH, highlight=False)
+
+
+class Terminal:
+    """Tells each thing once."""
+
+    def __init__(self, screen: Console, links: Mapping[str, str]) -> None:
+        """`links` are the pages of the stack, by name."""
+        self._screen = screen
+        self._links = links
+        self._told = ""
+
+    def waiting(self, seen: Sequence[Seen]) -> None:
+        """See `Teller`."""
+        # The lab itself counts: it is one of the containers that `docker compose ps` lists.
+        expected = [each for each in seen if not each.absent]
+        missing = [each.part.title for each in expected if each.missing]
+        self._tell(f"{len(expected) + 1 - len(missing)}/{len(expected) + 1} ready, waiting for {_listed(missing)}")
+
+    def not_yet(self, error: LabError) -> None:
+        """See `Teller`."""
+        self._tell(error.message)
+
+    def opened(self, order: TrialOrder, seen: Sequence[Seen], seconds: float) -> None:
+        """See `Teller`."""
+        absent = [each.part for each in seen if each.absent]
+        lines = Table.grid(padding=(0, 2))
+        lines.add_row(Text("everything", style="bold"), Text(self._links["shop"] + "/", style="bold"))
+        for name, title in TITLES.items():
+            if name not in {part.name for part in absent}:
+                lines.add_row(title, self._links[name])
+        lines.add_row()
+        lines.add_row("", f"order {order.number} completed in {order.seconds:.1f} s, {seconds:.0f} s after the start")
+        for part in absent:
+            lines.add_row("", f"{part.title} was left out")
+        lines.add_row()
+        lines.add_row("Next:", "")
+        for command, meaning in NEXT:
+            lines.add_row("", Text.assemble((command, "bold"), "  ", (meaning, "dim")))
+        lines.add_row("", Text(f"without Python here: {INSIDE} whodunit …", style="dim"))
+        self._screen.print(Panel.fit(lines, title="Whodunit: the shop is open", width=WIDTH))
+
+    def _tell(self, line: str) -> None:
+        if line != self._told:
+            self._told = line
+            self._screen.print(line, soft_wrap=True)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"

@@ -1,0 +1,92 @@
+"""Looks at all containers at once."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from whodunit.stack.parts import Part
+
+PROBE_WITHIN_S = 1.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look at one container."""
+
+    part: Part
+    ready: bool
+    absent: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is still waited for."""
+        return not (self.ready or self.absent)
+
+
+class Knock(Protocol):
+    """Asks one container once."""
+
+    async def __call__(self, part: Part) -> Seen:
+        """Whether it is ready."""
+        ...
+
+
+class Watch:
+    """All containers, looked at when somebody asks."""
+
+    def __init__(self, parts: Sequence[Part], knock: Knock) -> None:
+        self._parts = parts
+        self._knock = knock
+
+    async def look(self) -> list[Seen]:
+        """Every container as it is now."""
+        return await asyncio.gather(*(self._knock(part) for part in self._parts))
+
+
+class Knocker:
+    """Knocks over HTTP and TCP."""
+
+    def __init__(self) -> None:
+        # No kept connections: an idle one would delay the other side's orderly end.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.AsyncClient(timeout=PROBE_WITHIN_S, limits=limits, trust_env=False, verify=False)  # noqa: S501
+
+    async def __call__(self, part: Part) -> Seen:
+        """See `Knock`."""
+        address = urlsplit(part.probe)
+        is_tcp = address.scheme == "tcp"
+        ready = await (self._connects(address.hostname, address.port) if is_tcp else self._answers(part))
+        return Seen(part, ready, absent=part.optional and not ready and not await _is_known(address.hostname))
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def _answers(self, part: Part) -> bool:
+        try:
+            return (await self._http.get(part.probe)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def _connects(self, host: str | None, port: int | None) -> bool:
+        try:
+            async with asyncio.timeout(PROBE_WITHIN_S):
+                _, writer = await asyncio.open_connection(host, port)
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        return True
+
+
+async def _is_known(host: str | None) -> bool:
+    """Whether a container of that name runs: Docker's names come and go with them."""
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, None)
+    except socket.gaierror:
+        return False
+    return True
