@@ -1,0 +1,153 @@
+"""Checkout: from the customer's symptom down to where the time goes."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from dashboards import promql
+from dashboards.limits import LATENCY_S
+from dashboards.page import Section, page
+from dashboards.panels import graph, log_lines
+from dashboards.queries import series
+
+CHECKOUT = 'service_name="frontend", http_request_method="POST", http_route=~"/checkout|/api/checkout"'
+HOPS = 'service_name=~"frontend|order|payment", service_peer_name=~"order|payment|inventory|gateway"'
+DATABASES = 'service_name=~"order|payment|inventory"'
+
+ORDERS = graph(
+    "Orders that ended",
+    "How many orders come to an end, and how. Fewer than customers begin, or failed ones, is what they complain of. "
+    "A declined card is a failed order too, and nobody's outage.",
+    "cps",
+    series(promql.rate("shop_order_results_total", "outcome"), "{{outcome}}"),
+    stacked=True,
+)
+
+WAITING_ORDERS = graph(
+    "Orders that have not ended",
+    "Orders in processing now, and those among them that have been for longer than 10 s. A few in processing are "
+    "work; a line that only rises is customers who paid and hear nothing.",
+    "short",
+    series("max(shop_order_in_processing)", "in processing"),
+    series("max(shop_order_stuck)", "for longer than 10 s"),
+)
+
+ANSWER = graph(
+    "Answer to a checkout",
+    "What the customer's browser waits for. The shop answers after 2 s at the latest and goes on working, so this "
+    "shows that something is slow, not how slow: the panel beside it does.",
+    "s",
+    series(promql.quantile(0.95, "http_server_request_duration_seconds", where=CHECKOUT), "p95", exemplars=True),
+    series(promql.quantile(0.5, "http_server_request_duration_seconds", where=CHECKOUT), "median"),
+    limit=LATENCY_S,
+)
+
+TO_THE_END = graph(
+    "From checkout to the order's end",
+    "How long an order takes in all. Compare average and percentiles: an average that hides behind a p99 means that "
+    "few orders suffer much; both up together means that all do. Orders that have not ended are not in it yet.",
+    "s",
+    series(promql.quantile(0.99, "shop_order_duration_seconds"), "p99", exemplars=True),
+    series(promql.quantile(0.95, "shop_order_duration_seconds"), "p95"),
+    series(promql.mean("shop_order_duration_seconds"), "average"),
+)
+
+HOP_TIMES = graph(
+    "Time for each call on the way",
+    "How long each caller waits for its neighbour's answer (p95). Look for the deepest call that is slow: what lies "
+    "above it merely waits along. A third party is seen by its callers alone.",
+    "s",
+    series(
+        promql.quantile(0.95, "shop_outbound_duration_seconds", "service_name", "service_peer_name", where=HOPS),
+        "{{service_name}} → {{service_peer_name}}",
+        exemplars=True,
+    ),
+)
+
+HOP_FAILURES = graph(
+    "Calls on the way that fail",
+    "Calls answered with an error, or not in time. Compare when each line begins.",
+    "cps",
+    series(
+        promql.rate(
+            "shop_outbound_duration_seconds_count",
+            "service_name",
+            "service_peer_name",
+            "outcome",
+            where=f'{HOPS}, outcome!="ok"',
+        ),
+        "{{service_name}} → {{service_peer_name}}: {{outcome}}",
+    ),
+)
+
+PAYMENT_TIME = graph(
+    "Time to process a payment",
+    "From the request to the recorded result, retries included. Half a second is usual. A point on the p95 leads to "
+    "the trace of one such payment.",
+    "s",
+    series(promql.quantile(0.95, "shop_payment_duration_seconds"), "p95", exemplars=True),
+    series(promql.quantile(0.5, "shop_payment_duration_seconds"), "median"),
+    series(promql.mean("shop_payment_duration_seconds"), "average"),
+)
+
+PAYMENTS = graph(
+    "Payments and reservations",
+    "How payments end, and what becomes of the goods after. A reservation that came too late had an order that "
+    "waited too long for its payment.",
+    "cps",
+    series(promql.rate("shop_payment_results_total", "outcome"), "payment {{outcome}}"),
+    series(promql.rate("shop_inventory_reservations_total", "outcome"), "goods {{outcome}}"),
+)
+
+RETRIES = graph(
+    "Payment's retries and time-outs",
+    "Attempts that payment repeats, by reason, and waits that it gives up, by what it waited for. The reasons name "
+    "where payment was waiting when it lost patience, which is not always who kept it waiting.",
+    "cps",
+    series(promql.rate("shop_payment_retries_total", "reason"), "retry: {{reason}}"),
+    series(promql.rate("shop_payment_timeouts_total", "where"), "time-out: {{where}}"),
+)
+
+CONNECTION_WAIT = graph(
+    "Waiting for a database connection",
+    "How long a request waits before it gets a connection (p95), by service. Next to nothing in health. Compare it "
+    "with the time for each call above: time spent here is spent before any call begins.",
+    "s",
+    series(
+        promql.quantile(0.95, "db_client_connection_wait_time_seconds", "service_name", where=DATABASES),
+        "{{service_name}}",
+        exemplars=True,
+    ),
+)
+
+CONNECTIONS = graph(
+    "Database connections",
+    "Connections that are lent out, the most there may be, and requests that wait for one. All lent out with nobody "
+    "waiting is a busy service; a growing queue is one that lends longer, or more often, than it can.",
+    "short",
+    series(
+        f'sum by (service_name) (db_client_connection_count{{{DATABASES}, db_client_connection_state="used"}})',
+        "{{service_name}}: lent out",
+    ),
+    series(f"sum by (service_name) (db_client_connection_max{{{DATABASES}}})", "{{service_name}}: at most"),
+    series(
+        f"sum by (service_name) (db_client_connection_pending_requests{{{DATABASES}}})", "{{service_name}}: waiting"
+    ),
+)
+
+LOGS = log_lines(
+    "What order, payment and inventory say",
+    "All lines but those of completed orders. Open one: its trace id leads to everything that happened around it.",
+    '{service_name=~"order|payment|inventory"} != "Order completed."',
+)
+
+
+def checkout() -> Dashboard:
+    """The signals of a checkout in the order in which one looks."""
+    return page(
+        "checkout",
+        "Checkout",
+        "A customer pays and waits. Top down: what the customer feels, which part of the way takes the time, and "
+        "what that part is doing meanwhile.",
+        Section("Symptom: what the customer feels", [(ORDERS, WAITING_ORDERS), (ANSWER, TO_THE_END)]),
+        Section("Where: which part of the way", [(HOP_TIMES, HOP_FAILURES), (PAYMENT_TIME, PAYMENTS, RETRIES)]),
+        Section("Why: what that part is doing", [(CONNECTION_WAIT, CONNECTIONS), (LOGS,)]),
+    )

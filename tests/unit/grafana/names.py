@@ -1,0 +1,71 @@
+"""Every series that Prometheus can have of ours, with its labels: from docs/telemetry.yaml and the rule files."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from whodunit.telemetry.prometheus_names import label_name, metric_name
+
+ROOT = Path(__file__).parents[3]
+
+PROMOTED = {"service_name", "service_version", "service_namespace", "service_instance_id"} | {
+    *("deployment_environment_name", "telemetry_sdk_language", "job", "instance")
+}
+"""Labels that everything has: promoted resource attributes, and what Prometheus makes of them."""
+
+HTTP = ("http.request.method", "http.route", "http.response.status_code", "error.type")
+CONVENTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "http.server.request.duration": ("histogram", "s", HTTP),
+    "http.client.request.duration": ("histogram", "s", HTTP),
+    "process.cpu.time": ("counter", "s", ("type",)),
+    "process.memory.usage": ("updowncounter", "By", ()),
+}
+"""What the contrib instrumentations emit, of the names in docs/telemetry.yaml under `conventions`."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_RANGE = re.compile(r"\[[^\]]*\]")
+_MATCHERS = re.compile(r"\{([^}]*)\}")
+_GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
+_WORD = re.compile(r"[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")
+_OPERATORS = {"and", "or", "unless", "bool", "offset"}
+
+
+def series() -> dict[str, set[str]]:
+    """Labels of every series by its name."""
+    registry = YAML(typ="safe").load(ROOT / "docs" / "telemetry.yaml")
+    assert set(CONVENTIONS) <= set(registry["conventions"]["metrics"])
+    known: dict[str, set[str]] = {"ALERTS": {"alertname", "alertstate", "severity", "service", "slo"}}
+    for entry in (*registry["metrics"], *registry["stack"]):
+        known |= _declared(entry["name"], entry["instrument"], entry["unit"], entry["attributes"])
+    for name, (instrument, unit, attributes) in CONVENTIONS.items():
+        known |= _declared(name, instrument, unit, attributes)
+    return known | _recorded()
+
+
+def asked(expr: str) -> tuple[set[str], set[str]]:
+    """The series and the labels that a PromQL expression names."""
+    text = _RANGE.sub("", _STRING.sub("", expr))
+    labels = {label for inside in _MATCHERS.findall(text) for label in re.findall(r"\w+", inside)}
+    text = _MATCHERS.sub("", text)
+    labels |= {label for inside in _GROUPING.findall(text) for label in re.findall(r"\w+", inside)}
+    return set(_WORD.findall(_GROUPING.sub("", text))) - _OPERATORS, labels
+
+
+def _declared(name: str, instrument: Any, unit: str, attributes: Any) -> dict[str, set[str]]:
+    translated = metric_name(name, unit, instrument)
+    labels = {label_name(attribute) for attribute in attributes} | PROMOTED
+    if instrument != "histogram":
+        return {translated: labels}
+    return {f"{translated}_bucket": labels | {"le"}, f"{translated}_count": labels, f"{translated}_sum": labels}
+
+
+def _recorded() -> dict[str, set[str]]:
+    known: dict[str, set[str]] = {}
+    for path in (ROOT / "prometheus" / "rules").glob("*.yml"):
+        for rule in (rule for group in YAML(typ="safe").load(path)["groups"] for rule in group["rules"]):
+            if "record" in rule:
+                grouped = {label for inside in _GROUPING.findall(rule["expr"]) for label in re.findall(r"\w+", inside)}
+                known.setdefault(rule["record"], set()).update(grouped - {"le"}, rule.get("labels", {}))
+    return known
