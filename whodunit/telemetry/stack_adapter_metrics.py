@@ -98,7 +98,7 @@ def _at_the_end(expression: str, window: Window) -> str:
 
 def _with_points(window: Window) -> str:
     """Every series that counts points, with its labels."""
-    return f'last_over_time({{service_name!="", __name__!~".+_(bucket|sum)"}}[{promql.over(window)}])'
+    return f'last_over_time({{service_name!="", __name__!~".+:.+|.+_(bucket|sum)"}}[{promql.over(window)}])'
 
 
 def _line(found: Mapping[str, Any], window: Window, step_s: float, steps: int, by: Sequence[str]) -> Series:

@@ -9,8 +9,8 @@ from typing import Any
 from whodunit.telemetry.port import Window
 from whodunit.telemetry.stack_adapter_http import Parameters, Program
 
-_OURS = '{service_name!=""}'
-"""Series that came as telemetry of a service."""
+_OURS = '{service_name!="", __name__!~".+:.+"}'
+"""Series that came as telemetry of a service; what rules record has colons in its name."""
 
 
 @dataclass(frozen=True)
