@@ -1,0 +1,57 @@
+"""Pages that show the proof of a check: in the result, the report and on the terminal; and checks without an answer."""
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from whodunit.scenario.exhibits import Exhibits
+from whodunit.scenario.loader import load
+from whodunit.scenario.observation import look
+from whodunit.scenario.report import report
+from whodunit.scenario.result import PhaseResult, ScenarioResult
+from whodunit.scenario.runner import Runner
+from whodunit.telemetry.port import MetricQuery, Number, UnanswerableError, Window
+
+PAGE = "http://127.0.0.1:8080/grafana/explore?schemaVersion=1&panes=%7B%7D"
+
+
+class Linked(FakeTelemetry):
+    """Every number has a page."""
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        return replace(super().number(query, window), query="sum(x)", link=PAGE)
+
+
+class Unable(FakeTelemetry):
+    """Knows no numbers, and never will."""
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        raise UnanswerableError(f"no {query.statistic} of {query.name}")
+
+
+def test_a_checks_result_carries_its_page(folder: Path) -> None:
+    check = load(folder).scenario.expect.metrics[0]
+    result = look(Linked(), check, START, None).result(passed=False, seconds=1)
+    assert result.as_json()["link"] == PAGE
+    phase = PhaseResult("expect", (result,), START, 1.0)
+    page = report(ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 1.0), {})
+    assert f"[open it]({PAGE})" in page
+    assert "```promql\nsum(x)\n```" in page
+
+
+def test_the_terminal_shows_where_a_page_is() -> None:
+    screen = StringIO()
+    Exhibits(Console(file=screen, width=100), FakeTelemetry()).query("sum(x)", PAGE)
+    assert screen.getvalue().splitlines()[-1] == "open it: http://127.0.0.1:8080/grafana/explore"
+
+
+def test_a_check_that_cannot_be_answered_ends_the_run_and_leaves_nothing_behind(
+    folder: Path, lab: FakeLab, clock: FakeClock
+) -> None:
+    with pytest.raises(UnanswerableError, match="no percentile of pay"):
+        Runner(Unable(), lab, clock, Recorder()).run(load(folder))
+    assert lab.history[-2:] == ["clear all", "load off"]
