@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit lint types verify bench lock clean
+.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -9,7 +9,7 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
 
 help: ## List these commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -41,11 +41,20 @@ up: .venv/run-installed ## Start the shop without Docker
 down: .venv/run-installed ## Stop everything that `up` started
 	@$(BIN)/whodunit down
 
-test: lint types ## Everything this machine can run: lint, types, units, integration, scenarios on the running shop
-	$(PYTEST)
+test: lint types ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
+	$(PYTEST) -m "not compose"
 
 test-unit: .venv/dev-installed ## The fast half of the tests: seconds
-	$(PYTEST) -m "not lite"
+	$(PYTEST) -m "not lite and not stack and not compose"
+
+stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Loki, Collector, Caddy into the user's cache: 15 minutes once
+	@$(BIN)/python -m tests.stack.tools
+
+test-stack: stack-tools ## The shop and its scenarios on the real programs, without containers
+	$(PYTEST) -m stack
+
+test-compose: .venv/dev-installed ## The same in containers; needs a Docker engine
+	$(PYTEST) -m compose
 
 lint: .venv/dev-installed ## Style, imports between packages, formatting
 	$(BIN)/ruff check .
@@ -61,11 +70,16 @@ verify: .venv/run-installed ## Prove all scenarios on the running shop
 bench: .venv/dev-installed ## Measure what the README quotes; prints one table
 	@$(BIN)/python -m bench
 
+bench-stack: stack-tools ## Start and memory of the stack, by program; prints one table
+	@$(BIN)/python -m bench.stack
+
 lock: | $(UV) ## Resolve the dependencies again
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		--extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	echo hatchling | $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		- --output-file requirements-build.lock
 
 clean: ## Remove .venv and the shop's state
 	rm -rf .venv .whodunit

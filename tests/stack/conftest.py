@@ -1,0 +1,26 @@
+"""The stack, started once for all tests that look at it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack.harness.stack import NativeStack, native_stack
+from tests.stack.tools import location
+from tests.stack.tools.programs import ALL
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs real programs that are not there."""
+    for marker in item.iter_markers("stack"):
+        missing = location.missing(marker.args or ALL)
+        if missing:
+            pytest.skip(f"needs real programs ({', '.join(missing)}); get them: make stack-tools")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[NativeStack]:
+    """All programs, ready, in a state folder of their own. Leave it as you found it."""
+    with native_stack() as stack:
+        stack.start()
+        yield stack

@@ -1,0 +1,92 @@
+"""Which real programs, in which version, and how each is built as a Go module. Tags in `.env` must agree (a test)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.stack.tools.location import POSTGRES
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program and its recipe.
+
+    `module` is the folder beside this file with go.mod and go.sum, `stamped` the variable that holds the version,
+    `asked` the arguments that make it say its version, `image` the repository of its official image.
+    """
+
+    name: str
+    version: str
+    module: str
+    package: str
+    image: str
+    asked: str = "--version"
+    stamped: str = ""
+    tags: str = ""
+    also_called: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where its go.mod and go.sum are kept."""
+        return FOLDER / self.module
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called in PATH."""
+        return (self.name, *self.also_called)
+
+
+_PROMETHEUS = "github.com/prometheus/prometheus/cmd/"
+_PROMETHEUS_VERSION = "github.com/prometheus/common/version.Version"
+
+PROGRAMS = (
+    # Without the discovery of a dozen clouds it is built in a third of the time, and half as large.
+    Program(
+        "prometheus",
+        "3.14.0",
+        "prometheus",
+        _PROMETHEUS + "prometheus",
+        "prom/prometheus",
+        stamped=_PROMETHEUS_VERSION,
+        tags="remove_all_sd",
+    ),
+    Program(
+        "promtool",
+        "3.14.0",
+        "prometheus",
+        _PROMETHEUS + "promtool",
+        "prom/prometheus",
+        stamped=_PROMETHEUS_VERSION,
+        tags="remove_all_sd",
+    ),
+    Program("caddy", "2.11.9", "caddy", "github.com/caddyserver/caddy/v2/cmd/caddy", "caddy", asked="version"),
+    Program(
+        "jaeger",
+        "2.13.0",
+        "jaeger",
+        "github.com/jaegertracing/jaeger/cmd/jaeger",
+        "jaegertracing/jaeger",
+        asked="version",
+        stamped="github.com/jaegertracing/jaeger/internal/version.latestVersion",
+    ),
+    Program(
+        "otelcol",
+        "0.155.0",
+        "collector",
+        ".",
+        "otel/opentelemetry-collector-contrib",
+        also_called=("otelcol-contrib",),
+    ),
+    Program(
+        "loki",
+        "3.7.6",
+        "loki",
+        "github.com/grafana/loki/v3/cmd/loki",
+        "grafana/loki",
+        stamped="github.com/grafana/loki/v3/pkg/util/build.Version",
+    ),
+)
+
+ALL = (*(program.name for program in PROGRAMS), POSTGRES)
+"""Everything that the stack needs on a machine without containers."""
