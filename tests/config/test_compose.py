@@ -1,0 +1,141 @@
+"""What docker-compose.yml promises about every container, read from the file."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.config.stack_files import COMPOSE_FILE, ENV_FILE, containers, services, yaml
+from tests.stack.harness import compose
+from whodunit.topology import SERVICES, Service
+
+TEXT = COMPOSE_FILE.read_text()
+NAMES = sorted(services())
+HAVE_NOTHING_TO_CHECK_WITH = {"otel-collector", "prometheus", "jaeger", "loki", "grafana", "frontend-proxy"}
+OWN_IMAGE = "whodunit"
+
+
+def test_it_stays_small() -> None:
+    assert len(NAMES) <= 20
+    assert len(TEXT.splitlines()) <= 250
+    assert [key for key in yaml(COMPOSE_FILE) if key.startswith("x-")] == ["x-service"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_container_has_more_rights_than_it_needs(name: str) -> None:
+    service = services()[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "pid", "network_mode", "devices", "ipc", "userns_mode"} & set(service)
+    if name == "postgres":  # its entry point becomes the user postgres
+        assert "user" not in service
+    else:
+        assert not service["user"].startswith(("0", "root"))
+        assert set(service.get("cap_add", [])) <= {"NET_BIND_SERVICE"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_container_has_a_memory_limit(name: str) -> None:
+    assert re.fullmatch(r"\d+m", services()[name]["mem_limit"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mounts_are_volumes_or_read_only_configuration(name: str) -> None:
+    volumes = yaml(COMPOSE_FILE)["volumes"]
+    for mount in services()[name].get("volumes", ()):
+        source, _, rest = mount.partition(":")
+        if source.startswith("./"):
+            assert rest.endswith(":ro")
+            assert (COMPOSE_FILE.parent / source).is_dir()
+        else:
+            assert source in volumes
+    assert "docker.sock" not in TEXT
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_lab_writes_the_flags(name: str) -> None:
+    writes = [
+        mount for mount in services()[name].get("volumes", ()) if mount.startswith("flags:") and ":ro" not in mount
+    ]
+    assert bool(writes) == (name == "lab")
+
+
+def test_one_port_is_published_on_loopback_unless_asked() -> None:
+    published = {name: service["ports"] for name, service in services().items() if "ports" in service}
+    assert published == {"frontend-proxy": ["${WHODUNIT_BIND:-127.0.0.1}:${WHODUNIT_PORT:-8080}:8080"]}
+
+
+def test_only_the_lab_speaks_on_the_terminal() -> None:
+    assert [name for name, service in services().items() if service["attach"]] == ["lab"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_images_come_from_the_settings(name: str) -> None:
+    image = services()[name]["image"]
+    if image == OWN_IMAGE:
+        assert services()[name]["build"]["args"] == {"PYTHON_TAG": "${PYTHON_TAG}"}
+    else:
+        variable = re.fullmatch(r"[a-z/-]+:\$\{([A-Z]+_TAG)\}", image)
+        assert variable
+        assert compose.variables(ENV_FILE)[variable[1]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_can_be_asked_is_asked(name: str) -> None:
+    assert ("healthcheck" in services()[name]) == (name not in HAVE_NOTHING_TO_CHECK_WITH)
+
+
+def test_containers_wait_for_postgres_only_and_the_entry_for_the_lab() -> None:
+    waiting = {name: set(found.after) for name, found in containers().items() if found.after}
+    ours = {name for name, found in containers().items() if found.program == OWN_IMAGE}
+    assert waiting == {"frontend-proxy": {"lab"}} | {name: {"postgres"} for name in ours}
+    assert {how for found in containers().values() for how in found.after.values()} == {"service_healthy"}
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_is_told_what_it_needs(service: Service) -> None:
+    container = containers()[service.name]
+    assert container.command == ("python", "-m", f"{service.package}.main")
+    peers = {name for name in container.environment if name.endswith("_URL")} - {"LAB_URL", "DATABASE_URL"}
+    by_name = {each.name: each for each in SERVICES}
+    assert peers == {by_name[peer].url_variable for peer in service.peers}
+    for peer in service.peers:
+        assert container.environment[by_name[peer].url_variable] == f"http://{peer}:8080"
+    if service.third_party:
+        assert container.environment["OTEL_SDK_DISABLED"] == "true"
+    else:
+        assert container.environment["OTEL_SERVICE_NAME"] == service.name
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_that_keeps_data_has_a_database_of_its_own(service: Service) -> None:
+    url = containers(SHOP_DB_PASSWORD="p")[service.name].environment.get("DATABASE_URL")
+    if not service.owns_database:
+        assert url is None
+        return
+    assert url
+    name = service.name.replace("-", "_")
+    parts = urlsplit(url)
+    assert (parts.scheme, parts.username, parts.password) == ("postgresql+asyncpg", name, "p")
+    assert (parts.hostname, parts.port, parts.path) == ("postgres", 5432, f"/{name}")
+    script = (COMPOSE_FILE.parent / "postgres" / "init.sh").read_text()
+    made = re.search(r"^for \w+ in (.+); do$", script, re.MULTILINE)
+    assert made
+    assert name in {each.partition(":")[0] for each in made[1].split()}
+
+
+def test_addresses_name_containers() -> None:
+    hosts = {
+        host
+        for found in containers().values()
+        for value in (*found.environment.values(), *found.command)
+        for host in re.findall(r"(?:^|//|@)([a-z-]+):\d+", value)
+    }
+    assert hosts <= set(NAMES)
+
+
+def test_a_vendor_is_added_by_its_variable() -> None:
+    without, with_one = containers(), containers(VENDOR_OTLP_ENDPOINT="https://otlp.example.com")
+    added = [word for word in with_one["otel-collector"].command if word not in without["otel-collector"].command]
+    assert added == ["--config=/etc/otelcol/vendor.yaml"]
+    assert with_one["otel-collector"].environment["VENDOR_OTLP_ENDPOINT"] == "https://otlp.example.com"
