@@ -1,0 +1,69 @@
+"""`whodunit alerts` against what a lab answers."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from typer.testing import CliRunner
+
+from tests.unit.loadgen.serving import serve
+from whodunit.alerts.commands import register
+from whodunit.alerts.wire import as_json
+from whodunit.home import Home
+from whodunit.launcher.labfile import LabFile
+from whodunit.launcher.processes import Identity
+from whodunit.telemetry.port import Alert, AlertList
+
+STUCK = Alert(
+    "OrdersStuckInProcessing", "firing", {"service": "order"}, datetime.now(UTC) - timedelta(minutes=2), "Orders wait."
+)
+
+
+@pytest.fixture
+def alerting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Alert]]:
+    """What the lab will say; it runs."""
+    found: list[Alert] = []
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "pid": os.getpid(), "mode": "lite"})
+
+    async def alerts(_: Request) -> Response:
+        return JSONResponse(as_json(AlertList(found, "select 1")))
+
+    monkeypatch.setenv("WHODUNIT_HOME", str(tmp_path))
+    with serve(Starlette(routes=[Route("/healthz", health), Route("/alerts", alerts)])) as url:
+        LabFile(Identity.of(os.getpid()), url).write(Home.locate())
+        yield found
+
+
+def run(*arguments: str) -> str:
+    app = typer.Typer()
+    register(app)
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_nothing(alerting: list[Alert]) -> None:
+    assert run() == "Nothing alerts.\n"
+
+
+def test_what_alerts_since_when_and_where_to_read_on(alerting: list[Alert]) -> None:
+    alerting.append(STUCK)
+    shown = run()
+    assert "OrdersStuckInProcessing" in shown
+    assert "2m0" in shown
+    assert "docs/runbooks/OrdersStuckInProcessing.md" in shown
+
+
+def test_for_scripts(alerting: list[Alert]) -> None:
+    alerting.append(STUCK)
+    assert json.loads(run("--json"))["alerts"][0]["state"] == "firing"
