@@ -9,10 +9,11 @@ from rich.console import Console
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.scenario.exhibits import Exhibits
+from whodunit.scenario.keepsakes import keepsakes
 from whodunit.scenario.loader import load
 from whodunit.scenario.observation import look
 from whodunit.scenario.report import report
-from whodunit.scenario.result import PhaseResult, ScenarioResult
+from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.runner import Runner
 from whodunit.telemetry.port import MetricQuery, Number, UnanswerableError, Window
 
@@ -55,3 +56,10 @@ def test_a_check_that_cannot_be_answered_ends_the_run_and_leaves_nothing_behind(
     with pytest.raises(UnanswerableError, match="no percentile of pay"):
         Runner(Unable(), lab, clock, Recorder()).run(load(folder))
     assert lab.history[-2:] == ["clear all", "load off"]
+
+
+def test_a_trace_that_was_forgotten_meanwhile_is_not_kept() -> None:
+    waits = CheckResult("waits", "span", "It waits", True, 3, "3 spans", 9.0, ({"trace_id": "b" * 32},))
+    phase = PhaseResult("expect", (waits,), START, 10.0)
+    run = ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 90.0)
+    assert keepsakes(FakeTelemetry(), run) == {}
