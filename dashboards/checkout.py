@@ -7,6 +7,7 @@ from dashboards.limits import LATENCY_S
 from dashboards.page import Section, page
 from dashboards.panels import graph, log_lines
 from dashboards.queries import series
+from dashboards.waiting import call_times, connection_wait, connections, failing_calls
 
 CHECKOUT = 'service_name="frontend", http_request_method="POST", http_route=~"/checkout|/api/checkout"'
 HOPS = 'service_name=~"frontend|order|payment", service_peer_name=~"order|payment|inventory|gateway"'
@@ -50,34 +51,6 @@ TO_THE_END = graph(
     series(promql.mean("shop_order_duration_seconds"), "average"),
 )
 
-HOP_TIMES = graph(
-    "Time for each call on the way",
-    "How long each caller waits for its neighbour's answer (p95). Look for the deepest call that is slow: what lies "
-    "above it merely waits along. A third party is seen by its callers alone.",
-    "s",
-    series(
-        promql.quantile(0.95, "shop_outbound_duration_seconds", "service_name", "service_peer_name", where=HOPS),
-        "{{service_name}} → {{service_peer_name}}",
-        exemplars=True,
-    ),
-)
-
-HOP_FAILURES = graph(
-    "Calls on the way that fail",
-    "Calls answered with an error, or not in time. Compare when each line begins.",
-    "cps",
-    series(
-        promql.rate(
-            "shop_outbound_duration_seconds_count",
-            "service_name",
-            "service_peer_name",
-            "outcome",
-            where=f'{HOPS}, outcome!="ok"',
-        ),
-        "{{service_name}} → {{service_peer_name}}: {{outcome}}",
-    ),
-)
-
 PAYMENT_TIME = graph(
     "Time to process a payment",
     "From the request to the recorded result, retries included. Half a second is usual. A point on the p95 leads to "
@@ -106,33 +79,6 @@ RETRIES = graph(
     series(promql.rate("shop_payment_timeouts_total", "where"), "time-out: {{where}}"),
 )
 
-CONNECTION_WAIT = graph(
-    "Waiting for a database connection",
-    "How long a request waits before it gets a connection (p95), by service. Next to nothing in health. Compare it "
-    "with the time for each call above: time spent here is spent before any call begins.",
-    "s",
-    series(
-        promql.quantile(0.95, "db_client_connection_wait_time_seconds", "service_name", where=DATABASES),
-        "{{service_name}}",
-        exemplars=True,
-    ),
-)
-
-CONNECTIONS = graph(
-    "Database connections",
-    "Connections that are lent out, the most there may be, and requests that wait for one. All lent out with nobody "
-    "waiting is a busy service; a growing queue is one that lends longer, or more often, than it can.",
-    "short",
-    series(
-        f'sum by (service_name) (db_client_connection_count{{{DATABASES}, db_client_connection_state="used"}})',
-        "{{service_name}}: lent out",
-    ),
-    series(f"sum by (service_name) (db_client_connection_max{{{DATABASES}}})", "{{service_name}}: at most"),
-    series(
-        f"sum by (service_name) (db_client_connection_pending_requests{{{DATABASES}}})", "{{service_name}}: waiting"
-    ),
-)
-
 LOGS = log_lines(
     "What order, payment and inventory say",
     "All lines but those of completed orders. Open one: its trace id leads to everything that happened around it.",
@@ -148,6 +94,8 @@ def checkout() -> Dashboard:
         "A customer pays and waits. Top down: what the customer feels, which part of the way takes the time, and "
         "what that part is doing meanwhile.",
         Section("Symptom: what the customer feels", [(ORDERS, WAITING_ORDERS), (ANSWER, TO_THE_END)]),
-        Section("Where: which part of the way", [(HOP_TIMES, HOP_FAILURES), (PAYMENT_TIME, PAYMENTS, RETRIES)]),
-        Section("Why: what that part is doing", [(CONNECTION_WAIT, CONNECTIONS), (LOGS,)]),
+        Section(
+            "Where: which part of the way", [(call_times(HOPS), failing_calls(HOPS)), (PAYMENT_TIME, PAYMENTS, RETRIES)]
+        ),
+        Section("Why: what that part is doing", [(connection_wait(DATABASES), connections(DATABASES)), (LOGS,)]),
     )

@@ -7,6 +7,7 @@ from dashboards.limits import LATENCY_S
 from dashboards.page import Section, page
 from dashboards.panels import graph, log_lines
 from dashboards.queries import series
+from dashboards.waiting import call_times, connection_wait, connections, failing_calls
 
 SESSIONS = 'service_name="user", http_route="/sessions"'
 HOPS = 'service_name=~"frontend|user|token", service_peer_name=~"user|database|token"'
@@ -40,34 +41,6 @@ LOGIN_TIME = graph(
     series(promql.quantile(0.95, "shop_login_duration_seconds"), "p95", exemplars=True),
     series(promql.quantile(0.5, "shop_login_duration_seconds"), "median"),
     limit=LATENCY_S,
-)
-
-HOP_TIMES = graph(
-    "Time for each call on the way",
-    "How long each caller waits for its neighbour's answer (p95). Look for the deepest call that is slow: what lies "
-    "above it merely waits along.",
-    "s",
-    series(
-        promql.quantile(0.95, "shop_outbound_duration_seconds", "service_name", "service_peer_name", where=HOPS),
-        "{{service_name}} → {{service_peer_name}}",
-        exemplars=True,
-    ),
-)
-
-HOP_FAILURES = graph(
-    "Calls on the way that fail",
-    "Calls answered with an error, or not in time. Compare when each line begins.",
-    "cps",
-    series(
-        promql.rate(
-            "shop_outbound_duration_seconds_count",
-            "service_name",
-            "service_peer_name",
-            "outcome",
-            where=f'{HOPS}, outcome!="ok"',
-        ),
-        "{{service_name}} → {{service_peer_name}}: {{outcome}}",
-    ),
 )
 
 CREDENTIALS = graph(
@@ -134,31 +107,6 @@ TOKEN_TIME = graph(
     ),
 )
 
-CONNECTION_WAIT = graph(
-    "Waiting for a database connection",
-    "How long a request waits before it gets a connection (p95), and how often it gives up. Next to nothing in health.",
-    "s",
-    series(
-        promql.quantile(0.95, "db_client_connection_wait_time_seconds", "service_name", where=DATABASES),
-        "{{service_name}}",
-        exemplars=True,
-    ),
-)
-
-CONNECTIONS = graph(
-    "Database connections",
-    "Connections that are lent out, the most there may be, and requests that wait for one.",
-    "short",
-    series(
-        f'sum by (service_name) (db_client_connection_count{{{DATABASES}, db_client_connection_state="used"}})',
-        "{{service_name}}: lent out",
-    ),
-    series(f"sum by (service_name) (db_client_connection_max{{{DATABASES}}})", "{{service_name}}: at most"),
-    series(
-        f"sum by (service_name) (db_client_connection_pending_requests{{{DATABASES}}})", "{{service_name}}: waiting"
-    ),
-)
-
 LOGS = log_lines(
     "What user, database and token say",
     "Lines about logins. Open one: its trace id leads to everything that happened around it.",
@@ -174,6 +122,10 @@ def login() -> Dashboard:
         "A customer logs in. Top down: what the customer feels, which part of the way takes the time, and what that "
         "part is doing meanwhile.",
         Section("Symptom: what the customer feels", [(LOGINS, STATUS, LOGIN_TIME)]),
-        Section("Where: which part of the way", [(HOP_TIMES, HOP_FAILURES), (CREDENTIALS, TOKENS, TOKEN_TIME)]),
-        Section("Why: what that part is doing", [(STATEMENTS, CONNECTION_WAIT, CONNECTIONS), (LOGS,)]),
+        Section(
+            "Where: which part of the way", [(call_times(HOPS), failing_calls(HOPS)), (CREDENTIALS, TOKENS, TOKEN_TIME)]
+        ),
+        Section(
+            "Why: what that part is doing", [(STATEMENTS, connection_wait(DATABASES), connections(DATABASES)), (LOGS,)]
+        ),
     )

@@ -26,7 +26,7 @@ from grafana_foundation_sdk.models.common import (
     TooltipDisplayMode,
 )
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, Threshold, ThresholdsMode
-from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
+from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 from grafana_foundation_sdk.models.text import TextMode
 
 from dashboards.queries import LOKI, PROMETHEUS, lines
@@ -101,7 +101,7 @@ def heat(title: str, description: str, query: prometheus.Dataquery) -> heatmap.P
         .targets(_lettered([query]))
         .unit("s")
         .calculate(False)
-        .color(HeatmapColorOptions().mode(HeatmapColorMode.SCHEME).scheme("Oranges").steps(64))
+        .color(_shades())
         .y_axis(YAxisConfig().unit("s"))
         .show_legend()
     )
@@ -117,6 +117,7 @@ def overview(title: str, description: str, query: prometheus.Dataquery, columns:
         .datasource(PROMETHEUS)
         .targets(_lettered([query]))
         .unit("string")
+        .no_value("None")
         .with_transformation(DataTransformerConfig(id_val="filterFieldsByName", options=order))
     )
 
@@ -143,6 +144,12 @@ def words(title: str, description: str, content: str) -> text.Panel:
 
 def _lettered(queries: Sequence[prometheus.Dataquery]) -> list[Builder[Dataquery]]:
     return [query.ref_id(letter) for letter, query in zip("ABCDEF", queries, strict=False)]
+
+
+def _shades() -> HeatmapColorOptions:
+    # What Grafana itself begins with; left out, the SDK writes zeros.
+    shades = HeatmapColorOptions().mode(HeatmapColorMode.SCHEME).scheme("Oranges").steps(64)
+    return shades.scale(HeatmapColorScale.EXPONENTIAL).exponent(0.5).fill("dark-orange")
 
 
 def _bad(limit: float, side: Literal["above", "below"]) -> ThresholdsConfig:

@@ -111,16 +111,16 @@ LOGS = log_lines(
 )
 
 NEXT = words(
-    "Where to look next",
+    "Ways on",
     "Ways on from here, by what you noticed.",
     """\
 | you noticed | look at |
 | --- | --- |
-| orders that hang, fail or take long | [Checkout](d/checkout) |
-| logins that fail or take long | [Login](d/login) |
-| one service that stands out | [Service](d/service) |
-| gaps in the lines, or no data at all | [Telemetry pipeline](d/pipeline) |
-| everything with a database is slow | [PostgreSQL](d/postgresql) |
+| orders that hang, fail or take long | [Checkout](/grafana/d/checkout?${__url_time_range}) |
+| logins that fail or take long | [Login](/grafana/d/login?${__url_time_range}) |
+| one service that stands out | [Service](/grafana/d/service?${__url_time_range}) |
+| gaps in the lines, or no data at all | [Telemetry pipeline](/grafana/d/pipeline?${__url_time_range}) |
+| everything with a database is slow | [PostgreSQL](/grafana/d/postgresql?${__url_time_range}) |
 
 Then from a number to an example: a point marked on a graph is an exemplar and leads to its trace; \
 a span leads to its service's log lines and metrics; a log line leads to its trace.

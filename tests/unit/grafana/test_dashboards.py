@@ -79,7 +79,7 @@ def test_a_panel_names_no_cause(panel: Panel) -> None:
 
 
 def test_links_lead_to_dashboards() -> None:
-    linked = {uid for panel in PANELS for uid in re.findall(r"\]\(d/([\w-]+)\)", panel.content)}
+    linked = {uid for panel in PANELS for uid in re.findall(r"\]\(/grafana/d/([\w-]+)\?", panel.content)}
     assert linked == PAGES - {"start-here"}
 
 
