@@ -71,8 +71,8 @@ async def _ready(port: int) -> None:
     async with asyncio.timeout(READY_WITHIN_S), httpx.AsyncClient(trust_env=False) as client:
         while True:
             try:
-                await client.get(f"http://127.0.0.1:{port}/readyz")
-            except httpx.TransportError:
+                (await client.get(f"http://127.0.0.1:{port}/readyz")).raise_for_status()
+            except httpx.HTTPError:
                 await asyncio.sleep(0.1)
             else:
                 return

@@ -11,6 +11,7 @@ ProblemError            any expected failure: a status, a title and a type
 ├─ InternalError        500  this service failed and says no more
 ├─ BadGateway           502  a neighbour answered nonsense
 ├─ Unavailable          503  this service or a neighbour cannot serve now
+│  └─ DatabaseUnavailable    its database is away, or refuses for the moment
 └─ GatewayTimeout       504  a neighbour, or the caller's deadline, ran out of time
 """
 
@@ -116,6 +117,11 @@ class Unavailable(ProblemError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Service unavailable"
     headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+
+
+class DatabaseUnavailable(Unavailable):
+    title = "Database unavailable"
+    type_slug = "database-unavailable"
 
 
 class GatewayTimeout(ProblemError):

@@ -1,33 +1,53 @@
 """Bring a service's schema up to date, and seed it once: Alembic revisions beside each service's code."""
 
+import asyncio
 from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 
+from kit.engine import connected, open_engine, writer
+from kit.errors import DatabaseUnavailable
+from kit.statements import take_turn
+
 Seed = Callable[[Connection], None]
+
+ASK_AGAIN_AFTER_S = 0.5
 
 
 async def upgrade(package: str, url: str, seed: Seed) -> None:
     """Apply the revisions in `services/<package>/migrations` that the database at `url` lacks.
 
     `package` may be the service's plain name (with hyphens). An empty database is seeded in the transaction
-    that creates its schema, so that a crash leaves either nothing or everything. Costs one query when there
-    is nothing to do.
+    that creates its schema, so that a crash leaves either nothing or everything; of several processes that start at
+    once, one does it and the others wait. A server that is away is waited for; one that refuses is an error.
     """
-    with as_file(files(f"services.{package.replace('-', '_')}") / "migrations") as revisions:
-        engine = create_async_engine(url, poolclass=NullPool)
+    with (
+        as_file(files(f"services.{package.replace('-', '_')}") / "migrations") as revisions,
+        suppress_instrumentation(),
+    ):
+        engine = open_engine(url, package, patient=True, poolclass=NullPool)
         try:
-            async with engine.begin() as connection:
-                await connection.run_sync(_bring_up_to_date, revisions, seed)
+            await _upgrade_patiently(engine, revisions, seed)
         finally:
             await engine.dispose()
 
 
+async def _upgrade_patiently(engine: AsyncEngine, revisions: Path, seed: Seed) -> None:
+    while True:
+        try:
+            async with connected(writer(engine)) as connection, connection.begin():
+                return await connection.run_sync(_bring_up_to_date, revisions, seed)
+        except DatabaseUnavailable:
+            await asyncio.sleep(ASK_AGAIN_AFTER_S)
+
+
 def _bring_up_to_date(connection: Connection, revisions: Path, seed: Seed) -> None:
+    take_turn(connection, "migrations")
     current = current_revision(connection)
     if current == newest_revision(revisions):
         return

@@ -14,6 +14,7 @@ from kit import logs, telemetry
 from kit.flags import FlagdVariants
 from kit.platform import Platform
 from kit.settings import ServiceSettings, load
+from kit.starting import Starting
 
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
@@ -61,8 +62,13 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     # The server raises the signal that stopped it once more at its end; that must not cut our own end short.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+
+    def give_up() -> None:
+        server.should_exit = True
+
+    starting = Starting(app, give_up)
     config = uvicorn.Config(
-        app,
+        starting,
         log_config=None,
         access_log=False,
         ws="none",
@@ -70,4 +76,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         timeout_graceful_shutdown=STOP_WITHIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if starting.failed:
+        raise SystemExit(COULD_NOT_RUN)

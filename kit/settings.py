@@ -6,6 +6,8 @@ from typing import Annotated, TypeVar
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationError
 from pydantic.functional_validators import AfterValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 WRONG_USE = 2
 
@@ -17,6 +19,22 @@ def _base_url(url: str) -> str:
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """The address of a neighbour, without a slash at its end."""
 
+_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+def _database_url(url: str) -> str:
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in _DRIVERS:
+        raise ValueError(f"must be {' or '.join(f'{each}://…' for each in _DRIVERS)}")
+    return url
+
+
+DatabaseUrl = Annotated[str, Field(repr=False), AfterValidator(_database_url)]
+"""Where a service keeps its data. May hold a password."""
+
 
 class ServiceSettings(BaseSettings):
     """What every service can be told; each service adds its own."""
@@ -27,6 +45,15 @@ class ServiceSettings(BaseSettings):
     port: int = Field(0, ge=0, le=65535, description="Port to listen on")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged")
     lab_url: BaseUrl | None = Field(None, description="Where the lab listens, if there is one")
+
+
+class DatabaseSettings(ServiceSettings):
+    """What a service that keeps data can be told; docs/postgresql.md has the budget of connections."""
+
+    database_url: DatabaseUrl
+    database_pool_size: int = Field(5, ge=1, le=100, description="Connections to the database that are kept open")
+    database_max_overflow: int = Field(0, ge=0, le=100, description="Connections beyond them, while they are needed")
+    database_pool_timeout_s: float = Field(5.0, gt=0, description="Longest wait for one of them, in seconds")
 
 
 S = TypeVar("S", bound=ServiceSettings)

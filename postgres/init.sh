@@ -3,19 +3,30 @@
 # others. The schemas are the services' own matter (migrations at their start).
 set -eu
 
+# The statistics of statements, which `monitor` reads, would keep the text of these with their passwords.
+export PGOPTIONS="-c pg_stat_statements.track=none"
+
 sql() {
   psql --quiet --set ON_ERROR_STOP=1 --set password="$SHOP_DB_PASSWORD" --dbname postgres "$@"
 }
 
-# Who looks at the server's own figures.
+# Roles with the connections that each may have: docs/postgresql.md has the budget. The first one looks at the server's
+# own figures.
+role() {
+  sql --set name="${1%:*}" --set limit="${1#*:}" <<'SQL'
+CREATE ROLE :"name" LOGIN PASSWORD :'password' CONNECTION LIMIT :limit;
+SQL
+}
+
+role monitor:3
 sql <<'SQL'
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
-CREATE ROLE monitor LOGIN PASSWORD :'password' IN ROLE pg_monitor;
+GRANT pg_monitor TO monitor;
 SQL
 
-for name in database gateway inventory order payment product_catalog token; do
-  sql --set name="$name" <<'SQL'
-CREATE ROLE :"name" LOGIN PASSWORD :'password';
+for each in database:6 gateway:6 inventory:6 order:6 payment:11 product_catalog:6 token:6; do
+  role "$each"
+  sql --set name="${each%:*}" <<'SQL'
 CREATE DATABASE :"name" OWNER :"name";
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"name" TO monitor;

@@ -1,8 +1,13 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from kit import telemetry_settings
+from tests.databases import DatabaseUrl
+from tests.stack.postgresql import Cluster, private_cluster
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,3 +20,21 @@ def telemetry_defaults() -> None:
 def anyio_backend() -> str:
     """The shop and the lab run on asyncio alone."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A server for all tests that leave it running."""
+    with private_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack("postgresql"))])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseUrl]:
+    """Empty databases; the test runs once on each engine."""
+    if request.param == "sqlite":
+        yield lambda name: f"sqlite+aiosqlite:///{tmp_path}/{name}.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.databases() as create:
+        yield create

@@ -16,9 +16,7 @@ from services.database.settings import Settings
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """The credential store as an application."""
-    db = Database(
-        "database", settings.database_url, pool_size=settings.pool_size, pool_timeout_s=settings.pool_timeout_s
-    )
+    db = Database.of("database", settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

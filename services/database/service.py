@@ -9,22 +9,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import QueuePool
 
 from kit.db import Database, PoolTimeout
 from kit.errors import Conflict, GatewayTimeout, NotFound
+from kit.statements import insert
 from services.database.schemas import Claims, Credentials, NewCredentials
 from services.database.tables import users
 
 logger = logging.getLogger("shop.database")
 
 Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-INSERTS: dict[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
-    "sqlite": sqlite.Insert,
-    "postgresql": postgresql.Insert,
-}
 
 
 class CredentialStore:
@@ -36,10 +32,9 @@ class CredentialStore:
     async def add(self, new: NewCredentials) -> int:
         """Store somebody and answer the new id; raises `Conflict` when the address is taken, `GatewayTimeout`."""
         row = new.model_dump() | {"email_verified": False, "roles": "shopper"}
-        # Not by catching IntegrityError: its text, which travels in spans, would quote the address.
-        statement = INSERTS[self._db.engine.dialect.name](users).values(row).on_conflict_do_nothing()
         async with self._connected(self._db.transaction) as connection:
-            user_id = (await connection.execute(statement.returning(users.c.id))).scalar()
+            entering = insert(connection, users).values(row).on_conflict_do_nothing()
+            user_id = (await connection.execute(entering.returning(users.c.id))).scalar()
         if user_id is None:
             raise Conflict("There is an account with this e-mail address.")
         logger.info("User created.", extra={"shop.user.id": user_id})

@@ -21,7 +21,7 @@ from services.gateway.variants import overloaded, unresponsive
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """The gateway as an application."""
-    db = Database("gateway", settings.database_url)
+    db = Database.of("gateway", settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from kit.errors import Conflict, NotFound, TooManyRequests, Unauthorized, responses
+from kit.text import PRINTABLE
 from services.gateway.access import TOKEN_LIFETIME_S
 from services.gateway.schemas import Audit, Charge, ChargeRequest, RefundRequest, Token
 from services.gateway.service import Gateway
@@ -23,7 +24,8 @@ async def gateway_of(request: Request) -> Gateway:
 
 
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
-IdempotencyKey = Annotated[str, Header(min_length=1, max_length=64)]
+IdempotencyKey = Annotated[str, Header(min_length=1, max_length=64, pattern=PRINTABLE)]
+KeyPath = Annotated[str, Path(max_length=64, pattern=PRINTABLE)]
 
 
 async def merchant_of(
@@ -61,7 +63,7 @@ async def charge(gateway: TheGateway, body: ChargeRequest, idempotency_key: Idem
     dependencies=signed_in,
     responses=responses(Unauthorized, NotFound, TooManyRequests),
 )
-async def find_charge(gateway: TheGateway, idempotency_key: str) -> Charge:
+async def find_charge(gateway: TheGateway, idempotency_key: KeyPath) -> Charge:
     """What became of a charge."""
     return await gateway.charges.find(idempotency_key)
 
@@ -75,7 +77,7 @@ async def refund(gateway: TheGateway, body: RefundRequest) -> Charge:
 @router.get("/audit")
 async def audit(
     gateway: TheGateway,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> Audit:
     """The books, page by page."""

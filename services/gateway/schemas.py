@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from kit.text import PRINTABLE
+
 State = Literal["captured", "declined", "refunded", "cancelled"]
 
 
@@ -20,7 +22,9 @@ class ChargeRequest(BaseModel):
 
     amount_cents: int = Field(gt=0, le=100_000_000)
     card_number: str = Field(pattern=r"^[0-9]{16}$")
-    reference: str = Field(min_length=1, max_length=64, description="The merchant's own name for the purchase")
+    reference: str = Field(
+        min_length=1, max_length=64, pattern=PRINTABLE, description="The merchant's own name for the purchase"
+    )
 
 
 class Charge(BaseModel):
@@ -37,7 +41,9 @@ class Charge(BaseModel):
 class RefundRequest(BaseModel):
     """Gives the money of a charge back, or cancels one that has not come in yet."""
 
-    idempotency_key: str = Field(min_length=1, max_length=64, description="The key that the charge was made with")
+    idempotency_key: str = Field(
+        min_length=1, max_length=64, pattern=PRINTABLE, description="The key that the charge was made with"
+    )
 
 
 class AuditedCharge(Charge):

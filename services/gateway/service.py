@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from time import time
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from kit.db import Database
 from kit.errors import Conflict, NotFound
+from kit.statements import insert
 from services.gateway.access import Access
 from services.gateway.cards import refusal
 from services.gateway.latency import Latency
@@ -67,11 +67,10 @@ class Charges:
 
     async def _insert_row(self, key: str, **values: str | int | None) -> None:
         row = {"id": f"ch_{uuid4().hex}", "idempotency_key": key, "created_at_ms": int(time() * 1000)}
-        try:
-            async with self._db.transaction() as connection:
-                await connection.execute(insert(charges).values(row | values))
-        except IntegrityError:
-            pass  # the key is taken: whoever came first decided
+        async with self._db.transaction() as connection:
+            entering = insert(connection, charges).values(row | values)
+            # The key is taken: whoever came first decided.
+            await connection.execute(entering.on_conflict_do_nothing(index_elements=["idempotency_key"]))
 
     async def _get(self, key: str) -> Charge | None:
         query = select(charges).where(charges.c.idempotency_key == key)

@@ -14,13 +14,10 @@ from services.inventory.service import Inventory
 from services.inventory.settings import Settings
 from services.inventory.telemetry import Telemetry
 
-POOL_TIMEOUT_S = 9.0
-"""A little less than order waits: a burst is served late rather than refused and asked for again."""
-
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Inventory as an application."""
-    db = Database("inventory", settings.database_url, pool_timeout_s=POOL_TIMEOUT_S)
+    db = Database.of("inventory", settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.status import HTTP_201_CREATED
 
 from kit.errors import Conflict, NotFound, responses
+from kit.text import PRINTABLE
 from services.inventory.schemas import Audit, Reservation, ReservationRequest, Stock
 from services.inventory.service import Inventory, OutOfStock, TooLate
 
@@ -19,7 +20,7 @@ async def inventory_of(request: Request) -> Inventory:
 
 
 TheInventory = Annotated[Inventory, Depends(inventory_of)]
-OrderId = Annotated[str, Path(min_length=1, max_length=64)]
+OrderId = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTABLE)]
 
 
 @router.post("/reservations", status_code=HTTP_201_CREATED, responses=responses(OutOfStock, TooLate))

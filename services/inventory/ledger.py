@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 from time import time
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit.statements import insert
 from services.inventory.schemas import Item, State
 from services.inventory.tables import reservation_items, reservations, stock
 
 
 async def state_of(connection: AsyncConnection, order_id: str) -> State | None:
-    """The state of an order's reservation; None when there is none."""
+    """The state of an order's reservation, which nobody else changes until we are done; None when there is none."""
     query = select(reservations.c.state).where(reservations.c.order_id == order_id).with_for_update()
     state: State | None = await connection.scalar(query)
     return state
 
 
-async def enter(connection: AsyncConnection, order_id: str, state: State) -> None:
-    """Write down a reservation for an order that has none."""
-    await connection.execute(insert(reservations).values(order_id=order_id, state=state, updated_at_ms=_now_ms()))
+async def enter(connection: AsyncConnection, order_id: str, state: State) -> bool:
+    """Write down a reservation for an order that has none; says whether it had none."""
+    row = {"order_id": order_id, "state": state, "updated_at_ms": _now_ms()}
+    entering = insert(connection, reservations).values(row).on_conflict_do_nothing()
+    return (await connection.execute(entering)).rowcount == 1
 
 
 async def change_state(connection: AsyncConnection, order_id: str, before: State, after: State) -> bool:
@@ -43,16 +46,25 @@ async def take(connection: AsyncConnection, item: Item) -> bool:
 async def list_items(connection: AsyncConnection, order_id: str, items: Sequence[Item]) -> None:
     """Write down what was put aside for an order."""
     rows = [{"order_id": order_id, "product_id": item.product_id, "quantity": item.quantity} for item in items]
-    await connection.execute(insert(reservation_items), rows)
+    await connection.execute(insert(connection, reservation_items), rows)
 
 
 async def move(connection: AsyncConnection, order_id: str, to: ColumnElement[int]) -> None:
-    """Move what was put aside for an order to another column of the stock, in one statement: others wait for us."""
-    mine = reservation_items.c.order_id == order_id
-    same_product = reservation_items.c.product_id == stock.c.product_id
-    quantity = select(reservation_items.c.quantity).where(mine, same_product).scalar_subquery()
-    change = update(stock).where(stock.c.product_id.in_(select(reservation_items.c.product_id).where(mine)))
-    await connection.execute(change.values({stock.c.reserved: stock.c.reserved - quantity, to: to + quantity}))
+    """Move what was put aside for an order to another column of the stock, in one statement: others wait for us.
+
+    The rows are locked by product, as `take` does: two orders never wait for each other's rows.
+    """
+    mine = (
+        select(reservation_items.c.product_id, reservation_items.c.quantity)
+        .join(stock, stock.c.product_id == reservation_items.c.product_id)
+        .where(reservation_items.c.order_id == order_id)
+        .order_by(stock.c.product_id)
+        .with_for_update(of=stock)
+        .cte("mine")
+    )
+    change = update(stock).where(stock.c.product_id == mine.c.product_id)
+    moved = {stock.c.reserved: stock.c.reserved - mine.c.quantity, to: to + mine.c.quantity}
+    await connection.execute(change.values(moved))
 
 
 def _now_ms() -> int:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from kit.text import PRINTABLE
+
 ProductId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 State = Literal["reserved", "committed", "released", "too_late"]
 
@@ -24,7 +26,7 @@ def _distinct(items: list[Item]) -> list[Item]:
 class ReservationRequest(BaseModel):
     """What an order wants put aside."""
 
-    order_id: str = Field(min_length=1, max_length=64)
+    order_id: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
     items: Annotated[list[Item], Field(min_length=1, max_length=100), AfterValidator(_distinct)]
 
 

@@ -77,10 +77,9 @@ class Inventory:
     async def release(self, order_id: str) -> Reservation:
         """Put back what was put aside, and accept no reservation for this order any more; Conflict once sold."""
         async with self._db.transaction() as connection:
-            state = await ledger.state_of(connection, order_id)
-            if state is None:
-                await ledger.enter(connection, order_id, "released")
-            elif state in {"reserved", "too_late"}:
+            is_new = await ledger.enter(connection, order_id, "released")
+            state = None if is_new else await ledger.state_of(connection, order_id)
+            if state in {"reserved", "too_late"}:
                 await ledger.move(connection, order_id, stock.c.available)
                 await ledger.change_state(connection, order_id, state, "released")
         if state == "committed":
@@ -103,16 +102,15 @@ class Inventory:
 
     async def _reserve(self, request: ReservationRequest) -> State:
         async with self._db.transaction() as connection:
-            state = await ledger.state_of(connection, request.order_id)
+            is_new = await ledger.enter(connection, request.order_id, "reserved")
+            state = None if is_new else await ledger.state_of(connection, request.order_id)
             if state not in {None, "too_late"}:
                 return state or "reserved"
             # In one order, so that two orders never wait for each other's rows.
             for item in sorted(request.items, key=lambda item: item.product_id):
                 if not await ledger.take(connection, item):
                     raise _ShortError(item.product_id)
-            if state is None:
-                await ledger.enter(connection, request.order_id, "reserved")
-            else:
+            if state == "too_late":
                 await ledger.change_state(connection, request.order_id, "too_late", "reserved")
             await ledger.list_items(connection, request.order_id, request.items)
         self._telemetry.reserved("reserved")
@@ -130,6 +128,5 @@ class Inventory:
             extra={"shop.order.id": order_id, "shop.inventory.late_by": round(late_by_s, 3)},
         )
         async with self._db.transaction() as connection:
-            if await ledger.state_of(connection, order_id) is None:
-                await ledger.enter(connection, order_id, "too_late")
+            await ledger.enter(connection, order_id, "too_late")
         raise TooLate("The order's deadline had passed when the call came.")

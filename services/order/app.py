@@ -26,14 +26,13 @@ from services.order.settings import Settings
 from services.order.telemetry import Telemetry
 
 INVENTORY_TIMEOUT_S = 10.0
-POOL_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 2.0
 FINISH_WITHIN_S = 3.0
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Order as an application."""
-    db = Database("order", settings.database_url, pool_timeout_s=POOL_TIMEOUT_S)
+    db = Database.of("order", settings)
     clients = _clients(settings, platform)
     ledger, telemetry = Ledger(db), Telemetry()
     payment, inventory = HttpPayment(clients[0]), HttpInventory(clients[1])

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
 from kit.errors import Conflict, NotFound, responses
+from kit.text import PRINTABLE
 from services.order.schemas import Audit, Order, OrderList, OrderRequest, UserId
 from services.order.service import Orders
 
@@ -19,7 +20,7 @@ async def orders_of(request: Request) -> Orders:
 
 
 TheOrders = Annotated[Orders, Depends(orders_of)]
-IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128)]
+IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128, pattern=PRINTABLE)]
 
 _still_processing: dict[int | str, dict[str, Any]] = {
     HTTP_202_ACCEPTED: {"model": Order, "description": "Taken, and still in processing"}
@@ -36,7 +37,7 @@ async def place(orders: TheOrders, body: OrderRequest, idempotency_key: Idempote
 
 
 @router.get("/orders/{order_id}", responses=responses(NotFound))
-async def get(orders: TheOrders, order_id: Annotated[str, Path(max_length=64)]) -> Order:
+async def get(orders: TheOrders, order_id: Annotated[str, Path(max_length=64, pattern=PRINTABLE)]) -> Order:
     """One order and where it stands."""
     return await orders.get(order_id)
 

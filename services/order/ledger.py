@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, RowMapping, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
+from kit.statements import insert
 from services.order.schemas import Item, Order, OrderRequest, Status
 from services.order.tables import order_items, orders
 
@@ -24,12 +24,12 @@ class Ledger:
 
     async def enter(self, key: str, request: OrderRequest) -> tuple[Order, bool]:
         """A new order in processing, or the one that `key` stands for already; says whether it is new."""
-        try:
-            async with self._db.transaction() as connection:
-                return await _insert(connection, key, request), True
-        except IntegrityError:
-            mine = (orders.c.user_id == request.user_id) & (orders.c.idempotency_key == key)
-            return (await self._select(mine, limit=1))[0], False
+        async with self._db.transaction() as connection:
+            entered = await _insert(connection, key, request)
+        if entered is not None:
+            return entered, True
+        mine = (orders.c.user_id == request.user_id) & (orders.c.idempotency_key == key)
+        return (await self._select(mine, limit=1))[0], False
 
     async def end(self, order: Order, status: Status, reason: str | None) -> Order:
         """Move an order out of processing, once; answers the order as it then stands."""
@@ -73,14 +73,17 @@ class Ledger:
         return [_order(row, items[row["number"]]) for row in rows]
 
 
-async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) -> Order:
+async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) -> Order | None:
     now = datetime.now(UTC)
     order = {"id": str(uuid4()), "user_id": request.user_id, "status": "processing", "total_cents": request.total_cents}
     stamps = {"idempotency_key": key, "created_at_ms": _ms(now), "updated_at_ms": _ms(now)}
-    entering = insert(orders).values(order | stamps).returning(orders.c.number)
-    number = (await connection.execute(entering)).scalar_one()
+    entering = insert(connection, orders).values(order | stamps)
+    entering = entering.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+    number = (await connection.execute(entering.returning(orders.c.number))).scalar_one_or_none()
+    if number is None:
+        return None
     rows = [item.model_dump() | {"order_number": number} for item in request.items]
-    await connection.execute(insert(order_items), rows)
+    await connection.execute(insert(connection, order_items), rows)
     return Order.model_validate(
         order | {"number": number, "items": request.items, "created_at": now, "updated_at": now}
     )

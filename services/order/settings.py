@@ -2,14 +2,15 @@
 
 from pydantic import Field
 
-from kit.settings import BaseUrl, ServiceSettings
+from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
-class Settings(ServiceSettings):
+class Settings(DatabaseSettings):
     """Where the neighbours are, and how patient order is. Times in seconds."""
 
     port: int = Field(8081, ge=0, le=65535, description="Port to listen on")
-    database_url: str = Field("sqlite+aiosqlite:///order.db", description="Where orders are kept")
+    database_url: DatabaseUrl = Field("sqlite+aiosqlite:///order.db", description="Where orders are kept")
+    database_pool_timeout_s: float = Field(15.0, gt=0, description="Longest wait for a connection, in seconds")
     payment_url: BaseUrl = Field("http://127.0.0.1:8082", description="The payment service")
     inventory_url: BaseUrl = Field("http://127.0.0.1:8084", description="The inventory service")
     order_answer_within_s: float = Field(2.0, gt=0, description="A checkout is answered by then, ended or not")

@@ -56,13 +56,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 def _database(settings: Settings, platform: Platform) -> Database:
     extra = Choice[int](platform.variants, 0, Option("payment-larger-pool", "on", MORE_CONNECTIONS))
-    return Database(
-        "payment",
-        settings.database_url,
-        pool_size=settings.database_pool_size,
-        pool_timeout_s=settings.database_pool_timeout_s,
-        extra_connections=extra,
-    )
+    return Database.of("payment", settings, extra)
 
 
 def _payments(settings: Settings, platform: Platform, db: Database, http: httpx.AsyncClient) -> Payments:

@@ -3,9 +3,8 @@
 import logging
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy.exc import IntegrityError
-
 from kit.db import Database, PoolTimeout
+from kit.errors import DatabaseUnavailable
 from services.payment import ledger
 from services.payment.gateway import Charge
 from services.payment.schemas import Payment, Status
@@ -37,21 +36,22 @@ class Books:
         self._telemetry = telemetry
 
     async def record(self, key: str, payment: Payment) -> None:
-        """Keep how a payment ended; raises PoolTimeout."""
-        try:
-            async with self._db.transaction() as connection:
-                await ledger.record(connection, key, payment)
-        except IntegrityError:
-            # Somebody recorded it at the same moment, and the gateway told them the same.
-            logger.debug("Payment recorded twice at once.")
+        """Keep how a payment ended; raises PoolTimeout, DatabaseUnavailable."""
+        async with self._db.transaction() as connection:
+            await ledger.record(connection, key, payment)
 
     async def record_if_possible(self, key: str, payment: Payment) -> None:
-        """Keep it unless no connection comes free: the gateway still knows, and will be asked."""
+        """Keep it unless the database cannot: the gateway still knows, and will be asked."""
         try:
             await self.record(key, payment)
         except PoolTimeout:
             self._telemetry.timed_out("database_connection")
             logger.warning(
                 "Database connection timeout while recording the payment; the gateway holds the result.",
+                extra={"shop.order.id": payment.order_id},
+            )
+        except DatabaseUnavailable:
+            logger.warning(
+                "Database unavailable while recording the payment; the gateway holds the result.",
                 extra={"shop.order.id": payment.order_id},
             )

@@ -2,9 +2,10 @@
 
 from time import time
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit.statements import insert
 from services.payment.gateway import Credentials
 from services.payment.schemas import Payment
 from services.payment.tables import gateway_credentials, payments
@@ -22,6 +23,5 @@ async def credentials_and_payment(connection: AsyncConnection, key: str) -> tupl
 async def record(connection: AsyncConnection, key: str, payment: Payment) -> None:
     """Keep how a payment ended; the newest word counts."""
     values = payment.model_dump(exclude={"took_s"}) | {"updated_at_ms": int(time() * 1000)}
-    changed = await connection.execute(update(payments).where(payments.c.idempotency_key == key).values(values))
-    if changed.rowcount == 0:
-        await connection.execute(insert(payments).values(values | {"idempotency_key": key}))
+    entering = insert(connection, payments).values(values | {"idempotency_key": key})
+    await connection.execute(entering.on_conflict_do_update(index_elements=["idempotency_key"], set_=values))

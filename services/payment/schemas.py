@@ -4,13 +4,15 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from kit.text import PRINTABLE
+
 Status = Literal["processing", "succeeded", "declined", "failed"]
 
 
 class PaymentRequest(BaseModel):
     """Money to take for an order."""
 
-    order_id: str = Field(min_length=1, max_length=64)
+    order_id: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
     amount_cents: int = Field(gt=0, le=100_000_000)
     card_number: str = Field(pattern=r"^[0-9]{16}$")
 

@@ -16,7 +16,7 @@ from services.product_catalog.settings import Settings
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
-    db = Database("product-catalog", settings.database_url)
+    db = Database.of("product-catalog", settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

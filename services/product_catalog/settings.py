@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from kit.settings import ServiceSettings
+from kit.settings import DatabaseSettings, DatabaseUrl
 
 
-class Settings(ServiceSettings):
+class Settings(DatabaseSettings):
     """Where it listens and keeps its products."""
 
     port: int = Field(8088, ge=0, le=65535, description="Port to listen on")
-    database_url: str = Field("sqlite+aiosqlite:///product-catalog.db", description="Where products are kept")
+    database_url: DatabaseUrl = Field("sqlite+aiosqlite:///product-catalog.db", description="Where products are kept")

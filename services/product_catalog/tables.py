@@ -15,7 +15,7 @@ categories = Table(
 products = Table(
     "products",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", String(120), nullable=False),
     Column("description", Text, nullable=False),
     Column("category", String(40), ForeignKey("categories.slug"), nullable=False, index=True),

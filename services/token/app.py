@@ -20,7 +20,7 @@ from services.token.telemetry import Results
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Token as an application."""
-    db = Database("token", settings.database_url)
+    db = Database.of("token", settings)
     users = CredentialStore(settings.database_service_url, platform)
     keys = KeyRing(db, key_lifetime_s=settings.token_key_lifetime_s, token_lifetime_s=settings.token_lifetime_s)
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
+from kit.statements import take_turn
 from services.token.tables import signing_keys
 
 ALGORITHM = "ES256"
@@ -63,6 +64,7 @@ class KeyRing:
 
     async def _rotate(self) -> SigningKey:
         async with self._db.transaction() as connection:
+            await connection.run_sync(take_turn, "signing keys")
             await self._read(connection)
             # Another request, or another instance, may have been first.
             key = self._signer() or self._make()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import Context
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,6 +22,7 @@ from services.order.app import create_app as create_order
 from services.order.settings import Settings as OrderSettings
 from services.payment.app import create_app as create_payment
 from services.payment.settings import Settings as PaymentSettings
+from tests.databases import DatabaseUrl
 from whodunit.audit.books import Books, Library
 from whodunit.audit.findings import Findings, compare
 
@@ -63,14 +63,14 @@ class Street(httpx.AsyncBaseTransport):
 class Shop:
     """Four services on databases that outlive them, hundreds of times less patient than the real ones."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, database_url: DatabaseUrl) -> None:
+        self.database_url = database_url
         self.street = Street()
         self.platform = Platform(FixedVariants(), self.street)
         self.running = AsyncExitStack()
 
     def create(self, name: str) -> FastAPI:
-        url = f"sqlite+aiosqlite:///{self.folder}/{name}.db"
+        url = self.database_url(name)
         if name == "gateway":
             settings = GatewaySettings(database_url=url, gateway_auth_ms=0, gateway_charge_ms=0)
             return create_gateway(settings, self.platform)
@@ -91,11 +91,10 @@ class Shop:
         )
         return create_order(order, self.platform)
 
-    async def open(self, *names: str) -> None:
-        for name in names:
-            app = self.create(name)
-            await self.running.enter_async_context(app.router.lifespan_context(app))
-            self.street.apps[name] = app
+    async def open(self, name: str, *, at: str = "") -> None:
+        app = self.create(name)
+        await self.running.enter_async_context(app.router.lifespan_context(app))
+        self.street.apps[at or name] = app
 
     def kill(self, name: str) -> None:
         """The service stops where it stands: what it was doing is never finished, nobody is told."""
@@ -141,17 +140,18 @@ def clean(orders: int) -> Findings:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Shop]:
-    shop = Shop(folder)
+async def opened(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
+    shop = Shop(database_url)
     async with shop.running:
-        await shop.open(*SERVICES)
+        for name in SERVICES:
+            await shop.open(name)
         yield shop
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
     """A shop in health."""
-    async with opened(tmp_path) as shop:
+    async with opened(database_url) as shop:
         yield shop
 
 
@@ -161,6 +161,24 @@ async def test_many_checkouts_end_and_the_books_agree(shop: Shop) -> None:
     ended = [await shop.ended(order["id"]) for order in orders]
     assert Counter(order["reason"] for order in ended) == {None: 24, "card_declined": 6}
     assert await shop.audit() == clean(30)
+
+
+async def test_a_checkout_sent_twenty_times_is_one_order_and_one_charge(shop: Shop) -> None:
+    orders = await asyncio.gather(*(shop.check_out("key") for _ in range(20)))
+    assert len({order["id"] for order in orders}) == 1
+    assert (await shop.ended(orders[0]["id"]))["status"] == "completed"
+    assert await shop.audit() == clean(1)
+
+
+async def test_two_instances_of_payment_charge_once(shop: Shop) -> None:
+    await shop.open("payment", at="payment-2")
+    body = {"order_id": "order", "amount_cents": 1999, "card_number": GOOD}
+    async with httpx.AsyncClient(transport=shop.street, headers={"Idempotency-Key": "order"}) as client:
+        calls = (client.post(f"http://{name}/payments", json=body) for name in ["payment", "payment-2"] * 10)
+        payments = [answer.json() for answer in await asyncio.gather(*calls)]
+        charges = (await client.get("http://gateway/audit")).json()["charges"]
+    assert {payment["status"] for payment in payments} == {"succeeded"}
+    assert [charge["amount_cents"] for charge in charges] == [1999]
 
 
 async def test_what_is_out_of_stock_is_paid_back(shop: Shop) -> None:

@@ -1,7 +1,10 @@
 """What the migrations create is what the code expects, in every service that keeps data."""
 
+import asyncio
+import signal
+import sys
 from importlib import import_module
-from pathlib import Path
+from time import perf_counter
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,18 +13,23 @@ from sqlalchemy import Connection, MetaData, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from kit import migrations
+from services.database.seed import seed as users_seed
+from services.database.tables import metadata as users_metadata
+from tests.databases import DatabaseUrl
 from whodunit.topology import SERVICES
 
 pytestmark = pytest.mark.anyio
+
+SEEDED_WITHIN_S = 5.0
 
 OWNERS = [service for service in SERVICES if service.owns_database]
 
 
 @pytest.mark.parametrize("name", [service.name for service in OWNERS])
-async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, tmp_path: Path) -> None:
+async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, database_url: DatabaseUrl) -> None:
     package = f"services.{name.replace('-', '_')}"
     metadata, seed = import_module(f"{package}.tables").metadata, import_module(f"{package}.seed").seed
-    url = f"sqlite+aiosqlite:///{tmp_path}/{name}.db"
+    url = database_url(name)
     engine = create_async_engine(url)
     await migrations.upgrade(name, url, seed)
     sown = await count_rows(engine, metadata)
@@ -30,6 +38,50 @@ async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, 
         assert await connection.run_sync(differences, metadata) == []
     assert await count_rows(engine, metadata) == sown
     await engine.dispose()
+
+
+@pytest.mark.parametrize("name", [service.name for service in OWNERS])
+async def test_several_starts_at_once_sow_once(name: str, database_url: DatabaseUrl) -> None:
+    package = f"services.{name.replace('-', '_')}"
+    metadata, seed = import_module(f"{package}.tables").metadata, import_module(f"{package}.seed").seed
+    url, alone = database_url(name), database_url("alone")
+    await migrations.upgrade(name, alone, seed)
+    async with asyncio.TaskGroup() as starts:
+        for _ in range(4):
+            starts.create_task(migrations.upgrade(name, url, seed))
+    assert await count_all(url, metadata) == await count_all(alone, metadata)
+
+
+async def test_a_start_killed_in_the_middle_leaves_nothing(database_url: DatabaseUrl) -> None:
+    url = database_url("database")
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_WHILE_SEEDING, url)
+    assert await killed.wait() == -signal.SIGKILL
+    began = perf_counter()
+    await migrations.upgrade("database", url, users_seed)
+    assert perf_counter() - began < SEEDED_WITHIN_S
+    assert await count_all(url, users_metadata) == {"users": 500}
+
+
+KILLED_WHILE_SEEDING = """
+import asyncio, os, signal, sys
+from kit import migrations
+from services.database.seed import seed as users_seed
+from services.database.tables import metadata as users_metadata
+from services.database.seed import seed
+
+def interrupted(connection):
+    seed(connection)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(migrations.upgrade("database", sys.argv[1], interrupted))
+"""
+
+
+async def count_all(url: str, metadata: MetaData) -> dict[str, int]:
+    engine = create_async_engine(url)
+    rows = await count_rows(engine, metadata)
+    await engine.dispose()
+    return rows
 
 
 def differences(connection: Connection, metadata: MetaData) -> list[object]:

@@ -7,7 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -66,10 +66,11 @@ async def start(folder: Path, port: int, **environment: str) -> Process:
 async def ask(url: str, within_s: float = 20.0) -> httpx.Response:
     async with asyncio.timeout(within_s), httpx.AsyncClient(trust_env=False) as client:
         while True:
-            try:
-                return await client.get(url)
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
+            with suppress(httpx.TransportError):
+                answer = await client.get(url)
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    return answer
+            await asyncio.sleep(0.05)
 
 
 async def test_a_stop_sends_what_is_queued(tmp_path: Path) -> None:

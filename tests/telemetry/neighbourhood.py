@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import Context
-from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
@@ -19,6 +18,7 @@ from services.order import app as order_app
 from services.order import settings as order_settings
 from services.payment import app as payment_app
 from services.payment import settings as payment_settings
+from tests.databases import DatabaseUrl
 from tests.telemetry.recorder import served_by
 
 
@@ -48,12 +48,12 @@ class Neighbourhood(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def checkout_services(folder: Path, variants: FixedVariants) -> AsyncIterator[Neighbourhood]:
-    """Order, payment, inventory and the gateway, each with a database in `folder`; the gateway takes no time."""
+async def checkout_services(database_url: DatabaseUrl, variants: FixedVariants) -> AsyncIterator[Neighbourhood]:
+    """Order, payment, inventory and the gateway, each with a database of its own; the gateway takes no time."""
     network = Neighbourhood()
     platform = Platform(variants, network)
     urls = {name: f"http://{name}" for name in ("payment", "gateway", "inventory")}
-    files = {name: f"sqlite+aiosqlite:///{folder}/{name}.db" for name in ("order", *urls)}
+    files = {name: database_url(name) for name in ("order", *urls)}
     apps = {
         "gateway": gateway_app.create_app(
             gateway_settings.Settings(database_url=files["gateway"], gateway_auth_ms=0, gateway_charge_ms=0), platform

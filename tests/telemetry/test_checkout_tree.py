@@ -1,13 +1,13 @@
 """A checkout's trace, whole, in one comparison: which service does what under whom, and what is an error."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from kit.variants import FixedVariants
+from tests.databases import DatabaseUrl
 from tests.telemetry.neighbourhood import Neighbourhood, checkout_services
 from tests.telemetry.recorder import Recorder
 
@@ -35,8 +35,8 @@ order server POST /orders status_code=201
 
 
 @pytest.fixture
-async def network(tmp_path: Path, recorder: Recorder) -> AsyncIterator[Neighbourhood]:
-    async with checkout_services(tmp_path, FixedVariants()) as network:
+async def network(database_url: DatabaseUrl, recorder: Recorder) -> AsyncIterator[Neighbourhood]:
+    async with checkout_services(database_url, FixedVariants()) as network:
         recorder.clear()
         yield network
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ from services.token import app as token_app
 from services.token import settings as token_settings
 from services.user import app as user_app
 from services.user import settings as user_settings
+from tests.databases import DatabaseUrl
 from tests.telemetry.neighbourhood import Neighbourhood
 from tests.telemetry.recorder import Recorder, served_by
 
@@ -44,12 +44,13 @@ user server POST /sessions ERROR status_code=500
       database client connect ERROR"""
 
 
-def create_apps(folder: Path, network: Neighbourhood) -> dict[str, FastAPI]:
+def create_apps(database_url: DatabaseUrl, network: Neighbourhood) -> dict[str, FastAPI]:
     platform = Platform(FixedVariants(), network)
-    url = f"sqlite+aiosqlite:///{folder}/{{}}.db"
     database, token = "http://database", "http://token"
-    store = database_settings.Settings(database_url=url.format("database"), pool_size=1, pool_timeout_s=0.1)
-    keys = token_settings.Settings(database_url=url.format("token"), database_service_url=database)
+    store = database_settings.Settings(
+        database_url=database_url("database"), database_pool_size=1, database_pool_timeout_s=0.1
+    )
+    keys = token_settings.Settings(database_url=database_url("token"), database_service_url=database)
     users = user_settings.Settings(database_service_url=database, token_url=token)
     return {
         "database": database_app.create_app(store, platform),
@@ -59,8 +60,8 @@ def create_apps(folder: Path, network: Neighbourhood) -> dict[str, FastAPI]:
 
 
 @pytest.fixture
-def apps(tmp_path: Path, network: Neighbourhood, recorder: Recorder) -> dict[str, FastAPI]:
-    return create_apps(tmp_path, network)
+def apps(database_url: DatabaseUrl, network: Neighbourhood, recorder: Recorder) -> dict[str, FastAPI]:
+    return create_apps(database_url, network)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "products",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("description", sa.Text, nullable=False),
         sa.Column("category", sa.String(40), sa.ForeignKey("categories.slug"), nullable=False),

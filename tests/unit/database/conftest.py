@@ -1,7 +1,6 @@
 """A credential store on a database of its own, with one connection."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,13 +10,14 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.database.app import create_app
 from services.database.settings import Settings
+from tests.databases import DatabaseUrl
 
 
 @pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(database_url: DatabaseUrl) -> AsyncIterator[FastAPI]:
     """The service, started."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/database.db"
-    app = create_app(Settings(database_url=url, pool_size=1, pool_timeout_s=0.2), Platform(variants=FixedVariants()))
+    settings = Settings(database_url=database_url("database"), database_pool_size=1, database_pool_timeout_s=0.2)
+    app = create_app(settings, Platform(variants=FixedVariants()))
     async with app.router.lifespan_context(app):
         yield app
 

@@ -1,7 +1,6 @@
 """A gateway in process that takes no time."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,14 +10,13 @@ from kit.variants import FixedVariants
 from services.gateway.app import create_app
 from services.gateway.seed import API_KEY_ID, API_SECRET
 from services.gateway.settings import Settings
+from tests.databases import DatabaseUrl
 
 
 @pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database_url: DatabaseUrl) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the gateway, without credentials."""
-    settings = Settings(
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/gateway.db", gateway_auth_ms=0, gateway_charge_ms=0
-    )
+    settings = Settings(database_url=database_url("gateway"), gateway_auth_ms=0, gateway_charge_ms=0)
     app = create_app(settings, Platform(FixedVariants()))
     transport = httpx.ASGITransport(app)
     async with (

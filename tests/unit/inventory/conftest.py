@@ -1,7 +1,6 @@
 """Inventory in process."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -10,12 +9,13 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.inventory.app import create_app
 from services.inventory.settings import Settings
+from tests.databases import DatabaseUrl
 
 
 @pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database_url: DatabaseUrl) -> AsyncIterator[httpx.AsyncClient]:
     """Asks inventory."""
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/inventory.db")
+    settings = Settings(database_url=database_url("inventory"))
     app = create_app(settings, Platform(FixedVariants()))
     async with (
         app.router.lifespan_context(app),

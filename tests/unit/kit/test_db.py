@@ -1,24 +1,46 @@
-"""The metered pool and the transactions, on a real SQLite file."""
+"""The metered pool and the transactions, on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from kit.db import Database, PoolTimeout
+from kit.statements import take_turn
+from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def small(tmp_path: Path) -> AsyncIterator[Database]:
-    """A pool of one, with a table of one row."""
-    db = Database("small", f"sqlite+aiosqlite:///{tmp_path}/small.db", pool_size=1, pool_timeout_s=0.1)
+counters = Table("counters", MetaData(), Column("n", Integer))
+
+
+async def with_counter(db: Database) -> Database:
+    """A table of one row."""
     async with db.transaction() as connection:
-        await connection.execute(text("CREATE TABLE counters (n INTEGER)"))
-        await connection.execute(text("INSERT INTO counters VALUES (0)"))
+        await connection.run_sync(counters.create)
+        await connection.execute(insert(counters).values(n=0))
+    return db
+
+
+async def read_counter(db: Database) -> int:
+    async with db.read() as connection:
+        return int((await connection.execute(select(counters.c.n))).scalar_one())
+
+
+@pytest.fixture
+async def small(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    """A pool of one, with a table of one row."""
+    db = await with_counter(Database("small", database_url("small"), pool_size=1, pool_timeout_s=0.1))
+    yield db
+    await db.close()
+
+
+@pytest.fixture
+async def wide(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    """A pool of four, with a table of one row."""
+    db = await with_counter(Database("wide", database_url("wide"), pool_size=4))
     yield db
     await db.close()
 
@@ -28,57 +50,54 @@ async def test_a_dry_pool_times_out_and_recovers(small: Database) -> None:
         with pytest.raises(PoolTimeout):
             async with small.read():
                 pass
-    async with small.read() as connection:
-        assert (await connection.execute(text("SELECT n FROM counters"))).scalar() == 0
+    assert await read_counter(small) == 0
 
 
-async def test_a_pool_grows_while_it_runs(tmp_path: Path) -> None:
-    extra: dict[str, int] = {"connections": 0}
-    grows: Callable[[], int] = lambda: extra["connections"]  # noqa: E731
-    db = Database(
-        "grows", f"sqlite+aiosqlite:///{tmp_path}/g.db", pool_size=1, pool_timeout_s=0.1, extra_connections=grows
-    )
+async def test_a_pool_grows_while_it_runs(database_url: DatabaseUrl) -> None:
+    extra = {"connections": 0}
+    url = database_url("grows")
+    db = Database("grows", url, pool_size=1, pool_timeout_s=0.1, extra_connections=lambda: extra["connections"])
     async with db.read():
         extra["connections"] = 1
         async with db.read() as second:
-            assert (await second.execute(text("SELECT 1"))).scalar() == 1
+            assert (await second.execute(select(1))).scalar() == 1
     await db.close()
 
 
 async def test_a_failed_transaction_leaves_nothing(small: Database) -> None:
     with pytest.raises(RuntimeError):
         async with small.transaction() as connection:
-            await connection.execute(text("UPDATE counters SET n = 7"))
+            await connection.execute(update(counters).values(n=7))
             raise RuntimeError
-    async with small.read() as connection:
-        assert (await connection.execute(text("SELECT n FROM counters"))).scalar() == 0
+    assert await read_counter(small) == 0
 
 
-async def test_concurrent_writers_wait_for_each_other(tmp_path: Path) -> None:
-    db = Database("writers", f"sqlite+aiosqlite:///{tmp_path}/w.db", pool_size=4)
-    async with db.transaction() as connection:
-        await connection.execute(text("CREATE TABLE counters (n INTEGER)"))
-        await connection.execute(text("INSERT INTO counters VALUES (0)"))
-
+async def test_writers_that_lock_what_they_read_wait_for_each_other(wide: Database) -> None:
     async def add_one() -> None:
-        async with db.transaction() as connection:
-            n = (await connection.execute(text("SELECT n FROM counters"))).scalar_one()
-            await connection.execute(text("UPDATE counters SET n = :n"), {"n": n + 1})
+        async with wide.transaction() as connection:
+            n = (await connection.execute(select(counters.c.n).with_for_update())).scalar_one()
+            await connection.execute(update(counters).values(n=n + 1))
 
     await asyncio.gather(*(add_one() for _ in range(20)))
-    async with db.read() as connection:
-        assert (await connection.execute(text("SELECT n FROM counters"))).scalar() == 20
-    await db.close()
+    assert await read_counter(wide) == 20
 
 
-async def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
-    db = Database("snapshot", f"sqlite+aiosqlite:///{tmp_path}/s.db", pool_size=2)
-    async with db.transaction() as connection:
-        await connection.execute(text("CREATE TABLE counters (n INTEGER)"))
-        await connection.execute(text("INSERT INTO counters VALUES (0)"))
-    async with db.read() as reader:
-        before = (await reader.execute(text("SELECT n FROM counters"))).scalar()
-        async with db.transaction() as writer:
-            await writer.execute(text("UPDATE counters SET n = 1"))
-        assert (await reader.execute(text("SELECT n FROM counters"))).scalar() == before
-    await db.close()
+async def test_those_who_take_turns_see_what_the_one_before_wrote(wide: Database) -> None:
+    async def add_row_unless_there_are_two() -> None:
+        async with wide.transaction() as connection:
+            await connection.run_sync(take_turn, "rows")
+            if len((await connection.execute(select(counters))).all()) < 2:
+                await connection.execute(insert(counters).values(n=1))
+
+    await asyncio.gather(*(add_row_unless_there_are_two() for _ in range(12)))
+    async with wide.read() as connection:
+        assert len((await connection.execute(select(counters))).all()) == 2
+
+
+async def test_a_reader_sees_one_moment(wide: Database) -> None:
+    async with wide.read() as reader:
+        before = (await reader.execute(select(counters.c.n))).scalar()
+        async with wide.transaction() as writer:
+            await writer.execute(update(counters).values(n=1))
+        assert (await reader.execute(select(counters.c.n))).scalar() == before
+    assert await read_counter(wide) == 1

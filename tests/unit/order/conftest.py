@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,7 @@ from services.order.schemas import Order
 from services.order.seed import seed
 from services.order.service import Orders
 from services.order.telemetry import Telemetry
+from tests.databases import DatabaseUrl
 
 PAID = PaymentResult(status="succeeded")
 
@@ -88,9 +88,9 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
     """An order service in health."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/order.db"
+    url = database_url("order")
     await migrations.upgrade("order", url, seed)
     db = Database("order", url)
     shop = Shop(db)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.payment.app import create_app
 from services.payment.settings import Settings
+from tests.databases import DatabaseUrl
 
 
 class FakeGateway(httpx.AsyncBaseTransport):
@@ -97,12 +97,13 @@ Starts = Callable[[FixedVariants], AbstractAsyncContextManager[httpx.AsyncClient
 
 
 @pytest.fixture
-def start(tmp_path: Path, gateway: FakeGateway) -> Starts:
+def start(database_url: DatabaseUrl, gateway: FakeGateway) -> Starts:
     """Starts payment, with a pool of two that gives up after 0.5 s, on a database that outlives it."""
+    url = database_url("payment")
 
     @asynccontextmanager
     async def start(variants: FixedVariants) -> AsyncIterator[httpx.AsyncClient]:
-        settings = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/payment.db", database_pool_timeout_s=0.5)
+        settings = Settings(database_url=url, database_pool_timeout_s=0.5)
         app = create_app(settings, Platform(variants, gateway))
         async with (
             app.router.lifespan_context(app),

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +13,7 @@ from services.product_catalog.app import create_app as create_catalog
 from services.product_catalog.settings import Settings as CatalogSettings
 from services.recommendation.app import create_app
 from services.recommendation.settings import Settings
+from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
@@ -36,9 +36,9 @@ class Network(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/catalog.db"
-    catalog = create_catalog(CatalogSettings(database_url=url), Platform(variants=FixedVariants()))
+async def shop(database_url: DatabaseUrl) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
+    settings = CatalogSettings(database_url=database_url("product-catalog"))
+    catalog = create_catalog(settings, Platform(variants=FixedVariants()))
     network = Network(httpx.ASGITransport(catalog))
     app = create_app(Settings(), Platform(variants=FixedVariants(), transport=network))
     async with AsyncExitStack() as started:

@@ -1,7 +1,6 @@
 """A token service with a database of its own beside a credential store that does as it is told."""
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +10,7 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.token.app import create_app
 from services.token.settings import Settings
+from tests.databases import DatabaseUrl
 
 ADA = {"sub": "7", "name": "Ada", "email_verified": True, "roles": ["shopper"]}
 
@@ -46,10 +46,10 @@ def credential_store() -> CredentialStore:
 
 
 @pytest.fixture
-async def client(tmp_path: Path, credential_store: CredentialStore) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database_url: DatabaseUrl, credential_store: CredentialStore) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the service in process."""
     platform = Platform(variants=FixedVariants(), transport=httpx.MockTransport(credential_store))
-    app = create_app(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/token.db"), platform)
+    app = create_app(Settings(database_url=database_url("token")), platform)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         yield client

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from opentelemetry.metrics import get_meter
@@ -15,6 +14,7 @@ from services.token.schemas import UserClaims
 from services.token.seed import seed
 from services.token.service import Tokens
 from services.token.telemetry import Results
+from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
@@ -44,8 +44,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/token.db"
+async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    url = database_url("token")
     await migrations.upgrade("token", url, seed)
     db = Database("token", url)
     yield db

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from services.token.app import create_app as create_token
 from services.token.settings import Settings as TokenSettings
 from services.user.app import create_app
 from services.user.settings import Settings
+from tests.databases import DatabaseUrl
 
 DATABASE_PORT, TOKEN_PORT = 8086, 8087
 
@@ -54,12 +54,11 @@ def neighbours() -> Neighbours:
 
 
 @pytest.fixture
-async def client(tmp_path: Path, neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database_url: DatabaseUrl, neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the user service in process."""
     platform = Platform(variants=FixedVariants(), transport=neighbours)
-    url = f"sqlite+aiosqlite:///{tmp_path}/{{}}.db"
-    database = create_database(DatabaseSettings(database_url=url.format("database")), platform)
-    token = create_token(TokenSettings(database_url=url.format("token")), platform)
+    database = create_database(DatabaseSettings(database_url=database_url("database")), platform)
+    token = create_token(TokenSettings(database_url=database_url("token")), platform)
     user = create_app(Settings(), platform)
     neighbours.answers[DATABASE_PORT] = httpx.ASGITransport(database).handle_async_request
     neighbours.answers[TOKEN_PORT] = httpx.ASGITransport(token).handle_async_request
