@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import LabError, report
-from whodunit.target import WANTED, Kind
+from whodunit.wanted import WANTED, Kind
 
 PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.launcher.commands": ("up", "down", "status"),

@@ -5,33 +5,22 @@ answers at `WHODUNIT_URL`.
 """
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
-from whodunit import entry_settings
 from whodunit.alerts.wire import asked
 from whodunit.client import LabClient, no_stack
-from whodunit.entry_settings import EntrySettings
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.telemetry.port import Telemetry
+from whodunit.wanted import WANTED, Kind
+
+if TYPE_CHECKING:
+    from whodunit.entry_settings import EntrySettings
 
 KNOCK_WITHIN_S = 2.0
-
-
-class Kind(StrEnum):
-    """The two ways to run the shop."""
-
-    LITE = "lite"
-    STACK = "stack"
-
-
-WANTED: ContextVar[Kind | None] = ContextVar("wanted", default=None)
-"""What the command line names."""
 
 
 class Target(Protocol):
@@ -105,7 +94,7 @@ class LiteTarget:
 class StackTarget:
     """The stack behind one address."""
 
-    settings: EntrySettings
+    settings: "EntrySettings"
     kind: Kind = Kind.STACK
 
     @property
@@ -151,6 +140,8 @@ def find() -> Target:
     lite, wanted = LiteTarget(Home.locate()), WANTED.get()
     if wanted is Kind.LITE or (wanted is None and _runs(lite)):
         return lite
+    from whodunit import entry_settings  # noqa: PLC0415  a third of the time that a command takes to begin
+
     stack = StackTarget(entry_settings.read())
     return stack if wanted is Kind.STACK or stack.answers() else lite
 

@@ -1,5 +1,6 @@
 """What the machine itself must have."""
 
+import os
 import platform
 import shutil
 import socket
@@ -75,4 +76,4 @@ def port(number: int, host: str, is_ours: Callable[[], bool]) -> Finding:
         if is_ours():
             return Finding("port", f"{number} is the running stack's")
         remedy = f"Choose another for the stack: WHODUNIT_PORT={number + 1000} in .env (whodunit up finds one itself)"
-        return Finding("port", f"{number} cannot be used: {error.strerror or error}", remedy)
+        return Finding("port", f"{number} cannot be used: {os.strerror(error.errno or 0)}", remedy)

@@ -14,7 +14,8 @@ from whodunit.launcher.page import show
 from whodunit.launcher.start import Progress, Start, programs
 from whodunit.launcher.stop import stop
 from whodunit.stack.page import show as show_stack
-from whodunit.target import WANTED, Kind, find
+from whodunit.target import find
+from whodunit.wanted import WANTED, Kind
 
 INTERRUPTED = 130
 

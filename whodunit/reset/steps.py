@@ -13,9 +13,10 @@ from whodunit.load.standing import LIGHT
 from whodunit.reset import backends
 from whodunit.reset.backends import CannotReachDockerError
 from whodunit.store.client import StoreClient
-from whodunit.target import Kind, LiteTarget, Target
+from whodunit.target import LiteTarget, Target
 from whodunit.telemetry.port import TelemetryError
 from whodunit.trial_order import TrialOrder
+from whodunit.wanted import Kind
 
 SETTLE_S = 8.0
 """Enough for what is on its way once nothing is broken; an order that needs longer is said."""

@@ -8,8 +8,9 @@ from typing import Any
 from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
-from whodunit.target import WANTED, Kind, find
+from whodunit.target import find
 from whodunit.telemetry.port import Telemetry
+from whodunit.wanted import WANTED, Kind
 
 START_WITHIN_S = 120
 

@@ -1,8 +1,8 @@
 """What a person sees who types `docker compose up`: how many are ready, then one box."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -51,27 +51,34 @@ class Terminal:
 
     def opened(self, order: TrialOrder, seen: Sequence[Seen], seconds: float) -> None:
         """See `Teller`."""
-        absent = [each.part for each in seen if each.absent]
+        absent = {each.part.name: each.part.title for each in seen if each.absent}
+        lines = self._pages(without=absent)
+        lines.add_row()
+        lines.add_row("", f"order {order.number} completed in {order.seconds:.1f} s, {seconds:.0f} s after the start")
+        for title in absent.values():
+            lines.add_row("", f"{title} was left out")
+        box = Group(lines, "", "Next:", _next_steps(), "", f"Without Python on this machine: {INSIDE} whodunit …")
+        self._screen.print(Panel(box, title="Whodunit: the shop is open", width=WIDTH))
+
+    def _pages(self, without: Container[str]) -> Table:
         lines = Table.grid(padding=(0, 2))
         lines.add_row(Text("everything", style="bold"), Text(self._links["shop"] + "/", style="bold"))
         for name, title in TITLES.items():
-            if name not in {part.name for part in absent}:
+            if name not in without:
                 lines.add_row(title, self._links[name])
-        lines.add_row()
-        lines.add_row("", f"order {order.number} completed in {order.seconds:.1f} s, {seconds:.0f} s after the start")
-        for part in absent:
-            lines.add_row("", f"{part.title} was left out")
-        lines.add_row()
-        lines.add_row("Next:", "")
-        for command, meaning in NEXT:
-            lines.add_row("", Text.assemble((command, "bold"), "  ", (meaning, "dim")))
-        lines.add_row("", Text(f"without Python here: {INSIDE} whodunit …", style="dim"))
-        self._screen.print(Panel.fit(lines, title="Whodunit: the shop is open", width=WIDTH))
+        return lines
 
     def _tell(self, line: str) -> None:
         if line != self._told:
             self._told = line
             self._screen.print(line, soft_wrap=True)
+
+
+def _next_steps() -> Table:
+    steps = Table.grid(padding=(0, 2))
+    for command, meaning in NEXT:
+        steps.add_row(Text(command, style="bold"), Text(meaning, style="dim"))
+    return steps
 
 
 def _listed(names: Sequence[str]) -> str:

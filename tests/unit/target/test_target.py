@@ -13,7 +13,8 @@ from whodunit import entry_settings
 from whodunit.cli import TARGET, _modules, _target_first
 from whodunit.errors import LabError
 from whodunit.home import VARIABLE
-from whodunit.target import WANTED, Kind, LiteTarget, StackTarget, find
+from whodunit.target import LiteTarget, StackTarget, find
+from whodunit.wanted import WANTED, Kind
 
 STACK = {"/lab/healthz": {"mode": "stack"}, "/lab/status": {"links": {"shop": "http://workshop:8080"}}}
 

@@ -1,0 +1,15 @@
+"""Which shop the command line names, if it names one."""
+
+from contextvars import ContextVar
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The two ways to run the shop."""
+
+    LITE = "lite"
+    STACK = "stack"
+
+
+WANTED: ContextVar[Kind | None] = ContextVar("wanted", default=None)
+"""What `--target` says."""
