@@ -22,7 +22,7 @@ from whodunit.launcher.ports import Reservations
 
 CHECKOUT = Path(__file__).parents[3]
 LEFT_OUT = frozenset({"grafana"})
-"""Grafana is not to be had as a Go module."""
+"""Grafana is not to be had as a Go module. Its address stays as it is: a name that nobody has."""
 
 READY_WITHIN_S = 120.0
 COMMAND_WITHIN_S = 600.0

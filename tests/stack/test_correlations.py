@@ -1,0 +1,77 @@
+"""From each signal to the others by the identifiers they share, asked of the programs through the one entry."""
+
+from collections.abc import Callable
+from time import monotonic, sleep, time
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.stack.harness.stack import NativeStack
+
+Json = dict[str, Any]
+
+pytestmark = pytest.mark.stack
+
+ARRIVES_WITHIN_S = 30.0
+LOOKS_BACK_S = 600
+
+
+@pytest.fixture(scope="module")
+def entry(stack: NativeStack) -> httpx.Client:
+    """The entry, with the usual load behind it."""
+    return httpx.Client(base_url=stack.entry_url, timeout=10, trust_env=False)
+
+
+def found(ask: Callable[[], Any], what: str) -> Any:
+    """The first answer that is not empty; telemetry takes seconds to arrive."""
+    give_up_at = monotonic() + ARRIVES_WITHIN_S
+    while not (answer := ask()):
+        assert monotonic() < give_up_at, f"{what}: nothing within {ARRIVES_WITHIN_S:g} s"
+        sleep(0.5)
+    return answer
+
+
+def spans_of(entry: httpx.Client, trace_id: str) -> list[Json]:
+    answer = entry.get(f"/jaeger/api/traces/{trace_id}")
+    return list(answer.json()["data"][0]["spans"]) if answer.is_success else []
+
+
+def exemplars(entry: httpx.Client, query: str) -> list[Json]:
+    window: dict[str, str | float] = {"query": query, "start": time() - LOOKS_BACK_S, "end": time()}
+    series = entry.get("/prometheus/api/v1/query_exemplars", params=window).json()["data"]
+    return [exemplar for each in series for exemplar in each["exemplars"]]
+
+
+def log_streams(entry: httpx.Client, query: str) -> list[Json]:
+    window = {"query": query, "start": f"{time() - LOOKS_BACK_S:.0f}", "limit": "20"}
+    return list(entry.get("/loki/api/v1/query_range", params=window).json()["data"]["result"])
+
+
+def test_from_a_metric_to_its_trace(entry: httpx.Client) -> None:
+    metric = 'shop_payment_duration_seconds_bucket{service_name="payment"}'
+    newest = found(lambda: exemplars(entry, metric), "exemplars")[-1]
+    spans = found(lambda: spans_of(entry, newest["labels"]["trace_id"]), "the exemplar's trace")
+    assert newest["labels"]["span_id"] in {span["spanID"] for span in spans}
+
+
+def test_from_a_metric_made_of_spans_to_a_trace(entry: httpx.Client) -> None:
+    metric = 'traces_span_metrics_duration_seconds_bucket{service_name="order"}'
+    newest = found(lambda: exemplars(entry, metric), "exemplars")[-1]
+    assert found(lambda: spans_of(entry, newest["labels"]["trace_id"]), "the exemplar's trace")
+
+
+def test_from_a_log_line_to_its_trace_and_back(entry: httpx.Client) -> None:
+    stream = found(lambda: log_streams(entry, '{service_name="order"} | trace_id != ""'), "log lines")[0]["stream"]
+    trace_id = stream["trace_id"]
+    spans = found(lambda: spans_of(entry, trace_id), "the line's trace")
+    assert stream["span_id"] in {span["spanID"] for span in spans}
+    assert log_streams(entry, f'{{service_name="order"}} | trace_id = "{trace_id}"')
+
+
+def test_from_a_span_to_the_metrics_of_its_service(entry: httpx.Client) -> None:
+    query = {
+        "query": 'sum by (service_name) (rate(http_server_request_duration_seconds_count{service_name="order"}[1m]))'
+    }
+    answer = found(lambda: entry.get("/prometheus/api/v1/query", params=query).json()["data"]["result"], "a rate")
+    assert answer[0]["metric"] == {"service_name": "order"}
