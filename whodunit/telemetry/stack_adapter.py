@@ -75,7 +75,7 @@ class StackTelemetry:
         return self._spans.spans(query, window, limit)
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
-        """Traces with at least one span that matches, newest first."""
+        """Traces with at least one span that matches, newest first, 1,000 at most."""
         return self._spans.traces(query, window, limit)
 
     def trace(self, trace_id: str) -> Spans:

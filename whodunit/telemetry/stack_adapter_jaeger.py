@@ -13,6 +13,8 @@ from whodunit.telemetry.stack_adapter_traces import spans_of
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AT_ONCE = 20
+_FAILED = {"otel.status_code": "ERROR"}
+"""Jaeger 2.13 compares `error=true` as text with a boolean, and finds nothing: the Collector writes this attribute."""
 
 Trace = Sequence[Span]
 Parameters = Mapping[str, str | int]
@@ -56,7 +58,7 @@ def wanted(query: SpanQuery, service: str, window: Window, limit: int) -> Parame
 
     Jaeger does not look at ancestors, and its bounds are inclusive.
     """
-    tags = dict(query.where) | ({"error": "true"} if query.status == "error" else {})
+    tags = dict(query.where) | (_FAILED if query.status == "error" else {})
     parameters: dict[str, str | int] = {
         "service": service,
         "start": (window.start - _EPOCH) // _MICROSECOND,

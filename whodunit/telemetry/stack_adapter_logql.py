@@ -8,6 +8,9 @@ from whodunit.telemetry.stack_adapter_promql import quoted
 from whodunit.telemetry.store_adapter_logs import SEVERITIES
 
 TRACE_ID_DIGITS = 32
+NUMBERS_EACH = 4
+"""Severity numbers of one level; programs spell the levels (`severity_text`) as they like."""
+
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
@@ -38,9 +41,10 @@ def _lines(query: LogQuery) -> list[str]:
 
 
 def _conditions(query: LogQuery) -> list[str]:
-    exact = {"severity_text": query.severity} if query.severity else {}
-    exact |= {label_name(key): value for key, value in query.where.items()}
-    conditions = [f"{key}={quoted(value)}" for key, value in exact.items()]
+    conditions = [f"{label_name(key)}={quoted(value)}" for key, value in query.where.items()]
+    if query.severity is not None:
+        least = SEVERITIES[query.severity]
+        conditions += [f"severity_number>={least}", f"severity_number<{least + NUMBERS_EACH}"]
     if query.least_severity is not None:
         conditions.append(f"severity_number>={SEVERITIES[query.least_severity]}")
     if query.trace_id is not None:

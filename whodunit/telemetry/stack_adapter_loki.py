@@ -7,6 +7,7 @@ from typing import Any
 from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry.port import LogRecord, Window
 from whodunit.telemetry.stack_adapter_http import Parameters, Program
+from whodunit.telemetry.store_adapter_logs import SEVERITIES
 
 MOST_LINES = 5_000
 """Loki's own limit for one query (`max_entries_limit_per_query`)."""
@@ -56,12 +57,19 @@ def _record(labels: Mapping[str, str], line: list[Any]) -> LogRecord:
     return LogRecord(
         time=_EPOCH + int(time) // 1000 * _MICROSECOND,
         service=labels.get("service_name", ""),
-        severity=metadata.get("severity_text", ""),
+        severity=_severity(metadata),
         body=body,
         trace_id=metadata.get("trace_id") or None,
         span_id=metadata.get("span_id") or None,
         attributes=names.attributes({key: value for key, value in metadata.items() if key not in _NOT_ATTRIBUTES}),
     )
+
+
+def _severity(metadata: Mapping[str, str]) -> str:
+    """By its number, as the store has it: programs spell their levels as they like."""
+    number = int(metadata.get("severity_number", "0"))
+    level = next((name for name, least in reversed(SEVERITIES.items()) if number >= least), "INFO")
+    return level if number else metadata.get("severity_text", level).upper()
 
 
 def _nanoseconds(moment: datetime) -> int:

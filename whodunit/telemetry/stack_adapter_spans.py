@@ -16,6 +16,9 @@ from whodunit.telemetry.stack_adapter_traces import matching, summary
 MOST_TRACES = 100
 """How many traces one search looks at; what lies beyond is not counted."""
 
+MOST_LISTED = 1_000
+"""How many traces are listed at most: a page of Jaeger's own has 1,500."""
+
 SHORTEST_PREFIX = 6
 _WHOLE = 32
 _LOOK_BACK = timedelta(hours=1)
@@ -44,7 +47,8 @@ class SpanSearch:
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
         """See `Telemetry`."""
-        searches = self._searches(query, window, max(limit, MOST_TRACES if _is_judged_here(query) else 1))
+        wanted = min(limit, MOST_LISTED)
+        searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
         traces = [trace for trace in self._traces(query, searches) if matching(trace, query, window)]
         newest = sorted((summary(trace) for trace in traces), key=lambda trace: trace.start, reverse=True)
         return TraceList(newest[:limit], _told(query, searches), self._search_page(searches))

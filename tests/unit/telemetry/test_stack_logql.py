@@ -10,7 +10,10 @@ T1 = "a" * 32
     ("query", "written"),
     [
         (LogQuery(), '{service_name=~".+"}'),
-        (LogQuery(service="payment", severity="ERROR"), '{service_name="payment"} | severity_text="ERROR"'),
+        (
+            LogQuery(service="payment", severity="ERROR"),
+            '{service_name="payment"} | severity_number>=17 | severity_number<21',
+        ),
         (LogQuery(least_severity="WARN"), '{service_name=~".+"} | severity_number>=13'),
         (LogQuery(body="100 % (1)."), '{service_name=~".+"} |= "100 % (1)." |~ "^100 % \\\\(1\\\\)\\\\.$"'),
         (LogQuery(body_contains="A+"), '{service_name=~".+"} |~ "(?i)A\\\\+"'),
