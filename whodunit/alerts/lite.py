@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,15 @@ logger = logging.getLogger("whodunit.alerts")
 class LiteAlerts:
     """Nothing alerts before the first round, and the first round waits until the shop is open."""
 
-    def __init__(self, store_url: str) -> None:
-        """Nothing happens yet: no thread, no connection, no file is read."""
-        self._store_url = store_url
+    def __init__(self, prepare: Callable[[], "Evaluation"]) -> None:
+        """Nothing happens yet: no thread, no connection, no file is read. `prepare` is called once the shop is open."""
+        self._prepare = prepare
         self._evaluation: Evaluation | None = None
+
+    @classmethod
+    def on(cls, store_url: str) -> "LiteAlerts":
+        """Judged on the store that listens there."""
+        return cls(lambda: _on_store(store_url))
 
     async def watch(self, opened: Awaitable[object]) -> None:
         """Judge again and again once `opened` is done, until cancelled."""
@@ -38,7 +43,8 @@ class LiteAlerts:
         """What is pending or firing, as `GET /alerts` answers."""
         return as_json(self._evaluation.alerts() if self._evaluation else AlertList([], ""))
 
-    def _prepare(self) -> "Evaluation":
-        from whodunit.alerts import embedded  # noqa: PLC0415  starting must not wait for it
 
-        return embedded.evaluation(self._store_url)
+def _on_store(store_url: str) -> "Evaluation":
+    from whodunit.alerts import embedded  # noqa: PLC0415  starting must not wait for it
+
+    return embedded.evaluation(store_url)

@@ -65,7 +65,7 @@ class _Daemon:
         self._identity = Identity.of(os.getpid())
         self._plan = plan.make(home, self._url, reservations)
         self._board = FaultBoard(home)
-        self._alerts = LiteAlerts(self._plan.url(plan.STORE))
+        self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
 
     def serve(self) -> None:

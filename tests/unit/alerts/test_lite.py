@@ -1,0 +1,59 @@
+"""The lab judges alerts while the shop is open, and does nothing before."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import pytest
+
+from tests.unit.alerts.conftest import Shop
+from tests.unit.launcher.fakes import until
+from whodunit.alerts.evaluation import Evaluation
+from whodunit.alerts.judging import judged
+from whodunit.alerts.lite import LiteAlerts
+from whodunit.alerts.loading import bundled
+from whodunit.alerts.measuring import Answers, Question
+from whodunit.alerts.wire import asked
+
+pytestmark = pytest.mark.anyio
+
+OFTEN_S = 0.01
+
+
+class Broken:
+    """Fails in a way that nobody has thought of, once."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def measure(self, questions: Sequence[Question], now: datetime) -> Answers:
+        self.asked += 1
+        if self.asked == 1:
+            raise ZeroDivisionError
+        return Answers([9.0] * len(questions), "select 9")
+
+
+async def test_nothing_happens_before_the_shop_is_open(shop: Shop) -> None:
+    threads = threading.active_count()
+    lite = LiteAlerts(lambda: shop.evaluation)
+    watching = asyncio.create_task(lite.watch(asyncio.get_running_loop().create_future()))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert (asked(lite.state).alerts, threading.active_count()) == ([], threads)
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+
+
+async def test_it_judges_again_and_again_whatever_happens() -> None:
+    lite = LiteAlerts(lambda: Evaluation(judged(bundled()), Broken(), OFTEN_S))
+    opened = asyncio.get_running_loop().create_future()
+    opened.set_result(None)
+    watching = asyncio.create_task(lite.watch(opened))
+    await until(lambda: bool(asked(lite.state).alerts), "an alert after the round that broke")
+    assert "OrdersStuckInProcessing" in [alert.name for alert in asked(lite.state).alerts]
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
