@@ -12,9 +12,9 @@ _ATTRIBUTE_OF = {label_name(name): name for name in ATTRIBUTES}
 
 RESOURCE_LABELS = frozenset(
     {
-        "__name__", "deployment_environment_name", "instance", "job", "le", "service_instance_id", "service_name",
-        "service_namespace", "service_version", "telemetry_sdk_language", "telemetry_sdk_name",
-        "telemetry_sdk_version",
+        "__name__", "collector_instance_id", "deployment_environment_name", "instance", "job", "le",
+        "service_instance_id", "service_name", "service_namespace", "service_version",
+        "telemetry_sdk_language", "telemetry_sdk_name", "telemetry_sdk_version",
     }
 )  # fmt: skip
 """Labels that say where a series or a line comes from, which the port tells apart from its attributes."""
