@@ -1,60 +1,17 @@
 """One contract, two adapters: the embedded store and the real programs are told the same, and asked the same."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from subprocess import Popen
-from sys import executable
-from time import monotonic, sleep
 
-import httpx
 import pytest
 
-from tests.stack.checkout_minute import D1, D2, PERCENTILES, SHARED, T1, T2, tell
-from tests.stack.harness.stack import native_stack
-from tests.stack.otlp_minute import Minute
-from whodunit.launcher.ports import Reservations
-from whodunit.store.client import StoreClient
-from whodunit.telemetry.port import (
-    LogQuery,
-    MetricQuery,
-    Number,
-    SpanQuery,
-    Statistic,
-    Telemetry,
-    TelemetryError,
-    Window,
-)
-from whodunit.telemetry.stack_adapter import StackTelemetry
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.store_adapter import StoreTelemetry
-
-PROGRAMS = ("prometheus", "loki", "jaeger", "otelcol")
-CONTAINERS = ("otel-collector", "prometheus", "jaeger", "loki")
-ARRIVES_WITHIN_S = 30.0
-GRAFANA = "http://127.0.0.1:1/grafana"
+from tests.stack import sdk_service
+from tests.stack.asked import GRAFANA, PROGRAMS, Asked, stack, store, until
+from tests.stack.checkout_minute import D1, D2, PERCENTILES, SHARED, T1, T2
+from tests.stack.sdk_service import Reporting
+from whodunit.telemetry.port import LogQuery, MetricQuery, Number, SpanQuery, Statistic, TelemetryError, Window
 
 DURATION, RETRIES = "shop.payment.duration", "shop.payment.retries"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An adapter, what its programs were told, and how to run a metric's query again by hand."""
-
-    telemetry: Telemetry
-    minute: Minute
-    again: Callable[[Number, Window], float]
-
-    def window(self, start_s: float = 0.0, end_s: float = 59.0) -> Window:
-        return Window(self.minute.at(start_s), self.minute.at(end_s))
-
-    def number(
-        self, name: str, statistic: Statistic, start_s: float = 0.0, end_s: float = 59.0, **more: object
-    ) -> Number:
-        return self.telemetry.number(MetricQuery(name, statistic, **more), self.window(start_s, end_s))  # type: ignore[arg-type]
-
 
 STACK = pytest.param("stack", marks=pytest.mark.stack(*PROGRAMS))
 on_the_stack = pytest.mark.parametrize("asked", [STACK], indirect=True)
@@ -62,72 +19,11 @@ on_the_stack = pytest.mark.parametrize("asked", [STACK], indirect=True)
 
 @pytest.fixture(scope="module", params=["store", STACK])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    with _store(tmp_path_factory.mktemp("store")) if request.param == "store" else _stack() as asked:
+    with store(tmp_path_factory.mktemp("store")) if request.param == "store" else stack() as asked:
         until(lambda: asked.telemetry.spans(SpanQuery(), asked.window()).count == 6, "spans")
         until(lambda: asked.telemetry.logs(LogQuery(), asked.window()).count == 5, "log records")
         until(lambda: asked.number(RETRIES, Statistic.INCREASE).value == 11, "metrics")
         yield asked
-
-
-@contextmanager
-def _store(folder: Path) -> Iterator[Asked]:
-    minute = _minute(cumulative=False)
-    with Reservations() as reservations:
-        port = reservations.take(21_000)
-        environment = {"PORT": str(port), "STORE_FILE": str(folder / "telemetry.duckdb"), "LOG_LEVEL": "WARNING"}
-        process = Popen([executable, "-m", "whodunit.store"], env=environment)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            until(lambda: _answers(f"{url}/readyz"), "the store")
-            minute.send(url)
-            with closing(StoreClient(url)) as client:
-                yield Asked(StoreTelemetry(client), minute, lambda number, _: _sql_again(client, number))
-        finally:
-            process.terminate()
-            process.wait()
-
-
-@contextmanager
-def _stack() -> Iterator[Asked]:
-    minute = _minute(cumulative=True)
-    with native_stack() as stack:
-        stack.start(CONTAINERS)
-        prometheus, jaeger = stack.url("prometheus", 9090, "/prometheus"), stack.url("jaeger", 16686, "/jaeger")
-        pages = Links(prometheus, jaeger, GRAFANA)
-        with closing(StackTelemetry(prometheus, stack.url("loki", 3100), jaeger, pages)) as telemetry:
-            minute.send(stack.url("otel-collector", 4318))
-            yield Asked(telemetry, minute, lambda number, window: _promql_again(prometheus, number, window))
-
-
-def _minute(*, cumulative: bool) -> Minute:
-    began = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=90)
-    minute = Minute(began, cumulative=cumulative)
-    tell(minute)
-    return minute
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
-
-
-def _sql_again(client: StoreClient, number: Number) -> float:
-    return float(client.sql(number.query).as_dicts()[0]["value"])
-
-
-def _promql_again(prometheus: str, number: Number, window: Window) -> float:
-    parameters = {"query": number.query, "time": f"{window.end.timestamp():.3f}"}
-    answer = httpx.get(f"{prometheus}/api/v1/query", params=parameters, trust_env=False).json()
-    return float(answer["data"]["result"][0]["value"][1])
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    give_up_at = monotonic() + ARRIVES_WITHIN_S
-    while not holds():
-        assert monotonic() < give_up_at, f"{what}: not there within {ARRIVES_WITHIN_S:g} s"
-        sleep(0.2)
 
 
 # Metrics
@@ -400,6 +296,27 @@ def test_the_map_shows_calls_as_their_callers_saw_them(asked: Asked) -> None:
     }
     assert all(edge.calls_per_s > 0 for edge in edges.values())
     assert edges["payment", "gateway"].p95_s == pytest.approx(0.35, rel=0.5)
+
+
+# What the SDK sends
+
+
+def test_the_sdks_three_signals_lead_to_each_other(asked: Asked) -> None:
+    started = datetime.now(UTC)
+    trace_id = Reporting.to(asked.otlp_url, cumulative=asked.minute.cumulative).work()
+    window = Window(started, started + timedelta(seconds=60))
+    measured = MetricQuery("shop.login.duration", Statistic.MEAN, sdk_service.NAME, {"outcome": "completed"})
+    said = LogQuery(sdk_service.NAME, severity="ERROR", body=sdk_service.BODY, joined_to_trace=True)
+    until(lambda: asked.telemetry.logs(said, window).count == 1, "the log record and its trace")
+    until(lambda: asked.telemetry.number(measured, window).points == 1, "the metric")
+    number = asked.telemetry.number(measured, window)
+    assert number.value == pytest.approx(sdk_service.TOOK_S)
+    assert list(number.exemplars) == [trace_id]
+    (record,) = asked.telemetry.logs(said, window).sample
+    (span,) = asked.telemetry.trace(trace_id).sample
+    assert (record.trace_id, record.span_id) == (trace_id, span.span_id)
+    assert record.attributes["shop.user.id"] == "42"
+    assert sdk_service.NAME in asked.telemetry.service_names()
 
 
 # Where the stack differs: its pages, and what it cannot know
