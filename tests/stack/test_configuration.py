@@ -17,7 +17,17 @@ from tests.stack.harness.stack import CHECKOUT
 from whodunit.launcher.ports import Reservations
 
 ENDS_WITHIN_S = 20.0
-CONFIGURATION = ("flags", "collector", "prometheus", "jaeger", "loki", "proxy", "postgres", "docker-compose.yml", ".env")
+CONFIGURATION = (
+    "flags",
+    "collector",
+    "prometheus",
+    "jaeger",
+    "loki",
+    "proxy",
+    "postgres",
+    "docker-compose.yml",
+    ".env",
+)
 
 
 @pytest.fixture

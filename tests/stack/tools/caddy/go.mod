@@ -1,6 +1,6 @@
 module whodunit.invalid/caddy
 
-go 1.26.8
+go 1.26.0
 
 tool github.com/caddyserver/caddy/v2/cmd/caddy
 
