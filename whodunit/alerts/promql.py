@@ -1,6 +1,6 @@
 """Signals and conditions in PromQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from whodunit.alerts.conditions import Condition
 from whodunit.alerts.signals import Signal
@@ -34,7 +34,8 @@ def condition(wanted: Condition) -> str:
         return _silence(wanted, wanted.silent_for)
     window = duration(wanted.lookback_window or 0)
     if wanted.gauge is None:
-        return f"{_growth(wanted, wanted.lookback_window or 0)} >= {wanted.at_least:g}"
+        growth = "\n+ ".join(f"({each} or vector(0))" for each in _growth(wanted, window))
+        return f"({growth}) >= {wanted.at_least:g}"
     level = f"last_over_time({_gauge(wanted.gauge, wanted)}[{window}])"
     if wanted.share_of is None:
         return f"sum({level}) >= {wanted.at_least:g}"
@@ -64,9 +65,12 @@ def _sum(series: str, window: str) -> str:
     return f"sum(increase({series}[{window}]))"
 
 
-def _growth(wanted: Condition, window_s: float) -> str:
-    counters = [Signal(counter=counter, service=wanted.service) for counter in wanted.counters]
-    return f"({increases(counters, window_s)})" if len(counters) > 1 else _increase(counters[0], duration(window_s))
+def _growth(wanted: Condition, window: str) -> Iterator[str]:
+    for counter in wanted.counters:
+        series = selector(name_of(counter, "counter"), wanted.service, {})
+        yield _sum(series, window)
+        # A counter that is not there before its first failure: what it begins with has happened since.
+        yield f"sum({series} unless {series} offset {window})"
 
 
 def _silence(wanted: Condition, silent_for_s: float) -> str:

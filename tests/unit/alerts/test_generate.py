@@ -54,10 +54,9 @@ def test_a_signal(signal: dict[str, object], expression: str) -> None:
     ("condition", "expression"),
     [
         (
-            {"counters": ["a", "b"], "lookback_window": "60s", "at_least": 1},
-            "((sum(increase(a_total[1m])) or vector(0))\n+ (sum(increase(b_total[1m])) or vector(0))) >= 1",
+            {"counters": ["a"], "lookback_window": "60s", "at_least": 1},
+            "((sum(increase(a_total[1m])) or vector(0))\n+ (sum(a_total unless a_total offset 1m) or vector(0))) >= 1",
         ),
-        ({"counters": ["a"], "lookback_window": "60s", "at_least": 1}, "sum(increase(a_total[1m])) >= 1"),
         (
             {"gauge": "g", "service": "order", "lookback_window": "15s", "at_least": 5},
             'sum(last_over_time(g{service_name="order"}[15s])) >= 5',
