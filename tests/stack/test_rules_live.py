@@ -16,7 +16,7 @@ from kit.buckets import SECONDS
 from tests.stack.harness.stack import native_stack
 from whodunit.telemetry.prometheus_names import Kind, label_name, metric_name
 
-pytestmark = pytest.mark.stack("prometheus")
+pytestmark = pytest.mark.stack("prometheus", "otelcol")
 
 WITHIN_S = 30.0
 STUCK = 7
@@ -51,7 +51,8 @@ class Fed:
 @pytest.fixture(scope="module")
 def fed() -> Iterator[Fed]:
     with native_stack() as stack:
-        stack.start(["prometheus"])
+        # Without the other backends: the Collector's queues for them are there, and fill.
+        stack.start(["prometheus", "otel-collector"])
         url = stack.url("prometheus", 9090, "/prometheus")
         exporter = OTLPMetricExporter(endpoint=f"{url}/api/v1/otlp/v1/metrics")
         reader = PeriodicExportingMetricReader(exporter, export_interval_millis=2000)
@@ -120,3 +121,10 @@ def test_stuck_orders_alert(fed: Fed) -> None:
     assert [alert["labels"] for alert in found] == [
         {"alertname": "OrdersStuckInProcessing", "service": "order", "severity": "page"}
     ]
+
+
+@pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/loki", "otlp_grpc/jaeger"])
+@pytest.mark.parametrize("gauge", ["otelcol_exporter_queue_size", "otelcol_exporter_queue_capacity"])
+def test_the_collector_tells_of_its_queues_by_these_names(fed: Fed, gauge: str, exporter: str) -> None:
+    series = f'{metric_name(gauge, "{batch}", "gauge")}{{exporter="{exporter}", service_name="otel-collector"}}'
+    until(lambda: fed.get("/query", query=series)["result"], series)
