@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.table import Table
 from whodunit import target
 from whodunit.alerts.wire import Json
 from whodunit.durations import format_duration
+from whodunit.views.options import AsJson, AsQuery
 
 STYLES = {"firing": "bold red", "pending": "yellow"}
 
@@ -20,11 +20,13 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Look around")(alerts)
 
 
-def alerts(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def alerts(as_json: AsJson = False, as_query: AsQuery = False) -> None:
     """What alerts now, judged by the objectives; each alert has a page in docs/runbooks/."""
     with target.find().lab() as lab:
         found = lab.alerts()
-    if as_json:
+    if as_query:
+        typer.echo(found["query"])
+    elif as_json:
         typer.echo(json.dumps(found, indent=2))
     elif found["alerts"]:
         Console().print(_table(found))

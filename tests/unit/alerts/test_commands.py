@@ -67,3 +67,7 @@ def test_what_alerts_since_when_and_where_to_read_on(alerting: list[Alert]) -> N
 def test_for_scripts(alerting: list[Alert]) -> None:
     alerting.append(STUCK)
     assert json.loads(run("--json"))["alerts"][0]["state"] == "firing"
+
+
+def test_the_query_behind_it(alerting: list[Alert]) -> None:
+    assert run("--query") == "select 1\n"
