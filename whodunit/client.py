@@ -100,6 +100,10 @@ class LabClient:
         """What alerts now."""
         return self._json("GET", "/alerts")
 
+    def forget(self) -> None:
+        """Delete all telemetry so far."""
+        self._ask("DELETE", "/telemetry")
+
     def audit(self, settle_s: float) -> Json:
         """The findings about money, goods and orders, and whether all promises were `held`."""
         answer: Json = self._ask("GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S).json()

@@ -43,6 +43,11 @@ class LiteAlerts:
         """What is pending or firing, as `GET /alerts` answers."""
         return as_json(self._evaluation.alerts() if self._evaluation else AlertList([], ""))
 
+    def begin_again(self) -> None:
+        """Nothing alerts any more: what was judged is gone. May block."""
+        if self._evaluation:
+            self._evaluation = self._prepare()
+
 
 def _on_store(store_url: str) -> "Evaluation":
     from whodunit.alerts import embedded  # noqa: PLC0415  starting must not wait for it

@@ -75,6 +75,7 @@ class Lab:
     load: Load
     alerts: Callable[[], Json]  # as whodunit.alerts.wire has it; may block
     audit: Callable[[float], Json]  # waits so many seconds for orders in processing; may block
+    forget: Callable[[], None]  # deletes all telemetry so far; may block
     shutdown: Callable[[], None]
     token: str | None = None  # whoever wants to change something must know it
 
@@ -89,6 +90,7 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
             Route("/status", routes.status),
             Route("/alerts", routes.alerts),
             Route("/audit", routes.audit),
+            Route("/telemetry", routes.forget, methods=["DELETE"]),
             Route("/shutdown", routes.shutdown, methods=["POST"]),
             Route("/faults", routes.faults, methods=["GET"]),
             Route("/faults", routes.clear_faults, methods=["DELETE"]),
@@ -129,6 +131,10 @@ class _Routes:
         wanted = Settling.model_validate(dict(request.query_params))
         async with self._auditing:
             return JSONResponse(await asyncio.to_thread(self._lab.audit, wanted.settle))
+
+    async def forget(self, _request: Request) -> Response:
+        await asyncio.to_thread(self._lab.forget)
+        return Response(status_code=NO_CONTENT)
 
     async def shutdown(self, _request: Request) -> Response:
         self._lab.shutdown()

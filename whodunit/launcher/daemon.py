@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 
@@ -34,6 +35,7 @@ from whodunit.load.runner import LoadRunner
 from whodunit.topology import LAB_PORT, SERVICES
 
 EVERY_S = 1.0
+FORGET_WITHIN_S = 10.0
 
 logger = logging.getLogger("whodunit.launcher")
 
@@ -86,6 +88,7 @@ class _Daemon:
             load=self._load,
             alerts=self._alerts.state,
             audit=self._audit,
+            forget=self._forget,
             shutdown=self._shut_down,
         )
         return create_api(lab, self._lifespan)
@@ -120,6 +123,15 @@ class _Daemon:
 
     def _audit(self, settle_s: float) -> dict[str, object]:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)
+
+    def _forget(self) -> None:
+        """Raises LabError."""
+        url = self._plan.url(plan.STORE)
+        try:
+            httpx.delete(f"{url}/telemetry", timeout=FORGET_WITHIN_S, trust_env=False).raise_for_status()
+        except httpx.HTTPError as error:
+            raise LabError(f"The store forgets nothing: {error}.", "Try again; its log: logs/store.log") from error
+        self._alerts.begin_again()
 
     def _shut_down(self) -> None:
         self._server.should_exit = True

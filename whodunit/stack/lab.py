@@ -48,6 +48,7 @@ class StackLab:
             load=self._load,
             alerts=self._alerts,
             audit=self._audit,
+            forget=_forget,
             shutdown=_shut_down,
             token=self._settings.token,
         )
@@ -91,6 +92,10 @@ class StackLab:
         while True:
             await asyncio.sleep(EVERY_S)
             self._board.expire()
+
+
+def _forget() -> NoReturn:
+    raise WrongUseError("What the backends keep is in volumes of Docker's.", "Type on the host: whodunit reset")
 
 
 def _shut_down() -> NoReturn:

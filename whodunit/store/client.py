@@ -44,19 +44,11 @@ class StoreClient:
         """What the store holds and does: rows per signal, bytes, rows queued and refused, rows per second."""
         return self._ask("GET", "/stats")
 
-    def forget(self) -> None:
-        """Delete all telemetry that is stored by now."""
-        self._send("DELETE", "/telemetry")
-
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
 
     def _ask(self, method: str, path: str, json: object = None) -> dict[str, Any]:
-        body: dict[str, Any] = self._send(method, path, json).json()
-        return body
-
-    def _send(self, method: str, path: str, json: object = None) -> httpx.Response:
         try:
             response = self._http.request(method, path, json=json)
         except httpx.TransportError as error:
@@ -65,7 +57,8 @@ class StoreClient:
             raise RefusedQueryError(_reason(response))
         if response.is_error:
             raise TelemetryError(_reason(response))
-        return response
+        body: dict[str, Any] = response.json()
+        return body
 
 
 def _reason(response: httpx.Response) -> str:

@@ -57,3 +57,16 @@ async def test_it_judges_again_and_again_whatever_happens() -> None:
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
+
+
+async def test_it_begins_again_without_a_memory() -> None:
+    lite = LiteAlerts(lambda: Evaluation(judged(bundled()), Broken(), OFTEN_S))
+    opened = asyncio.get_running_loop().create_future()
+    opened.set_result(None)
+    watching = asyncio.create_task(lite.watch(opened))
+    await until(lambda: bool(asked(lite.state).alerts), "an alert")
+    lite.begin_again()
+    assert asked(lite.state).alerts == []
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching

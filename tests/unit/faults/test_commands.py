@@ -73,6 +73,7 @@ def whodunit(home: Home, wanted: FakeLoad) -> Iterator[Whodunit]:
         load=wanted,
         alerts=dict,
         audit=lambda _: {},
+        forget=lambda: None,
         shutdown=lambda: None,
     )
     with serve(create_api(lab, lifespan)) as url:

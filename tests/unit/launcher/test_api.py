@@ -59,6 +59,7 @@ class Bench:
 
     def __init__(self, token: str | None = None) -> None:
         self.faults, self.load, self.stopped, self.ready = FakeFaults(), FakeLoad(), False, False
+        self.forgotten: list[str] = []
         lab = Lab(
             mode="lite",
             status=self._status,
@@ -67,6 +68,7 @@ class Bench:
             load=self.load,
             alerts=lambda: {"alerts": []},
             audit=lambda settle_s: {"lost": 0, "settled_s": settle_s},
+            forget=lambda: self.forgotten.append("all"),
             shutdown=self._shut_down,
             token=token,
         )
@@ -119,6 +121,7 @@ CHANGES = [
     ("PUT", "/load"),
     ("DELETE", "/load"),
     ("POST", "/shutdown"),
+    ("DELETE", "/telemetry"),
 ]
 
 
@@ -130,7 +133,7 @@ async def test_without_the_leaders_token_nothing_changes(method: str, path: str,
     answer = await bench.http.request(method, path, json={"variant": "slow", "rates": {}}, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
     assert "WHODUNIT_TOKEN" in answer.json()["hint"]
-    assert (bench.faults.calls, bench.load.spec, bench.stopped) == ([], None, False)
+    assert (bench.faults.calls, bench.load.spec, bench.stopped, bench.forgotten) == ([], None, False, [])
     await bench.http.aclose()
 
 

@@ -69,7 +69,10 @@ class Bench:
         (folder / "docker-compose.yml").touch()
         self.said: list[str] = []
         target = StackTarget(EntrySettings(url=url))
-        self.reset = Reset(target, lab.client(), docker, folder, lambda _: TrialOrder(9, 0.6), self.said.append)
+        self.slept: list[float] = []
+        self.reset = Reset(
+            target, lab.client(), docker, folder, lambda _: TrialOrder(9, 0.6), self.said.append, self.slept.append
+        )
 
 
 def test_everything_goes_and_the_light_load_comes_back(tmp_path: Path) -> None:
@@ -80,6 +83,7 @@ def test_everything_goes_and_the_light_load_comes_back(tmp_path: Path) -> None:
     assert [asked.split()[0] for asked in docker.asked] == ["ps", "config", "kill", "rm", "volume", "up"]
     assert "volume rm shop_prometheus shop_loki" in docker.asked
     assert "Order 9 completed in 0.6 s." in bench.said
+    assert bench.slept == [5.0]  # for the last metrics of what was
 
 
 @pytest.mark.parametrize("audit", [{"held": False}, {"open": 2}])
