@@ -28,7 +28,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _RANGE = re.compile(r"\[[^\]]*\]")
 _MATCHERS = re.compile(r"\{([^}]*)\}")
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
-_WORD = re.compile(r"[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")
+_WORD = re.compile(r"(?<!\w)[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")
 _OPERATORS = {"and", "or", "unless", "bool", "offset"}
 
 
