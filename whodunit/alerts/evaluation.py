@@ -21,7 +21,7 @@ class Evaluation:
         self._telemetry = telemetry
         self._lives = [(each, Life(each.alert.alert_after, each.alert.keep_firing_for)) for each in alerts]
         self._questions: list[Question] = [question for each in alerts for question in each.questions]
-        self._query = ""
+        self._found = AlertList([], "")
 
     def judge(self, now: datetime) -> None:
         """One round; when the telemetry cannot answer, everything stays as it stands."""
@@ -30,17 +30,16 @@ class Evaluation:
         except TelemetryError as error:
             logger.info("alerts are not judged: %s", error)
             return
-        self._query = answers.query
         values = list(answers.values)
         for judged, life in self._lives:
             mine, values = values[: len(judged.questions)], values[len(judged.questions) :]
             life.look(now, holds=judged.holds(mine))
+        alerting = [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None]
+        self._found = AlertList(alerting, answers.query)
 
     def alerts(self) -> AlertList:
-        """What is pending or firing."""
-        return AlertList(
-            [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None], self._query
-        )
+        """What was pending or firing after the latest round."""
+        return self._found
 
 
 def _alert(judged: Judged, life: Life, since: datetime) -> Alert:
