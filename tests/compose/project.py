@@ -26,11 +26,14 @@ class Project:
         self._left_out: list[str] = []
 
     def prepare(self) -> None:
-        """Build our image, and leave Grafana out where its image is neither here nor to be had."""
+        """Build our image and find the others; leave out what cannot be had here."""
         self.compose("build")
-        image = self.compose("config", "--images", GRAFANA).split()[-1]
-        if not self._succeeds("image", "inspect", image) and not self._succeeds("compose", "pull", "--quiet", GRAFANA):
-            self._left_out = ["--scale", f"{GRAFANA}=0"]
+        if not self._succeeds("compose", "pull", "--quiet", "--policy", "missing", GRAFANA):
+            # Compose would pull even what it does not start.
+            self._left_out = ["--pull", "never", "--scale", f"{GRAFANA}=0"]
+        collector = json.loads(self.compose("config", "--format", "json"))["services"]["otel-collector"]["image"]
+        if "postgresql" not in self._docker("run", "--rm", collector, "components"):
+            self._environment["COLLECTOR_CONTRIB"] = ""
 
     def up(self) -> None:
         """Returns when the first order has gone through."""

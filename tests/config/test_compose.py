@@ -139,3 +139,8 @@ def test_a_vendor_is_added_by_its_variable() -> None:
     added = [word for word in with_one["otel-collector"].command if word not in without["otel-collector"].command]
     assert added == ["--config=/etc/otelcol/vendor.yaml"]
     assert with_one["otel-collector"].environment["VENDOR_OTLP_ENDPOINT"] == "https://otlp.example.com"
+
+
+def test_what_needs_the_contrib_image_can_be_left_out() -> None:
+    with_it, without = containers()["otel-collector"], containers(COLLECTOR_CONTRIB="")["otel-collector"]
+    assert [word for word in with_it.command if word not in without.command] == ["--config=/etc/otelcol/contrib.yaml"]
