@@ -1,0 +1,146 @@
+"""Recorded answers of the real programs as the port's values; the programs themselves are asked in tests/stack."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from whodunit.telemetry.port import Alert, MetricQuery, Span, SpanQuery, Statistic, Window
+from whodunit.telemetry.stack_adapter_alerts import alerts
+from whodunit.telemetry.stack_adapter_http import Program
+from whodunit.telemetry.stack_adapter_jaeger import Jaeger, wanted
+from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_loki import Loki
+from whodunit.telemetry.stack_adapter_metrics import Metrics
+from whodunit.telemetry.stack_adapter_prometheus import Prometheus
+from whodunit.telemetry.stack_adapter_traces import matching, summary
+
+RECORDED = Path(__file__).parent / "recorded"
+BEGAN = datetime.fromtimestamp(1795245714, UTC)
+T1, T2 = "a1b2c3" + "0" * 25 + "1", "a1b2c4" + "0" * 25 + "2"
+LINKS = Links("http://entry/prometheus", "http://entry/jaeger", None)
+
+Requests = list[httpx.Request]
+
+
+def at(seconds: float) -> datetime:
+    return BEGAN + timedelta(seconds=seconds)
+
+
+MINUTE = Window(at(0), at(59))
+
+
+@pytest.fixture
+def requests() -> Requests:
+    """What was asked, in order."""
+    return []
+
+
+@pytest.fixture
+def program(requests: Requests) -> Callable[..., Program]:
+    """A program that has these recorded answers, by the last part of the path."""
+
+    def make(name: str, **answers: str) -> Program:
+        def answer(request: httpx.Request) -> httpx.Response:
+            requests.append(request)
+            recorded = RECORDED / f"{answers[request.url.path.rsplit('/', 1)[-1]]}.json"
+            return httpx.Response(200, text=recorded.read_text())
+
+        return Program(name, "http://entry", httpx.MockTransport(answer))
+
+    return make
+
+
+@pytest.fixture
+def prometheus(program: Callable[..., Program]) -> Prometheus:
+    names = ("query", "query_range", "query_exemplars", "alerts")
+    return Prometheus(program("Prometheus", **{name: f"prometheus_{name}" for name in names}))
+
+
+def test_a_number_with_its_exemplars(prometheus: Prometheus, requests: Requests) -> None:
+    query = MetricQuery("shop.order.duration", Statistic.PERCENTILE, percentile=95)
+    number = Metrics(prometheus, LINKS).number(query, Window(at(0), at(20)))
+    assert (number.value, number.points, list(number.exemplars)) == (10, 10, [T1, T2])
+    assert {request.url.params.get("time") for request in requests[:2]} == {"1795245734.000"}
+    assert number.query.splitlines()[0] == "# at 2026-11-21T07:22:14.000+00:00"
+
+
+def test_a_plot_begins_with_its_first_step(prometheus: Prometheus, requests: Requests) -> None:
+    query = MetricQuery("shop.payment.retries", Statistic.RATE)
+    plot = Metrics(prometheus, LINKS).plot(query, Window(at(2.5), at(62.5)), 20, ["service", "reason"])
+    (line,) = plot.series
+    assert line.attributes == {"service": "payment", "reason": "connection_timeout"}
+    assert (line.times[0], line.values) == (at(2.5), [0.3, 0.25, 0])
+    asked = requests[0].url.params
+    assert (asked["start"], asked["end"], asked["step"]) == ("1795245736.500", "1795245776.500", "20.000")
+
+
+def test_alerts(prometheus: Prometheus) -> None:
+    assert alerts(prometheus, LINKS).alerts == [
+        Alert(
+            "OrdersStuckInProcessing",
+            "firing",
+            {"service": "order", "severity": "page"},
+            datetime(2026, 11, 21, 7, 23, 29, 249244, UTC),
+            "Five orders or more have been in processing for longer than 10 s.",
+            "http://entry/prometheus/alerts?search=OrdersStuckInProcessing",
+        )
+    ]
+
+
+def test_log_records(program: Callable[..., Program], requests: Requests) -> None:
+    newest, *_, oldest = Loki(program("Loki", query_range="loki_query_range")).newest('{a="b"}', MINUTE, 9)
+    assert (newest.time, newest.service, newest.severity) == (at(4), "payment", "ERROR")
+    assert (newest.body, newest.trace_id) == ("Database (connection) timeout\n100 %", None)
+    assert newest.attributes == {"shop.order.id": "7"}
+    assert (oldest.time, oldest.severity, oldest.trace_id) == (at(2), "INFO", T1)
+    asked = requests[0].url.params
+    assert (asked["start"], asked["limit"], asked["direction"]) == ("1795245714000000000", "9", "backward")
+
+
+@pytest.fixture
+def trace(program: Callable[..., Program]) -> Sequence[Span]:
+    return Jaeger(program("Jaeger", **{T1: "jaeger_trace"})).trace(T1)
+
+
+def test_spans(trace: Sequence[Span]) -> None:
+    assert [(span.service, span.name, span.kind, span.status) for span in trace] == [
+        ("order", "POST /orders", "server", "unset"),
+        ("order", "POST", "client", "error"),
+        ("payment", "POST /payments", "server", "unset"),
+        ("payment", "connect", "client", "error"),
+        ("payment", "POST", "client", "unset"),
+    ]
+    connect = trace[3]
+    assert (connect.start, connect.duration_s, connect.status_message) == (at(1.3), 4, "QueuePool limit")
+    assert connect.attributes == {
+        "db.system.name": "postgresql",
+        "db.namespace": "payment",
+        "server.port": "5432",
+        "slow": "true",
+    }
+    assert connect.events[0]["attributes"] == {"exception.type": "TimeoutError"}
+    assert summary(trace).errors == 2
+
+
+def test_ancestors_and_strict_bounds_are_judged_here(trace: Sequence[Span]) -> None:
+    below_order = SpanQuery(name="connect", under=SpanQuery(service="order", name="POST /orders"))
+    assert [span.name for span in matching(trace, below_order, MINUTE)] == ["connect"]
+    assert matching(trace, SpanQuery(name="connect", longer_than_s=4), MINUTE) == []
+    assert matching(trace, SpanQuery(name="connect"), Window(at(0), at(1.3))) == []
+
+
+def test_a_search_asks_for_no_less_than_what_is_wanted() -> None:
+    query = SpanQuery("payment", "connect", "client", "error", {"slow": "true"}, longer_than_s=3.5, shorter_than_s=9)
+    assert wanted(query, "payment", MINUTE, 7) == {
+        "service": "payment",
+        "operation": "connect",
+        "start": 1795245714000000,
+        "end": 1795245773000000,
+        "limit": 7,
+        "tags": '{"slow": "true", "otel.status_code": "ERROR"}',
+        "minDuration": "3500000us",
+        "maxDuration": "9000000us",
+    }
