@@ -62,6 +62,15 @@ class Postgres:
         asked = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         return subprocess.run(asked, check=False).returncode == 0
 
+    def rows(self, database: str, port: int, statement: str) -> list[str]:
+        """What a statement finds, one line for each row; raises CalledProcessError."""
+        asked = [str(self.programs / "psql"), "-h", "127.0.0.1", "-p", str(port), "-U", self._superuser, "-d", database]
+        environment = {"PGPASSWORD": self.environment["POSTGRES_PASSWORD"], "LANG": "C.UTF-8"}
+        done = subprocess.run(
+            [*asked, "-AtXc", statement], env=environment, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.splitlines()
+
     def _make_cluster(self) -> None:
         password = self.run / "password"
         password.write_text(self.environment["POSTGRES_PASSWORD"])

@@ -15,6 +15,7 @@ from tests.stack.harness import compose
 from tests.stack.harness.addresses import ENTRY_PORT, FIRST_PORT, Addresses
 from tests.stack.harness.compose import Container
 from tests.stack.harness.places import Places
+from tests.stack.harness.postgres import Postgres
 from tests.stack.harness.process import Process
 from tests.stack.harness.programs import POSTGRES_PORT, launch, postgres
 from tests.stack.harness.readiness import is_ready
@@ -24,6 +25,7 @@ CHECKOUT = Path(__file__).parents[3]
 LEFT_OUT = frozenset({"grafana"})
 """Grafana is not to be had as a Go module. Its address stays as it is: a name that nobody has."""
 
+POSTGRES = "postgres"
 READY_WITHIN_S = 120.0
 COMMAND_WITHIN_S = 600.0
 
@@ -98,6 +100,10 @@ class NativeStack:
         """Proportional set size of each program."""
         return {name: process.memory_bytes() for name, process in self._processes.items()}
 
+    def rows(self, database: str, statement: str) -> list[str]:
+        """What PostgreSQL's superuser finds, one line for each row."""
+        return self._server().rows(database, self.addresses.port(POSTGRES, POSTGRES_PORT), statement)
+
     def whodunit(self, *arguments: str, check: bool = True) -> str:
         """What `whodunit …` prints about this stack; raises CalledProcessError when it does not exit with 0."""
         home = {"WHODUNIT_HOME": str(self.state / "home"), "WHODUNIT_URL": self.entry_url, "WHODUNIT_TARGET": "stack"}
@@ -142,8 +148,8 @@ class NativeStack:
             logs.mkdir(exist_ok=True)
             how = launch(container, self.addresses, places, folder)
             self._processes[name] = Process(name, how, logs / f"{name}.log")
-            if container.program == "postgres":
-                postgres(container, places, folder).initialise()
+            if name == POSTGRES:
+                self._server().initialise()
         self._processes[name].start()
 
     def _look_at(self, started: set[str]) -> None:
@@ -154,10 +160,12 @@ class NativeStack:
                 self._ready.add(name)
 
     def _is_ready(self, container: Container) -> bool:
-        if container.program != "postgres":
+        if container.name != POSTGRES:
             return is_ready(container, self.addresses)
-        server = postgres(container, self._places[container.name], self.state / "work" / container.name)
-        return server.is_ready(self.addresses.port(container.name, POSTGRES_PORT))
+        return self._server().is_ready(self.addresses.port(POSTGRES, POSTGRES_PORT))
+
+    def _server(self) -> Postgres:
+        return postgres(self.containers[POSTGRES], self._places[POSTGRES], self.state / "work" / POSTGRES)
 
     def _complaint(self, names: set[str], what: str) -> str:
         words = [f"{name}: {self._processes[name].last_words()}" for name in sorted(names) if name in self._processes]
