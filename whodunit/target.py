@@ -1,7 +1,7 @@
 """What the commands speak to: the shop of this state folder (lite), or a stack behind its one address.
 
-`--target` and `WHODUNIT_TARGET` say which. Without them: the shop of this folder when it runs, else a stack that
-answers at `WHODUNIT_URL`.
+`--target` and `WHODUNIT_TARGET` say which. Without them: the shop of this folder when it runs, else the stack at
+`WHODUNIT_URL`, else one that answers at the usual port of this machine.
 """
 
 from collections.abc import Mapping
@@ -133,7 +133,7 @@ class StackTarget:
 
 
 def find() -> Target:
-    """The target that the command line names, or the one that runs; lite when neither does.
+    """The target that the command line or `WHODUNIT_URL` names, or the one that runs; lite when neither does.
 
     What does not run is said by the first question to it.
     """
@@ -143,7 +143,8 @@ def find() -> Target:
     from whodunit import entry_settings  # noqa: PLC0415  a third of the time that a command takes to begin
 
     stack = StackTarget(entry_settings.read())
-    return stack if wanted is Kind.STACK or stack.answers() else lite
+    is_named = wanted is Kind.STACK or stack.settings.url is not None
+    return stack if is_named or stack.answers() else lite
 
 
 def _runs(lite: LiteTarget) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
-from whodunit.target import find
+from whodunit.target import Target, find
 from whodunit.telemetry.port import Telemetry
-from whodunit.wanted import WANTED, Kind
+from whodunit.wanted import Kind
 
 START_WITHIN_S = 120
 
@@ -44,17 +44,17 @@ class Session:
 
 def connect(home: Home, *, start: bool) -> Session:
     """The running shop; with `start`, a lite one is started when none is up. Raises LabError."""
+    target = find()
     try:
-        return _connected(home)
+        return _connected(home, target)
     except LabError:
-        if not start or WANTED.get() is Kind.STACK:
+        if not start or target.kind is Kind.STACK:
             raise
     _start()
-    return _connected(home)
+    return _connected(home, target)
 
 
-def _connected(home: Home) -> Session:
-    target = find()
+def _connected(home: Home, target: Target) -> Session:
     client = target.lab()
     return Session(home, client, client.status(), target.telemetry())
 

@@ -30,7 +30,8 @@ def wanting(kind: Kind) -> Iterator[None]:
 def nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    monkeypatch.setenv("WHODUNIT_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("WHODUNIT_URL", raising=False)
+    monkeypatch.setenv("WHODUNIT_PORT", "1")
 
 
 def lite_runs(home: Path, url: str) -> None:
@@ -63,9 +64,9 @@ def test_a_stack_is_found_where_no_shop_runs_in_this_folder(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("answer", [{}, {"/lab/healthz": {"mode": "lite"}}, {"/lab/healthz": []}])
-def test_another_program_at_the_address_is_no_stack(monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]) -> None:
+def test_another_program_at_the_port_is_no_stack(monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]) -> None:
     with answering(answer) as other:
-        monkeypatch.setenv("WHODUNIT_URL", other.url)
+        monkeypatch.setenv("WHODUNIT_PORT", other.url.rpartition(":")[2])
         assert isinstance(find(), LiteTarget)
 
 
@@ -74,6 +75,12 @@ def test_a_stack_that_is_asked_for_and_away_is_said() -> None:
         find().lab()
     assert "No stack answers at http://127.0.0.1:1." in error.value.message
     assert "docker compose up" in error.value.hint
+
+
+def test_an_address_that_is_named_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODUNIT_URL", "http://127.0.0.1:2")
+    with pytest.raises(LabError, match=r"No stack answers at http://127\.0\.0\.1:2\."):
+        find().lab()
 
 
 def test_the_leaders_token_goes_with_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +93,7 @@ def test_the_leaders_token_goes_with_every_request(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_stacks_own_file_says_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WHODUNIT_URL")
+    monkeypatch.delenv("WHODUNIT_PORT")
     (tmp_path / ".env").write_text("WHODUNIT_PORT=9191\nWHODUNIT_TOKEN=abc\nLOKI_TAG=1\n")
     found = entry_settings.read()
     assert (found.entry_url, found.secret) == ("http://127.0.0.1:9191", "abc")
