@@ -14,7 +14,7 @@ _NAME = "alertname"
 def alerts(prometheus: Prometheus, links: Links) -> AlertList:
     """See `Telemetry`; Prometheus forgets an alert as soon as it is over."""
     found = sorted((_alert(each, links) for each in prometheus.alerts()), key=lambda alert: alert.name)
-    return AlertList(found, "GET /api/v1/alerts", links.alerts())
+    return AlertList(found, f"GET {links.prometheus_url}/api/v1/alerts", links.alerts())
 
 
 def _alert(found: Mapping[str, Any], links: Links) -> Alert:

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 from whodunit.telemetry.port import Span, SpanQuery, Window
 from whodunit.telemetry.stack_adapter_http import Program
@@ -74,11 +72,6 @@ def wanted(query: SpanQuery, service: str, window: Window, limit: int) -> Parame
     if query.shorter_than_s is not None:
         parameters["maxDuration"] = _microseconds(query.shorter_than_s)
     return parameters
-
-
-def request(path: str, parameters: Mapping[str, Any] | None = None) -> str:
-    """A request as a person can make it again."""
-    return f"GET {path}" + (f"?{urlencode(parameters)}" if parameters else "")
 
 
 def _microseconds(seconds: float) -> str:

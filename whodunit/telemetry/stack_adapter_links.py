@@ -34,6 +34,10 @@ class Links:
         """Jaeger's search page with a search filled in."""
         return f"{self.jaeger_url}/search?{urlencode(parameters)}"
 
+    def request(self, path: str, parameters: Mapping[str, str | int] | None = None) -> str:
+        """A request to Jaeger as a person can make it again."""
+        return f"GET {self.jaeger_url}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
+
     def dependencies(self) -> str:
         """Jaeger's picture of who calls whom."""
         return f"{self.jaeger_url}/dependencies"

@@ -43,7 +43,7 @@ class SpanSearch:
         found = [span for trace in self._traces(query, searches) for span in matching(trace, query, window)]
         found.sort(key=lambda span: -span.duration_s)
         link = self._links.trace(found[0].trace_id, found[0].span_id) if found else self._search_page(searches)
-        return Spans(len(found), found[:limit], _told(query, searches), link)
+        return Spans(len(found), found[:limit], self._told(query, searches), link)
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
         """See `Telemetry`."""
@@ -51,13 +51,13 @@ class SpanSearch:
         searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
         traces = [trace for trace in self._traces(query, searches) if matching(trace, query, window)]
         newest = sorted((summary(trace) for trace in traces), key=lambda trace: trace.start, reverse=True)
-        return TraceList(newest[:limit], _told(query, searches), self._search_page(searches))
+        return TraceList(newest[:limit], self._told(query, searches), self._search_page(searches))
 
     def trace(self, trace_id: str) -> Spans:
         """See `Telemetry`; Jaeger itself finds whole ids only."""
         whole = self._whole_id(trace_id.lower())
         spans = self._jaeger.trace(whole)
-        return Spans(len(spans), spans, api.request(f"/api/traces/{whole}"), self._links.trace(whole))
+        return Spans(len(spans), spans, self._links.request(f"/api/traces/{whole}"), self._links.trace(whole))
 
     def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> list[Trace]:
         if query.trace_id is not None:
@@ -75,6 +75,14 @@ class SpanSearch:
 
     def _search_page(self, searches: Sequence[api.Parameters]) -> str:
         return self._links.search({**searches[0], "lookback": "custom"} if searches else {})
+
+    def _told(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> str:
+        """The requests, and what is judged of their answers here."""
+        if query.trace_id is not None:
+            return self._links.request(f"/api/traces/{query.trace_id}")
+        requests = [self._links.request("/api/traces", search) for search in searches]
+        words = _judged(query)
+        return "\n".join([f"# of these, {words}", *requests] if words else requests)
 
     def _whole_id(self, prefix: str) -> str:
         if len(prefix) == _WHOLE:
@@ -102,13 +110,6 @@ class SpanSearch:
 def _is_judged_here(query: SpanQuery) -> bool:
     """Whether Jaeger may return traces that hold nothing of what was asked for."""
     return query.under is not None or query.kind is not None or query.status in {"ok", "unset"}
-
-
-def _told(query: SpanQuery, searches: Sequence[api.Parameters]) -> str:
-    if query.trace_id is not None:
-        return api.request(f"/api/traces/{query.trace_id}")
-    requests = [api.request("/api/traces", search) for search in searches]
-    return "\n".join([*(f"# of these, {words}" for words in [_judged(query)] if words), *requests])
 
 
 def _judged(query: SpanQuery) -> str:
