@@ -63,7 +63,9 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise LabError("Stopped before the end.", "Load and faults are switched off; the shop is still up.") from None
+        raise LabError(
+            "Stopped before the end.", "Faults are switched off, the load is as it was before; the shop is still up."
+        ) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 
