@@ -1,6 +1,6 @@
 """From each signal to the others by the identifiers they share, asked of the programs through the one entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic, sleep, time
 from typing import Any
 
@@ -18,9 +18,10 @@ LOOKS_BACK_S = 600
 
 
 @pytest.fixture(scope="module")
-def entry(stack: NativeStack) -> httpx.Client:
+def entry(stack: NativeStack) -> Iterator[httpx.Client]:
     """The entry, with the usual load behind it."""
-    return httpx.Client(base_url=stack.entry_url, timeout=10, trust_env=False)
+    with httpx.Client(base_url=stack.entry_url, timeout=10, trust_env=False) as client:
+        yield client
 
 
 def found(ask: Callable[[], Any], what: str) -> Any:

@@ -1,8 +1,11 @@
 """The compose file read, and its addresses and paths replaced, without starting anything."""
 
+import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.stack.harness import compose
@@ -11,6 +14,8 @@ from tests.stack.harness.compose import Mount
 from tests.stack.harness.interpolation import UnsetError, interpolate
 from tests.stack.harness.places import Places
 from tests.stack.harness.programs import launch
+from tests.stack.harness.readiness import answers
+from tests.stack.harness.stack import StackError, native_stack
 from whodunit.launcher.ports import Reservations
 
 FILE = """
@@ -113,3 +118,28 @@ def test_a_program_gets_its_own_paths_and_ports(
         "--web.external-url=/prometheus/",
         f"--web.listen-address=127.0.0.1:{addresses.port('prometheus', 9090)}",
     ]
+
+
+@pytest.mark.stack("prometheus")
+def test_a_program_is_paused_killed_started_again_and_leaves_nothing_behind() -> None:
+    with native_stack() as stack:
+        stack.start(["prometheus"])
+        ready = stack.url("prometheus", 9090, "/prometheus/-/ready")
+        stack["prometheus"].pause()
+        assert not answers(ready)
+        stack["prometheus"].resume()
+        assert answers(ready)
+        stack["prometheus"].kill()
+        assert stack["prometheus"].exit_code == -signal.SIGKILL
+        stack.restart("prometheus")
+        pid = stack["prometheus"].pid
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.stack("prometheus")
+def test_a_program_that_ends_at_once_is_quoted() -> None:
+    with native_stack() as stack:
+        words = stack.containers["prometheus"].command
+        stack.containers["prometheus"] = replace(stack.containers["prometheus"], command=(*words, "--no-such-flag"))
+        with pytest.raises(StackError, match="no-such-flag"):
+            stack.start(["prometheus"])

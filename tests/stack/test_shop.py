@@ -1,5 +1,6 @@
 """The shop behind the one entry, on PostgreSQL: an order from the list of products to `completed`."""
 
+from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
@@ -16,9 +17,10 @@ SHOPPER = {"email": "shopper042@example.com", "password": "open-sesame-please"}
 
 
 @pytest.fixture
-def visitor(stack: NativeStack) -> httpx.Client:
+def visitor(stack: NativeStack) -> Iterator[httpx.Client]:
     """Somebody with a browser's cookies."""
-    return httpx.Client(base_url=stack.entry_url, timeout=10, trust_env=False)
+    with httpx.Client(base_url=stack.entry_url, timeout=10, trust_env=False) as client:
+        yield client
 
 
 def order_something(visitor: httpx.Client) -> dict[str, Any]:

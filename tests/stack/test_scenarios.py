@@ -1,0 +1,55 @@
+"""The same scenario files as in lite mode, proved on PromQL, LogQL and Jaeger's queries."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.stack.harness.stack import NativeStack
+
+Json = dict[str, Any]
+
+pytestmark = pytest.mark.stack
+
+SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs")
+FIRST_EVIDENCE_WITHIN_S = 60.0
+ALL_CLEAR_WITHIN_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def verify(stack: NativeStack) -> Callable[[str], Json]:
+    """The verdict on a scenario; verified at the first call, remembered after."""
+    verdicts: dict[str, Json] = {}
+
+    def verdict(slug: str) -> Json:
+        if slug not in verdicts:
+            said = stack.whodunit("--target", "stack", "scenario", "verify", slug, "--json", check=False)
+            verdicts[slug] = json.loads(said)
+        return verdicts[slug]
+
+    return verdict
+
+
+def checks(verdict: Json, *phases: str) -> list[Json]:
+    return [check for each in verdict["phases"] if not phases or each["phase"] in phases for check in each["checks"]]
+
+
+@pytest.mark.parametrize("slug", SCENARIOS)
+def test_every_check_of_every_phase_holds(slug: str, verify: Callable[[str], Json]) -> None:
+    verdict = verify(slug)
+    assert [f"{each['id']}: {each['observed']}" for each in checks(verdict) if not each["passed"]] == []
+    assert verdict["passed"]
+
+
+@pytest.mark.parametrize("slug", ["checkout-slow", "checkout-hangs"])
+def test_evidence_and_all_clear_come_within_a_minute(slug: str, verify: Callable[[str], Json]) -> None:
+    verdict = verify(slug)
+    assert min(each["seconds"] for each in checks(verdict, "expect")) <= FIRST_EVIDENCE_WITHIN_S
+    assert max(each["seconds"] for each in checks(verdict, "recover")) <= ALL_CLEAR_WITHIN_S
+
+
+@pytest.mark.parametrize("slug", ["checkout-slow", "checkout-hangs"])
+def test_every_symptom_has_proof_and_a_page_to_look_at(slug: str, verify: Callable[[str], Json]) -> None:
+    symptoms = checks(verify(slug), "expect")
+    assert [each["id"] for each in symptoms if not (each["proof"] and each["link"])] == []
