@@ -14,6 +14,7 @@ from whodunit.errors import LabError
 BACKENDS = ("prometheus", "jaeger", "loki")
 """The Collector stays: what it still holds is of the calm since the load has stopped."""
 
+ENTRY = ("frontend-proxy", "8080")
 COMPOSE_FILE = "docker-compose.yml"
 WITHIN_S = 30.0
 
@@ -31,10 +32,13 @@ class Backends:
         self._shell = shell
         self._compose = ["docker", "compose", "--file", str(compose_file)]
 
+    def publish(self, port: int) -> bool:
+        """Whether the entry of this very stack is what listens on a port of this machine."""
+        asked = self._shell([*self._compose, "port", *ENTRY], WITHIN_S)
+        return asked.ok and asked.out.strip().rpartition(":")[2] == str(port)
+
     def forget(self) -> None:
         """Replace each by a new one without a past; raises CannotReachDockerError, LabError."""
-        if not self._run("ps", "--quiet", *BACKENDS).out.strip():
-            raise _cannot("the stack does not run in this machine's Docker")
         volumes = list(_volumes(json.loads(self._run("config", "--format", "json").out)))
         self._run("kill", *BACKENDS)
         self._run("rm", "--force", *BACKENDS)
@@ -54,14 +58,17 @@ class Backends:
 
 
 def at(entry_url: str, shell: Shell, folder: Path) -> Backends:
-    """The backends of the stack behind `entry_url`; raises CannotReachDockerError when it is another machine's."""
+    """The backends of the stack behind `entry_url`; raises CannotReachDockerError when it is not this Docker's."""
     if not _is_here(entry_url):
         raise _cannot(f"{entry_url} is another machine")
     checkout = Path(str(whodunit.__path__[0])).parent
     found = next((each / COMPOSE_FILE for each in (folder, checkout) if (each / COMPOSE_FILE).is_file()), None)
     if found is None:
         raise _cannot(f"there is no {COMPOSE_FILE} here")
-    return Backends(shell, found)
+    stack = Backends(shell, found)
+    if not stack.publish(urlsplit(entry_url).port or 80):
+        raise _cannot("the stack does not run in this machine's Docker")
+    return stack
 
 
 def _volumes(config: Json) -> Iterator[str]:

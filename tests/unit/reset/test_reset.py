@@ -33,7 +33,7 @@ class FakeDocker:
 
     def __init__(self, *, runs: bool = True, refuses: str = "") -> None:
         self.asked: list[str] = []
-        self._answers = {"ps": "abc\n" if runs else "\n", "config": json.dumps(CONFIG)}
+        self._answers = {"port": "127.0.0.1:8080\n" if runs else "127.0.0.1:9999\n", "config": json.dumps(CONFIG)}
         self._refuses = refuses
 
     def __call__(self, arguments: Sequence[str], within_s: float = 15.0) -> Ran:
@@ -80,7 +80,7 @@ def test_everything_goes_and_the_light_load_comes_back(tmp_path: Path) -> None:
     bench = Bench(tmp_path, lab, docker)
     assert bench.reset.run()
     assert lab.changed == ["DELETE /faults", "DELETE /load", 'PUT /load {"light":true}']
-    assert [asked.split()[0] for asked in docker.asked] == ["ps", "config", "kill", "rm", "volume", "up"]
+    assert [asked.split()[0] for asked in docker.asked] == ["port", "config", "kill", "rm", "volume", "up"]
     assert "volume rm shop_prometheus shop_loki" in docker.asked
     assert "Order 9 completed in 0.6 s." in bench.said
     assert bench.slept == [5.0]  # for the last metrics of what was
@@ -99,7 +99,7 @@ def test_an_alert_that_goes_on_firing_is_not_steady(tmp_path: Path) -> None:
     assert "Still firing: OrdersStuck." in bench.said
 
 
-def test_without_docker_the_rest_is_done_and_what_stays_is_said(tmp_path: Path) -> None:
+def test_where_docker_runs_another_stack_the_rest_is_done_and_what_stays_is_said(tmp_path: Path) -> None:
     lab = FakeLab()
     bench = Bench(tmp_path, lab, FakeDocker(runs=False))
     assert not bench.reset.run()
