@@ -92,7 +92,7 @@ class StackTelemetry:
 
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
-        return service_map(self._prometheus, self._pages, window)
+        return service_map(self._prometheus, self._jaeger, self._pages, window)
 
     def metric_names(self) -> Sequence[str]:
         """Names of all metrics seen, sorted; one that the shop does not declare has Prometheus' name."""

@@ -40,6 +40,15 @@ class Jaeger:
         answer = self._program.get("/api/services", {}) or {}
         return list(answer.get("data") or [])
 
+    def parents(self, window: Window) -> set[tuple[str, str]]:
+        """Pairs of services: a span of the first is the parent of one of the second, in traces of the window."""
+        milliseconds = {
+            "endTs": _milliseconds(window.end - _EPOCH),
+            "lookback": _milliseconds(window.end - window.start),
+        }
+        answer = self._program.get("/api/dependencies", milliseconds) or {}
+        return {(each["parent"], each["child"]) for each in answer.get("data") or []}
+
     def existing(self, trace_ids: Iterable[str]) -> set[str]:
         """Which of these traces Jaeger has, or had when it was asked before."""
         wanted = set(trace_ids)
@@ -72,6 +81,10 @@ def wanted(query: SpanQuery, service: str, window: Window, limit: int) -> Parame
     if query.shorter_than_s is not None:
         parameters["maxDuration"] = _microseconds(query.shorter_than_s)
     return parameters
+
+
+def _milliseconds(length: timedelta) -> int:
+    return length // timedelta(milliseconds=1)
 
 
 def _microseconds(seconds: float) -> str:

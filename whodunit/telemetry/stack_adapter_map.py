@@ -2,14 +2,18 @@
 
 A call is a client span, as its caller saw it. The callee is the peer that the span names; for a database, its system
 and name. What serves and is called by none of these is entered from outside.
+
+A proxy passes requests on without a client span of its own. Jaeger, which sees whose span has whose parent, knows that
+it stands between; its calls are told as their callee saw them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from whodunit.telemetry import stack_adapter_promql as promql
 from whodunit.telemetry.port import Edge, ServiceMap, Window
+from whodunit.telemetry.stack_adapter_jaeger import Jaeger
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample
 
@@ -18,6 +22,7 @@ _BUCKETS = "traces_span_metrics_duration_seconds_bucket"
 _CLIENT = 'span_kind=~"SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER"'
 _SERVER = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"'
 _CALLEE = ("service_peer_name", "db_system_name", "db_namespace")
+_SYSTEM = 2
 _ERROR = "STATUS_CODE_ERROR"
 
 Key = tuple[str, ...]
@@ -52,12 +57,30 @@ class _Group:
         return tuple(sample.labels.get(label, "") for label in self.labels)
 
 
-def service_map(prometheus: Prometheus, links: Links, window: Window) -> ServiceMap:
+@dataclass(frozen=True)
+class Between:
+    """Which service's spans are the parents of which other's, and who calls whom by client spans."""
+
+    parents: Set[tuple[str, str]]
+    calls: Set[tuple[str, str]]
+
+    def proxy(self, caller: str, callee: str) -> str | None:
+        """The service that passes the caller's requests on; None when they arrive directly, or nobody knows."""
+        if (caller, callee) in self.parents:
+            return None
+        after = {child for parent, child in self.parents if parent == caller}
+        before = {parent for parent, child in self.parents if child == callee}
+        silent = {service for service in after & before if (service, callee) not in self.calls}
+        return min(silent - {caller, callee}, default=None)
+
+
+def service_map(prometheus: Prometheus, jaeger: Jaeger, links: Links, window: Window) -> ServiceMap:
     """See `Telemetry`; p95 is interpolated within the histogram's buckets."""
     clients, servers = _Group(_CLIENT, ("service_name", *_CALLEE)), _Group(_SERVER, ("service_name",))
     for group in (clients, servers):
         _fill(group, prometheus, window)
-    edges = sorted(_edges(clients.found, servers.found, window), key=_order)
+    between = Between(jaeger.parents(window), {(key[0], _callee(key)) for key in clients.found})
+    edges = sorted(_edges(clients.found, servers.found, between, window), key=_order)
     queries = [query for group in (clients, servers) for query in (group.calls(window), group.p95(window))]
     return ServiceMap(edges, "\n\n".join(queries), links.dependencies())
 
@@ -73,17 +96,31 @@ def _fill(group: _Group, prometheus: Prometheus, window: Window) -> None:
             group.found[group.key(sample)].p95_s = sample.value or 0.0
 
 
-def _edges(clients: Mapping[Key, _Calls], servers: Mapping[Key, _Calls], window: Window) -> Iterator[Edge]:
-    called = set()
-    for (caller, peer, system, namespace), calls in clients.items():
-        callee = peer or f"{system} {namespace}".strip()
+def _edges(
+    clients: Mapping[Key, _Calls], servers: Mapping[Key, _Calls], between: Between, window: Window
+) -> Iterator[Edge]:
+    called: set[str] = set()
+    passed_on: set[tuple[str, str]] = set()
+    for key, calls in clients.items():
+        caller, callee = key[0], _callee(key)
+        proxy = between.proxy(caller, callee) if (callee,) in servers else None
+        if proxy:
+            passed_on.add((proxy, callee))
         if callee:
-            called.add(callee)
-            kind = "database" if system else "service" if (callee,) in servers else "peer"
-            yield _edge(caller, callee, calls, window, kind)
+            called |= {callee, proxy or callee}
+            kind = "database" if key[_SYSTEM] else "service" if (callee,) in servers else "peer"
+            yield _edge(caller, proxy or callee, calls, window, kind)
+    for proxy, callee in passed_on:
+        yield _edge(proxy, callee, servers[callee,], window, "service")
     for (service,), calls in servers.items():
         if service not in called:
             yield _edge(None, service, calls, window, "service")
+
+
+def _callee(key: Key) -> str:
+    """The peer, or the database; empty when the span names neither."""
+    _, peer, system, namespace = key
+    return peer or f"{system} {namespace}".strip()
 
 
 def _edge(caller: str | None, callee: str, calls: _Calls, window: Window, kind: str) -> Edge:
