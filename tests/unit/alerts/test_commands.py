@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_nothing(alerting: list[Alert]) -> None:
 
 
 def test_what_alerts_since_when_and_where_to_read_on(alerting: list[Alert]) -> None:
-    alerting.append(STUCK)
+    alerting.append(replace(STUCK, since=datetime.now(UTC) - timedelta(minutes=2)))
     shown = run()
     assert "OrdersStuckInProcessing" in shown
     assert "2m0" in shown
