@@ -27,7 +27,7 @@ class Project:
 
     def prepare(self) -> None:
         """Build our image and find the others; leave out what cannot be had here."""
-        self.compose("build")
+        self.compose("build", "lab")
         if not self._succeeds("compose", "pull", "--quiet", "--policy", "missing", GRAFANA):
             # Compose would pull even what it does not start.
             self._left_out = ["--pull", "never", "--scale", f"{GRAFANA}=0"]
@@ -55,8 +55,8 @@ class Project:
 
     def users(self, container: str) -> set[str]:
         """As whom a container's processes run, as numbers."""
-        lines = self._docker("top", self.containers()[container]["Id"], "-eo", "uid").splitlines()
-        return {line.strip() for line in lines[1:]}
+        lines = self._docker("top", self.containers()[container]["Id"], "-eo", "pid,uid").splitlines()
+        return {line.split()[1] for line in lines[1:]}
 
     def volumes(self) -> list[str]:
         """Names of the volumes that exist."""

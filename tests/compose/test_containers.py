@@ -41,7 +41,15 @@ def test_an_order_goes_through_the_entry(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["/", "/lab/readyz", "/load/", "/jaeger/", "/prometheus/query", "/prometheus/-/ready", "/loki/api/v1/labels"],
+    [
+        "/",
+        "/lab/readyz",
+        "/load/",
+        "/jaeger/",
+        "/prometheus/api/v1/rules",
+        "/prometheus/-/ready",
+        "/loki/api/v1/labels",
+    ],
 )
 def test_everything_is_behind_one_address(project: Project, page: str) -> None:
     assert httpx.get(project.entry_url + page, follow_redirects=True, timeout=10, trust_env=False).status_code == 200
