@@ -23,8 +23,8 @@ async def upgrade(package: str, url: str, seed: Seed) -> None:
     """Apply the revisions in `services/<package>/migrations` that the database at `url` lacks.
 
     `package` may be the service's plain name (with hyphens). An empty database is seeded in the transaction
-    that creates its schema, so that a crash leaves either nothing or everything; of several processes that start at
-    once, one does it and the others wait. A server that is away is waited for; one that refuses is an error.
+    that creates its schema, so that a crash leaves either nothing or everything. On a server, of several processes
+    that start at once one does it and the others wait; one that is away is waited for, one that refuses is an error.
     """
     with (
         as_file(files(f"services.{package.replace('-', '_')}") / "migrations") as revisions,

@@ -40,18 +40,6 @@ async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, 
     await engine.dispose()
 
 
-@pytest.mark.parametrize("name", [service.name for service in OWNERS])
-async def test_several_starts_at_once_sow_once(name: str, database_url: DatabaseUrl) -> None:
-    package = f"services.{name.replace('-', '_')}"
-    metadata, seed = import_module(f"{package}.tables").metadata, import_module(f"{package}.seed").seed
-    url, alone = database_url(name), database_url("alone")
-    await migrations.upgrade(name, alone, seed)
-    async with asyncio.TaskGroup() as starts:
-        for _ in range(4):
-            starts.create_task(migrations.upgrade(name, url, seed))
-    assert await count_all(url, metadata) == await count_all(alone, metadata)
-
-
 async def test_a_start_killed_in_the_middle_leaves_nothing(database_url: DatabaseUrl) -> None:
     url = database_url("database")
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_WHILE_SEEDING, url)
