@@ -13,6 +13,9 @@ from tests.stack.harness.interpolation import interpolate
 
 Json = dict[str, Any]
 
+NATIVE = {"COLLECTOR_CONTRIB": ""}
+"""The receivers that only the contrib image has cannot be built from Go modules."""
+
 
 @dataclass(frozen=True)
 class Mount:
@@ -48,7 +51,7 @@ class Container:
 def variables(env_file: Path, **others: str) -> dict[str, str]:
     """What `.env` sets, with other values in place of some."""
     found = dotenv_values(env_file, interpolate=False)
-    return {name: value for name, value in found.items() if value is not None} | others
+    return {name: value for name, value in found.items() if value is not None} | NATIVE | others
 
 
 def read(file: Path, values: Mapping[str, str]) -> list[Container]:

@@ -20,16 +20,13 @@ ENTRY_POINTS = {
 }
 """What the official images run before the command's words; the others run the command as it is."""
 
-CONTRIB_ONLY = "contrib.yaml"
-"""Watches the machine and PostgreSQL by receivers that only the contrib image has."""
-
 POSTGRES_PORT = 5432
 
 
 def launch(container: Container, addresses: Addresses, places: Places, folder: Path) -> Launch:
     """How to run a container's program here, in a folder of its own."""
     words = [*ENTRY_POINTS.get(container.program, []), *container.command]
-    words = [places.argument(addresses.text(word, container.name)) for word in _without_contrib(words)]
+    words = [places.argument(addresses.text(word, container.name)) for word in words]
     environment = places.environment(addresses.environment(container.environment, container.name))
     if container.program == "postgres":
         server = postgres(container, places, folder)
@@ -44,10 +41,6 @@ def postgres(container: Container, places: Places, folder: Path) -> Postgres:
     targets = [mount.target for mount in container.mounts]
     scripts = next((places.of(target) for target in targets if target.startswith(INIT_FOLDER)), None)
     return Postgres(places.of(DATA_FOLDER) / "cluster", folder, scripts, container.environment)
-
-
-def _without_contrib(words: list[str]) -> list[str]:
-    return [word for word in words if not (word.startswith("--config") and word.endswith(CONTRIB_ONLY))]
 
 
 def _executable(word: str) -> str:
