@@ -33,7 +33,8 @@ class Reporting:
     def to(cls, url: str, *, cumulative: bool) -> "Reporting":
         """To an OTLP/HTTP receiver."""
         resource = Resource.create({"service.name": NAME})
-        delta = {} if cumulative else dict.fromkeys((Counter, Histogram), AggregationTemporality.DELTA)
+        kinds: tuple[type, ...] = () if cumulative else (Counter, Histogram)
+        delta = dict.fromkeys(kinds, AggregationTemporality.DELTA)
         metric_exporter = OTLPMetricExporter(f"{url}/v1/metrics", preferred_temporality=delta)
         reporting = cls(
             TracerProvider(resource=resource),

@@ -18,8 +18,8 @@ def resident_kb() -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_code_that_does_not_run_takes_no_memory_and_still_runs_when_called() -> None:
-    assert duckdb.sql("select 42").fetchall() == [(42,)]
+    assert duckdb.execute("select 42").fetchall() == [(42,)]
     before = resident_kb()
     release_code()
     assert resident_kb() < before / 2
-    assert duckdb.sql("select 42").fetchall() == [(42,)]
+    assert duckdb.execute("select 42").fetchall() == [(42,)]
