@@ -142,5 +142,5 @@ def test_a_vendor_is_added_by_its_variable() -> None:
 
 
 def test_what_needs_the_contrib_image_can_be_left_out() -> None:
-    with_it, without = containers()["otel-collector"], containers(COLLECTOR_CONTRIB="")["otel-collector"]
+    with_it, without = (containers(COLLECTOR_CONTRIB=value)["otel-collector"] for value in ("yes", ""))
     assert [word for word in with_it.command if word not in without.command] == ["--config=/etc/otelcol/contrib.yaml"]
