@@ -29,11 +29,9 @@ def build(program: Program, target: Path, progress: Progress) -> None:
 
 
 def _flags(program: Program) -> list[str]:
-    # The Collector's generated sources have no complete list of test dependencies; `mod` does not ask for one.
-    mod = "mod" if program.module == "collector" else "readonly"
     stamp = f" -X {program.stamped}={program.version}" if program.stamped else ""
     tags = ["-tags", program.tags] if program.tags else []
-    return [f"-mod={mod}", "-buildvcs=false", "-trimpath", "-ldflags", f"-s -w{stamp}", *tags]
+    return ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", f"-s -w{stamp}", *tags]
 
 
 def _generated(program: Program, progress: Progress) -> Path:
