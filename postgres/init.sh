@@ -18,7 +18,7 @@ CREATE ROLE :"name" LOGIN PASSWORD :'password' CONNECTION LIMIT :limit;
 SQL
 }
 
-role monitor:3
+role monitor:12
 sql <<'SQL'
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 GRANT pg_monitor TO monitor;
