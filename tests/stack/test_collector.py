@@ -1,6 +1,7 @@
 """What the Collector lets through, and to whom: two real ones, ours and a vendor's."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,9 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
+from ruamel.yaml import YAML
 
 from tests.stack.harness.process import Launch, Process
-from tests.stack.harness.stack import NativeStack, native_stack
+from tests.stack.harness.stack import CHECKOUT, NativeStack, native_stack
 from tests.stack.tools.location import program
 from whodunit.launcher.ports import Reservations
 
@@ -160,3 +162,20 @@ def test_a_vendor_gets_the_headers_it_wants(reservations: Reservations) -> None:
                 sleep(0.2)
         vendor.shutdown()
     assert set(keys) == {"k"}
+
+
+def test_what_contrib_adds_is_sound_but_for_its_receivers(tmp_path: Path) -> None:
+    """The receivers cannot be had as Go modules; everything behind them can."""
+    own, contrib = (
+        CHECKOUT / "collector" / "collector.yaml",
+        YAML(typ="safe").load(CHECKOUT / "collector" / "contrib.yaml"),
+    )
+    for pipeline in contrib["service"]["pipelines"].values():
+        pipeline["receivers"] = ["otlp"]
+    del contrib["receivers"]
+    file = tmp_path / "contrib.yaml"
+    with file.open("w") as written:
+        YAML(typ="safe").dump(contrib, written)
+    command = [str(program("otelcol")), "validate", f"--config={own}", f"--config={file}"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env={"QUEUE_DIRECTORY": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
