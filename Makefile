@@ -1,12 +1,13 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify verify-all bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
+SCENARIOS = all-quiet checkout-slow checkout-hangs
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +66,10 @@ types: .venv/dev-installed ## mypy, strict
 	$(BIN)/mypy
 
 verify: .venv/run-installed ## Prove all scenarios on the running shop
-	@set -e; for scenario in all-quiet checkout-slow checkout-hangs; do $(BIN)/whodunit scenario verify $$scenario; done
+	@set -e; for scenario in $(SCENARIOS); do $(BIN)/whodunit scenario verify $$scenario; done
+
+verify-all: .venv/run-installed ## The same, and that every remedy works while the fault is on
+	@set -e; for scenario in $(SCENARIOS); do $(BIN)/whodunit scenario verify $$scenario --remedies; done
 
 bench: .venv/dev-installed ## Measure what the README quotes; prints one table
 	@$(BIN)/python -m bench
