@@ -1,7 +1,11 @@
-// Follows one order while it is processed: asks each second, tells what changed.
+// Follows one order while it is processed: asks after a second, then more rarely, and tells what changed.
 "use strict";
 
-const POLL_MS = 1000;
+// Hundreds of customers who wait must not be a load of their own.
+const FIRST_LOOK_MS = 1000;
+const RARER_BY = 1.5;
+const RAREST_MS = 5000;
+const TICK_MS = 1000;
 const DELAYED_MS = 2000;
 const NAMES = { processing: "Processing", completed: "Completed", failed: "Not completed" };
 
@@ -36,17 +40,20 @@ function showEnd(order) {
   document.getElementById("again").hidden = order.status !== "failed";
 }
 
-async function ask() {
+async function ask(nextMs) {
   try {
     const answer = await fetch(box.dataset.order, { headers: { Accept: "application/json" } });
     if (answer.status === 401) return location.reload();
     const order = answer.ok ? await answer.json() : null;
-    if (order && order.status !== "processing") return showEnd(order);
+    if (order && order.status !== "processing") {
+      clearInterval(ticking);
+      return showEnd(order);
+    }
   } catch {
     // Not reached this time; the next question may be.
   }
-  showWaiting();
-  setTimeout(ask, POLL_MS);
+  setTimeout(ask, nextMs, Math.min(nextMs * RARER_BY, RAREST_MS));
 }
 
-setTimeout(ask, POLL_MS);
+const ticking = setInterval(showWaiting, TICK_MS);
+setTimeout(ask, FIRST_LOOK_MS, FIRST_LOOK_MS * RARER_BY);
