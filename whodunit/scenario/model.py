@@ -43,8 +43,22 @@ class Load(Strict):
     """The traffic of the whole run; the same seed gives the same sequence of journeys."""
 
     rates: Rates
+    rush: Rates | None = Field(
+        None, description="Rates that replace those of the same name from the fault on until it is cleared"
+    )
     shape: Shape = Shape()
     seed: int = Field(7, ge=0)
+
+    @property
+    def rush_rates(self) -> Rates:
+        """The rates while the fault is on."""
+        return self.rates.model_copy(update=self.rush.model_dump(exclude_unset=True) if self.rush else {})
+
+    @model_validator(mode="after")
+    def _changes_in_one_way(self) -> Self:
+        if self.rush and self.shape.kind != "constant":
+            raise ValueError("rush or shape: with a rush the load is constant before, during and after the fault")
+        return self
 
 
 class Fault(Strict):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Fault, Remedy, Scenario, Settled
+from whodunit.scenario.model import Remedy, Scenario, Settled
 from whodunit.scenario.observation import look
 from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
@@ -41,7 +41,7 @@ class Runner:
         started, stopped = self.clock.now(), ""
         try:
             self.lab.clear_flag()
-            self.lab.start_load(load_spec(case.scenario, remedies))
+            self.lab.start_load(load_spec(case.scenario, remedies, case.scenario.load.rates))
             self._run_phases(case.scenario, remedies, alarms)
         except Stopped as reason:
             stopped = str(reason)
@@ -64,11 +64,11 @@ class Runner:
             self._alarms(scenario, alarms, scenario.alarms.lasts)
             return
         self._precheck(scenario)
-        self._fault(scenario.faults)
+        self._fault(scenario, remedies)
         self._expect(scenario)
         for remedy in remedies:
             self._remedy(scenario, remedy)
-        self._clear(scenario.faults)
+        self._clear(scenario, remedies)
         if scenario.recover:
             self._settle("recover", "the shop is healthy again", scenario.recover)
 
@@ -91,11 +91,13 @@ class Runner:
             early = ", ".join(check.id for check in phase.checks if not check.passed)
             raise Stopped(f"the scenario is wrong: true before the fault starts, so proof of nothing: {early}")
 
-    def _fault(self, faults: Sequence[Fault]) -> None:
+    def _fault(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("fault", "something breaks", 0)
-        for fault in faults:
+        for fault in scenario.faults:
             self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
-        self._end("fault", started, set_results(faults))
+        if scenario.load.rush:
+            self.lab.start_load(load_spec(scenario, remedies, scenario.load.rush_rates))
+        self._end("fault", started, set_results(scenario.faults))
 
     def _expect(self, scenario: Scenario) -> None:
         within = expect_within_s(scenario)
@@ -127,10 +129,12 @@ class Runner:
         self.lab.clear_flag(remedy.flag)
         return watch.results()
 
-    def _clear(self, faults: Sequence[Fault]) -> None:
+    def _clear(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("clear", "the fault is taken away", 15)
         self.lab.clear_flag()
-        self._end("clear", started, clear_results(self.lab, self.clock, faults))
+        if scenario.load.rush:
+            self.lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
+        self._end("clear", started, clear_results(self.lab, self.clock, scenario.faults))
 
     def _alarms(self, scenario: Scenario, alarms: Sequence[Alarm], lasts_s: float) -> None:
         started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)

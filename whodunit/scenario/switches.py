@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import ceil
 
-from whodunit.scenario.model import Fault, Remedy, Scenario
+from whodunit.scenario.model import Fault, Rates, Remedy, Scenario
 from whodunit.scenario.ports import Clock, Lab
 from whodunit.scenario.result import CheckResult
 
@@ -18,12 +18,12 @@ def expect_within_s(scenario: Scenario) -> float:
     return max([check.within or scenario.expect.within for check in scenario.expect.checks], default=0.0)
 
 
-def load_spec(scenario: Scenario, remedies: Sequence[Remedy]) -> dict[str, object]:
-    """The load as the lab wants it: it ends by itself when the run can no longer be going on."""
+def load_spec(scenario: Scenario, remedies: Sequence[Remedy], rates: Rates) -> dict[str, object]:
+    """The load at `rates` as the lab wants it: it ends by itself when the run can no longer be going on."""
     shape = scenario.load.shape
     spec: dict[str, object] = {
         "arrival": "open",
-        "rates": {name: rate for name, rate in scenario.load.rates.model_dump().items() if rate},
+        "rates": {name: rate for name, rate in rates.model_dump().items() if rate},
         "seed": scenario.load.seed,
         "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
     }

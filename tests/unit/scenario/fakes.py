@@ -47,9 +47,11 @@ class FakeLab:
     in_force: dict[str, datetime] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     load: LoadSpec | None = None
+    loads: list[LoadSpec] = field(default_factory=list)
 
     def start_load(self, spec: LoadSpec) -> None:
         self.load = spec
+        self.loads.append(spec)
         self.history.append("load on")
 
     def stop_load(self) -> None:

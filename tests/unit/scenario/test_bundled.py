@@ -95,8 +95,9 @@ def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
 
 @every_case
 def test_the_load_generator_understands_its_load(case: Case) -> None:
-    spec = load_spec(case.scenario, case.scenario.remedies)
-    assert LoadSpec.model_validate(spec).seconds > 120
+    load = case.scenario.load
+    for rates in (load.rates, load.rush_rates):
+        assert LoadSpec.model_validate(load_spec(case.scenario, case.scenario.remedies, rates)).seconds > 120
 
 
 def test_the_table_names_every_scenario_and_its_walkthrough() -> None:

@@ -160,6 +160,18 @@ def test_a_remedy_that_does_not_heal_fails(shop: Shop, folder: Path) -> None:
     assert failed(run(shop, load(folder), remedies=True)) == [f"remedy {REMEDY}/healed"]
 
 
+def test_the_rush_lasts_as_long_as_the_fault(shop: Shop, folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    rush = "rates: {buy: 5, log_in: 4}\n  rush: {log_in: 16}"
+    path.write_text(path.read_text().replace("rates: {buy: 5}", rush))
+    result = run(shop, load(folder), remedies=True)
+    assert result.passed, failed(result)
+    steady, busy = {"buy": 5.0, "log_in": 4.0}, {"buy": 5.0, "log_in": 16.0}
+    assert [spec["rates"] for spec in shop.lab.loads] == [steady, busy, steady]
+    loads = [at for at, what in enumerate(shop.lab.history) if what == "load on"]
+    assert [shop.lab.history[at - 1] for at in loads] == ["clear all", f"{FAULT}=on", "clear all"]
+
+
 def test_a_store_that_is_briefly_away_changes_nothing(shop: Shop, folder: Path) -> None:
     def away() -> bool:
         since = shop.lab.since(FAULT)
