@@ -1,27 +1,70 @@
 """The switches of a running service: flagd's format through OpenFeature.
 
 The provider reads `FLAGD_*` from the environment itself: a file (`FLAGD_RESOLVER=file`), polled twice a
-second, or a flagd server (`FLAGD_RESOLVER=rpc`).
+second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two clients: one for what operations switch, which
+leaves no mark in the telemetry, and one for the features of the shop, whose evaluations do.
 """
 
 from openfeature import api
 from openfeature.client import OpenFeatureClient
+from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
+from openfeature.flag_evaluation import FlagEvaluationDetails, FlagValueType
+from openfeature.hook import Hook, HookContext, HookHints
+from openfeature.provider.metadata import Metadata
+from opentelemetry import trace
 
 from kit.variants import OFF
 
+PROVIDER = "flagd"
+
+
+class Flagd(FlagdProvider):
+    """flagd under the name that the OpenFeature conventions give it."""
+
+    def get_metadata(self) -> Metadata:
+        """What hooks learn about the provider."""
+        return Metadata(PROVIDER)
+
 
 class FlagdVariants:
-    """Variants as flagd's format has them. No telemetry hook stands on this client."""
+    """Variants as flagd's format has them, each evaluation shown to `hooks`."""
 
-    def __init__(self) -> None:
-        api.set_provider_and_wait(FlagdProvider())
-        self._client: OpenFeatureClient = api.get_client()
+    def __init__(self, client: str, *hooks: Hook) -> None:
+        self._client: OpenFeatureClient = api.get_client(client)
+        self._client.add_hooks(list(hooks))
 
     def value(self, flag: str) -> str:
         """The variant in force, evaluated now: an activation whose end has passed counts as off."""
         return self._client.get_string_value(flag, OFF)
 
-    def close(self) -> None:
-        """Stop watching."""
-        api.shutdown()
+
+class SpanAttributes(Hook):
+    """Writes the last evaluation on the current span, where a search for traces finds it.
+
+    `TracingHook` adds the event of the present conventions; these are the attributes of the earlier ones,
+    which dashboards and guides still ask for. Version 1.30 renamed `feature_flag.provider_name` and
+    `feature_flag.variant`: https://opentelemetry.io/docs/specs/semconv/feature-flags/
+    """
+
+    def finally_after(
+        self, hook_context: HookContext, details: FlagEvaluationDetails[FlagValueType], hints: HookHints
+    ) -> None:
+        """Called after each evaluation, whatever came of it."""
+        metadata = hook_context.provider_metadata
+        attributes = {
+            "feature_flag.key": details.flag_key,
+            "feature_flag.provider_name": metadata.name if metadata else "",
+            "feature_flag.variant": details.variant or "",
+        }
+        trace.get_current_span().set_attributes(attributes)
+
+
+class Flags:
+    """Both clients of one provider; `close` stops watching."""
+
+    def __init__(self) -> None:
+        api.set_provider_and_wait(Flagd())
+        self.operations = FlagdVariants("operations")
+        self.product = FlagdVariants("product", TracingHook(), SpanAttributes())
+        self.close = api.shutdown

@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from kit import logs, telemetry
-from kit.flags import FlagdVariants
+from kit.flags import Flags
 from kit.platform import Platform
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
@@ -31,13 +31,14 @@ def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_c
     logs.configure(settings.log_level)
     listener = _listen(settings.host, settings.port)
     running = telemetry.start(service)
-    variants = FlagdVariants()
+    flags = Flags()
     try:
-        app = create_app(settings, Platform(variants=variants, lab_url=settings.lab_url))
+        platform = Platform(flags.operations, lab_url=settings.lab_url, product_flags=flags.product)
+        app = create_app(settings, platform)
         _tune_garbage_collection()
         _run(app, listener)
     finally:
-        variants.close()
+        flags.close()
         if running:
             running.stop()
 

@@ -13,7 +13,7 @@ Registry = dict[str, Any]
 OURS = "shop.%"
 CONVENTIONAL_PREFIXES = (
     *("http.", "url.", "network.", "server.", "client.", "user_agent.", "db.", "error.", "exception."),
-    *("code.", "otel.", "thread.", "service.", "asgi."),
+    *("code.", "otel.", "thread.", "service.", "asgi.", "feature_flag."),
 )
 """Namespaces of the semantic conventions, as the contrib instrumentations use them."""
 

@@ -25,7 +25,7 @@ class Entry(BaseModel):
         if next(iter(self.variants)) != "off":
             raise ValueError("the first variant must be 'off'")
         if bool(self.answers) != (self.kind == "remedy"):
-            raise ValueError("a remedy, and only a remedy, says which faults it answers")
+            raise ValueError("a remedy, and only a remedy, says which flags it answers")
         return self
 
 
@@ -38,10 +38,10 @@ class Catalogue(BaseModel):
 
     @model_validator(mode="after")
     def _answers_exist(self) -> "Catalogue":
-        faults = {key for key, entry in self.flags.items() if entry.kind == "fault"}
-        answered = {fault for entry in self.flags.values() for fault in entry.answers}
-        if answered - faults:
-            raise ValueError(f"remedies answer faults that do not exist: {sorted(answered - faults)}")
+        harmful = {key for key, entry in self.flags.items() if entry.kind != "remedy"}
+        answered = {flag for entry in self.flags.values() for flag in entry.answers}
+        if answered - harmful:
+            raise ValueError(f"remedies answer flags that do not exist: {sorted(answered - harmful)}")
         return self
 
 

@@ -26,10 +26,10 @@ def test_the_flags_of_this_release() -> None:
     }
 
 
-def test_every_fault_has_a_remedy() -> None:
+def test_every_fault_and_every_feature_has_a_remedy() -> None:
     flags = read().flags
-    answered = {fault for entry in flags.values() for fault in entry.answers}
-    assert answered == {key for key, entry in flags.items() if entry.kind == "fault"}
+    answered = {flag for entry in flags.values() for flag in entry.answers}
+    assert answered == {key for key, entry in flags.items() if entry.kind != "remedy"}
 
 
 def entry(**changes: object) -> dict[str, object]:
@@ -51,6 +51,11 @@ def entry(**changes: object) -> dict[str, object]:
 def test_a_wrong_entry_is_refused(changes: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         Entry.model_validate(entry(**changes))
+
+
+def test_a_remedy_may_answer_a_feature_of_the_shop() -> None:
+    flags = {"a": entry(kind="product"), "b": entry(kind="remedy", answers=("a",))}
+    assert Catalogue.model_validate({"flags": flags}).flags["b"].answers == ("a",)
 
 
 def test_a_remedy_for_nothing_is_refused() -> None:
