@@ -22,5 +22,10 @@ def _sections(scenario: Scenario) -> Iterator[tuple[Location, Evidence]]:
     yield ("quiet",), scenario.quiet
     for index, remedy in enumerate(scenario.remedies):
         yield ("remedies", index), remedy
+    for name, variant in scenario.variants.items():
+        yield ("variants", name, "expect"), variant.expect
+        yield ("variants", name, "quiet"), variant.quiet
+        for index, remedy in enumerate(variant.remedies):
+            yield ("variants", name, "remedies", index), remedy
     if scenario.recover:
         yield ("recover",), scenario.recover

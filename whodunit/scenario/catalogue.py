@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario.loader import SCENARIO_FILE, Case, load
+from whodunit.scenario.loader import SCENARIO_FILE, Case, load, load_all
 from whodunit.scenario.suggestion import meant
 
 
@@ -15,21 +15,35 @@ def bundled_folders() -> list[Path]:
 
 
 def bundled() -> list[Case]:
-    """The scenarios that come with the program, by slug."""
+    """The scenarios that come with the program, by slug, each by its first cause."""
     return [load(folder) for folder in bundled_folders()]
 
 
-def find(slug_or_folder: str) -> Case:
-    """The scenario with that slug, or in that folder; raises WrongUseError with what there is."""
-    folders = {folder.name: folder for folder in bundled_folders()}
-    if slug_or_folder in folders:
-        return load(folders[slug_or_folder])
-    folder = Path(slug_or_folder)
-    if folder.name == SCENARIO_FILE:
-        folder = folder.parent
-    if (folder / SCENARIO_FILE).is_file():
+def cases() -> list[Case]:
+    """The scenarios that come with the program, by each of their causes."""
+    return [case for folder in bundled_folders() for case in load_all(folder)]
+
+
+def find(name: str) -> Case:
+    """The scenario with that slug, or in that folder; with `/VARIANT` behind it, by that cause.
+
+    Raises WrongUseError with what there is.
+    """
+    before, _, variant = name.rpartition("/")
+    if folder := _folder(name):
         return load(folder)
-    raise _unknown(slug_or_folder, list(folders))
+    if before and (folder := _folder(before)):
+        return load(folder, variant)
+    raise _unknown(name, [folder.name for folder in bundled_folders()])
+
+
+def _folder(slug_or_folder: str) -> Path | None:
+    for folder in bundled_folders():
+        if folder.name == slug_or_folder:
+            return folder
+    path = Path(slug_or_folder)
+    folder = path.parent if path.name == SCENARIO_FILE else path
+    return folder if (folder / SCENARIO_FILE).is_file() else None
 
 
 def _unknown(name: str, slugs: list[str]) -> WrongUseError:

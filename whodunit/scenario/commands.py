@@ -18,7 +18,9 @@ from whodunit.scenario.verification import verify
 DID_NOT_HOLD = 1
 PIPED_WIDTH = 120
 
-Which = Annotated[str, typer.Argument(metavar="SLUG|FOLDER", help="A scenario of the list, or a folder with one.")]
+Which = Annotated[
+    str, typer.Argument(metavar="SLUG[/VARIANT]|FOLDER", help="A scenario of the list, or a folder with one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 WithRemedies = Annotated[
     bool, typer.Option("--remedies", help="Also show that each remedy works while the fault is on.")
@@ -53,7 +55,7 @@ def show(
     """One scenario: its story, its symptoms, its remedies."""
     case = catalogue.find(which)
     if as_json:
-        typer.echo(json.dumps({"slug": case.slug} | case.scenario.model_dump(mode="json"), indent=2))
+        typer.echo(json.dumps({"name": case.name, "slug": case.slug} | case.scenario.model_dump(mode="json"), indent=2))
     else:
         listing.print_case(_screen(), case, hints=hints)
 

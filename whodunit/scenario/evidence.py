@@ -4,6 +4,7 @@ A check names its evidence and a bound. Metrics are judged over a sliding window
 records are counted, and so are the alerts that fire now.
 """
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -100,10 +101,21 @@ class Evidence(Strict):
         """All of them, in the order of the file."""
         return [*self.metrics, *self.spans, *self.logs, *self.alerts]
 
+    def plus(self, more: "Evidence") -> Self:
+        """This section with further checks; raises ValueError when an id stands in both."""
+        kinds = ("metrics", "spans", "logs", "alerts")
+        both = self.model_copy(update={kind: [*getattr(self, kind), *getattr(more, kind)] for kind in kinds})
+        _refuse_ids_that_stand_twice(both.checks)
+        return both
+
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        ids = [check.id for check in self.checks]
-        twice = sorted({each for each in ids if ids.count(each) > 1})
-        if twice:
-            raise ValueError(f"ids stand twice: {', '.join(twice)}")
+        _refuse_ids_that_stand_twice(self.checks)
         return self
+
+
+def _refuse_ids_that_stand_twice(checks: Sequence[AnyCheck]) -> None:
+    ids = [check.id for check in checks]
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    if twice:
+        raise ValueError(f"ids stand twice: {', '.join(twice)}")

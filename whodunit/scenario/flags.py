@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from whodunit.scenario.model import Fault, Remedy, Scenario
+from whodunit.scenario.model import Fault, Remedy, Scenario, Variant
 from whodunit.scenario.positions import Location
 from whodunit.scenario.suggestion import meant
 
@@ -14,13 +14,25 @@ Mistake = tuple[Location, str]
 
 def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
     """Where a scenario names a flag or a variant that does not exist, and what there is."""
-    sections: dict[str, Sequence[Fault | Remedy]] = {"faults": scenario.faults, "remedies": scenario.remedies}
-    for section, switches in sections.items():
-        for index, switch in enumerate(switches):
-            if switch.flag not in known:
-                yield (section, index, "flag"), unknown("flag", switch.flag, list(known))
-            elif switch.variant not in known[switch.flag]:
-                yield (section, index, "variant"), unknown("variant", switch.variant, list(known[switch.flag]))
+    for place, part in _parts(scenario):
+        sections: dict[str, Sequence[Fault | Remedy]] = {"faults": part.faults, "remedies": part.remedies}
+        for section, switches in sections.items():
+            for index, switch in enumerate(switches):
+                for key, sentence in _mistake(switch, known):
+                    yield (*place, section, index, key), sentence
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[Location, Scenario | Variant]]:
+    yield (), scenario
+    for name, variant in scenario.variants.items():
+        yield ("variants", name), variant
+
+
+def _mistake(switch: Fault | Remedy, known: Known) -> Iterator[tuple[str, str]]:
+    if switch.flag not in known:
+        yield "flag", unknown("flag", switch.flag, list(known))
+    elif switch.variant not in known[switch.flag]:
+        yield "variant", unknown("variant", switch.variant, list(known[switch.flag]))
 
 
 def unknown(what: str, name: str, allowed: list[str]) -> str:

@@ -22,6 +22,7 @@ def as_json(case: Case) -> dict[str, Any]:
         "title": scenario.title,
         "level": scenario.level.value,
         "documented_in": scenario.documented_in,
+        "variants": list(case.variants),
     }
 
 
@@ -31,7 +32,8 @@ def print_list(console: Console, cases: list[Case]) -> None:
     for heading in ("scenario", "what people notice", "level", "documented in"):
         table.add_column(heading)
     for case in cases:
-        table.add_row(f"[bold]{case.slug}[/]", *list(as_json(case).values())[1:])
+        scenario = case.scenario
+        table.add_row(f"[bold]{case.slug}[/]", scenario.title, scenario.level.value, scenario.documented_in)
     console.print(table)
     console.print("\nWatch one happen: [bold]whodunit scenario run SLUG[/]   prove it: [bold]… verify SLUG[/]")
 
@@ -39,7 +41,7 @@ def print_list(console: Console, cases: list[Case]) -> None:
 def print_case(console: Console, case: Case, *, hints: bool) -> None:
     """One scenario: its story, what must be seen, what heals it; the hints only on request."""
     scenario = case.scenario
-    console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.slug} · {scenario.level.value}[/]\n")
+    console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.name} · {scenario.level.value}[/]\n")
     console.print(Text(flowing(scenario.story)))
     sections = {
         "Steady, before": scenario.steady.checks,
@@ -88,6 +90,6 @@ def _print_checks(console: Console, title: str, checks: list[AnyCheck]) -> None:
 def _print_hints(console: Console, case: Case, *, hints: bool) -> None:
     count = len(case.scenario.hints)
     if count and not hints:
-        console.print(f"[dim]{count} hints: whodunit scenario show {case.slug} --hints[/]")
+        console.print(f"[dim]{count} hints: whodunit scenario show {case.name} --hints[/]")
     for number, hint in enumerate(case.scenario.hints if hints else [], start=1):
         console.print(f"[bold]Hint {number}[/] {escape(hint)}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from whodunit.alerts import loading as objectives
+from whodunit.errors import WrongUseError
 from whodunit.faults.catalogue import read as read_flags
 from whodunit.scenario import alert_names, flags, strict_yaml
 from whodunit.scenario.model import Scenario
@@ -19,30 +20,58 @@ TRUTH_FILE = "truth.yaml"
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario and the folder it stands in; the folder's name is its slug."""
+    """A scenario by one cause, and the folder it stands in; the folder's name is its slug.
+
+    `variant` is None where the scenario has one cause only; `variants` are all it has.
+    """
 
     folder: Path
     scenario: Scenario
+    variant: str | None = None
+    variants: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
-        """The name for commands and results."""
+        """The name of the scenario."""
         return self.folder.name
 
+    @property
+    def name(self) -> str:
+        """The name for commands and results: `SLUG`, or `SLUG/VARIANT` where there are several causes."""
+        return f"{self.slug}/{self.variant}" if self.variant else self.slug
 
-def load(folder: Path) -> Case:
-    """The scenario in `folder`; raises ScenarioFileError with every mistake in it."""
+
+def load(folder: Path, variant: str | None = None) -> Case:
+    """The scenario in `folder`, by its first cause unless one is named.
+
+    Raises ScenarioFileError with every mistake in it, and WrongUseError when it has no such variant.
+    """
+    cases = load_all(folder)
+    for case in cases:
+        if variant in (None, case.variant):
+            return case
+    there_are = ", ".join(each.name for each in cases)
+    raise WrongUseError(f"There is no scenario '{cases[0].slug}/{variant}'.", f"There are: {there_are}")
+
+
+def load_all(folder: Path) -> list[Case]:
+    """The scenario in `folder` by each of its causes, the main one first; raises ScenarioFileError."""
     folder = folder.resolve()
     path = folder / SCENARIO_FILE
     document = strict_yaml.parse(path)
     scenario = strict_yaml.validated(path, document, Scenario)
     _check_names(path, document, scenario)
-    return Case(folder, scenario)
+    variants = tuple(scenario.variants)
+    return [Case(folder, scenario.as_variant(name), name, variants) for name in variants or [None]]
 
 
-def load_truth(folder: Path) -> Truth:
-    """The solution of the scenario in `folder`: for the leader and the grader alone."""
-    return strict_yaml.read(folder / TRUTH_FILE, Truth)
+def load_truth(case: Case) -> Truth:
+    """The solution of a case: for the leader and the grader alone. Raises ScenarioFileError."""
+    path = case.folder / TRUTH_FILE
+    truth = strict_yaml.read(path, Truth)
+    if set(truth.variants) != set(case.variants):
+        raise refused(path, f"{path}: variants must be those of {SCENARIO_FILE}: {', '.join(case.variants) or 'none'}")
+    return truth.of_variant(case.variant)
 
 
 def _check_names(path: Path, document: Any, scenario: Scenario) -> None:

@@ -1,7 +1,7 @@
 """What `scenario.yaml` may say. `truth.yaml` is another model, in another module."""
 
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -111,6 +111,19 @@ class Remedy(Settled):
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
 
 
+class Variant(Strict):
+    """One of several causes behind the same face: what breaks, and what is added to the common parts."""
+
+    faults: list[Fault] = Field(min_length=1)
+    expect: Evidence = Evidence()
+    quiet: Quiet = Quiet()
+    remedies: list[Remedy] = Field(default_factory=list)
+    hints: list[str] = Field(default_factory=list, description="Follow the common ones")
+
+
+VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
+
+
 class Alarms(Strict):
     """Symptoms that must not show at any time."""
 
@@ -135,21 +148,48 @@ class Scenario(Strict):
     recover: Settled | None = None
     alarms: Alarms | None = None
     hints: list[str] = Field(default_factory=list, description="Cheapest first")
+    variants: dict[VariantName, Variant] = Field(
+        default_factory=dict, description="Several causes of one face, in place of `faults`; the first is the main one"
+    )
+
+    def as_variant(self, name: str | None = None) -> "Scenario":
+        """The whole incident by one of its causes, the first unless named; raises KeyError."""
+        if not self.variants:
+            return self
+        chosen = self.variants[name or next(iter(self.variants))]
+        return self.model_copy(
+            update={
+                "faults": chosen.faults,
+                "expect": self.expect.plus(chosen.expect),
+                "quiet": self.quiet.plus(chosen.quiet),
+                "remedies": [*self.remedies, *chosen.remedies],
+                "hints": [*self.hints, *chosen.hints],
+                "variants": {},
+            }
+        )
 
     @model_validator(mode="after")
     def _is_an_incident_or_a_watch(self) -> Self:
-        if self.faults and not (self.expect.checks and self.recover):
+        breaks = bool(self.faults or self.variants)
+        if self.faults and self.variants:
+            raise ValueError("faults stand in the variants, where there are any")
+        if breaks and not (self.expect.checks and self.recover):
             raise ValueError("a scenario with faults needs expect and recover")
-        if not self.faults and not self.alarms:
+        if not breaks and not self.alarms:
             raise ValueError("a scenario needs faults, or alarms that must stay silent")
-        if self.faults and self.alarms:
+        if breaks and self.alarms:
             raise ValueError("alarms is for a scenario without faults")
         return self
 
     @model_validator(mode="after")
     def _symptoms_exist(self) -> Self:
-        known = [check.id for check in self.expect.checks if check.only is None]
-        for remedy in self.remedies:
-            if remedy.symptom not in known:
-                raise ValueError(f"symptom {remedy.symptom!r} is not in expect; its ids: {', '.join(known)}")
+        for name in self.variants or [None]:
+            _check_symptoms(self.as_variant(name))
         return self
+
+
+def _check_symptoms(scenario: Scenario) -> None:
+    known = [check.id for check in scenario.expect.checks if check.only is None]
+    for remedy in scenario.remedies:
+        if remedy.symptom not in known:
+            raise ValueError(f"symptom {remedy.symptom!r} is not in expect; its ids: {', '.join(known)}")

@@ -49,7 +49,7 @@ class Runner:
             self.lab.clear_flag()
             self.lab.stop_load()
         return ScenarioResult(
-            scenario=case.slug,
+            scenario=case.name,
             title=case.scenario.title,
             phases=tuple(self._phases),
             started=started,

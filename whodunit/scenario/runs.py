@@ -19,7 +19,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 def record(home: Home, result: ScenarioResult, texts: Mapping[str, str] = NOTHING) -> Path:
     """Keep a run, and `texts` by file name; returns its folder. Raises LabError when the disk refuses."""
-    folder = home.runs_dir / f"{result.started:%Y%m%dT%H%M%SZ}-{result.scenario}"
+    folder = home.runs_dir / f"{result.started:%Y%m%dT%H%M%SZ}-{in_file_names(result.scenario)}"
     ledger = _ledger_since(home.ledger_file, result.started)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -36,16 +36,21 @@ def record(home: Home, result: ScenarioResult, texts: Mapping[str, str] = NOTHIN
     return folder
 
 
+def in_file_names(name: str) -> str:
+    """The name of a case as part of a file's."""
+    return name.replace("/", "-")
+
+
 def machine() -> str:
     """The kind of machine, without its name."""
     return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
-def last_result(home: Home, slug: str) -> Path:
-    """The newest recorded result of a scenario; raises LabError when there is none."""
-    found = sorted(home.runs_dir.glob(f"*-{slug}/result.json"))
+def last_result(home: Home, name: str) -> Path:
+    """The newest recorded result of a case; raises LabError when there is none."""
+    found = sorted(home.runs_dir.glob(f"*-{in_file_names(name)}/result.json"))
     if not found:
-        raise LabError(f"No run of {slug} is recorded.", f"Record one: whodunit scenario verify {slug}")
+        raise LabError(f"No run of {name} is recorded.", f"Record one: whodunit scenario verify {name}")
     return found[-1]
 
 

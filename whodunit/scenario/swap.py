@@ -5,14 +5,18 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from whodunit.scenario.loader import SCENARIO_FILE, Case
+from whodunit.scenario.runs import in_file_names
 
 
 def with_faults_of(case: Case, other: Case, into: Path) -> Path:
     """A folder below `into` with the scenario `case`, but with what breaks in `other`; returns it."""
     yaml = YAML()
     document = yaml.load((case.folder / SCENARIO_FILE).read_text(encoding="utf-8"))
-    document["faults"] = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
-    folder = into / f"{case.slug}-by-{other.slug}"
+    broken = document["variants"][case.variant] if case.variant else document
+    broken["faults"] = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
+    if case.variant:
+        document["variants"] = {case.variant: broken}
+    folder = into / f"{in_file_names(case.name)}-by-{in_file_names(other.name)}"
     folder.mkdir(parents=True)
     with (folder / SCENARIO_FILE).open("w", encoding="utf-8") as file:
         yaml.dump(document, file)

@@ -55,6 +55,17 @@ class Question(Strict):
     weight: int = Field(ge=1, le=100)
 
 
+class VariantTruth(Strict):
+    """What is different with another cause of the same face."""
+
+    component: str | None = None
+    reason: Reason | None = Field(None, strict=False)
+    explanation: str | None = Field(None, min_length=20)
+    onset: Onset | None = None
+    propagation: list[Step] | None = None
+    synonyms: Synonyms | None = None
+
+
 class Truth(Strict):
     """The cause, and how an answer is graded."""
 
@@ -66,6 +77,13 @@ class Truth(Strict):
     propagation: list[Step] = Field(default_factory=list)
     synonyms: Synonyms = Synonyms()
     answer: list[Question] = Field(min_length=1)
+    variants: dict[str, VariantTruth] = Field(default_factory=dict, description="By variant of the scenario")
+
+    def of_variant(self, name: str | None) -> "Truth":
+        """The truth about one cause; raises KeyError."""
+        differs = self.variants[name] if name else VariantTruth()
+        update = {field: getattr(differs, field) for field in differs.model_fields_set}
+        return self.model_copy(update=update | {"variants": {}})
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> Self:

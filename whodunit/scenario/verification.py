@@ -9,7 +9,7 @@ from types import FrameType
 
 from whodunit.errors import LabError
 from whodunit.scenario.applicable import applicable
-from whodunit.scenario.catalogue import bundled
+from whodunit.scenario.catalogue import cases
 from whodunit.scenario.keepsakes import keepsakes
 from whodunit.scenario.lab import RunningLab
 from whodunit.scenario.load_before import load_put_back
@@ -45,15 +45,18 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
 
 
 def alarms_for(case: Case, target: str) -> list[Alarm]:
-    """Every symptom of every other scenario that `target` can show, where `case` asks that they stay silent."""
+    """Every symptom of every other scenario that `target` can show, where `case` asks that they stay silent.
+
+    What several of them look for is asked once.
+    """
     if case.scenario.alarms is None:
         return []
-    others = [other for other in bundled() if other.slug != case.slug]
-    return [
-        Alarm(f"{other.slug}.{check.id}", check)
-        for other in others
-        for check in applicable(other.scenario, target).scenario.expect.checks
-    ]
+    alarms: dict[str, Alarm] = {}
+    for other in (other for other in cases() if other.slug != case.slug):
+        for check in applicable(other.scenario, target).scenario.expect.checks:
+            asked = check.model_dump_json(exclude={"id", "title", "within"})
+            alarms.setdefault(asked, Alarm(f"{other.name}.{check.id}", check))
+    return list(alarms.values())
 
 
 @contextmanager

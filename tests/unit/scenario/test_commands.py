@@ -28,7 +28,7 @@ def test_the_list_has_the_keys_of_the_contract(app: typer.Typer) -> None:
     code, output, _ = run(app, "list", "--json")
     assert code == 0
     found = json.loads(output)
-    assert [set(each) for each in found] == [{"slug", "title", "level", "documented_in"}] * 3
+    assert [set(each) for each in found] == [{"slug", "title", "level", "documented_in", "variants"}] * 3
     assert "checkout-hangs" in {each["slug"] for each in found}
 
 
@@ -49,7 +49,7 @@ def test_hints_are_shown_on_request_alone(app: typer.Typer) -> None:
 def test_one_scenario_as_json(app: typer.Typer) -> None:
     _, output, _ = run(app, "show", "checkout-hangs", "--json")
     shown = json.loads(output)
-    assert shown["slug"] == "checkout-hangs"
+    assert (shown["name"], shown["slug"]) == ("checkout-hangs/held", "checkout-hangs")
     assert shown["expect"]["metrics"][0]["id"] == "payment-p95-over-10s"
 
 

@@ -98,4 +98,4 @@ def test_weights_of_the_answer_form_add_up(folder: Path) -> None:
         "answer: [{field: reason, asks: Why?, weight: 60}]\n"
     )
     with pytest.raises(ScenarioFileError, match="add up to 60"):
-        load_truth(folder)
+        load_truth(load(folder))
