@@ -47,10 +47,11 @@ class Persistence:
     def __init__(
         self,
         signal: str,
-        session: LastAnswer,
+        session: LastAnswer | None = None,
         clock: Callable[[], float] = monotonic,
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:
+        """Without a `session` nothing tells a refusal, and every batch is offered until it is too old."""
         self._session = session
         self._clock = clock
         self._pauses_s = pauses_s
@@ -73,7 +74,11 @@ class Persistence:
         while not send():
             pause = self._pauses_s[min(attempt, len(self._pauses_s) - 1)]
             attempt += 1
-            if self._session.refused or self._clock() + pause > give_up_at or self._stopping.wait(pause):
+            if self._refused or self._clock() + pause > give_up_at or self._stopping.wait(pause):
                 self._dropped.add(items, self._attributes)
                 return False
         return True
+
+    @property
+    def _refused(self) -> bool:
+        return self._session is not None and self._session.refused

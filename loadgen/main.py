@@ -11,6 +11,7 @@ WRONG_USE = 2
 def main() -> None:
     """Entry point of `python -m loadgen`; exit code 2 when the settings or the load make no sense."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
+    logging.getLogger().handlers[0].setLevel(logging.WARNING)  # our own INFO records go out by OTLP alone
     logging.getLogger("locust").setLevel(logging.ERROR)
     try:
         settings, spec = read(sys.argv[1:])

@@ -1,11 +1,13 @@
 """One run: puts the pieces together and keeps them going until the time is over or nobody wants more."""
 
+import logging
+
 import gevent
 from gevent.event import Event
 from gevent.pool import Pool
 from locust.env import Environment
 
-from loadgen import lifeline, tracing
+from loadgen import lifeline, telemetry
 from loadgen.openloop import let_in
 from loadgen.people import populate, thinking
 from loadgen.plan import arrivals
@@ -13,11 +15,14 @@ from loadgen.report import Report
 from loadgen.settings import Settings
 from loadgen.spec import LoadSpec
 from loadgen.stats import Stats
+from loadgen.tracing import Tracing
 from loadgen.visits import Shopper
 from loadgen.watching import OrderWatch
 from loadgen.web import Web, address
 
 FLUSH_S = 2.0
+
+logger = logging.getLogger(telemetry.LOGGER)
 
 
 class Run:
@@ -29,9 +34,8 @@ class Run:
         self._stats = Stats()
         self._environment = Environment()
         self._environment.events.request.add_listener(self._stats.request)
-        self._tracing = tracing.Tracing(
-            tracing.provider(export=settings.telemetry_url is not None), settings.target, *address(settings.target)
-        )
+        self._telemetry = telemetry.start(settings.telemetry_protocol if settings.telemetry_url else None)
+        self._tracing = Tracing(self._telemetry.tracers, settings.target, *address(settings.target))
         self._visitors = Pool(spec.max_in_flight)
         self._stop = Event()
 
@@ -41,14 +45,16 @@ class Run:
         lifeline.stop_with_parent(self._stop)
         report, over = Report(self._settings.folder, self._spec, self._stats), Event()
         writing = gevent.spawn(report.keep_current, over)
+        logger.info("Load begins.")
         try:
             self._load()
             self._drain()
         finally:
+            logger.info("Load ends.")
             over.set()
             writing.join()
             with gevent.Timeout(FLUSH_S, False):
-                self._tracing.close()
+                self._telemetry.close()
             report.finish("stopped" if self._stop.is_set() else "ended")
 
     def _load(self) -> None:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, HttpUrl, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from loadgen.spec import LoadSpec
+
+Wire = Literal["http/protobuf", "grpc"]
+"""How OTLP travels, in the words of `OTEL_EXPORTER_OTLP_PROTOCOL`."""
 
 
 class SettingsError(Exception):
@@ -28,9 +31,8 @@ class Settings(BaseSettings):
     )
     request_timeout_s: float = Field(30.0, gt=0, le=120, description="When a visitor gives up waiting")
     drain_s: float = Field(10.0, ge=0, le=120, description="How long visitors may finish when the time is over")
-    telemetry_url: str | None = Field(
-        None, validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    )
+    telemetry_url: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    telemetry_protocol: Wire = Field("http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")
 
     def __init__(self) -> None:
         """From the environment alone."""

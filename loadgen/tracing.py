@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from opentelemetry import baggage
 from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagators.composite import CompositePropagator
-from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-SERVICE = "load-generator"
+from loadgen.telemetry import LOGGER
+
 PEER = "frontend"
 Attributes = Mapping[str, str | int]
 
@@ -73,14 +71,13 @@ class Trace:
 
 
 class Tracing:
-    """Makes traces, and sends them by OTLP over HTTP if asked to."""
+    """Makes traces."""
 
     def __init__(self, provider: TracerProvider, target: str, host: str, port: int) -> None:
-        self._provider = provider
         self._target = target.rstrip("/")
         self._server: dict[str, str | int] = {"server.address": host, "server.port": port}
         # Two scopes, as in the services: what is declared in docs/telemetry.yaml, and plain HTTP.
-        self._journeys = provider.get_tracer(f"shop.{SERVICE}")
+        self._journeys = provider.get_tracer(LOGGER)
         self.requests = provider.get_tracer("loadgen.http")
 
     @contextmanager
@@ -101,19 +98,6 @@ class Tracing:
             "service.peer.name": PEER,
             **self._server,
         }
-
-    def close(self) -> None:
-        """Send what is left."""
-        self._provider.shutdown()
-
-
-def provider(export: bool) -> TracerProvider:
-    """A tracer provider configured by `OTEL_*`; it exports to where those say, or not at all."""
-    resource = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
-    made = TracerProvider(resource=resource, shutdown_on_exit=False)
-    if export:
-        made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return made
 
 
 def _synthetic() -> Context:

@@ -23,11 +23,12 @@ Json = dict[str, Any]
 class LoadRunner:
     """The load generator is a process whose standard input is a pipe from here: it ends when the lab does."""
 
-    def __init__(self, home: Home, frontend_url: str, store_url: str) -> None:
-        """It visits `frontend_url` and sends its traces to `store_url`."""
+    def __init__(self, home: Home, frontend_url: str, store_url: str, protocol: str = "http/protobuf") -> None:
+        """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`."""
         self._home = home
         self._frontend_url = frontend_url
         self._store_url = store_url
+        self._protocol = protocol
         self._process: subprocess.Popen[bytes] | None = None
         self._spec: Json = {}
 
@@ -94,7 +95,9 @@ class LoadRunner:
             "LOADGEN_FOLDER": str(self._home.load_dir),
             "OTEL_SERVICE_NAME": NAME,
             "OTEL_EXPORTER_OTLP_ENDPOINT": self._store_url,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": self._protocol,
             "OTEL_BSP_SCHEDULE_DELAY": "1000",
+            "OTEL_BLRP_SCHEDULE_DELAY": "1000",
             "OTEL_BSP_MAX_QUEUE_SIZE": "16384",
         }
 

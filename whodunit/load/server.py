@@ -124,7 +124,7 @@ def main() -> None:
     try:
         settings, home = server_settings.read(), Home.locate()
         home.create()
-        runner = LoadRunner(home, settings.loadgen_target, settings.telemetry_url)
+        runner = LoadRunner(home, settings.loadgen_target, settings.telemetry_url, settings.telemetry_protocol)
         app = create_app(StandingLoad(runner, settings.light), _asking(settings.lab_url), settings.token)
     except LabError as error:
         report(error)

@@ -1,8 +1,8 @@
 """What the load generator's container is told."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from whodunit.entry_settings import BaseUrl, wrong_settings
@@ -23,9 +23,12 @@ class LoadServerSettings(BaseSettings):
     loadgen_target: BaseUrl = Field("http://frontend-proxy:8080", description="The shop's address")
     loadgen_light: str = Field(LIGHT, description="What runs when nothing else does: journey=rate …, or off")
     telemetry_url: BaseUrl = Field(
-        "http://otel-collector:4318",
-        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
-        description="Where its traces go",
+        "http://otel-collector:4317",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where its traces and log lines go",
+    )
+    telemetry_protocol: Literal["grpc", "http/protobuf"] = Field(
+        "grpc", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL", description="How they go there"
     )
     whodunit_token: SecretStr | None = Field(None, description="Who knows it may change the load")
 

@@ -1,4 +1,4 @@
-"""A small shop that answers as the frontend's JSON API does, remembers what it was asked, and takes in spans."""
+"""A small shop that answers as the frontend's JSON API does, remembers what it was asked, and takes in telemetry."""
 
 import asyncio
 import gzip
@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,6 +37,7 @@ class FakeShop:
         self.asked: list[dict[str, Any]] = []
         self.orders: dict[str, dict[str, Any]] = {}
         self.spans: list[Span] = []
+        self.lines: list[str] = []
         self.services: set[str] = set()
         self.url = ""
         self.generation = 1
@@ -58,18 +64,22 @@ class FakeShop:
             ("/api/orders/{id}", "GET", self.show_order),
         ]
         routes = [Route(path, self.noted(path, handler), methods=[method]) for path, method, handler in api]
-        return Starlette(routes=[*routes, Route("/v1/traces", self.take_spans, methods=["POST"])])
+        taken = {"/v1/traces": self.take_spans, "/v1/logs": self.take_logs}
+        return Starlette(routes=[*routes, *(Route(path, take, methods=["POST"]) for path, take in taken.items())])
 
     async def take_spans(self, request: Request) -> Response:
-        body = await request.body()
-        packed = request.headers.get("content-encoding") == "gzip"
-        sent = ExportTraceServiceRequest.FromString(gzip.decompress(body) if packed else body)
+        sent = ExportTraceServiceRequest.FromString(await _unpacked(request))
         for resource in sent.resource_spans:
-            attributes = resource.resource.attributes
-            self.services |= {each.value.string_value for each in attributes if each.key == "service.name"}
+            self.services |= service_names(resource.resource)
             self.spans += [span for scope in resource.scope_spans for span in scope.spans]
-        content = ExportTraceServiceResponse().SerializeToString()
-        return Response(content, media_type="application/x-protobuf")
+        return _protobuf(ExportTraceServiceResponse())
+
+    async def take_logs(self, request: Request) -> Response:
+        sent = ExportLogsServiceRequest.FromString(await _unpacked(request))
+        for resource in sent.resource_logs:
+            self.services |= service_names(resource.resource)
+            self.lines += [record.body.string_value for scope in resource.scope_logs for record in scope.log_records]
+        return _protobuf(ExportLogsServiceResponse())
 
     def requests(self, route: str, method: str = "GET") -> list[dict[str, Any]]:
         """What was asked for on one route."""
@@ -145,6 +155,20 @@ class FakeShop:
 
     async def show_order(self, request: Request) -> Response:
         return JSONResponse(self.present(self.orders[request.path_params["id"]]))
+
+
+def service_names(resource: Resource) -> set[str]:
+    """What a batch says who sent it: the attribute `service.name`."""
+    return {each.value.string_value for each in resource.attributes if each.key == "service.name"}
+
+
+async def _unpacked(request: Request) -> bytes:
+    body = await request.body()
+    return gzip.decompress(body) if request.headers.get("content-encoding") == "gzip" else body
+
+
+def _protobuf(answer: ExportTraceServiceResponse | ExportLogsServiceResponse) -> Response:
+    return Response(answer.SerializeToString(), media_type="application/x-protobuf")
 
 
 @contextmanager
