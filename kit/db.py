@@ -72,6 +72,13 @@ class Database:
         async with connected(self._writer) as connection, self._turn, connection.begin():
             yield connection
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every connection that the pool may open is in use: who asks now has to wait."""
+        pool = self.engine.pool
+        assert isinstance(pool, MeteredPool)  # noqa: S101  see __init__
+        return pool.checkedout() >= pool.size() + pool.extra_connections()
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()

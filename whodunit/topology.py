@@ -46,7 +46,7 @@ SERVICES: tuple[Service, ...] = (
     Service("gateway", 8083, owns_database=True, third_party=True),
     Service("inventory", 8084, owns_database=True),
     Service("user", 8085, peers=("database", "token")),
-    Service("database", 8086, owns_database=True),
+    Service("database", 8086, peers=("gateway",), owns_database=True),
     Service("token", 8087, peers=("database",), owns_database=True),
     Service("product-catalog", 8088, owns_database=True),
     Service("recommendation", 8089, peers=("product-catalog",)),

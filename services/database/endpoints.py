@@ -30,7 +30,7 @@ async def add_credentials(store: TheStore, body: NewCredentials) -> Created:
 @router.post("/credentials/query", responses=responses(NotFound, Invalid, GatewayTimeout))
 async def query_credentials(store: TheStore, body: CredentialQuery) -> Credentials:
     """The credentials kept for an e-mail address. A POST, so that the address is in no URL."""
-    return await store.find(body.email)
+    return await store.find(body)
 
 
 @router.get("/users/{user_id}/claims", responses=responses(NotFound, Invalid, GatewayTimeout))

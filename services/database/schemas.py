@@ -9,6 +9,9 @@ MAX_ID = 2**31 - 1
 UserId = Annotated[int, Field(ge=1, le=MAX_ID)]
 Email = Annotated[str, StringConstraints(to_lower=True, max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+PasswordPrefix = Annotated[
+    str, Field(pattern="^[0-9A-F]{5}$", description="The first digits of the SHA-1 of the password that was typed in")
+]
 PasswordHash = Annotated[str, StringConstraints(max_length=255, pattern=r"^\$argon2id\$[!-~]+$")]
 
 
@@ -27,9 +30,10 @@ class Created(BaseModel):
 
 
 class CredentialQuery(BaseModel):
-    """Whose credentials are wanted."""
+    """Whose credentials are wanted, and the range in which to search for breached passwords."""
 
     email: Email
+    password_prefix: PasswordPrefix
 
 
 class Credentials(BaseModel):
@@ -38,6 +42,7 @@ class Credentials(BaseModel):
     user_id: int
     password_hash: str
     name: str
+    breached_suffixes: list[str] = Field(description="How the SHA-1 of breached passwords goes on after the prefix")
 
 
 class Claims(BaseModel):

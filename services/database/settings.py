@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from kit.settings import DatabaseSettings, DatabaseUrl
+from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
@@ -10,4 +10,6 @@ class Settings(DatabaseSettings):
 
     port: int = Field(8086, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///database.db", description="Where credentials are kept")
+    database_pool_size: int = Field(2, ge=1, le=100, description="Connections to the database that are kept open")
     database_pool_timeout_s: float = Field(2.0, gt=0, description="Longest wait for a connection, in seconds")
+    gateway_url: BaseUrl = Field("http://127.0.0.1:8083", description="Who knows breached passwords, a third party")

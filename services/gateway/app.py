@@ -10,6 +10,7 @@ from kit.db import Database
 from kit.platform import Platform
 from kit.variants import Choice, Option
 from services.gateway.access import Access
+from services.gateway.breaches import Breaches
 from services.gateway.endpoints import router
 from services.gateway.latency import Latency, LogNormalLatency
 from services.gateway.rate_limit import RateLimit
@@ -36,6 +37,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         rate_limit=RateLimit(settings.gateway_requests_per_s),
         latency=_latency(settings, platform),
     )
+    app.state.breaches = Breaches(settings.gateway_range_ms)
     return app
 
 

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from kit.errors import Conflict, NotFound, TooManyRequests, Unauthorized, responses
+from kit.errors import Conflict, Invalid, NotFound, TooManyRequests, Unauthorized, responses
 from kit.text import PRINTABLE
 from services.gateway.access import TOKEN_LIFETIME_S
-from services.gateway.schemas import Audit, Charge, ChargeRequest, RefundRequest, Token
+from services.gateway.breaches import Breaches
+from services.gateway.schemas import Audit, Charge, ChargeRequest, Range, RefundRequest, Token
 from services.gateway.service import Gateway
 
 router = APIRouter(tags=["gateway"])
@@ -23,7 +24,14 @@ async def gateway_of(request: Request) -> Gateway:
     return gateway
 
 
+async def breaches_of(request: Request) -> Breaches:
+    """What `create_app` put together."""
+    breaches: Breaches = request.app.state.breaches
+    return breaches
+
+
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
+TheBreaches = Annotated[Breaches, Depends(breaches_of)]
 IdempotencyKey = Annotated[str, Header(min_length=1, max_length=64, pattern=PRINTABLE)]
 KeyPath = Annotated[str, Path(max_length=64, pattern=PRINTABLE)]
 
@@ -72,6 +80,12 @@ async def find_charge(gateway: TheGateway, idempotency_key: KeyPath) -> Charge:
 async def refund(gateway: TheGateway, body: RefundRequest) -> Charge:
     """Give the money back; cancels a charge that has not come in yet."""
     return await gateway.charges.refund(body.idempotency_key)
+
+
+@router.get("/v1/breached-passwords", responses=responses(Invalid))
+async def search_range(breaches: TheBreaches, prefix: Annotated[str, Query(pattern="^[0-9A-F]{5}$")]) -> Range:
+    """Breached passwords whose SHA-1 begins like this. Needs no key: another third party, in the same process."""
+    return Range(suffixes=await breaches.suffixes(prefix))
 
 
 @router.get("/audit")

@@ -32,12 +32,14 @@ class LogNormalLatency:
 
     async def authenticate(self) -> None:
         """Take as long as an authentication does."""
-        await self._pass_time(self.auth_ms)
+        await pass_time(self.auth_ms, self.sigma)
 
     async def charge(self) -> None:
         """Take as long as a charge does."""
-        await self._pass_time(self.charge_ms)
+        await pass_time(self.charge_ms, self.sigma)
 
-    async def _pass_time(self, median_ms: float) -> None:
-        if median_ms > 0:
-            await asyncio.sleep(random.lognormvariate(math.log(median_ms / 1000), self.sigma))
+
+async def pass_time(median_ms: float, sigma: float = SIGMA) -> None:
+    """Take a log-normal time; a median of 0 takes none."""
+    if median_ms > 0:
+        await asyncio.sleep(random.lognormvariate(math.log(median_ms / 1000), sigma))

@@ -57,3 +57,9 @@ class Audit(BaseModel):
 
     charges: list[AuditedCharge]
     next: int | None
+
+
+class Range(BaseModel):
+    """What is known about breached passwords of one range."""
+
+    suffixes: list[str] = Field(description="How the SHA-1 of each goes on after the prefix")

@@ -1,5 +1,9 @@
 """Password rules and hashes."""
 
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import Self
+
 from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +17,9 @@ LANES = 1
 
 AT_ONCE = 2
 """Hashes that are worked on at the same time; the others wait in line, and the event loop never does."""
+
+PREFIX_DIGITS = 5
+"""What the range search of breached passwords asks for: a million possible prefixes, hundreds of passwords for each."""
 
 FEWEST_CHARACTERS = 4
 COMMON = """
@@ -30,6 +37,20 @@ def check_rules(password: str, email: str) -> None:
         raise Invalid("The password must differ from the e-mail address.")
     if len(set(guess)) < FEWEST_CHARACTERS:
         raise Invalid(f"The password needs at least {FEWEST_CHARACTERS} different characters.")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """A password's SHA-1 in two parts: the short `prefix` may be told to others, the `suffix` never leaves."""
+
+    prefix: str
+    suffix: str
+
+    @classmethod
+    def of(cls, password: str) -> Self:
+        """The fingerprint by which data breaches are searched."""
+        digest = sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+        return cls(digest[:PREFIX_DIGITS], digest[PREFIX_DIGITS:])
 
 
 class Passwords:

@@ -11,7 +11,7 @@ from opentelemetry import trace
 from kit.errors import InternalError, Unauthorized
 from services.user.credentials import Credentials
 from services.user.neighbour import NeighbourError, NeighbourTimeoutError
-from services.user.passwords import Passwords, check_rules
+from services.user.passwords import Fingerprint, Passwords, check_rules
 from services.user.schemas import Login, NewUser, Session, User
 from services.user.telemetry import Logins
 from services.user.tokens import AccessToken
@@ -26,8 +26,8 @@ class CredentialStore(Protocol):
         """Store somebody; raises `Conflict` when the address is taken, `NeighbourError`."""
         ...
 
-    async def find(self, email: str) -> Credentials | None:
-        """The credentials kept for an address; raises `NeighbourError`."""
+    async def find(self, email: str, password_prefix: str) -> Credentials | None:
+        """The credentials kept for an address, and breached passwords that begin alike; raises `NeighbourError`."""
         ...
 
 
@@ -63,14 +63,17 @@ class Users:
     async def log_in(self, login: Login) -> Session:
         """Check a password and issue a token; raises `Unauthorized`, `InternalError`."""
         with self._logins.measured():
-            credentials = await self._find(login.email)
-            user = await self._check(login.password.get_secret_value(), credentials)
+            password = login.password.get_secret_value()
+            fingerprint = Fingerprint.of(password)
+            credentials = await self._find(login.email, fingerprint.prefix)
+            user = await self._check(password, credentials)
+            _warn_if_breached(user, fingerprint)
             token = await self._issue(user.user_id)
         return Session(user_id=user.user_id, name=user.name, **token.model_dump())
 
-    async def _find(self, email: str) -> Credentials | None:
+    async def _find(self, email: str, password_prefix: str) -> Credentials | None:
         try:
-            return await self._store.find(email)
+            return await self._store.find(email, password_prefix)
         except NeighbourTimeoutError as error:
             failure = _failure("Database query timed out while validating user credentials.", error)
             logger.info("User login failed due to timeout during database query.")
@@ -90,6 +93,12 @@ class Users:
             return await self._tokens.issue(user_id)
         except NeighbourError as error:
             raise _failure("User login failed because no token was issued.", error) from error
+
+
+def _warn_if_breached(user: Credentials, fingerprint: Fingerprint) -> None:
+    """For customer care, who ask the customer for another password."""
+    if fingerprint.suffix in user.breached_suffixes:
+        logger.warning("A password is known from a data breach.", extra={"shop.user.id": user.user_id})
 
 
 def _failure(message: str, error: NeighbourError) -> InternalError:

@@ -12,6 +12,8 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.database import app as database_app
 from services.database import settings as database_settings
+from services.gateway import app as gateway_app
+from services.gateway import settings as gateway_settings
 from services.token import app as token_app
 from services.token import settings as token_settings
 from services.user import app as user_app
@@ -31,6 +33,7 @@ LOGGED_IN = """\
 user server POST /sessions status_code=200
   user client POST status_code=200 name=database
     database server POST /credentials/query status_code=200
+      database client GET status_code=200 name=breached-passwords
   user internal verify password
   user client POST status_code=200 name=token
     token server POST /tokens status_code=200
@@ -46,13 +49,18 @@ user server POST /sessions ERROR status_code=500
 
 def create_apps(database_url: DatabaseUrl, network: Neighbourhood) -> dict[str, FastAPI]:
     platform = Platform(FixedVariants(), network)
-    database, token = "http://database", "http://token"
+    database, token, gateway = "http://database", "http://token", "http://gateway"
+    third_party = gateway_settings.Settings(database_url=database_url("gateway"), gateway_range_ms=0)
     store = database_settings.Settings(
-        database_url=database_url("database"), database_pool_size=1, database_pool_timeout_s=0.1
+        database_url=database_url("database"),
+        database_pool_size=1,
+        database_pool_timeout_s=0.1,
+        gateway_url=gateway,
     )
     keys = token_settings.Settings(database_url=database_url("token"), database_service_url=database)
     users = user_settings.Settings(database_service_url=database, token_url=token)
     return {
+        "gateway": gateway_app.create_app(third_party, platform),
         "database": database_app.create_app(store, platform),
         "token": token_app.create_app(keys, platform),
         "user": user_app.create_app(users, platform),
@@ -99,7 +107,7 @@ async def test_a_wrong_password_is_no_error(network: Neighbourhood, recorder: Re
 async def test_a_dry_pool_shows_where_the_time_went(
     apps: dict[str, FastAPI], network: Neighbourhood, recorder: Recorder
 ) -> None:
-    async with apps["database"].state.store._db.read():
+    async with apps["database"].state.store._connections.read():
         assert (await post(network, "/sessions", SHOPPER))[0] == 500
     assert recorder.tree("POST /sessions", attributes=SHOWN, database=True) == POOL_DRY
 

@@ -18,6 +18,9 @@ def test_the_flag_file_is_generated_from_the_catalogue() -> None:
 def test_the_flags_of_this_release() -> None:
     kinds = {key: entry.kind for key, entry in read().flags.items()}
     assert kinds == {
+        "credentials-connection-held": "fault",
+        "credentials-release-connection": "remedy",
+        "credentials-larger-pool": "remedy",
         "gateway-slow": "fault",
         "payment-pool-exhaustion": "fault",
         "payment-release-connection": "remedy",

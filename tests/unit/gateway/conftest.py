@@ -16,7 +16,9 @@ from tests.databases import DatabaseUrl
 @pytest.fixture
 async def client(database_url: DatabaseUrl) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the gateway, without credentials."""
-    settings = Settings(database_url=database_url("gateway"), gateway_auth_ms=0, gateway_charge_ms=0)
+    settings = Settings(
+        database_url=database_url("gateway"), gateway_auth_ms=0, gateway_charge_ms=0, gateway_range_ms=0
+    )
     app = create_app(settings, Platform(FixedVariants()))
     transport = httpx.ASGITransport(app)
     async with (

@@ -85,3 +85,14 @@ async def test_the_books_come_page_by_page(merchant: httpx.AsyncClient) -> None:
     second = (await merchant.get("/audit", params={"limit": 2, "after": first["next"]})).json()
     assert [each["idempotency_key"] for each in first["charges"] + second["charges"]] == ["a", "b", "c"]
     assert second["next"] is None
+
+
+async def test_breached_passwords_are_found_by_range(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/breached-passwords", params={"prefix": "E38AD"})  # SHA-1 of password1: E38AD214943D…
+    assert "214943DAAD1D64C102FAEC29DE4AFE9DA3D" in answer.json()["suffixes"]
+    assert (await client.get("/v1/breached-passwords", params={"prefix": "00000"})).json() == {"suffixes": []}
+
+
+@pytest.mark.parametrize("prefix", ["E38A", "E38AD2", "e38ad", "E38AX"])
+async def test_a_range_is_named_by_five_digits(client: httpx.AsyncClient, prefix: str) -> None:
+    assert (await client.get("/v1/breached-passwords", params={"prefix": prefix})).status_code == 422

@@ -5,13 +5,15 @@ from importlib import import_module
 from pathlib import Path
 
 from kit.settings import DatabaseSettings
-from services.payment.app import MORE_CONNECTIONS
+from services.database.app import MORE_CONNECTIONS as MORE_FOR_DATABASE
+from services.payment.app import MORE_CONNECTIONS as MORE_FOR_PAYMENT
 from whodunit.topology import SERVICES
 
 CHECKOUT = Path(__file__).parents[3]
 KEPT_FOR_THE_SUPERUSER = 3
 FOR_THE_START = 1
 MONITOR = "monitor"
+BY_REMEDY = {"payment": MORE_FOR_PAYMENT, "database": MORE_FOR_DATABASE}
 
 
 def table() -> dict[str, list[int]]:
@@ -28,7 +30,7 @@ def settings() -> dict[str, list[int]]:
         if service.owns_database:
             module = import_module(f"{service.package}.settings")
             defaults: DatabaseSettings = module.Settings.model_construct()
-            remedy = MORE_CONNECTIONS if service.name == "payment" else 0
+            remedy = BY_REMEDY.get(service.name, 0)
             parts = [defaults.database_pool_size, defaults.database_max_overflow, remedy, FOR_THE_START]
             found[service.name.replace("-", "_")] = [*parts, sum(parts)]
     return found

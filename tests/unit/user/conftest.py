@@ -16,7 +16,9 @@ from services.user.app import create_app
 from services.user.settings import Settings
 from tests.databases import DatabaseUrl
 
-DATABASE_PORT, TOKEN_PORT = 8086, 8087
+DATABASE_PORT, TOKEN_PORT, BREACHES_PORT = 8086, 8087, 8083
+BREACHED_SUFFIX = "F3BACCF72B9471D3FB3E082E42726E60E5B"
+"""How the SHA-1 of "analytical engine" goes on after 13653."""
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -47,6 +49,11 @@ class Neighbours(httpx.AsyncBaseTransport):
         self.answers[port] = answer
 
 
+async def breached(_: httpx.Request) -> httpx.Response:
+    """The third party knows one password, whatever the range."""
+    return httpx.Response(200, json={"suffixes": [BREACHED_SUFFIX]})
+
+
 @pytest.fixture
 def neighbours() -> Neighbours:
     """The network."""
@@ -62,6 +69,7 @@ async def client(database_url: DatabaseUrl, neighbours: Neighbours) -> AsyncIter
     user = create_app(Settings(), platform)
     neighbours.answers[DATABASE_PORT] = httpx.ASGITransport(database).handle_async_request
     neighbours.answers[TOKEN_PORT] = httpx.ASGITransport(token).handle_async_request
+    neighbours.answers[BREACHES_PORT] = breached
     async with AsyncExitStack() as started:
         for app in (database, token, user):
             await started.enter_async_context(app.router.lifespan_context(app))

@@ -147,3 +147,13 @@ async def test_nothing_personal_is_logged(client: httpx.AsyncClient, caplog: pyt
     for secret in ("ada@example.com", ADA["password"], "argon2", session["access_token"], "something else"):
         assert secret not in text
     assert "User created." in text
+
+
+async def test_who_logs_in_with_a_breached_password_is_named_to_customer_care(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    await post(client, "/users", ADA)
+    for login in (SHOPPER, ADA):
+        assert (await post(client, "/sessions", login))[0] == 200
+    assert logged(caplog) == [("WARNING", "A password is known from a data breach.")]
+    assert [each.__dict__["shop.user.id"] for each in caplog.records if each.name == "shop.user"] == [501]
