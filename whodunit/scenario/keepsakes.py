@@ -4,27 +4,43 @@ from datetime import timedelta
 
 from rich.console import Console, RenderableType
 
-from whodunit.scenario.exhibits import notable, telling_trace
+from whodunit.scenario.exhibits import BEFORE, HEIGHT, STEP_S, headline, notable, telling_trace
+from whodunit.scenario.listing import what
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.model import Scenario
 from whodunit.scenario.result import ScenarioResult
 from whodunit.telemetry.port import LogQuery, Telemetry, TelemetryError, Window
 from whodunit.views.log_lines import log_line
+from whodunit.views.metric_plot import metric_plot
 from whodunit.views.waterfall import waterfall
 
 WIDTH = 110
 MOST_LINES = 40
-TRACE_FILE, LOGS_FILE = "trace.txt", "logs.txt"
+PLOT_FILE, TRACE_FILE, LOGS_FILE = "plot.txt", "trace.txt", "logs.txt"
 
 
-def keepsakes(telemetry: Telemetry, result: ScenarioResult) -> dict[str, str]:
-    """The trace that tells most, and its log lines, by file name; empty when no trace was found."""
+def keepsakes(telemetry: Telemetry, scenario: Scenario, result: ScenarioResult) -> dict[str, str]:
+    """The first metric that told over the whole run, the trace that tells most, and its log lines, by file name.
+
+    What was not found is left out.
+    """
     expected = result.phase("expect")
-    trace_id = telling_trace(expected) if expected else None
-    if trace_id is None:
+    if expected is None:
         return {}
+    metric, trace_id = headline(scenario, expected), telling_trace(expected)
+    end = result.started + timedelta(seconds=result.seconds)
     try:
-        return _drawn(telemetry, trace_id)
+        plot = _plotted(telemetry, metric, Window(expected.started - BEFORE, end)) if metric else {}
+        return plot | (_drawn(telemetry, trace_id) if trace_id else {})
     except TelemetryError:
         return {}
+
+
+def _plotted(telemetry: Telemetry, metric: MetricCheck, window: Window) -> dict[str, str]:
+    plot = telemetry.plot(metric.query(), window, STEP_S)
+    if not plot.series:
+        return {}
+    return {PLOT_FILE: _text(_screen(), metric_plot(plot, what(metric), window, WIDTH, HEIGHT))}
 
 
 def _drawn(telemetry: Telemetry, trace_id: str) -> dict[str, str]:
@@ -34,11 +50,15 @@ def _drawn(telemetry: Telemetry, trace_id: str) -> dict[str, str]:
     start = min(span.start for span in spans)
     window = Window(start, max(span.start + timedelta(seconds=span.duration_s + 60) for span in spans))
     records = telemetry.logs(LogQuery(trace_id=trace_id), window, MOST_LINES).sample
-    screen = Console(width=WIDTH, no_color=True, force_terminal=False)
+    screen = _screen()
     return {
         TRACE_FILE: _text(screen, waterfall(notable(spans), (), WIDTH)),
         LOGS_FILE: _text(screen, *(log_line(record, screen) for record in records)),
     }
+
+
+def _screen() -> Console:
+    return Console(width=WIDTH, no_color=True, force_terminal=False)
 
 
 def _text(screen: Console, *drawings: RenderableType) -> str:

@@ -30,6 +30,12 @@ class Session:
         return str(self.status["mode"])
 
     @property
+    def store_url(self) -> str | None:
+        """The embedded store, whose telemetry can be kept; None on the stack."""
+        store = self.status.get("store")
+        return str(store["url"]) if store else None
+
+    @property
     def shop_url(self) -> str:
         """What a customer opens."""
         return str(self.status["links"]["shop"]) if "links" in self.status else self.url("frontend")

@@ -10,7 +10,7 @@ from types import FrameType
 from whodunit.errors import LabError
 from whodunit.scenario.applicable import applicable
 from whodunit.scenario.catalogue import cases
-from whodunit.scenario.keepsakes import keepsakes
+from whodunit.scenario.keeping import keep
 from whodunit.scenario.lab import RunningLab
 from whodunit.scenario.load_before import load_put_back
 from whodunit.scenario.loader import Case
@@ -18,7 +18,6 @@ from whodunit.scenario.model import Remedy
 from whodunit.scenario.ports import Observer, SystemClock
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
-from whodunit.scenario.runs import record
 from whodunit.scenario.session import Session
 from whodunit.scenario.silence import Alarm
 from whodunit.telemetry.port import UnanswerableError
@@ -37,11 +36,12 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
             result = runner.run(
                 replace(case, scenario=here.scenario), remedies=chosen, alarms=alarms_for(case, session.mode)
             )
+            load = session.client.load()
     except UnanswerableError as error:
         hint = "Run it against the other target, or mark the check with the one that can: only: stack"
         raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
     result = replace(result, skipped=tuple(check.id for check in here.skipped))
-    return result, record(session.home, result, keepsakes(session.telemetry, result))
+    return result, keep(session, case, result, load)
 
 
 def alarms_for(case: Case, target: str) -> list[Alarm]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -44,21 +45,31 @@ class StoreClient:
         """What the store holds and does: rows per signal, bytes, rows queued and refused, rows per second."""
         return self._ask("GET", "/stats")
 
+    def export(self, table: str, start: datetime, end: datetime) -> bytes:
+        """The rows of one table between two moments, as a Parquet file."""
+        within = {"start": start.isoformat(), "end": end.isoformat()}
+        return self._request("GET", f"/telemetry/{table}", params=within).content
+
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
 
     def _ask(self, method: str, path: str, json: object = None) -> dict[str, Any]:
+        body: dict[str, Any] = self._request(method, path, json=json).json()
+        return body
+
+    def _request(
+        self, method: str, path: str, *, json: object = None, params: dict[str, str] | None = None
+    ) -> httpx.Response:
         try:
-            response = self._http.request(method, path, json=json)
+            response = self._http.request(method, path, json=json, params=params)
         except httpx.TransportError as error:
             raise TelemetryError(f"The store at {self._url} does not answer: {error}") from error
         if response.status_code == httpx.codes.BAD_REQUEST:
             raise RefusedQueryError(_reason(response))
         if response.is_error:
             raise TelemetryError(_reason(response))
-        body: dict[str, Any] = response.json()
-        return body
+        return response
 
 
 def _reason(response: httpx.Response) -> str:

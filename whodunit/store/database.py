@@ -24,11 +24,12 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "async_threads": "1",  # for remote files; there are none
     "memory_limit": "96MB",  # 48 MB failed a checkpoint, and so the process, while a search for ancestors ran
     "checkpoint_threshold": "8MB",  # rows not yet folded into the file are held in memory
-    "enable_external_access": "false",  # a query reads this file and no other
     "preserve_insertion_order": "false",
 }
 PREPARE = (
     "set global TimeZone = 'UTC'",
+    "set allowed_directories = ['{exports}']",
+    "set enable_external_access = false",  # a query reads this file and no other
     "set lock_configuration = true",
 )
 # Times are stored in UTC without a zone: with this, `time > now() - interval 1 minute` compares like with like.
@@ -113,6 +114,11 @@ class Database:
             self._connection.execute(table.insert, [list(column) for column in columns])
 
 
+def exports_of(file: Path) -> Path:
+    """The one other place that the database may write to: exports pass through it."""
+    return file.parent / "exports"
+
+
 @contextmanager
 def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     connection.execute("begin transaction")
@@ -132,7 +138,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         for table in schema.TABLES:
             connection.execute(f"select count(*), max({table.time}) from {table.name}").fetchall()  # noqa: S608
         for statement in PREPARE:
-            connection.execute(statement)
+            connection.execute(statement.format(exports=str(exports_of(path)).replace("'", "''")))
     except BaseException:
         connection.close()
         raise

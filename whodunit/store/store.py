@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from whodunit.store import schema
-from whodunit.store.database import Database
+from whodunit.store.database import Database, exports_of
+from whodunit.store.export import Exporter, Stretch
 from whodunit.store.inbox import Inbox
 from whodunit.store.reader import Answer, Reader
 from whodunit.store.retention import Retention
@@ -32,6 +33,7 @@ class Store:
             self._database, self._inbox, chore=lambda: retention.enforce(self._database), on_failure=on_failure
         )
         self._reader = Reader(self._database.cursor)
+        self._exporter = Exporter(self._database.cursor, exports_of(settings.store_file))
         self._started = time.monotonic()
 
     def start(self) -> None:
@@ -55,6 +57,10 @@ class Store:
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Answer:
         """The answer to one read-only statement. Raises `reader.Refused`."""
         return self._reader.run(sql, parameters)
+
+    def export(self, table: schema.Table, stretch: Stretch) -> bytes:
+        """What `table` holds of a stretch of time, as a Parquet file. Raises `duckdb.Error`."""
+        return self._exporter.parquet(table, stretch)
 
     def forget(self) -> None:
         """Delete all telemetry that is stored by now. Raises `duckdb.Error`."""

@@ -58,8 +58,8 @@ def test_a_check_that_cannot_be_answered_ends_the_run_and_leaves_nothing_behind(
     assert lab.history[-2:] == ["clear all", "load off"]
 
 
-def test_a_trace_that_was_forgotten_meanwhile_is_not_kept() -> None:
+def test_a_trace_that_was_forgotten_meanwhile_is_not_kept(folder: Path) -> None:
     waits = CheckResult("waits", "span", "It waits", True, 3, "3 spans", 9.0, ({"trace_id": "b" * 32},))
     phase = PhaseResult("expect", (waits,), START, 10.0)
     run = ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 90.0)
-    assert keepsakes(FakeTelemetry(), run) == {}
+    assert keepsakes(FakeTelemetry(), load(folder).scenario, run) == {}

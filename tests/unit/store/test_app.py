@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
@@ -23,6 +25,7 @@ from whodunit.store.store import Store
 pytestmark = pytest.mark.anyio
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
+AT_THE_EPOCH = {"start": "1970-01-01T00:00Z", "end": "1970-01-02T00:00Z"}
 GZIP = PROTOBUF | {"Content-Encoding": "gzip"}
 
 
@@ -146,3 +149,37 @@ async def test_readiness_follows_the_writer(settings: StoreSettings) -> None:
         assert (await client.get("/readyz")).status_code == 200
         store.stop()
         assert (await client.get("/readyz")).status_code == 503
+
+
+async def test_a_stretch_of_a_table_comes_as_a_parquet_file(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    await client.post("/v1/traces", content=spans(2), headers=PROTOBUF)
+    file, other = tmp_path / "spans.parquet", tmp_path / "none.parquet"
+    file.write_bytes((await client.get("/telemetry/spans", params=AT_THE_EPOCH)).content)
+    other.write_bytes(
+        (await client.get("/telemetry/spans", params=AT_THE_EPOCH | {"start": "1970-01-01T01:00Z"})).content
+    )
+    assert duckdb.read_parquet(str(file)).project("trace_id, name").fetchall() == [("74" * 16, "root")] * 2
+    assert duckdb.read_parquet(str(other)).fetchall() == []
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/telemetry/spans", {"start": "yesterday", "end": "1970-01-02T00:00Z"}, 400),
+        ("/telemetry/spans", {"start": "1970-01-01T00:00", "end": "1970-01-02T00:00"}, 400),
+        ("/telemetry/layout", {"start": "1970-01-01T00:00Z", "end": "1970-01-02T00:00Z"}, 404),
+    ],
+)
+async def test_an_export_that_cannot_be(
+    client: httpx.AsyncClient, path: str, query: dict[str, str], status: int
+) -> None:
+    answer = await client.get(path, params=query)
+    assert (answer.status_code, set(answer.json())) == (status, {"message"})
+
+
+async def test_a_query_reads_no_other_file(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    answer = await client.post("/sql", json={"sql": f"select * from '{secret}'"})
+    assert answer.status_code == 400

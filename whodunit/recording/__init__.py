@@ -1,0 +1,1 @@
+"""Recorded runs: their telemetry kept as Parquet, read again without the shop."""

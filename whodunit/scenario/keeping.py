@@ -1,0 +1,34 @@
+"""Keeps a run that has just ended: its result, what the telemetry says, the scenario, what the load saw."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from whodunit.home import unwritable
+from whodunit.recording.keeping import keep_from
+from whodunit.scenario.keepsakes import keepsakes
+from whodunit.scenario.loader import SCENARIO_FILE, Case
+from whodunit.scenario.result import ScenarioResult
+from whodunit.scenario.runs import record
+from whodunit.scenario.session import Session
+
+LOAD_FILE = "load.json"
+
+
+def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
+    """The run's folder, with the state of its `load`; in lite mode all telemetry is kept, and can be replayed.
+
+    Raises LabError when the disk or the store refuses.
+    """
+    ended = datetime.now(UTC)
+    folder = record(session.home, result, keepsakes(session.telemetry, case.scenario, result))
+    try:
+        shutil.copyfile(case.folder / SCENARIO_FILE, folder / SCENARIO_FILE)
+        (folder / LOAD_FILE).write_text(json.dumps(load, indent=1) + "\n", encoding="utf-8")
+        if session.store_url:
+            keep_from(session.store_url, result.started, ended, folder)
+    except OSError as error:
+        raise unwritable(session.home, error) from error
+    return folder
