@@ -97,6 +97,7 @@ def test_last_adds_the_series_of_the_newest_process(asked: Asked) -> None:
     assert asked.number(pool, Statistic.LAST, 2.5, 22.5).value == 7
     assert asked.number(pool, Statistic.LAST, 2.5, 22.5, where={"db.client.connection.state": "idle"}).value == 4
     assert asked.number(pool, Statistic.MAX, 2.5, 17.5).value == 3
+    assert asked.number(pool, Statistic.RISE, 2.5, 22.5).value == 3
 
 
 def test_exemplars_are_trace_ids_slowest_first(asked: Asked) -> None:
@@ -114,6 +115,7 @@ def test_exemplars_are_trace_ids_slowest_first(asked: Asked) -> None:
         (RETRIES, Statistic.RATE, None),
         ("db.client.connection.count", Statistic.LAST, None),
         ("db.client.connection.count", Statistic.MAX, None),
+        ("db.client.connection.count", Statistic.RISE, None),
     ],
 )
 def test_the_query_it_names_gives_the_same_number(

@@ -8,7 +8,7 @@ from whodunit.scenario.check import Check
 from whodunit.scenario.quantities import Where
 from whodunit.telemetry.port import MetricQuery, Statistic
 
-TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max")}
+TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max", "rise")}
 """What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
 
 
@@ -21,7 +21,7 @@ class MetricCheck(Check):
     service: str | None = None
     where: Where
     p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
-    take: Literal["mean", "count", "increase", "rate", "last", "max"] | None = None
+    take: Literal["mean", "count", "increase", "rate", "last", "max", "rise"] | None = None
 
     @model_validator(mode="after")
     def _is_one_number(self) -> Self:

@@ -38,6 +38,7 @@ class Statistic(StrEnum):
     RATE = "rate"  # of a counter or of a histogram's count, per second
     LAST = "last"  # of a gauge or up-down counter: the sum over series of each series' last value
     MAX = "max"  # of a gauge or up-down counter
+    RISE = "rise"  # of a gauge or up-down counter: by how much each series' last value exceeds its least, summed
 
 
 @dataclass(frozen=True)

@@ -129,10 +129,18 @@ def _rate(series: _Series, span: _Span, by: Sequence[str]) -> str:
 
 
 def _last(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    """Each series' last value, summed; of a service that restarted, only the newest process counts."""
-    level = series.counted
-    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({level})))"
-    return _sum(f"last_over_time({level}[{span}])\n  and on (service_name, instance) {newest}", by)
+    return _of_newest(series, f"last_over_time({series.counted}[{span}])", by)
+
+
+def _rise(series: _Series, span: _Span, by: Sequence[str]) -> str:
+    over = f"{series.counted}[{span}]"
+    return _of_newest(series, f"(last_over_time({over}) - min_over_time({over}))", by)
+
+
+def _of_newest(series: _Series, level: str, by: Sequence[str]) -> str:
+    """The `level` of each series, summed; of a service that restarted, only the newest process counts."""
+    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({series.counted})))"
+    return _sum(f"{level}\n  and on (service_name, instance) {newest}", by)
 
 
 def _max(series: _Series, span: _Span, by: Sequence[str]) -> str:
@@ -149,6 +157,7 @@ _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
     (Statistic.RATE, "other"): _rate,
     (Statistic.LAST, "other"): _last,
     (Statistic.MAX, "other"): _max,
+    (Statistic.RISE, "other"): _rise,
 }
 
 

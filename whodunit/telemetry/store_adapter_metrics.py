@@ -16,14 +16,19 @@ _AGGREGATES = {
     Statistic.MAX: "max(coalesce(value, max))",
 }
 
+_OF_EACH_SERIES = {
+    Statistic.LAST: Sql("arg_max(value, time)"),
+    Statistic.RISE: Sql("arg_max(value, time) - min(value)"),
+}
+
 
 def statement(query: MetricQuery, window: Window, seconds: float, keys: Mapping[str, Sql]) -> Sql:
     """Columns: each of `keys`, `value` and, without keys, `points`; one row per group, `seconds` long."""
     points = _points(query, window)
     if query.statistic is Statistic.PERCENTILE:
         return _percentile(points, _percent(query), keys)
-    if query.statistic is Statistic.LAST:
-        return _last(points, keys)
+    if query.statistic in _OF_EACH_SERIES:
+        return _of_each_series(_OF_EACH_SERIES[query.statistic], points, keys)
     aggregate = compose(_AGGREGATES[query.statistic], seconds=seconds)
     return compose(
         "SELECT {keys}{value} AS value{count}\nFROM metrics\nWHERE {points}{group}",
@@ -91,13 +96,13 @@ def _percentile(points: Sql, percent: float, keys: Mapping[str, Sql]) -> Sql:
     )
 
 
-def _last(points: Sql, keys: Mapping[str, Sql]) -> Sql:
-    """Each series' last value, summed; of a service that restarted, only the newest process counts."""
+def _of_each_series(level: Sql, points: Sql, keys: Mapping[str, Sql]) -> Sql:
+    """The `level` of each series, summed; of a service that restarted, only the newest process counts."""
     return compose(
         """
         WITH newest AS (
           SELECT {keys}service, resource_id, attributes,
-            arg_max(value, time) AS value, max(time) AS time, count(*) AS points
+            {level} AS value, max(time) AS time, count(*) AS points
           FROM metrics
           WHERE {points}
           GROUP BY {names}service, resource_id, attributes
@@ -105,6 +110,7 @@ def _last(points: Sql, keys: Mapping[str, Sql]) -> Sql:
         )
         SELECT {names}sum(value) AS value{count} FROM newest{by_group}
         """,
+        level=level,
         keys=_selected(keys),
         names=_names(keys),
         points=points,

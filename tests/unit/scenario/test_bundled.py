@@ -17,6 +17,7 @@ from whodunit.scenario.schema import rendered, schema_file
 from whodunit.scenario.switches import expect_within_s, load_spec
 from whodunit.scenario.table import markdown
 from whodunit.scenario.verification import alarms_for
+from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
 
 CASES = catalogue.cases()
 REPOSITORY = Path(__file__).parents[3]
@@ -68,11 +69,12 @@ def test_neither_slug_nor_title_names_the_cause(case: Case) -> None:
 def test_each_metric_is_a_declared_one(case: Case) -> None:
     registry = yaml(REPOSITORY / "docs" / "telemetry.yaml")
     assert isinstance(registry, dict)
-    declared = {metric["name"]: metric for metric in registry["metrics"]}
+    attributes = {metric["name"]: set(metric["attributes"]) for metric in registry["metrics"]}
     for check in metric_checks(case):
+        assert check.name in {*attributes, *registry["conventions"]["metrics"]}, check.id
         kind = next(each for each in ("histogram", "counter", "gauge") if getattr(check, each))
-        assert declared[check.name]["instrument"] in (kind, "updowncounter"), check.id
-        assert set(check.where) <= set(declared[check.name]["attributes"]), check.id
+        assert METRICS[check.name][1] in (kind, "updowncounter"), check.id
+        assert set(check.where) <= attributes.get(check.name, set(ATTRIBUTES)), check.id
 
 
 @every_case

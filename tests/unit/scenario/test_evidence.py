@@ -42,6 +42,7 @@ def test_bounds(bounds: dict[str, object], value: float, holds: bool) -> None:
         (metric(counter="c", at_least=1, where={"a": 504}), MetricQuery("c", Statistic.INCREASE, where={"a": "504"})),
         (metric(counter="c", take="rate", above=3, service="order"), MetricQuery("c", Statistic.RATE, "order")),
         (metric(gauge="g", at_most=0), MetricQuery("g", Statistic.LAST)),
+        (metric(gauge="g", take="rise", above=1), MetricQuery("g", Statistic.RISE)),
     ],
 )  # fmt: skip
 def test_a_metric_check_asks_for_one_number(check: MetricCheck, query: MetricQuery) -> None:

@@ -41,6 +41,12 @@ def test_a_level_is_that_of_the_newest_process() -> None:
     )
 
 
+def test_a_rise_is_the_last_level_less_the_least() -> None:
+    expression = number(POOL, MetricQuery(POOL.name, Statistic.RISE, "payment"), 20)
+    over = 'db_client_connection_count{service_name="payment"}[20s]'
+    assert f"(last_over_time({over}) - min_over_time({over}))\n  and on (service_name, instance)" in expression
+
+
 def test_a_rate_counts_by_the_second_also_in_a_window_without_length() -> None:
     query = MetricQuery(RESULTS.name, Statistic.RATE)
     assert number(RESULTS, query, 12.5).endswith("/ 12.5")

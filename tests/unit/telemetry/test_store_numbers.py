@@ -92,6 +92,17 @@ def test_last_forgets_the_process_that_a_restart_replaced(store: DuckStore, tele
     assert ask(telemetry, Statistic.LAST, "shop.order.stuck").value == 1
 
 
+def test_a_rise_is_the_last_value_less_the_least(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    memory = "process.memory.usage"
+    for time_s, used in [(5, 80), (10, 50), (15, 95), (20, 90)]:
+        store.gauge(memory, "order", time_s, used)
+    store.gauge(memory, "payment", 5, 7)
+    store.gauge(memory, "payment", 20, 9)
+    assert ask(telemetry, Statistic.RISE, memory, service="order").value == 40
+    assert ask(telemetry, Statistic.RISE, memory).value == 42
+    assert ask(telemetry, Statistic.RISE, memory, service="user").value is None
+
+
 def test_exemplars_are_trace_ids_slowest_first(store: DuckStore, telemetry: StoreTelemetry) -> None:
     quick = {"value": 0.2, "time": "2026-11-21T12:00:04Z", "trace_id": "a" * 32, "span_id": "1" * 16}
     slow = {"value": 11.0, "time": "2026-11-21T12:00:09Z", "trace_id": "b" * 32, "span_id": "2" * 16}
