@@ -1,13 +1,13 @@
-"""Finds products that go with a product: others of its category, those of a similar price first."""
+"""Finds products that go with a product."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from services.recommendation.cache import Cache
-from services.recommendation.schemas import MAX_LIMIT, Product
-from services.recommendation.telemetry import CacheMeter
+from opentelemetry import trace
 
-Related = tuple[Product, ...]
+from services.recommendation.ranking import Related
+from services.recommendation.schemas import Product
+from services.recommendation.telemetry import CacheMeter
 
 
 class Catalog(Protocol):
@@ -22,41 +22,44 @@ class Catalog(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """Remembers what goes with a product."""
+
+    async def find(self, product_id: int) -> Related | None:
+        """What was found lately for a product, None when it was not looked for."""
+        ...
+
+    async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:
+        """What goes with a product of a shelf, from now on remembered."""
+        ...
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        ...
+
+    def __len__(self) -> int:
+        """How many items are kept."""
+        ...
+
+
 class Recommender:
     """Remembers what it found."""
 
-    def __init__(self, catalog: Catalog, cache: Cache[int, Related], meter: CacheMeter) -> None:
+    def __init__(self, catalog: Catalog, answers: Callable[[], Answers], meter: CacheMeter) -> None:
         self._catalog = catalog
-        self._cache = cache
+        self._answers = answers
         self._meter = meter
+        self._tracer = trace.get_tracer("shop.recommendation")
 
     async def related(self, product_id: int, limit: int) -> Sequence[Product]:
         """At most `limit` products that go with one; raises `NotFound`, `BadGateway`, `GatewayTimeout`."""
-        found = self._cache.get(product_id)
+        with self._tracer.start_as_current_span("look up related products") as span:
+            answers = self._answers()
+            found = await answers.find(product_id)
+            span.set_attribute("shop.recommendation.cache.hit", found is not None)
+            span.set_attribute("shop.recommendation.cache.items", len(answers))
         self._meter.looked_up(found=found is not None)
         if found is None:
-            found = await self._find(product_id)
-            self._cache.put(product_id, found)
+            product = await self._catalog.product(product_id)
+            found = await answers.learn(product, await self._catalog.shelf(product.category))
         return found[:limit]
-
-    async def _find(self, product_id: int) -> Related:
-        product = await self._catalog.product(product_id)
-        others = [other for other in await self._catalog.shelf(product.category) if not _same(other, product)]
-        others.sort(key=lambda other: (abs(other.price_cents - product.price_cents), other.id))
-        return _one_of_each(others)[:MAX_LIMIT]
-
-
-def _one_of_each(products: list[Product]) -> Related:
-    """Of products that differ in their make only, the first."""
-    lines: dict[str, Product] = {}
-    for product in products:
-        lines.setdefault(_line(product), product)
-    return tuple(lines.values())
-
-
-def _same(one: Product, other: Product) -> bool:
-    return _line(one) == _line(other)
-
-
-def _line(product: Product) -> str:
-    return product.name.partition(",")[0]

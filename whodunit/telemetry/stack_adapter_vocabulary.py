@@ -80,6 +80,8 @@ ATTRIBUTES = (
     "shop.order.status",
     "shop.payment.id",
     "shop.product.id",
+    "shop.recommendation.cache.hit",
+    "shop.recommendation.cache.items",
     "shop.user.id",
     "signal",
     "span.kind",

@@ -26,6 +26,8 @@ def test_the_flags_of_this_release() -> None:
         "payment-release-connection": "remedy",
         "payment-larger-pool": "remedy",
         "payment-gateway-breaker": "remedy",
+        "recommendationCacheFailure": "product",
+        "recommendation-bounded-cache": "remedy",
     }
 
 

@@ -36,11 +36,23 @@ class Network(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-async def shop(database_url: DatabaseUrl) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
+def features() -> FixedVariants:
+    return FixedVariants()
+
+
+@pytest.fixture
+def operations() -> FixedVariants:
+    return FixedVariants()
+
+
+@pytest.fixture
+async def shop(
+    database_url: DatabaseUrl, features: FixedVariants, operations: FixedVariants
+) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
     settings = CatalogSettings(database_url=database_url("product-catalog"))
     catalog = create_catalog(settings, Platform(variants=FixedVariants()))
     network = Network(httpx.ASGITransport(catalog))
-    app = create_app(Settings(), Platform(variants=FixedVariants(), transport=network))
+    app = create_app(Settings(), Platform(variants=operations, transport=network, product_flags=features))
     async with AsyncExitStack() as started:
         for each in (catalog, app):
             await started.enter_async_context(each.router.lifespan_context(each))
@@ -75,6 +87,19 @@ async def test_what_was_found_is_remembered(shop: tuple[httpx.AsyncClient, Netwo
     assert await read(client, 1) == first
     assert (await read(client, 1, limit=1)) == first[:1]
     assert network.requests == asked == 2
+
+
+async def test_the_table_of_pairs_and_the_cache_instead_of_it_answer_the_same(
+    shop: tuple[httpx.AsyncClient, Network], features: FixedVariants, operations: FixedVariants
+) -> None:
+    client, network = shop
+    usual = await read(client, 1, limit=12)
+    features.values["recommendationCacheFailure"] = "on"
+    assert [await read(client, 1, limit=12) for _ in range(2)] == [usual, usual]
+    assert network.requests == 2 + 2
+    operations.values["recommendation-bounded-cache"] = "on"
+    assert await read(client, 1, limit=12) == usual
+    assert network.requests == 4 + 2
 
 
 async def test_nothing_goes_with_an_unknown_product(shop: tuple[httpx.AsyncClient, Network]) -> None:
