@@ -30,6 +30,7 @@ class EntrySettings(BaseSettings):
     port: int = Field(8080, ge=1, le=65535, description="The entry's port on this machine")
     bind: str = Field("127.0.0.1", description="The address on this machine that the entry is bound to")
     token: SecretStr | None = Field(None, description="What the leader of an open workshop server knows")
+    compose: str | None = Field(None, description="What stops and starts a container by name, such as podman compose")
 
     @property
     def entry_url(self) -> str:

@@ -2,21 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import whodunit
+from whodunit import compose
+from whodunit.compose import WITHIN_S, NotHereError
 from whodunit.doctor.shell import Ran, Shell
 from whodunit.errors import LabError
 
 BACKENDS = ("prometheus", "jaeger", "loki")
 """The Collector stays: what it still holds is of the calm since the load has stopped."""
-
-ENTRY = ("frontend-proxy", "8080")
-COMPOSE_FILE = "docker-compose.yml"
-WITHIN_S = 30.0
 
 Json = dict[str, Any]
 
@@ -28,14 +23,9 @@ class CannotReachDockerError(LabError):
 class Backends:
     """The backends' containers, as `docker compose` knows them."""
 
-    def __init__(self, shell: Shell, compose_file: Path) -> None:
+    def __init__(self, shell: Shell, command: Sequence[str]) -> None:
         self._shell = shell
-        self._compose = ["docker", "compose", "--file", str(compose_file)]
-
-    def publish(self, port: int) -> bool:
-        """Whether the entry of this very stack is what listens on a port of this machine."""
-        asked = self._shell([*self._compose, "port", *ENTRY], WITHIN_S)
-        return asked.ok and asked.out.strip().rpartition(":")[2] == str(port)
+        self._compose = command
 
     def forget(self) -> None:
         """Replace each by a new one without a past; raises CannotReachDockerError, LabError."""
@@ -59,16 +49,10 @@ class Backends:
 
 def at(entry_url: str, shell: Shell, folder: Path) -> Backends:
     """The backends of the stack behind `entry_url`; raises CannotReachDockerError when it is not this Docker's."""
-    if not _is_here(entry_url):
-        raise _cannot(f"{entry_url} is another machine")
-    checkout = Path(str(whodunit.__path__[0])).parent
-    found = next((each / COMPOSE_FILE for each in (folder, checkout) if (each / COMPOSE_FILE).is_file()), None)
-    if found is None:
-        raise _cannot(f"there is no {COMPOSE_FILE} here")
-    stack = Backends(shell, found)
-    if not stack.publish(urlsplit(entry_url).port or 80):
-        raise _cannot("the stack does not run in this machine's Docker")
-    return stack
+    try:
+        return Backends(shell, compose.command_for(entry_url, shell, folder))
+    except NotHereError as error:
+        raise _cannot(str(error)) from error
 
 
 def _volumes(config: Json) -> Iterator[str]:
@@ -84,14 +68,6 @@ def _used(service: Json) -> Iterator[str]:
     for volume in service.get("volumes") or ():
         if volume["type"] == "volume":
             yield str(volume["source"])
-
-
-def _is_here(entry_url: str) -> bool:
-    host = urlsplit(entry_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _cannot(why: str) -> CannotReachDockerError:

@@ -1,7 +1,7 @@
 """The evidence language: what must be seen, in OpenTelemetry's own terms, whoever answers.
 
 A check names its evidence and a bound. Metrics are judged over a sliding window that ends now; spans and log
-records are counted, and so are the alerts that fire now.
+records are counted, and so are the alerts that fire now. What the shoppers see is asked of the load generator.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.check import Counted
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.quantities import Duration, Strict, Where
+from whodunit.scenario.visit_check import VisitCheck
 from whodunit.telemetry.port import LogQuery, SpanQuery
 
 Status = Literal["unset", "ok", "error"]
@@ -85,25 +86,26 @@ class LogCheck(Counted):
         )
 
 
-AnyCheck = MetricCheck | SpanCheck | LogCheck | AlertCheck
+AnyCheck = MetricCheck | SpanCheck | LogCheck | AlertCheck | VisitCheck
 
 
 class Evidence(Strict):
-    """Checks of the three signals, and of what alerts."""
+    """Checks of the three signals, of what alerts, and of what the shoppers see."""
 
     metrics: list[MetricCheck] = Field(default_factory=list)
     spans: list[SpanCheck] = Field(default_factory=list)
     logs: list[LogCheck] = Field(default_factory=list)
     alerts: list[AlertCheck] = Field(default_factory=list)
+    visits: list[VisitCheck] = Field(default_factory=list)
 
     @property
     def checks(self) -> list[AnyCheck]:
         """All of them, in the order of the file."""
-        return [*self.metrics, *self.spans, *self.logs, *self.alerts]
+        return [*self.metrics, *self.spans, *self.logs, *self.alerts, *self.visits]
 
     def plus(self, more: "Evidence") -> Self:
         """This section with further checks; raises ValueError when an id stands in both."""
-        kinds = ("metrics", "spans", "logs", "alerts")
+        kinds = ("metrics", "spans", "logs", "alerts", "visits")
         both = self.model_copy(update={kind: [*getattr(self, kind), *getattr(more, kind)] for kind in kinds})
         _refuse_ids_that_stand_twice(both.checks)
         return both

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from whodunit.scenario.model import Fault, Remedy, Scenario, Variant
+from whodunit.scenario.model import Fault, Outage, Remedy, Scenario, Variant
 from whodunit.scenario.positions import Location
 from whodunit.scenario.suggestion import meant
 
@@ -15,10 +15,10 @@ Mistake = tuple[Location, str]
 def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
     """Where a scenario names a flag or a variant that does not exist, and what there is."""
     for place, part in _parts(scenario):
-        sections: dict[str, Sequence[Fault | Remedy]] = {"faults": part.faults, "remedies": part.remedies}
+        sections: dict[str, Sequence[Fault | Outage | Remedy]] = {"faults": part.faults, "remedies": part.remedies}
         for section, switches in sections.items():
             for index, switch in enumerate(switches):
-                for key, sentence in _mistake(switch, known):
+                for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):
                     yield (*place, section, index, key), sentence
 
 

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whodunit.client import LabClient
+from whodunit.outage.outages import Outages
 from whodunit.scenario.ports import LoadSpec
 
 
 class RunningLab:
     """Speaks to the lab over its HTTP API."""
 
-    def __init__(self, client: LabClient) -> None:
+    def __init__(self, client: LabClient, outages: Outages) -> None:
         self._client = client
+        self._outages = outages
 
     def start_load(self, spec: LoadSpec) -> None:
         """See `Lab`."""
@@ -28,6 +30,24 @@ class RunningLab:
     def clear_flag(self, flag: str | None = None) -> None:
         """See `Lab`."""
         self._client.clear_fault(flag)
+
+    def take_away(self, program: str, seconds: float) -> None:
+        """See `Lab`."""
+        self._outages.begin(program, seconds)
+
+    def bring_back(self) -> None:
+        """See `Lab`."""
+        self._outages.end_all()
+
+    def visits(self) -> Mapping[str, float | None]:
+        """See `Shoppers`."""
+        stats = (self._client.load() or {}).get("stats") or {}
+        figures: Mapping[str, float | None] = stats.get("now", {})
+        return figures
+
+    def audit(self, settle_s: float) -> Mapping[str, int]:
+        """See `Lab`."""
+        return self._client.audit(settle_s)
 
     def affected(self, flag: str) -> int:
         """See `Lab`."""

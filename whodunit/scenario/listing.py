@@ -12,6 +12,7 @@ from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.loader import Case
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import asked
+from whodunit.scenario.visit_check import VisitCheck
 
 
 def as_json(case: Case) -> dict[str, Any]:
@@ -71,6 +72,8 @@ def what(check: AnyCheck) -> str:
         return f"{check.severity or 'log'} “{check.body or check.contains or ''}”"
     if isinstance(check, AlertCheck):
         return f"{check.alert or 'any alert'} {check.state}"
+    if isinstance(check, VisitCheck):
+        return f"{check.figure} of the load generator"
     return _span(check)
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from whodunit.scenario.evidence import Evidence
 from whodunit.scenario.quantities import Duration, Strict
@@ -67,6 +67,34 @@ class Fault(Strict):
     flag: str
     variant: str
     lasts: Duration = Field(600.0, description="The activation's own end, should the lab be gone by then")
+
+    @property
+    def label(self) -> str:
+        """What is put in force, in a word."""
+        return f"{self.flag}={self.variant}"
+
+
+class Outage(Strict):
+    """A program of the stack that is away for a while, and comes back by itself."""
+
+    outage: Literal["otel-collector"]
+    lasts: Duration = 60.0
+
+    @property
+    def label(self) -> str:
+        """What is away, in a word."""
+        return f"{self.outage} away"
+
+
+def _kind(fault: object) -> str:
+    is_outage = isinstance(fault, Outage) or (isinstance(fault, dict) and "outage" in fault)
+    return Outage.__name__ if is_outage else Fault.__name__
+
+
+Breakage = Annotated[
+    Annotated[Fault, Tag(Fault.__name__)] | Annotated[Outage, Tag(Outage.__name__)], Discriminator(_kind)
+]
+"""Something that breaks: a flag or, on the stack, an outage."""
 
 
 class Settled(Evidence):
@@ -141,7 +169,7 @@ class Scenario(Strict):
     documented_in: str = Field(description="The documented scenario that it reproduces")
     load: Load
     steady: Settled
-    faults: list[Fault] = Field(default_factory=list)
+    faults: list[Breakage] = Field(default_factory=list)
     expect: Expected = Expected()
     quiet: Quiet = Quiet()
     remedies: list[Remedy] = Field(default_factory=list)
@@ -151,6 +179,16 @@ class Scenario(Strict):
     variants: dict[VariantName, Variant] = Field(
         default_factory=dict, description="Several causes of one face, in place of `faults`; the first is the main one"
     )
+
+    @property
+    def flags(self) -> list[Fault]:
+        """Those of the faults that are flags."""
+        return [fault for fault in self.faults if isinstance(fault, Fault)]
+
+    @property
+    def outages(self) -> list[Outage]:
+        """Those of the faults that only the stack can have."""
+        return [fault for fault in self.faults if isinstance(fault, Outage)]
 
     def as_variant(self, name: str | None = None) -> "Scenario":
         """The whole incident by one of its causes, the first unless named; raises KeyError."""
@@ -179,6 +217,12 @@ class Scenario(Strict):
             raise ValueError("a scenario needs faults, or alarms that must stay silent")
         if breaks and self.alarms:
             raise ValueError("alarms is for a scenario without faults")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_heals_an_outage(self) -> Self:
+        if self.outages and self.remedies:
+            raise ValueError("remedies are for flags: an outage ends when the program is back")
         return self
 
     @model_validator(mode="after")

@@ -8,7 +8,9 @@ from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.check import Check
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.ports import Shoppers
 from whodunit.scenario.result import CheckResult, Proof
+from whodunit.scenario.visit_check import VisitCheck
 from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, UnanswerableError, Window
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
@@ -50,18 +52,22 @@ class Observation:
         )
 
 
-def look(telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None) -> Observation:
+def look(
+    telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None, shoppers: Shoppers | None = None
+) -> Observation:
     """One look at one check.
 
     Metrics are read over the check's sliding window, which begins no earlier than `since`; spans and log records
-    from `since` on, or over the sliding window when it is None; alerts as they stand now. A backend that cannot
-    answer is an observation without value; one that never can raises UnanswerableError.
+    from `since` on, or over the sliding window when it is None; alerts and visits as they stand now. A backend that
+    cannot answer is an observation without value; one that never can raises UnanswerableError.
     """
     try:
         if isinstance(check, MetricCheck):
             return _metric(telemetry, check, _sliding(check, now, since))
         if isinstance(check, AlertCheck):
             return _alerts(telemetry, check)
+        if isinstance(check, VisitCheck):
+            return _visits(shoppers, check)
         window = Window(since or now - timedelta(seconds=check.window), now)
         if isinstance(check, SpanCheck):
             return _spans(telemetry, check, window)
@@ -74,7 +80,7 @@ def look(telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime |
 
 def asked(check: Check) -> str:
     """The bounds in words, such as `above 10s`."""
-    in_seconds = isinstance(check, MetricCheck) and check.in_seconds
+    in_seconds = isinstance(check, MetricCheck | VisitCheck) and check.in_seconds
     bounds = {"above": check.above, "below": check.below, "at least": check.floor, "at most": check.at_most}
     return ", ".join(
         f"{name} {shown(bound, in_seconds=in_seconds)}" for name, bound in bounds.items() if bound is not None
@@ -150,3 +156,12 @@ def _alerts(telemetry: Telemetry, check: AlertCheck) -> Observation:
     says = f"{len(found)} {check.state}{names}, asked {asked(check)}"
     link = next((alert.link for alert in found if alert.link), listed.link)
     return Observation(check, len(found), says, proof, listed.query, link)
+
+
+def _visits(shoppers: Shoppers | None, check: VisitCheck) -> Observation:
+    if shoppers is None:
+        raise UnanswerableError(f"{check.id} asks shoppers, and none are here")
+    value = shoppers.visits().get(check.figure)
+    seen = "nothing" if value is None else shown(value, in_seconds=check.in_seconds)
+    says = f"{check.figure} of the load generator: {seen}, asked {asked(check)}"
+    return Observation(check, value, says, ({"figure": check.figure},), "whodunit load status --json")

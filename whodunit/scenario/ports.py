@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 LoadSpec = Mapping[str, object]
 
 
-class Lab(Protocol):
+class Shoppers(Protocol):
+    """Who knows what the shoppers see."""
+
+    def visits(self) -> Mapping[str, float | None]:
+        """Figures of the last ten seconds, by name; empty while nobody shops. Raises LabError."""
+        ...
+
+
+class Lab(Shoppers, Protocol):
     """What the lab must be able to do. Every method raises LabError when it cannot."""
 
     def start_load(self, spec: LoadSpec) -> None:
@@ -29,6 +37,18 @@ class Lab(Protocol):
 
     def clear_flag(self, flag: str | None = None) -> None:
         """End one activation, or all."""
+        ...
+
+    def take_away(self, program: str, seconds: float) -> None:
+        """Stop a program of the stack; it comes back by itself after `seconds`."""
+        ...
+
+    def bring_back(self) -> None:
+        """Start at once whatever is still away."""
+        ...
+
+    def audit(self, settle_s: float) -> Mapping[str, int]:
+        """The books, once the orders that are open now have ended: whether they `held`, and what was found."""
         ...
 
     def affected(self, flag: str) -> int:

@@ -19,6 +19,18 @@ def line_of(document: Any, location: Location) -> int:
     return line
 
 
+def in_file(document: Any, location: Location) -> list[str | int]:
+    """The steps of `location` that the file has, and the last one, which it may lack."""
+    *way, last = location or [""]
+    node = document
+    steps: list[str | int] = []
+    for part in way:
+        if _child_line(node, part) is not None:
+            steps.append(part)
+            node = node[part]
+    return [*steps, last] if location else []
+
+
 def value_at(document: Any, location: Location) -> Any:
     """The value at `location`; the deepest that exists when the path leaves the document."""
     node = document

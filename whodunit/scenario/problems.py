@@ -1,5 +1,6 @@
 """What is wrong in a file of ours, said so that it can be mended: file, line, key, what is allowed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario.positions import line_of
+from whodunit.scenario.positions import in_file, line_of
 from whodunit.scenario.suggestion import meant
 
 GUIDE = "docs/adding-a-scenario.md"
@@ -33,7 +34,7 @@ def refused(path: Path, lines: str, guide: str = GUIDE) -> ScenarioFileError:
 def _line(path: Path, document: Any, model: type[BaseModel], details: ErrorDetails) -> tuple[int, str]:
     location = details["loc"]
     line = line_of(document, location)
-    key = ".".join(str(part) for part in location) or "(the whole file)"
+    key = ".".join(str(part) for part in in_file(document, location)) or "(the whole file)"
     return line, f"{path}:{line}: {key}: {_sentence(model, details)}"
 
 
@@ -55,15 +56,19 @@ def _unknown_key(key: str, allowed: list[str]) -> str:
 def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
     """The keys that the model at `location` knows."""
     current: Any = model
+    found: list[Any] = []
     for part in location:
         field = current.model_fields.get(part) if isinstance(part, str) else None
         if field is not None:
-            current = _model_in(field.annotation) or current
+            found = list(_models_in(field.annotation)) or [current]
+            current = found[0]
+        current = next((each for each in found if each.__name__ == part), current)  # a branch of a union
     return sorted(field.alias or name for name, field in current.model_fields.items())
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model inside `Model`, `list[Model]` or `Model | None`."""
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models inside `Model`, `list[Model]` or `Model | Other | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for each in get_args(annotation) if (found := _model_in(each))), None)
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models_in(each)

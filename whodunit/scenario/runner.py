@@ -1,7 +1,7 @@
 """Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
 
-steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover; a scenario without
-faults: steady → alarms.
+steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover → books, after an outage; a
+scenario without faults: steady → alarms.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.loader import Case
 from whodunit.scenario.model import Remedy, Scenario, Settled
-from whodunit.scenario.observation import look
 from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.settle import AllHold
 from whodunit.scenario.silence import Alarm, NoneBreaks, NoneHolds
-from whodunit.scenario.switches import clear_results, expect_within_s, load_spec, set_results
+from whodunit.scenario.switches import SETTLE_S, books_result, clear_results, expect_within_s, load_spec, set_results
 from whodunit.scenario.watch import EachHolds, Eye, Watch, follow
 from whodunit.telemetry.port import Telemetry
 
@@ -48,6 +47,7 @@ class Runner:
         finally:
             self.lab.clear_flag()
             self.lab.stop_load()
+            self.lab.bring_back()
         return ScenarioResult(
             scenario=case.name,
             title=case.scenario.title,
@@ -55,7 +55,7 @@ class Runner:
             started=started,
             seconds=(self.clock.now() - started).total_seconds(),
             stopped=stopped,
-            faults=tuple(f"{fault.flag}={fault.variant}" for fault in case.scenario.faults),
+            faults=tuple(fault.label for fault in case.scenario.faults),
         )
 
     def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
@@ -71,6 +71,8 @@ class Runner:
         self._clear(scenario, remedies)
         if scenario.recover:
             self._settle("recover", "the shop is healthy again", scenario.recover)
+        if scenario.outages:
+            self._books()
 
     def _settle(self, name: str, about: str, section: Settled, *, or_stop: bool = False) -> None:
         started = self._start(name, about, section.within)
@@ -84,7 +86,7 @@ class Runner:
 
     def _precheck(self, scenario: Scenario) -> None:
         started = self._start("precheck", "no symptom is there before the fault", 0)
-        seen = [look(self.telemetry, check, started, None) for check in scenario.expect.checks]
+        seen = [self._eye(started, None).at(check, started) for check in scenario.expect.checks]
         self.observer.looked([each.result(passed=not each.held, seconds=0) for each in seen], 0)
         phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
         if not phase.passed:
@@ -93,8 +95,10 @@ class Runner:
 
     def _fault(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("fault", "something breaks", 0)
-        for fault in scenario.faults:
+        for fault in scenario.flags:
             self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
+        for outage in scenario.outages:
+            self.lab.take_away(outage.outage, outage.lasts)
         if scenario.load.rush:
             self.lab.start_load(load_spec(scenario, remedies, scenario.load.rush_rates))
         self._end("fault", started, set_results(scenario.faults))
@@ -115,7 +119,7 @@ class Runner:
         symptom = next(check for check in scenario.expect.checks if check.id == remedy.symptom)
         deadline = symptom.within or scenario.expect.within
         started = self._start(name, remedy.title, deadline + remedy.within)
-        for fault in scenario.faults:
+        for fault in scenario.flags:
             self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
         before = self._hold_each(started, [symptom], deadline)
         after = self._heal(remedy) if all(each.passed for each in before) else []
@@ -134,7 +138,13 @@ class Runner:
         self.lab.clear_flag()
         if scenario.load.rush:
             self.lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
-        self._end("clear", started, clear_results(self.lab, self.clock, scenario.faults))
+        self.lab.bring_back()
+        self._end("clear", started, clear_results(self.lab, self.clock, scenario))
+
+    def _books(self) -> None:
+        """What no telemetry can say of the time in which there was none."""
+        started = self._start("books", "no order was lost while nobody was watching", SETTLE_S)
+        self._end("books", started, [books_result(self.lab.audit(SETTLE_S))])
 
     def _alarms(self, scenario: Scenario, alarms: Sequence[Alarm], lasts_s: float) -> None:
         started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)
@@ -149,7 +159,7 @@ class Runner:
         return watch.results()
 
     def _eye(self, started: datetime, since: datetime | None) -> Eye:
-        return Eye(self.telemetry, started, since)
+        return Eye(self.telemetry, self.lab, started, since)
 
     def _follow(self, watches: Sequence[Watch], started: datetime, within_s: float) -> None:
         follow(watches, self.clock, self.observer, started + timedelta(seconds=within_s), started)

@@ -1,9 +1,9 @@
 """What the runner asks the lab to switch, for how long, and whether the lab says that it mattered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 
-from whodunit.scenario.model import Fault, Rates, Remedy, Scenario
+from whodunit.scenario.model import Fault, Outage, Rates, Remedy, Scenario
 from whodunit.scenario.ports import Clock, Lab
 from whodunit.scenario.result import CheckResult
 
@@ -11,6 +11,9 @@ MARGIN_S = 120.0
 LONGEST_LOAD_S = 3600.0
 REPORT_WITHIN_S = 15.0
 """Services report to the lab every few seconds."""
+
+SETTLE_S = 10.0
+"""How long the audit waits for orders that are open."""
 
 
 def expect_within_s(scenario: Scenario) -> float:
@@ -44,31 +47,48 @@ def _longest_s(scenario: Scenario, remedies: Sequence[Remedy]) -> float:
     return sum(lengths) + MARGIN_S
 
 
-def set_results(faults: Sequence[Fault]) -> list[CheckResult]:
-    """That the lab accepted each fault."""
+def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
+    """That each fault is in force."""
     return [
-        CheckResult(
-            id=f"set-{fault.flag}",
-            signal="lab",
-            title="The fault is put in force, with an end of its own",
-            passed=True,
-            observed=None,
-            says=f"{fault.flag}={fault.variant}, ends by itself after {fault.lasts:g} s",
-            seconds=0.0,
-        )
+        _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", _lasting(fault))
+        if isinstance(fault, Fault)
+        else _done(f"away-{fault.outage}", "The program is away, and will come back by itself", _lasting(fault))
         for fault in faults
     ]
 
 
-def clear_results(lab: Lab, clock: Clock, faults: Sequence[Fault]) -> list[CheckResult]:
-    """That each fault affected requests; waits for the services' reports."""
+def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResult]:
+    """That each program is back, and each flag affected requests; waits for the services' reports."""
+    back = [_done(f"back-{each.outage}", "The program is back", f"{each.outage} runs") for each in scenario.outages]
     started = clock.now()
     while True:
         seconds = (clock.now() - started).total_seconds()
-        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in faults]
+        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in scenario.flags]
         if all(result.passed for result in results) or seconds >= REPORT_WITHIN_S:
-            return results
+            return [*back, *results]
         clock.sleep(1.0)
+
+
+def books_result(found: Mapping[str, int]) -> CheckResult:
+    """That no order was lost, no customer charged twice, no stock leaked."""
+    what = f"{found['lost']} of {found['orders']} orders lost, {found['double_charged']} charged twice"
+    return CheckResult(
+        id="books-held",
+        signal="lab",
+        title="The books of orders, money and goods agree",
+        passed=bool(found["held"]),
+        observed=float(found["lost"]),
+        says=f"{what}, stock difference {found['stock_difference']}",
+        seconds=0.0,
+    )
+
+
+def _lasting(fault: Fault | Outage) -> str:
+    return f"{fault.label}, ends by itself after {fault.lasts:g} s"
+
+
+def _done(id_: str, title: str, says: str) -> CheckResult:
+    return CheckResult(id=id_, signal="lab", title=title, passed=True, observed=None, says=says, seconds=0.0)
 
 
 def _affected(fault: Fault, requests: int, seconds: float) -> CheckResult:

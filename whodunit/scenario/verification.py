@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
+from whodunit.doctor.shell import run as shell
 from whodunit.errors import LabError
+from whodunit.outage.means import command_here
+from whodunit.outage.outages import Outages
 from whodunit.scenario.applicable import applicable
 from whodunit.scenario.catalogue import cases
 from whodunit.scenario.keeping import keep
@@ -28,7 +31,8 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
 
     Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
     """
-    runner = Runner(session.telemetry, RunningLab(session.client), SystemClock(), observer)
+    outages = Outages(command_here(session.mode, shell, Path.cwd()) if case.scenario.outages else ())
+    runner = Runner(session.telemetry, RunningLab(session.client, outages), SystemClock(), observer)
     here = applicable(case.scenario, session.mode)
     chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
     try:

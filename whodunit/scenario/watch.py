@@ -7,7 +7,7 @@ from typing import Protocol
 
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.observation import Observation, look
-from whodunit.scenario.ports import Clock, Observer
+from whodunit.scenario.ports import Clock, Observer, Shoppers
 from whodunit.scenario.result import CheckResult
 from whodunit.telemetry.port import Telemetry
 
@@ -41,6 +41,7 @@ class Eye:
     """Where to look, and since when."""
 
     telemetry: Telemetry
+    shoppers: Shoppers
     started: datetime
     since: datetime | None = None
 
@@ -50,7 +51,7 @@ class Eye:
 
     def at(self, check: AnyCheck, now: datetime) -> Observation:
         """One look at one check."""
-        return look(self.telemetry, check, now, self.since)
+        return look(self.telemetry, check, now, self.since, self.shoppers)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-from tests.stack.harness import compose
+from tests.stack.harness import compose, control
 from tests.stack.harness.addresses import ENTRY_PORT, FIRST_PORT, Addresses
 from tests.stack.harness.compose import Container
 from tests.stack.harness.places import Places
@@ -51,6 +51,8 @@ class NativeStack:
         self._places = {
             each.name: Places(each.mounts, CHECKOUT, state / "volumes", state / "work" / each.name) for each in found
         }
+        self.compose_command = ""
+        """What stops and starts a program by name, for other processes; set while somebody listens."""
         self._processes: dict[str, Process] = {}
         self._ready: set[str] = set()
 
@@ -107,6 +109,7 @@ class NativeStack:
     def whodunit(self, *arguments: str, check: bool = True) -> str:
         """What `whodunit …` prints about this stack; raises CalledProcessError when it does not exit with 0."""
         home = {"WHODUNIT_HOME": str(self.state / "home"), "WHODUNIT_URL": self.entry_url, "WHODUNIT_TARGET": "stack"}
+        home |= {"WHODUNIT_COMPOSE": self.compose_command}
         done = subprocess.run(
             [str(Path(sys.executable).with_name("whodunit")), *arguments],
             env=os.environ | home,
@@ -179,7 +182,9 @@ def native_stack(**variables: str) -> Iterator[NativeStack]:
         state = Path(folder)
         state.chmod(0o755)  # PostgreSQL runs as somebody else
         stack = NativeStack(state, reservations, **variables)
-        try:
-            yield stack
-        finally:
-            stack.stop()
+        switches = {"stop": lambda name: stack[name].stop(), "start": stack.restart}
+        with control.listening(switches) as stack.compose_command:
+            try:
+                yield stack
+            finally:
+                stack.stop()

@@ -1,6 +1,6 @@
 """A shop of the imagination: a clock that jumps, a lab that remembers, telemetry computed from both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -48,6 +48,9 @@ class FakeLab:
     reports: dict[str, int] = field(default_factory=dict)
     load: LoadSpec | None = None
     loads: list[LoadSpec] = field(default_factory=list)
+    away_until: datetime | None = None
+    figures: dict[str, float | None] = field(default_factory=dict)
+    lost: int = 0
 
     def start_load(self, spec: LoadSpec) -> None:
         self.load = spec
@@ -69,6 +72,26 @@ class FakeLab:
             self.in_force.clear()
         else:
             self.in_force.pop(flag, None)
+
+    def take_away(self, program: str, seconds: float) -> None:
+        self.history.append(f"{program} away")
+        self.in_force[program] = self.clock.now()
+        self.away_until = self.clock.now() + timedelta(seconds=seconds)
+
+    def bring_back(self) -> None:
+        self.history.append("all back")
+        self.away_until = None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a program is."""
+        return self.away_until is not None and self.clock.now() < self.away_until
+
+    def visits(self) -> Mapping[str, float | None]:
+        return self.figures
+
+    def audit(self, settle_s: float) -> Mapping[str, int]:
+        return {"held": not self.lost, "orders": 9, "lost": self.lost, "double_charged": 0, "stock_difference": 0}
 
     def affected(self, flag: str) -> int:
         return self.reports.get(flag, 0)

@@ -55,7 +55,7 @@ def test_a_check_that_cannot_be_answered_ends_the_run_and_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(UnanswerableError, match="no percentile of pay"):
         Runner(Unable(), lab, clock, Recorder()).run(load(folder))
-    assert lab.history[-2:] == ["clear all", "load off"]
+    assert lab.history[-3:] == ["clear all", "load off", "all back"]
 
 
 def test_a_trace_that_was_forgotten_meanwhile_is_not_kept(folder: Path) -> None:

@@ -188,7 +188,7 @@ def test_load_and_faults_end_when_the_run_is_interrupted(shop: Shop, folder: Pat
 
     with pytest.raises(KeyboardInterrupt):
         run(shop, load(folder), observer=Impatient())
-    assert shop.lab.history[-2:] == ["clear all", "load off"]
+    assert shop.lab.history[-3:] == ["clear all", "load off", "all back"]
     assert shop.lab.in_force == {}
     assert shop.lab.load is None
 

@@ -60,7 +60,7 @@ def test_a_variant_adds_its_own_to_the_common_parts(by_two: Path) -> None:
     assert [check.id for check in slow.scenario.quiet.checks] == ["gateway-fast", "pool-fine"]
     assert [remedy.flag for remedy in slow.scenario.remedies] == ["payment-larger-pool", "payment-gateway-breaker"]
     assert slow.scenario.hints == ["Look.", "Look again."]
-    assert [fault.flag for fault in slow.scenario.faults] == ["gateway-slow"]
+    assert [fault.flag for fault in slow.scenario.flags] == ["gateway-slow"]
     assert [check.id for check in held.scenario.expect.checks] == ["slow", "waits", "says-so"]
 
 

@@ -1,0 +1,60 @@
+"""One outage: `python -m whodunit.outage.keeper SECONDS PROGRAM COMMAND…` stops a program and starts it again.
+
+`COMMAND… stop PROGRAM` and `COMMAND… start PROGRAM` do it. The program comes back after so many seconds, or at once
+when standard input closes: when whoever began the outage wants that, or is gone. One line on standard output says that
+the program is away, or why not; exit code 1 when it did not come back.
+"""
+
+import sys
+from collections.abc import Sequence
+from threading import Event, Thread
+
+from whodunit.doctor.shell import Ran, run
+
+AWAY = "away"
+WITHIN_S = 30.0
+TRIES = 3
+
+
+def keep(seconds: float, program: str, command: Sequence[str], over: Event) -> str:
+    """Take `program` away until `over` is set or the time is up; what went wrong, empty when nothing did."""
+    stopped = run([*command, "stop", program], WITHIN_S)
+    _say(AWAY if stopped.ok else stopped.last_words)
+    if stopped.ok:
+        over.wait(seconds)
+    back = _start(program, command)
+    return "" if back.ok else back.last_words
+
+
+def _start(program: str, command: Sequence[str]) -> Ran:
+    back = run([*command, "start", program], WITHIN_S)
+    for _ in range(TRIES - 1):
+        if back.ok:
+            break
+        back = run([*command, "start", program], WITHIN_S)
+    return back
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _until_input_closes(over: Event) -> None:
+    sys.stdin.read()
+    over.set()
+
+
+def main() -> None:
+    """Entry point."""
+    seconds, program, *command = sys.argv[1:]
+    over = Event()
+    Thread(target=_until_input_closes, args=(over,), daemon=True).start()
+    trouble = keep(float(seconds), program, command, over)
+    if trouble:
+        _say(trouble)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

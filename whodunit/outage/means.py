@@ -1,0 +1,31 @@
+"""Who can take a program away from here: Docker on this machine, or the command that `WHODUNIT_COMPOSE` names."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from whodunit import compose, entry_settings
+from whodunit.compose import NotHereError
+from whodunit.doctor.shell import Shell
+from whodunit.errors import LabError
+from whodunit.wanted import Kind
+
+
+def command_here(mode: str, shell: Shell, folder: Path) -> Sequence[str]:
+    """What `stop PROGRAM` and `start PROGRAM` are said to; `mode` is the shop's. Raises LabError where nobody can."""
+    if mode != Kind.STACK:
+        raise LabError(
+            "This incident takes a program of the stack away, and the lite shop has none of them.",
+            "Start the stack (docker compose up --wait), then add --target stack.",
+        )
+    settings = entry_settings.read()
+    if settings.compose:
+        return shlex.split(settings.compose)
+    try:
+        return compose.command_for(settings.entry_url, shell, folder)
+    except NotHereError as error:
+        raise LabError(
+            f"This incident takes a container away, which cannot be done from here: {error}.",
+            "Type it on the host that runs Docker, in the folder with docker-compose.yml; or say by WHODUNIT_COMPOSE "
+            "which command stops and starts a program.",
+        ) from error
