@@ -19,6 +19,11 @@ class Applicable:
     skipped: Sequence[AnyCheck]
 
 
+def runs_on(scenario: Scenario, target: str) -> bool:
+    """Whether `target` can make it happen at all: programs are away on the stack alone."""
+    return target == "stack" or not scenario.outages
+
+
 def applicable(scenario: Scenario, target: str) -> Applicable:
     """`target` is `lite` or `stack`."""
     sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies]

@@ -11,6 +11,7 @@ from rich.console import Console
 from whodunit.home import Home
 from whodunit.scenario import catalogue, listing
 from whodunit.scenario.junit import write_junit
+from whodunit.scenario.matrix_commands import matrix
 from whodunit.scenario.progress import Progress
 from whodunit.scenario.session import connect
 from whodunit.scenario.verification import verify
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("run")(run)
     group.command("verify")(verify_)
+    group.command("matrix")(matrix)
     app.add_typer(group, name="scenario")
     app.command("demo")(demo)
 

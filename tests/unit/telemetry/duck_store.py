@@ -1,14 +1,17 @@
 """A store in memory: the real tables and real SQL, without processes and HTTP."""
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from whodunit.store.client import Rows
+from whodunit.store.export import Exporter, Stretch
 from whodunit.store.schema import MAP, TABLES, Column
 from whodunit.telemetry.port import RefusedQueryError, Window
 
@@ -78,6 +81,12 @@ class DuckStore:
         kind = {"type": "histogram", "temporality": "delta", "unit": "s", "bounds": list(bounds)}
         filled = {"bucket_counts": list(counts), "count": sum(counts), "sum": float(sum(counts))}
         self._metric(name, service, time_s, kind | filled | fields)
+
+    def export(self, table: str, start: datetime, end: datetime) -> bytes:
+        self._flush()
+        with tempfile.TemporaryDirectory() as folder:
+            exporter = Exporter(self._connection.cursor, Path(folder))
+            return exporter.parquet(next(each for each in TABLES if each.name == table), Stretch(start, end))
 
     def _metric(self, name: str, service: str, time_s: float, fields: dict[str, Any]) -> None:
         exemplars = json.dumps(fields.pop("exemplars", []))

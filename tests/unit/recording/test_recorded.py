@@ -1,0 +1,76 @@
+"""A recording is asked like the store it came from, as of any moment."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.unit.telemetry.duck_store import DuckStore, at
+from whodunit.errors import WrongUseError
+from whodunit.recording.keeping import keep
+from whodunit.recording.loading import fill
+from whodunit.recording.recorded_store import RecordedStore
+from whodunit.recording.recorded_telemetry import RecordedTelemetry
+from whodunit.store.schema import TABLES
+from whodunit.telemetry.port import MetricQuery, RefusedQueryError, SpanQuery, Statistic, Window
+
+MINUTE = Window(at(0), at(60))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A minute in which orders fail and are stuck, half a minute after its beginning."""
+    store = DuckStore()
+    event = {"name": "exception", "time": "2026-11-21T12:00:31.500000Z", "attributes": {"exception.type": "Oops"}}
+    store.span("pay", "payment", 30, 2.5, attributes={"a": "b"}, events=[event])
+    store.log("Too slow.", "payment", 32)
+    for second in range(5, 60, 5):
+        results = {"attributes": {"outcome": "failed", "error.type": "timeout"}} if second >= 35 else {}
+        store.counter("shop.order.results", "order", second, 100, **results)
+        store.gauge("shop.order.stuck", "order", second, 7 if second >= 30 else 0)
+    keep(store, MINUTE.start, MINUTE.end, tmp_path)
+    return tmp_path
+
+
+def test_what_was_stored_is_answered(folder: Path) -> None:
+    telemetry = RecordedTelemetry(folder, MINUTE.start, MINUTE.end).at(MINUTE.end)
+    [span] = telemetry.spans(SpanQuery(name="pay"), MINUTE).sample
+    assert (span.start, span.duration_s, span.attributes, span.events[0]["name"]) == (
+        at(30),
+        2.5,
+        {"a": "b"},
+        "exception",
+    )
+    query = MetricQuery("shop.order.results", Statistic.INCREASE, where={"outcome": "failed"})
+    assert telemetry.number(query, Window(at(30), at(50))).value == 300
+
+
+def test_alerts_stand_as_they_did(folder: Path) -> None:
+    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end)
+    firing = {alert.name for alert in recorded.at(at(55)).alerts().alerts if alert.state == "firing"}
+    assert recorded.at(at(20)).alerts().alerts == []
+    assert "OrdersStuckInProcessing" in firing
+
+
+def test_a_query_that_is_wrong_is_refused(folder: Path) -> None:
+    with pytest.raises(RefusedQueryError, match="no_such_table"):
+        RecordedStore(folder).sql("select * from no_such_table")
+
+
+def test_every_time_in_it_can_be_moved(folder: Path) -> None:
+    connection = duckdb.connect()
+    for table in TABLES:
+        connection.execute(table.create)
+    fill(connection, folder, timedelta(hours=1))
+    [(start, events)] = connection.execute("select start_time, events from spans").fetchall()
+    assert (start.hour, json.loads(events)[0]["time"]) == (13, "2026-11-21T13:00:31.500000Z")
+    assert json.loads(events)[0]["attributes"] == {"exception.type": "Oops"}
+    assert connection.execute("select hour(max(time)), hour(min(start_time)) from metrics").fetchall() == [(13, 13)]
+    connection.close()
+
+
+def test_a_folder_without_a_recording_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="holds no recording"):
+        RecordedStore(tmp_path)

@@ -1,0 +1,74 @@
+"""What of an incident's evidence a recorded run shows, looked at over time as the run was."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.telemetry.duck_store import DuckStore, at
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.recording.keeping import keep
+from whodunit.scenario.comparison import Comparison
+from whodunit.scenario.likeness import Likeness
+from whodunit.scenario.loader import load
+from whodunit.scenario.recorded_run import RecordedRun, newest, read
+
+BOUNDS = (1.0, 5.0, 10.0, 20.0)
+QUICK, SLOW = (9, 0, 0, 0, 0), (0, 0, 0, 9, 0)
+
+
+def recorded(home: Home, *, slow_at: int, gateway: tuple[int, ...] = QUICK, passed: bool = True) -> Path:
+    """A run whose payments are slow for five seconds and well again; nobody looks at it while they are."""
+    store = DuckStore()
+    for second in range(2, 60, 5):
+        store.histogram("pay", "payment", second, SLOW if second == slow_at else QUICK, BOUNDS)
+        store.histogram("gateway", "payment", second, gateway, BOUNDS)
+    store.span("pay", "payment", 20, 12)
+    store.log("Too slow.", "payment", 33)
+    check = {"id": "slow", "seconds": 40.0}
+    phases = [{"phase": name, "started": at(10).isoformat(), "checks": [check]} for name in ("expect", "recover")]
+    result = {"scenario": "payments-slow", "passed": passed, "started": at(0).isoformat(), "seconds": 60.0}
+    folder = home.runs_dir / f"20261121T1200{slow_at:02}Z-payments-slow"
+    folder.mkdir(parents=True)
+    keep(store, at(0), at(60), folder)
+    (folder / "result.json").write_text(json.dumps(result | {"phases": phases}))
+    return folder
+
+
+def likeness(run: RecordedRun, folder: Path) -> Likeness:
+    return Comparison(run).with_case(load(folder))
+
+
+def test_a_symptom_counts_whenever_it_was_seen(folder: Path, tmp_path: Path) -> None:
+    found = likeness(read(recorded(Home(tmp_path), slow_at=22)), folder)
+    assert found == Likeness(("slow", "waits", "says-so"), (), ())
+    assert found.is_whole
+
+
+def test_what_comes_before_the_onset_does_not_count(folder: Path, tmp_path: Path) -> None:
+    found = likeness(read(recorded(Home(tmp_path), slow_at=2)), folder)
+    assert (found.missing, found.differences, found.is_whole) == (("slow",), ("slow",), False)
+
+
+def test_what_must_stay_healthy_breaks(folder: Path, tmp_path: Path) -> None:
+    assert likeness(read(recorded(Home(tmp_path), slow_at=22, gateway=SLOW)), folder).broken == ("gateway-fast",)
+
+
+def test_the_newest_run_that_passed_is_taken(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    recorded(home, slow_at=7)
+    expected = recorded(home, slow_at=12)
+    recorded(home, slow_at=22, passed=False)
+    assert newest(home, "payments-slow").folder == expected
+
+
+def test_a_case_without_a_run_says_how_to_record_one(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="No run of payments-slow") as error:
+        newest(Home(tmp_path), "payments-slow")
+    assert "whodunit scenario verify payments-slow" in error.value.hint
+
+
+def test_a_folder_that_is_no_run_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="no recorded run"):
+        read(tmp_path)

@@ -1,0 +1,82 @@
+"""A recorded run, read again: what happened, when, and its telemetry."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.recording.keeping import is_complete
+from whodunit.recording.recorded_telemetry import RecordedTelemetry
+from whodunit.scenario.runs import in_file_names
+
+RESULT_FILE = "result.json"
+LEFT_ALONE = ("expect", "quiet")
+"""The phases in which an incident goes on and nobody does anything about it."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """The folder of a run, and what its result says."""
+
+    folder: Path
+    result: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The case that was run."""
+        return str(self.result["scenario"])
+
+    @property
+    def start(self) -> datetime:
+        """When the run began."""
+        return datetime.fromisoformat(self.result["started"])
+
+    @property
+    def end(self) -> datetime:
+        """When it was over."""
+        return self.start + timedelta(seconds=self.result["seconds"])
+
+    @property
+    def onset(self) -> datetime:
+        """When something broke; in a run where nothing does, when the watch began."""
+        return min(datetime.fromisoformat(phase["started"]) for phase in self._alone)
+
+    @property
+    def judged(self) -> list[datetime]:
+        """When checks were decided while the incident was left alone, in order."""
+        return sorted(
+            {
+                datetime.fromisoformat(phase["started"]) + timedelta(seconds=check["seconds"])
+                for phase in self._alone
+                for check in phase["checks"]
+            }
+        )
+
+    def telemetry(self) -> RecordedTelemetry:
+        """What was recorded; raises WrongUseError when it cannot be read."""
+        return RecordedTelemetry(self.folder, self.start, self.end)
+
+    @property
+    def _alone(self) -> list[dict[str, Any]]:
+        return [phase for phase in self.result["phases"] if phase["phase"] in LEFT_ALONE]
+
+
+def read(folder: Path) -> RecordedRun:
+    """The run in `folder`; raises WrongUseError when there is none."""
+    try:
+        result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        hint = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
+        raise WrongUseError(f"{folder} is no recorded run.", hint) from error
+    return RecordedRun(folder, result)
+
+
+def newest(home: Home, name: str) -> RecordedRun:
+    """The newest run of a case that passed and kept its telemetry; raises LabError when there is none."""
+    for folder in sorted(home.runs_dir.glob(f"*-{in_file_names(name)}"), reverse=True):
+        if is_complete(folder) and (run := read(folder)).name == name and run.result["passed"]:
+            return run
+    raise LabError(f"No run of {name} is recorded that passed.", f"Record one: whodunit scenario verify {name}")
