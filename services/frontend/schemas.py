@@ -44,10 +44,23 @@ class Product(BaseModel):
         return f"/pictures/{self.id}.svg"
 
 
+class Rating(BaseModel):
+    """What customers think of a product: stars from 1 to 5, on average."""
+
+    stars: float
+    reviews: int
+
+
+class ListedProduct(Product):
+    """A product as it stands in a list; without a rating until somebody has reviewed it."""
+
+    rating: Rating | None
+
+
 class ProductList(BaseModel):
     """One page of products."""
 
-    products: list[Product]
+    products: list[ListedProduct]
     total: int
     page: int
     page_size: int

@@ -1,5 +1,6 @@
 """Puts product-catalog together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,22 +9,56 @@ from fastapi import FastAPI
 from kit import migrations, service
 from kit.db import Database
 from kit.platform import Platform
+from kit.variants import Choice, Option, Usage
+from services.product_catalog import tables
 from services.product_catalog.endpoints import router
+from services.product_catalog.ratings import GroupedRatings, Ratings
 from services.product_catalog.seed import seed
 from services.product_catalog.service import Catalog
 from services.product_catalog.settings import Settings
+from services.product_catalog.upkeep import Indexes, Upkeep
+from services.product_catalog.variants import RatingPerProduct, RememberedRatings
+
+RATINGS_KEPT_S = 300.0
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
     db = Database.of("product-catalog", settings)
+    upkeep = Upkeep(settings.database_url, _indexes(platform))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("product-catalog", settings.database_url, seed)
+        await upkeep.begin(settings.reviews)
+        keeping = asyncio.create_task(upkeep.go_on())
         yield
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await upkeep.close()
         await db.close()
 
     app = service.build("product-catalog", platform, router, lifespan=lifespan)
-    app.state.catalog = Catalog(db)
+    app.state.catalog = Catalog(db, _ratings(platform))
     return app
+
+
+def _ratings(platform: Platform) -> Choice[Ratings]:
+    grouped, one_by_one = GroupedRatings(), RatingPerProduct()
+    return Choice[Ratings](
+        platform.variants,
+        grouped,
+        Option("product-reviews-cache", "on", RememberedRatings(one_by_one, RATINGS_KEPT_S)),
+        Option("product-reviews-one-query", "on", grouped),
+        Option("product-reviews-unindexed", "on", one_by_one),
+    )
+
+
+def _indexes(platform: Platform) -> Choice[Indexes]:
+    return Choice[Indexes](
+        platform.variants,
+        tables.REVIEW_INDEXES,
+        Option("product-reviews-index", "on", tables.REVIEW_INDEXES),
+        Option("product-reviews-unindexed", "on", ()),
+        usage=Usage(),  # looked at twice a second, whether or not anybody asks for a list
+    )

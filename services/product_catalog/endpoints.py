@@ -46,9 +46,10 @@ async def list_products(
     category: Slug = "",
     page: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1,
     page_size: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 24,
+    ratings: Annotated[bool, Query(description="Whether each product comes with its rating")] = True,
 ) -> ProductList:
     """The products whose name or description contains `query`, page by page."""
-    return await catalog.find(Search(query.strip(), category, page, page_size))
+    return await catalog.find(Search(query.strip(), category, page, page_size, ratings))
 
 
 @router.get("/products/{product_id}", responses=responses(NotFound, Invalid))

@@ -31,10 +31,25 @@ class Product(BaseModel):
         return f"/pictures/{self.id}.svg"
 
 
+class Rating(BaseModel):
+    """What customers think of a product."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stars: float = Field(description="The average, from 1 to 5, to one decimal")
+    reviews: int = Field(description="How many reviews it comes from")
+
+
+class ListedProduct(Product):
+    """A product as it stands in a list."""
+
+    rating: Rating | None = Field(None, description="None before its first review, and where it was not asked for")
+
+
 class ProductList(BaseModel):
     """One page of the products that match."""
 
-    products: list[Product]
+    products: list[ListedProduct]
     total: int = Field(description="How many match on all pages together")
     page: int
     page_size: int

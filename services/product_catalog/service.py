@@ -1,13 +1,18 @@
 """Looks products up."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
 from kit.errors import NotFound
 from services.product_catalog import tables
-from services.product_catalog.schemas import Category, CategoryList, Product, ProductList
+from services.product_catalog.queries import rows_of
+from services.product_catalog.ratings import Ratings
+from services.product_catalog.schemas import Category, CategoryList, ListedProduct, Product, ProductList, Rating
 
 _product = tables.products.c
 _category = tables.categories.c
@@ -21,12 +26,17 @@ class Search:
     category: str
     page: int
     page_size: int
+    rated: bool
 
     def condition(self) -> ColumnElement[bool]:
         """Which products match: their name or description contains the query, whatever the case."""
         contains = or_(*(column.icontains(self.query, autoescape=True) for column in _texts))
         matches = contains if self.query else true()
         return matches & (_product.category == self.category) if self.category else matches
+
+    def parameters(self) -> dict[str, str | int | bool]:
+        """What may be told in a log line; the words looked for are the customer's own."""
+        return {"searched": bool(self.query), "category": self.category, "page": self.page, "size": self.page_size}
 
 
 _texts = (_product.name, _product.description)
@@ -35,19 +45,25 @@ _texts = (_product.name, _product.description)
 class Catalog:
     """The products of the shop."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, ratings: Callable[[], Ratings]) -> None:
         self._db = db
+        self._ratings = ratings
 
     async def find(self, search: Search) -> ProductList:
-        """One page of what matches, by id: one query for the page, one for the total."""
+        """One page of what matches, by id, with its ratings: one query for the page, one for the total."""
         condition = search.condition()
         page = select(tables.products).where(condition).order_by(_product.id)
         page = page.limit(search.page_size).offset((search.page - 1) * search.page_size)
         count = select(func.count()).select_from(tables.products).where(condition)
         async with self._db.read() as connection:
-            products = [Product.model_validate(row) for row in await connection.execute(page)]
+            products = await rows_of(connection, "products", page, **search.parameters())
             total = (await connection.execute(count)).scalar_one()
-        return ProductList(products=products, total=total, page=search.page, page_size=search.page_size)
+            ratings = await self._ratings_of(connection, products) if search.rated else {}
+        listed = [ListedProduct(**row._asdict(), rating=ratings.get(row.id)) for row in products]
+        return ProductList(products=listed, total=total, page=search.page, page_size=search.page_size)
+
+    async def _ratings_of(self, connection: AsyncConnection, products: Sequence[Row[Any]]) -> Mapping[int, Rating]:
+        return await self._ratings().of(connection, [row.id for row in products]) if products else {}
 
     async def get(self, product_id: int) -> Product:
         """One product; raises `NotFound`."""

@@ -1,6 +1,6 @@
 """What product-catalog keeps."""
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table, Text
 
 metadata = MetaData()
 
@@ -21,3 +21,14 @@ products = Table(
     Column("category", String(40), ForeignKey("categories.slug"), nullable=False, index=True),
     Column("price_cents", Integer, nullable=False),
 )
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("product_id", Integer, nullable=False),
+    Column("stars", SmallInteger, nullable=False),
+)
+
+REVIEW_INDEXES = (Index("ix_reviews_product_stars", reviews.c.product_id, reviews.c.stars),)
+"""A product's rating is read from the index alone."""

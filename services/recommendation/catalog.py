@@ -30,7 +30,7 @@ class Catalog:
 
     async def shelf(self, category: str) -> list[Product]:
         """The products of a category; raises `BadGateway`, `GatewayTimeout`."""
-        wanted: dict[str, str | int] = {"category": category, "page_size": SHELF}
+        wanted: dict[str, str | int] = {"category": category, "page_size": SHELF, "ratings": "false"}
         return (await self._read(ProductList, "/products", wanted)).products
 
     async def _read(self, model: type[M], path: str, params: dict[str, str | int] | None = None) -> M:

@@ -26,6 +26,10 @@ def test_the_flags_of_this_release() -> None:
         "payment-release-connection": "remedy",
         "payment-larger-pool": "remedy",
         "payment-gateway-breaker": "remedy",
+        "product-reviews-cache": "remedy",
+        "product-reviews-index": "remedy",
+        "product-reviews-one-query": "remedy",
+        "product-reviews-unindexed": "fault",
         "recommendationCacheFailure": "product",
         "recommendation-bounded-cache": "remedy",
     }

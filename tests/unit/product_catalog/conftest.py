@@ -11,12 +11,25 @@ from services.product_catalog.app import create_app
 from services.product_catalog.settings import Settings
 from tests.databases import DatabaseUrl
 
+REVIEWS = 20_000
+
 
 @pytest.fixture
-async def client(database_url: DatabaseUrl) -> AsyncIterator[httpx.AsyncClient]:
+def settings(database_url: DatabaseUrl) -> Settings:
+    """With few reviews."""
+    return Settings(database_url=database_url("product-catalog"), reviews=REVIEWS)
+
+
+@pytest.fixture
+def variants() -> FixedVariants:
+    """Nothing is switched yet."""
+    return FixedVariants()
+
+
+@pytest.fixture
+async def client(settings: Settings, variants: FixedVariants) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the service in process."""
-    settings = Settings(database_url=database_url("product-catalog"))
-    app = create_app(settings, Platform(variants=FixedVariants()))
+    app = create_app(settings, Platform(variants=variants))
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         yield client

@@ -49,7 +49,7 @@ def operations() -> FixedVariants:
 async def shop(
     database_url: DatabaseUrl, features: FixedVariants, operations: FixedVariants
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Network]]:
-    settings = CatalogSettings(database_url=database_url("product-catalog"))
+    settings = CatalogSettings(database_url=database_url("product-catalog"), reviews=0)
     catalog = create_catalog(settings, Platform(variants=FixedVariants()))
     network = Network(httpx.ASGITransport(catalog))
     app = create_app(Settings(), Platform(variants=operations, transport=network, product_flags=features))
