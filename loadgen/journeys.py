@@ -19,6 +19,14 @@ class Browse:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """Leaf through the first pages of everything, and leave."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.LEAF
+    pages: int
+
+
+@dataclass(frozen=True)
 class Search:
     """Search for a word and look at one of the results."""
 
@@ -69,7 +77,7 @@ class Orders:
     account: int
 
 
-Journey = Browse | Search | SignUp | LogIn | Buy | Orders
+Journey = Browse | Leaf | Search | SignUp | LogIn | Buy | Orders
 
 
 def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
@@ -78,6 +86,8 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
         case JourneyKind.BROWSE:
             looks = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
             return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=looks)
+        case JourneyKind.LEAF:
+            return Leaf(pages=dice.choice((2, 3, 4)))
         case JourneyKind.SEARCH:
             return Search(dice.choice(shop.SEARCHES), dice.randrange(5))
         case JourneyKind.SIGN_UP:

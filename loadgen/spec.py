@@ -13,6 +13,7 @@ class JourneyKind(StrEnum):
     """What a visitor comes for."""
 
     BROWSE = "browse"
+    LEAF = "leaf"
     SEARCH = "search"
     SIGN_UP = "sign_up"
     LOG_IN = "log_in"

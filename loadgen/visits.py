@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from loadgen import shop
-from loadgen.journeys import Browse, Buy, Journey, LogIn, Orders, Search, SignUp
+from loadgen.journeys import Browse, Buy, Journey, Leaf, LogIn, Orders, Search, SignUp
 from loadgen.sessions import Sessions
 from loadgen.stats import Stats
 from loadgen.tracing import Tracing
@@ -56,6 +56,8 @@ class Shopper:
         match journey:
             case Browse():
                 self._browse(visit, journey)
+            case Leaf():
+                self._leaf(visit, journey)
             case Search():
                 self._search(visit, journey)
             case SignUp():
@@ -77,6 +79,11 @@ class Shopper:
         products = _need(visit.get("/api/products", path), "see a category")["products"]
         for place in journey.products:
             self._look_at(visit, products, place)
+
+    def _leaf(self, visit: Visit, journey: Leaf) -> None:
+        for page in range(1, journey.pages + 1):
+            _need(visit.get("/api/products", f"/api/products?page={page}"), "see a page")
+            self.pause()
 
     def _search(self, visit: Visit, journey: Search) -> None:
         found = _need(visit.get("/api/products", f"/api/products?query={journey.query}"), "search")

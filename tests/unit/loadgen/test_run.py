@@ -18,7 +18,7 @@ from tests.unit.loadgen.fake_shop import FakeShop, open_shop
 from tests.unit.loadgen.serving import wait_for
 
 Busy = tuple[FakeShop, dict[str, Any]]
-EVERYTHING = {"buy": 20, "browse": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
+EVERYTHING = {"buy": 20, "browse": 3, "leaf": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
 
 
 def start(shop: FakeShop, folder: Path, *, telemetry: bool = True, **spec: Any) -> "subprocess.Popen[bytes]":
@@ -72,7 +72,7 @@ def test_every_journey_is_made(busy: Busy) -> None:
     assert routes["POST", "/api/checkout"] == seen["total"]["checkouts"] == 20
     assert routes["POST", "/api/users"] == routes["DELETE", "/api/session"] == routes["GET", "/api/categories"] == 3
     assert routes["GET", "/api/orders"] == 3
-    assert {each["query"].partition("=")[0] for each in shop.requests("/api/products")} == {"category", "query"}
+    assert {each["query"].partition("=")[0] for each in shop.requests("/api/products")} == {"category", "query", "page"}
     assert len(shop.requests("/api/products/{id}/recommendations")) >= 6
     assert seen["state"] == "ended"
     assert seen["total"]["errors"] == {}
