@@ -24,6 +24,7 @@ class Rates(Strict):
 
     buy: float = Field(0.0, ge=0, le=10, description="Checkouts; at most 10/s, so that an old laptop can show it")
     browse: float = Field(0.0, ge=0, le=100)
+    leaf: float = Field(0.0, ge=0, le=100)
     search: float = Field(0.0, ge=0, le=100)
     log_in: float = Field(0.0, ge=0, le=100)
     sign_up: float = Field(0.0, ge=0, le=100)
