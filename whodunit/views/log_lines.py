@@ -4,6 +4,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.durations import format_duration
 from whodunit.telemetry.port import LogRecord
 from whodunit.topology import SERVICES
 from whodunit.views.clock_time import to_the_millisecond
@@ -37,6 +38,7 @@ def _cells(record: LogRecord, service_width: int) -> list[Text]:
     error = exception(record)
     if error and error not in record.body:
         body.append(f" · {error}", style="red")
+    body.append("".join(f" · {each}" for each in query(record)), style="dim")
     return [
         Text(to_the_millisecond(record.time), style="dim"),
         Text(record.severity.ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
@@ -44,6 +46,16 @@ def _cells(record: LogRecord, service_width: int) -> list[Text]:
         Text((record.trace_id or "")[:SHORT_ID].ljust(SHORT_ID), style="dim"),
         body,
     ]
+
+
+def query(record: LogRecord) -> list[str]:
+    """What a query was asked for, and at its end how many rows came in which time; empty when it tells of none."""
+    told = record.attributes
+    asked = [told["shop.query.parameters"]] if "shop.query.parameters" in told else []
+    if "shop.query.duration" not in told:
+        return asked
+    rows = int(told["db.response.returned_rows"])
+    return [*asked, f"{rows} {'row' if rows == 1 else 'rows'}", format_duration(float(told["shop.query.duration"]))]
 
 
 def exception(record: LogRecord) -> str:

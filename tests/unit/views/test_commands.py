@@ -74,6 +74,16 @@ def test_wrong_use_says_what_would_be_right(shop: DuckStore, run: Run, arguments
     assert hint in caught.value.hint
 
 
+def test_the_log_lines_of_a_query_tell_what_was_asked_and_how_much_came(store: DuckStore, run: Run) -> None:
+    asked = {"shop.query.parameters": "product=7"}
+    answered = asked | {"db.response.returned_rows": "1", "shop.query.duration": "0.0214"}
+    store.log("Query of reviews started.", "product-catalog", 1.0, attributes=asked)
+    store.log("Query of reviews ended.", "product-catalog", 2.0, attributes=answered)
+    lines = run("logs", "--service", "product-catalog").splitlines()[-2:]
+    assert lines[0].endswith("Query of reviews started. · product=7")
+    assert lines[1].endswith("Query of reviews ended. · product=7 · 1 row · 21.4ms")
+
+
 def test_log_lines_carry_the_beginning_of_the_trace_id(store: DuckStore, run: Run) -> None:
     checkout(store, 5, 1.0, dry=False)
     line = run("logs").strip()
