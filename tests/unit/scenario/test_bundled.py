@@ -41,7 +41,7 @@ def yaml(path: Path) -> object:
 
 
 def test_the_three_are_there() -> None:
-    assert [case.name for case in CASES] == ["all-quiet", "checkout-hangs/held", "checkout-slow"]
+    assert [case.name for case in CASES] == ["all-quiet", "checkout-hangs/held", "checkout-slow", "slow-lists"]
 
 
 def test_the_committed_schema_is_the_models() -> None:
