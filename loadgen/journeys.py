@@ -83,11 +83,8 @@ Journey = Browse | Leaf | Search | SignUp | LogIn | Buy | Orders
 def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
     """The `number`th journey of its kind, for one of the seeded accounts (1 to 500)."""
     match kind:
-        case JourneyKind.BROWSE:
-            looks = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
-            return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=looks)
-        case JourneyKind.LEAF:
-            return Leaf(pages=dice.choice((2, 3, 4)))
+        case JourneyKind.BROWSE | JourneyKind.LEAF:
+            return _browse(dice) if kind is JourneyKind.BROWSE else Leaf(pages=dice.choice((2, 3, 4)))
         case JourneyKind.SEARCH:
             return Search(dice.choice(shop.SEARCHES), dice.randrange(5))
         case JourneyKind.SIGN_UP:
@@ -98,6 +95,11 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
             return Orders(account)
         case JourneyKind.BUY:
             return Buy(account, _lines(dice), _card(dice))
+
+
+def _browse(dice: Random) -> Browse:
+    looks = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
+    return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=looks)
 
 
 def _lines(dice: Random) -> tuple[Line, ...]:
