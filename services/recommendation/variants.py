@@ -7,8 +7,9 @@ from time import monotonic
 from services.recommendation.ranking import Related, best, ranked
 from services.recommendation.schemas import Product
 
-FRESH_S = 2.5
-ROOM = 120_000
+FRESH_S = 1.0
+ROOM = 130_000
+AT_ONCE = 1_000
 
 
 class Pair(Product):
@@ -21,7 +22,7 @@ class Pair(Product):
 class PairTable:
     """Has a row for each pair of a shelf, removes none that is too old, and reads all of them to find a few.
 
-    Product data are fresh for `FRESH_S`. Memory ends somewhere: beyond `room` rows, about 140 MB, the oldest go.
+    Product data are fresh for `FRESH_S`. Memory ends somewhere: beyond `room` rows, about 150 MB, the oldest go.
     """
 
     def __init__(self, room: int = ROOM, clock: Callable[[], float] = monotonic) -> None:
@@ -31,11 +32,21 @@ class PairTable:
 
     async def find(self, product_id: int) -> Related | None:
         """What was found lately for a product, None when it was not looked for."""
-        return best(await asyncio.to_thread(self._where, product_id)) or None
+        found: list[Pair] = []
+        for first in range(0, len(self._rows), AT_ONCE):
+            rows = self._rows[first : first + AT_ONCE]
+            found += [row for row in rows if row.model_dump()["goes_with"] == product_id and row.until > self._clock()]
+            await _let_others_work()
+        return best(found) or None
 
     async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:
         """Add what goes with each product of the shelf, and give back what goes with one."""
-        await asyncio.to_thread(self._add, shelf)
+        until = self._clock() + FRESH_S
+        for each in shelf:
+            pairs = ranked(each, shelf)
+            self._rows += [Pair(**other.model_dump(), goes_with=each.id, until=until) for other in pairs]
+            await _let_others_work()
+        del self._rows[: -self._room]
         return best(ranked(product, shelf))
 
     def forget(self) -> None:
@@ -45,13 +56,7 @@ class PairTable:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def _where(self, product_id: int) -> list[Pair]:
-        now = self._clock()
-        return [row for row in self._rows if row.model_dump()["goes_with"] == product_id and row.until > now]
 
-    def _add(self, shelf: Sequence[Product]) -> None:
-        rows, until = self._rows, self._clock() + FRESH_S
-        for product in shelf:
-            pairs = ranked(product, shelf)
-            rows.extend(Pair(**other.model_dump(), goes_with=product.id, until=until) for other in pairs)
-        del rows[: -self._room]
+async def _let_others_work() -> None:
+    """Many rows take a while: the other requests get their turn."""
+    await asyncio.sleep(0)
