@@ -16,6 +16,9 @@ from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
 """Statistics of which no point in the window means zero: a counter that does not move is not exported."""
 
+MANY = 10_000
+"""From here on a number is told in full: bytes, rows."""
+
 CANDIDATES = 20
 """How many matching spans are tried for company in their trace."""
 
@@ -89,7 +92,9 @@ def asked(check: Check) -> str:
 
 def shown(value: float, *, in_seconds: bool) -> str:
     """A number for people."""
-    return format_duration(value) if in_seconds else f"{value:.4g}"
+    if in_seconds:
+        return format_duration(value)
+    return f"{value:,.0f}" if abs(value) >= MANY else f"{value:.4g}"
 
 
 def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Window:

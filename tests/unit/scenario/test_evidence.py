@@ -7,7 +7,7 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.scenario.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.scenario.metric_check import MetricCheck
-from whodunit.scenario.observation import look
+from whodunit.scenario.observation import look, shown
 from whodunit.telemetry.port import MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}
@@ -82,6 +82,13 @@ def test_none_at_all_can_be_asked_for() -> None:
     check = LogCheck.model_validate(BASE | {"body": "Late.", "at_most": 0})
     assert look(FakeTelemetry(), check, START, None).held
     assert not look(FakeTelemetry(logs_by_body={"Late.": lambda _: 1}), check, START, None).held
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.0123456, "0.01235"), (9_999.0, "9999"), (46_931_968.0, "46,931,968"), (-2e4, "-20,000")]
+)
+def test_a_large_number_is_told_in_full(value: float, told: str) -> None:
+    assert shown(value, in_seconds=False) == told
 
 
 def test_spans_can_be_asked_for_with_company_in_their_trace() -> None:
