@@ -102,7 +102,8 @@ EVENT_LOOP = graph(
 
 MEMORY = graph(
     "Memory",
-    "Resident memory of its process. Look at the slope over a long time, not at the height.",
+    "Resident memory of its process. Look at the slope over a long time, not at the height. Where it climbs together "
+    "with the time to answer, something is kept that should not be.",
     "bytes",
     series(f"max by (service_name) (process_memory_usage_bytes{{{THIS}}})", "{{service_name}}"),
 )
@@ -128,8 +129,10 @@ def service() -> Dashboard:
         "Service",
         "One service, chosen above: what it is asked, how well it answers, whom it waits for, what it uses. The "
         "third party behind payment exports nothing; it is seen by payment's calls.",
-        Section("What it is asked, and how well it answers", [(RATE, ERRORS, TIME), (HEATMAP,)]),
+        Section(
+            "What it is asked, how well it answers, and whether it grows", [(RATE, ERRORS, TIME), (HEATMAP, MEMORY)]
+        ),
         Section("Whom it waits for", [(NEIGHBOURS, NEIGHBOUR_FAILURES), (CONNECTIONS, CONNECTION_TIMES)]),
-        Section("What it uses, and what it says", [(EVENT_LOOP, MEMORY, CPU), (LOGS,)]),
+        Section("What it uses, and what it says", [(EVENT_LOOP, CPU), (LOGS,)]),
         variables=(choice("service", "Service", f"label_values({REQUESTS}_count, service_name)", "order"),),
     )
