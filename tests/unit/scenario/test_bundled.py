@@ -40,8 +40,14 @@ def yaml(path: Path) -> object:
     return YAML(typ="safe", pure=True).load(path.read_text())
 
 
-def test_the_three_are_there() -> None:
-    assert [case.name for case in CASES] == ["all-quiet", "checkout-hangs/held", "checkout-slow", "slow-lists"]
+def test_they_are_all_there() -> None:
+    assert [case.name for case in CASES] == [
+        "all-quiet",
+        "checkout-hangs/held",
+        "checkout-slow",
+        "recommendations-slow",
+        "slow-lists",
+    ]
 
 
 def test_the_committed_schema_is_the_models() -> None:
