@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from whodunit.errors import WrongUseError
 from whodunit.home import Home
 from whodunit.scenario import catalogue, listing
+from whodunit.scenario.docs_commands import docs
 from whodunit.scenario.junit import write_junit
+from whodunit.scenario.keeping import kept_in
 from whodunit.scenario.matrix_commands import matrix
 from whodunit.scenario.progress import Progress
 from whodunit.scenario.session import connect
@@ -38,6 +41,8 @@ def register(app: typer.Typer) -> None:
     group.command("matrix")(matrix)
     app.add_typer(group, name="scenario")
     app.command("demo")(demo)
+    app.command("docs")(docs)
+    app.command("record")(record)
 
 
 def list_(as_json: AsJson = False) -> None:
@@ -98,6 +103,25 @@ def verify_(
     if junit_file:
         write_junit(result, junit_file)
     typer.echo(json.dumps(result.as_json(), indent=2) if as_json else f"Kept in {folder}")
+    raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
+
+
+def record(
+    which: Which,
+    remedies: WithRemedies = False,
+    into: Annotated[Path, typer.Option("--into", help="The folder to put it in.", file_okay=False)] = Path(),
+) -> None:
+    """Prove a scenario in lite mode, and keep the run: telemetry as Parquet, the load's results, the ledger apart."""
+    case = catalogue.find(which)
+    progress = Progress(_screen())
+    session = connect(Home.locate(), start=True)
+    if session.store_url is None:
+        raise WrongUseError(
+            "The stack keeps its telemetry itself.", "Record in lite mode: whodunit --target lite record …"
+        )
+    result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
+    progress.ended(result)
+    typer.echo(f"Kept in {kept_in(folder, into)}")
     raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
 
 

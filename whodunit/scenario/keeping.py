@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from whodunit.errors import LabError
 from whodunit.home import unwritable
 from whodunit.recording.keeping import keep_from
 from whodunit.scenario.keepsakes import keepsakes
@@ -32,3 +33,11 @@ def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, A
     except OSError as error:
         raise unwritable(session.home, error) from error
     return folder
+
+
+def kept_in(run: Path, folder: Path) -> Path:
+    """A copy of a run's folder below `folder`; raises LabError when the disk refuses."""
+    try:
+        return Path(shutil.copytree(run, folder.absolute() / run.name))
+    except OSError as error:
+        raise LabError(f"Cannot write to {folder}: {error}", "Name another folder: --into FOLDER") from error

@@ -1,63 +1,74 @@
 """Fills the figures of a scenario's walkthrough from a recorded run, so that none is written by hand.
 
 A walkthrough marks its blocks: `<!-- recorded: phase expect -->` … `<!-- end -->`. What may be recorded: `run`,
-`phase NAME`, `check ID`, `trace`, `logs`. The run that the figures come from stands beside it, in `recorded/`.
-
-`python -m whodunit.scenario.walkthrough SLUG RUN_FOLDER`
+`phase NAME`, `check ID`, `plot`, `trace`, `logs`. The run that the figures come from stands beside it, in `recorded/`;
+that of another cause in `recorded/VARIANT/`, and its blocks begin with `<!-- recorded VARIANT: … -->`.
 """
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario import catalogue
-from whodunit.scenario.keepsakes import LOGS_FILE, TRACE_FILE
+from whodunit.scenario.keepsakes import LOGS_FILE, PLOT_FILE, TRACE_FILE
+from whodunit.scenario.loader import Case
 
 FOLDER = "recorded"
 RESULT_FILE = "result.json"
-BLOCK = re.compile(r"<!-- recorded: (?P<what>.+?) -->\n(?P<body>.*?)<!-- end -->", re.DOTALL)
+DRAWINGS = ("plot", "trace", "logs")
+BLOCK = re.compile(r"<!-- recorded(?P<variant> [a-z0-9-]+)?: (?P<what>.+?) -->\n(?P<body>.*?)<!-- end -->", re.DOTALL)
 
 Recorded = Mapping[str, Any]
 """The run's JSON, with the texts of `trace` and `logs`."""
 
 
-def adopt(scenario_folder: Path, run_folder: Path) -> None:
-    """Make a recorded run the source of the walkthrough's figures, and fill them in."""
+def adopt(case: Case, run_folder: Path) -> None:
+    """Make a recorded run of `case` the source of figures in its walkthrough. Raises WrongUseError."""
     result = json.loads((run_folder / RESULT_FILE).read_text(encoding="utf-8"))
     if not result["passed"]:
         raise WrongUseError(f"{run_folder} did not pass.", "A walkthrough shows a run in which every check held.")
-    kept = scenario_folder / FOLDER
-    kept.mkdir(exist_ok=True)
+    kept = _kept(case.folder, None if case.variant in case.variants[:1] else case.variant)
+    kept.mkdir(parents=True, exist_ok=True)
     (kept / RESULT_FILE).write_text(json.dumps(_without_queries(result), indent=1) + "\n", encoding="utf-8")
-    for name in (TRACE_FILE, LOGS_FILE):
+    for name in (PLOT_FILE, TRACE_FILE, LOGS_FILE):
         if (run_folder / name).is_file():
             (kept / name).write_text((run_folder / name).read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def render(scenario_folder: Path) -> bool:
+    """Fill the walkthrough again from the runs beside it; returns whether that changed it. Raises WrongUseError."""
     readme = scenario_folder / "README.md"
-    readme.write_text(filled(readme.read_text(encoding="utf-8"), recorded(scenario_folder)), encoding="utf-8")
+    before = readme.read_text(encoding="utf-8")
+    after = filled(before, scenario_folder)
+    readme.write_text(after, encoding="utf-8")
+    return after != before
 
 
-def recorded(scenario_folder: Path) -> Recorded | None:
+def filled(text: str, scenario_folder: Path) -> str:
+    """The walkthrough with every block filled; those without a recorded run say so."""
+
+    def fill(block: re.Match[str]) -> str:
+        run = recorded(scenario_folder, (block["variant"] or "").strip() or None)
+        body = _block(block["what"], run) if run else "*No run is recorded yet.*"
+        return f"<!-- recorded{block['variant'] or ''}: {block['what']} -->\n{body}\n<!-- end -->"
+
+    return BLOCK.sub(fill, text)
+
+
+def recorded(scenario_folder: Path, variant: str | None = None) -> Recorded | None:
     """The run that stands beside a walkthrough; None when there is none yet."""
-    kept = scenario_folder / FOLDER
+    kept = _kept(scenario_folder, variant)
     if not (kept / RESULT_FILE).is_file():
         return None
-    texts = {name: kept / f"{name}.txt" for name in ("trace", "logs")}
+    texts = {name: kept / f"{name}.txt" for name in DRAWINGS}
     result: dict[str, Any] = json.loads((kept / RESULT_FILE).read_text(encoding="utf-8"))
     return result | {name: path.read_text(encoding="utf-8") for name, path in texts.items() if path.is_file()}
 
 
-def filled(text: str, run: Recorded | None) -> str:
-    """The walkthrough with every block filled from `run`; blocks are empty without one."""
-
-    def fill(block: re.Match[str]) -> str:
-        body = _block(block["what"], run) if run else "*No run is recorded yet.*"
-        return f"<!-- recorded: {block['what']} -->\n{body}\n<!-- end -->"
-
-    return BLOCK.sub(fill, text)
+def _kept(scenario_folder: Path, variant: str | None) -> Path:
+    return scenario_folder / FOLDER / variant if variant else scenario_folder / FOLDER
 
 
 def _block(what: str, run: Recorded) -> str:
@@ -68,9 +79,10 @@ def _block(what: str, run: Recorded) -> str:
         return _phase(run, name)
     if kind == "check":
         return _check(run, name)
-    if kind in {"trace", "logs"}:
+    if kind in DRAWINGS:
         return f"```text\n{run.get(kind, '')}```"
-    raise WrongUseError(f"A walkthrough asks for {what!r}.", "It may ask for: run, phase NAME, check ID, trace, logs.")
+    hint = f"It may ask for: run, phase NAME, check ID, {', '.join(DRAWINGS)}."
+    raise WrongUseError(f"A walkthrough asks for {what!r}.", hint)
 
 
 def _run(run: Recorded) -> str:
@@ -100,8 +112,3 @@ def _without_queries(result: dict[str, Any]) -> dict[str, Any]:
             check.pop("query")
             check.pop("link", None)
     return result
-
-
-if __name__ == "__main__":
-    slug, run_folder = sys.argv[1:]
-    adopt(catalogue.find(slug).folder, Path(run_folder))
