@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify verify-all bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -70,6 +70,9 @@ verify: .venv/run-installed ## Prove all scenarios on the running shop
 
 verify-all: .venv/run-installed ## The same, and that every remedy works while the fault is on
 	@set -e; for scenario in $(SCENARIOS); do $(BIN)/whodunit scenario verify $$scenario --remedies; done
+
+matrix: .venv/run-installed ## Every incident's evidence on the newest recorded run of every incident; writes docs/matrix.md
+	@$(BIN)/whodunit scenario matrix --markdown docs/matrix.md
 
 bench: .venv/dev-installed ## Measure what the README quotes; prints one table
 	@$(BIN)/python -m bench

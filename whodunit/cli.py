@@ -14,6 +14,7 @@ from whodunit.wanted import WANTED, Kind
 PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.launcher.commands": ("up", "down", "status"),
     "whodunit.scenario.commands": ("demo", "scenario", "record", "docs"),
+    "whodunit.replay.commands": ("replay",),
     "whodunit.faults.commands": ("fault",),
     "whodunit.load.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),

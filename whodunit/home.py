@@ -66,6 +66,11 @@ class Home:
         return self.path / "store" / "telemetry.duckdb"
 
     @property
+    def replay_file(self) -> Path:
+        """The database of a recorded run that is looked at."""
+        return self.path / "replay" / "telemetry.duckdb"
+
+    @property
     def load_dir(self) -> Path:
         """What the load generator says about itself."""
         return self.path / "load"

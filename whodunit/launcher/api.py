@@ -68,7 +68,7 @@ class Load(Protocol):
 class Lab:
     """What the routes lead to."""
 
-    mode: str  # lite or stack
+    mode: str  # lite, stack or replay
     status: Callable[[], Awaitable[Json]]
     ready: Callable[[], Awaitable[bool]]
     faults: Faults

@@ -13,6 +13,7 @@ from whodunit.home import Home
 from whodunit.launcher.page import show
 from whodunit.launcher.start import Progress, Start, programs
 from whodunit.launcher.stop import stop
+from whodunit.replay.page import show as show_replay
 from whodunit.stack.page import show as show_stack
 from whodunit.target import find
 from whodunit.wanted import WANTED, Kind
@@ -78,6 +79,8 @@ def _print(console: Console, home: Home, found: Json, as_json: bool) -> None:
         typer.echo(json.dumps(found, indent=2))
     elif found["mode"] == Kind.STACK:
         show_stack(console, found)
+    elif found["mode"] == "replay":
+        show_replay(console, found)
     else:
         show(console, home, found)
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from whodunit.client import LabClient
@@ -20,6 +20,7 @@ GIVE_UP_RESTARTS = 3
 LAB_WITHIN_S = 30.0
 ENDING_WITHIN_S = 45.0
 
+LAUNCHER = (sys.executable, "-m", "whodunit.launcher")
 THRIFTY_MALLOC = {
     "MALLOC_ARENA_MAX": "1",  # else each thread of each service keeps what it once needed
     "MALLOC_MMAP_THRESHOLD_": "1048576",  # a large block (19 MiB for each password) goes back when it is freed
@@ -34,9 +35,10 @@ Progress = Callable[[Json], None]
 class Start:
     """One attempt to have the shop running in `home`."""
 
-    def __init__(self, home: Home) -> None:
-        """Nothing happens yet."""
+    def __init__(self, home: Home, command: Sequence[str] = LAUNCHER) -> None:
+        """Nothing happens yet. `command` is the program that will be the lab."""
         self._home = home
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> bool:
@@ -101,8 +103,8 @@ class Start:
         env = {**THRIFTY_MALLOC, **os.environ, "WHODUNIT_HOME": str(self._home.path)}
         try:
             with open(self._log(), "wb") as log:  # noqa: PTH123 - the name is text already
-                return subprocess.Popen(
-                    [sys.executable, "-m", "whodunit.launcher"],
+                return subprocess.Popen(  # noqa: S603  our own program
+                    self._command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.unit.telemetry.duck_store import DuckStore, at
+from tests.recorded_runs import make
+from tests.unit.telemetry.duck_store import at
 from whodunit.errors import WrongUseError
-from whodunit.recording.keeping import keep
 from whodunit.recording.loading import fill
 from whodunit.recording.recorded_store import RecordedStore
 from whodunit.recording.recorded_telemetry import RecordedTelemetry
@@ -21,17 +21,8 @@ MINUTE = Window(at(0), at(60))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A minute in which orders fail and are stuck, half a minute after its beginning."""
-    store = DuckStore()
-    event = {"name": "exception", "time": "2026-11-21T12:00:31.500000Z", "attributes": {"exception.type": "Oops"}}
-    store.span("pay", "payment", 30, 2.5, attributes={"a": "b"}, events=[event])
-    store.log("Too slow.", "payment", 32)
-    for second in range(5, 60, 5):
-        results = {"attributes": {"outcome": "failed", "error.type": "timeout"}} if second >= 35 else {}
-        store.counter("shop.order.results", "order", second, 100, **results)
-        store.gauge("shop.order.stuck", "order", second, 7 if second >= 30 else 0)
-    keep(store, MINUTE.start, MINUTE.end, tmp_path)
-    return tmp_path
+    """The recording."""
+    return make(tmp_path)
 
 
 def test_what_was_stored_is_answered(folder: Path) -> None:

@@ -1,0 +1,39 @@
+"""`whodunit replay` as a person types it: the views work without a shop, and `down` leaves nothing behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.shop import Shop, open_shop
+from tests.recorded_runs import make
+
+
+@pytest.fixture
+def replay(tmp_path: Path) -> Iterator[Shop]:
+    """The command line while a run is replayed."""
+    with open_shop() as shop:
+        shop.run("replay", str(make(tmp_path / "run")))
+        yield shop
+
+
+def test_every_view_works(replay: Shop) -> None:
+    [trace] = replay.json("traces")["traces"]
+    assert (trace["name"], trace["service"]) == ("pay", "payment")
+    assert [log["body"] for log in replay.json("logs")["logs"]] == ["Too slow."]
+    assert replay.json("metrics", "shop.order.stuck")["series"]
+    assert "OrdersStuckInProcessing" in {alert["name"] for alert in replay.json("alerts")["alerts"]}
+    assert replay.json("sql", "select count(*) as n from spans")
+    assert "payment" in replay.run("map")
+    assert "Payments are slow" in replay.run("status")
+
+
+def test_it_is_not_a_shop_and_there_is_one_of_it(replay: Shop, tmp_path: Path) -> None:
+    assert replay.process("load", "stop").returncode == 2
+    assert replay.process("replay", str(tmp_path / "run")).returncode == 3
+
+
+def test_down_ends_it(replay: Shop) -> None:
+    replay.down()
+    assert not (replay.home / "lab.json").exists()
+    assert replay.process("status").returncode == 3

@@ -1,0 +1,103 @@
+"""A run happens again: as if it were going on, and nothing can be changed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from tests.recorded_runs import JUDGED_S, make
+from tests.unit.telemetry.duck_store import at
+from whodunit.launcher.api import create_api
+from whodunit.replay.lab import lab_of
+from whodunit.replay.replayed import Replayed
+from whodunit.scenario.recorded_run import read
+from whodunit.store.settings import StoreSettings
+from whodunit.store.store import Store
+
+pytestmark = pytest.mark.anyio
+
+TOMORROW = at(86_400)
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = TOMORROW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+def replayed(tmp_path: Path) -> tuple[Replayed, FakeClock]:
+    clock = FakeClock()
+    return Replayed(read(make(tmp_path / "run")), clock), clock
+
+
+def stuck(replayed: Replayed) -> list[str]:
+    return [alert["since"] for alert in replayed.alerts()["alerts"] if alert["name"] == "OrdersStuckInProcessing"]
+
+
+def test_its_last_moment_before_anybody_did_something_is_now(tmp_path: Path) -> None:
+    found, _ = replayed(tmp_path)
+    assert found.start == TOMORROW - timedelta(seconds=JUDGED_S)
+
+
+def test_alerts_fire_and_end_as_they_did(tmp_path: Path) -> None:
+    found, clock = replayed(tmp_path)
+    assert stuck(found) == [(found.start + timedelta(seconds=35)).isoformat()]
+    clock.time += timedelta(hours=1)
+    assert stuck(found) == []
+
+
+def test_the_store_has_it_at_its_new_time(tmp_path: Path) -> None:
+    found, _ = replayed(tmp_path)
+    for _ in range(2):
+        found.put_into(tmp_path / "replay" / "t.duckdb")
+    store = Store(StoreSettings(store_file=tmp_path / "replay" / "t.duckdb"))
+    store.start()
+    rows = store.ask("select start_time, events->0->>'name' from spans").rows
+    store.stop()
+    assert rows == [[(found.start + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "exception"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/faults/x", {"variant": "on", "seconds": 5}),
+        ("DELETE", "/faults", None),
+        ("PUT", "/load", {}),
+        ("DELETE", "/load", None),
+        ("DELETE", "/telemetry", None),
+    ],
+)
+async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, body: object) -> None:
+    found, _ = replayed(tmp_path)
+    async with lab(found, tmp_path) as client:
+        refused = await client.request(method, path, json=body)
+        assert refused.is_client_error
+        assert refused.json()["detail"] == "This is a recording: there is no shop to switch."
+
+
+async def test_the_lab_says_what_is_replayed(tmp_path: Path) -> None:
+    found, _ = replayed(tmp_path)
+    async with lab(found, tmp_path) as client:
+        status = (await client.get("/status")).json()
+    assert (status["mode"], status["title"], status["store"]["spans"]) == ("replay", "Payments are slow", 1)
+
+
+@asynccontextmanager
+async def lab(replayed: Replayed, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+
+    replayed.put_into(tmp_path / "t.duckdb")
+    store = Store(StoreSettings(store_file=tmp_path / "t.duckdb"))
+    store.start()
+    app = create_api(lab_of(replayed, store, "http://lab", lambda: None), lifespan)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as client:
+        yield client
+    store.stop()

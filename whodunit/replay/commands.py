@@ -1,0 +1,35 @@
+"""`whodunit replay`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.launcher.start import Start
+from whodunit.recording.keeping import is_complete
+from whodunit.replay.page import show
+from whodunit.scenario import recorded_run
+
+WITHIN_S = 60.0
+
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a recorded run.", file_okay=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(replay)
+
+
+def replay(run: Run) -> None:
+    """Look at a recorded run without its shop: every view works on it, as if it happened now. `down` ends it."""
+    found, home = recorded_run.read(run), Home.locate()
+    if not is_complete(found.folder):
+        raise WrongUseError(f"{run} kept no telemetry.", "Record one that does: whodunit record SLUG")
+    start = Start(home, [sys.executable, "-m", "whodunit.replay", str(found.folder.absolute())])
+    if not start.begin():
+        raise LabError("Something runs here already, a shop or another replay.", "Close it first: whodunit down")
+    show(Console(), start.wait(WITHIN_S, lambda _: None))
