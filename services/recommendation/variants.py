@@ -7,7 +7,7 @@ from time import monotonic
 from services.recommendation.ranking import Related, best, ranked
 from services.recommendation.schemas import Product
 
-FRESH_S = 1.0
+FRESH_S = 0.5
 ROOM = 130_000
 AT_ONCE = 1_000
 
