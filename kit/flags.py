@@ -5,26 +5,53 @@ second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two clients: one for wh
 leaves no mark in the telemetry, and one for the features of the shop, whose evaluations do.
 """
 
+from dataclasses import replace
+
 from openfeature import api
 from openfeature.client import OpenFeatureClient
 from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
-from openfeature.flag_evaluation import FlagEvaluationDetails, FlagValueType
+from openfeature.evaluation_context import EvaluationContext
+from openfeature.event import ProviderEventDetails
+from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, FlagValueType
 from openfeature.hook import Hook, HookContext, HookHints
 from openfeature.provider.metadata import Metadata
 from opentelemetry import trace
 
+from kit.sealing import Ask, Keyring
 from kit.variants import OFF
 
 PROVIDER = "flagd"
 
 
 class Flagd(FlagdProvider):
-    """flagd under the name that the OpenFeature conventions give it."""
+    """flagd under the name that the OpenFeature conventions give it; reads sealed flag files, too."""
+
+    def __init__(self, keys: Keyring) -> None:
+        self._keys = keys
+        super().__init__()
 
     def get_metadata(self) -> Metadata:
         """What hooks learn about the provider."""
         return Metadata(PROVIDER)
+
+    def emit_provider_configuration_changed(self, details: ProviderEventDetails) -> None:
+        """Called whenever the flag file is another one."""
+        self._keys.turn_to(str(details.metadata.get("seal", "")))
+        super().emit_provider_configuration_changed(details)
+
+    def resolve_string_details(
+        self, flag_key: str, default_value: str, evaluation_context: EvaluationContext | None = None
+    ) -> FlagResolutionDetails[str]:
+        """The variant, under its own name."""
+        seal = self._keys.seal
+        if seal is None:
+            if self._keys.is_sealed:
+                return FlagResolutionDetails(default_value, variant=default_value)
+            return super().resolve_string_details(flag_key, default_value, evaluation_context)
+        sealed = super().resolve_string_details(seal.alias(flag_key), default_value, evaluation_context)
+        variant = seal.opened(flag_key, sealed.value)
+        return replace(sealed, value=variant, variant=variant)
 
 
 class FlagdVariants:
@@ -48,7 +75,10 @@ class SpanAttributes(Hook):
     """
 
     def finally_after(
-        self, hook_context: HookContext, details: FlagEvaluationDetails[FlagValueType], hints: HookHints
+        self,
+        hook_context: HookContext,
+        details: FlagEvaluationDetails[FlagValueType],
+        hints: HookHints,  # noqa: ARG002  the signature is OpenFeature's
     ) -> None:
         """Called after each evaluation, whatever came of it."""
         metadata = hook_context.provider_metadata
@@ -61,10 +91,15 @@ class SpanAttributes(Hook):
 
 
 class Flags:
-    """Both clients of one provider; `close` stops watching."""
+    """Both clients of one provider; `close` stops watching. `ask` tells the key of a sealed file."""
 
-    def __init__(self) -> None:
-        api.set_provider_and_wait(Flagd())
+    def __init__(self, ask: Ask) -> None:
+        self._keys = Keyring(ask)
+        api.set_provider_and_wait(Flagd(self._keys))
         self.operations = FlagdVariants("operations")
         self.product = FlagdVariants("product", TracingHook(), SpanAttributes())
-        self.close = api.shutdown
+
+    def close(self) -> None:
+        """Stop watching, and asking."""
+        api.shutdown()
+        self._keys.turn_to("")

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from kit import logs, telemetry
 from kit.flags import Flags
 from kit.platform import Platform
+from kit.sealing import lab_keys
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
 
@@ -31,7 +32,7 @@ def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_c
     logs.configure(settings.log_level)
     listener = _listen(settings.host, settings.port)
     running = telemetry.start(service)
-    flags = Flags()
+    flags = Flags(lab_keys(settings.lab_url, settings.lab_token))
     try:
         platform = Platform(flags.operations, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)

@@ -45,6 +45,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(0, ge=0, le=65535, description="Port to listen on")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged")
     lab_url: BaseUrl | None = Field(None, description="Where the lab listens, if there is one")
+    lab_token: str | None = Field(None, repr=False, description="What the lab asks of its services, if anything")
 
 
 class DatabaseSettings(ServiceSettings):

@@ -15,6 +15,7 @@ PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.launcher.commands": ("up", "down", "status"),
     "whodunit.scenario.commands": ("demo", "scenario", "record", "docs"),
     "whodunit.replay.commands": ("replay",),
+    "whodunit.mystery.commands": ("mystery", "grade"),
     "whodunit.faults.commands": ("fault",),
     "whodunit.load.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),

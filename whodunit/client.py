@@ -15,6 +15,9 @@ Json = dict[str, Any]
 AUDIT_WITHIN_S = 60.0
 """For reading the books, once the orders have settled."""
 
+MYSTERY_WITHIN_S = 60.0
+"""For reading all scenarios, or for looking up all evidence."""
+
 
 class LabClient:
     """The lab's HTTP API as methods. Answers are its JSON, unchanged; a refusal is a LabError."""
@@ -107,6 +110,11 @@ class LabClient:
     def audit(self, settle_s: float) -> Json:
         """The findings about money, goods and orders, and whether all promises were `held`."""
         answer: Json = self._ask("GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S).json()
+        return answer
+
+    def mystery(self, method: str, path: str = "", body: Json | None = None) -> Json:
+        """One request about the mystery that runs, under `/mystery`."""
+        answer: Json = self._ask(method, f"/mystery{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
         return answer
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 class Guard:
     """ASGI middleware: a request that would change something needs `Authorization: Bearer TOKEN`.
 
-    Paths in `open_to_all` need none; they must not be reachable from outside.
+    Paths in `open_to_all`, and those below them, need none; they must not be reachable from outside.
     """
 
     def __init__(self, app: ASGIApp, token: str | None, open_to_all: frozenset[str] = frozenset()) -> None:
@@ -30,10 +30,13 @@ class Guard:
             await self._app(scope, receive, send)
 
     def _lets_in(self, request: Request) -> bool:
-        if self._token is None or request.method in LOOKING or request.scope["path"] in self._open:
+        if self._token is None or request.method in LOOKING or self._is_open(request.scope["path"]):
             return True
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), self._token.encode())
+
+    def _is_open(self, path: str) -> bool:
+        return any(path == each or path.startswith(f"{each}/") for each in self._open)
 
 
 async def _unauthorized(scope: Scope, receive: Receive, send: Send) -> None:

@@ -80,6 +80,11 @@ class Home:
         """One folder for each recorded run."""
         return self.path / "runs"
 
+    @property
+    def mystery_dir(self) -> Path:
+        """The sealed envelope, while a mystery runs."""
+        return self.path / "mystery"
+
     def create(self) -> None:
         """Make the folders; raises LabError when the disk does not allow it."""
         try:

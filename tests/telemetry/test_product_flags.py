@@ -23,7 +23,7 @@ def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
     path.write_text(json.dumps({"flags": {"newFeature": switched("on"), "small-pool": switched("on")}}))
     monkeypatch.setenv("FLAGD_RESOLVER", "file")
     monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(path))
-    running = Flags()
+    running = Flags(lambda _: None)
     yield running
     running.close()
 

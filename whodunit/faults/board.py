@@ -10,6 +10,7 @@ from whodunit.faults.effects import Effects
 from whodunit.faults.errors import LONGEST_S, ActivationLengthError, UnknownFlagError, UnknownVariantError
 from whodunit.faults.flagfile import OFF, Activation
 from whodunit.faults.ledger import Ledger, iso
+from whodunit.faults.sealing import FlagSeal
 from whodunit.home import Home, unwritable
 
 DEFAULT_S = 600.0
@@ -31,6 +32,7 @@ class FaultBoard:
         self._ledger = Ledger(home.ledger_file)
         self._effects = Effects()
         self._effects.replay(self._ledger.lines())
+        self._seal: FlagSeal | None = None
         self._document = _adopt(flagfile.read(home.flags_file))
         self._write(self._document)
         self.expire()
@@ -40,9 +42,22 @@ class FaultBoard:
         """Every flag there is."""
         return list(self._document["flags"])
 
-    def set(self, flag: str, variant: str, seconds: float = DEFAULT_S) -> None:
+    def seal(self, seal: FlagSeal) -> None:
+        """Let neither the flag file nor the ledger tell what is in force, until `unseal`."""
+        self._seal = seal
+        self._ledger.withhold()
+        self._write(self._document)
+
+    def unseal(self) -> None:
+        """Write everything in the open again."""
+        self._seal = None
+        self._ledger.publish()
+        self._write(self._document)
+
+    def set(self, flag: str, variant: str, seconds: float = DEFAULT_S, *, start_s: int = 0) -> None:
         """Put a variant in force for so long, in place of what was; `off` is the same as clearing the flag.
 
+        With `start_s` (seconds since 1970) it begins then; it ends `seconds` from now all the same.
         Raises UnknownFlagError, UnknownVariantError or ActivationLengthError.
         """
         valid = self._flag(flag)["variants"]
@@ -54,7 +69,7 @@ class FaultBoard:
         if variant == OFF:
             self.clear(flag)
         else:
-            self._activate(flag, Activation(variant, math.ceil(self._clock() + seconds)))
+            self._activate(flag, Activation(variant, math.ceil(self._clock() + seconds), start_s))
 
     def clear(self, flag: str | None = None) -> None:
         """End one activation, or all; one that is not there is no error. Raises UnknownFlagError."""
@@ -68,7 +83,7 @@ class FaultBoard:
         """Record the activations that have ended by themselves; call it every second or so."""
         for key in self.flags:
             active = flagfile.activation(self._flag(key))
-            if active and not active.in_force(self._clock()):
+            if active and active.is_over(self._clock()):
                 self._replace(key, None)
                 self._ledger.append(active.end_s, "expire", key, variant=active.variant)
 
@@ -120,7 +135,7 @@ class FaultBoard:
 
     def _write(self, document: flagfile.Document) -> None:
         try:
-            flagfile.write(self._home.flags_file, document)
+            flagfile.write(self._home.flags_file, self._seal.document(document) if self._seal else document)
         except OSError as error:
             raise unwritable(self._home, error) from error
         self._document = document

@@ -12,31 +12,39 @@ from pathlib import Path
 from typing import Any
 
 OFF = "off"
+NOW = {"var": "$flagd.timestamp"}
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Activation:
-    """`variant` is in force before `end_s` (seconds since 1970, whole: flagd's clock has no fractions)."""
+    """`variant` is in force from `start_s` until `end_s`: seconds since 1970, whole, as flagd's clock is."""
 
     variant: str
     end_s: int
+    start_s: int = 0
 
-    def in_force(self, now_s: float) -> bool:
-        """Whether a service that evaluates the flag now gets the variant."""
-        return int(now_s) < self.end_s
+    def is_over(self, now_s: float) -> bool:
+        """Whether no service that evaluates the flag from now on gets the variant."""
+        return int(now_s) >= self.end_s
+
+    def condition(self) -> Document:
+        """When it is in force, in flagd's JSON logic."""
+        ends: Document = {"<": [NOW, self.end_s]}
+        return {"and": [ends, {">=": [NOW, self.start_s]}]} if self.start_s else ends
 
     def targeting(self) -> Document:
         """The rule in flagd's JSON logic."""
-        return {"if": [{"<": [{"var": "$flagd.timestamp"}, self.end_s]}, self.variant, OFF]}
+        return {"if": [self.condition(), self.variant, OFF]}
 
 
 def activation(flag: Document) -> Activation | None:
     """The activation written into a flag, ended or not; None when there is none that the lab wrote."""
     try:
         condition, variant, _ = flag["targeting"]["if"]
-        return Activation(str(variant), int(condition["<"][1]))
-    except (KeyError, ValueError, TypeError, IndexError):
+        ends, *begins = condition.get("and", [condition])
+        return Activation(str(variant), int(ends["<"][1]), *(int(each[">="][1]) for each in begins))
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         return None
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 NO_CONTENT = 204
 UNAVAILABLE = 503
 REPORTS = "/reports"
-"""Services post here, without a token: what stands before the lab must not pass a POST to it on."""
+"""Services post here and below, without the leader's token: what stands before the lab must not pass a POST on."""
 
 
 class Faults(Protocol):
@@ -78,6 +78,7 @@ class Lab:
     forget: Callable[[], None]  # deletes all telemetry so far; may block
     shutdown: Callable[[], None]
     token: str | None = None  # whoever wants to change something must know it
+    more: Sequence[Route] = ()  # of what else runs in it
 
 
 def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]]) -> Starlette:
@@ -101,6 +102,7 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
             Route("/load", routes.load, methods=["GET"]),
             Route("/load", routes.start_load, methods=["PUT"]),
             Route("/load", routes.stop_load, methods=["DELETE"]),
+            *lab.more,
         ],
         middleware=[Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS}))],
         exception_handlers=HANDLERS,

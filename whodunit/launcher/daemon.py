@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -32,6 +33,9 @@ from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
+from whodunit.mystery.gate import GuardedFaults, GuardedLoad
+from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.telemetry.port import Telemetry
 from whodunit.topology import LAB_PORT, SERVICES
 
 EVERY_S = 1.0
@@ -65,10 +69,14 @@ class _Daemon:
         self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._nursery = nursery
         self._identity = Identity.of(os.getpid())
-        self._plan = plan.make(home, self._url, reservations)
+        service_token = secrets.token_urlsafe()
+        self._plan = plan.make(home, self._url, service_token, reservations)
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
+        self._mystery = LabMystery(
+            Parts("lite", home, self._board, self._load, self._telemetry, self._ready, service_token)
+        )
 
     def serve(self) -> None:
         """Serve until a signal or `/shutdown`."""
@@ -84,12 +92,13 @@ class _Daemon:
             mode="lite",
             status=self._status,
             ready=self._ready,
-            faults=self._board,
-            load=self._load,
+            faults=GuardedFaults(self._board, self._mystery),
+            load=GuardedLoad(self._load, self._mystery),
             alerts=self._alerts.state,
             audit=self._audit,
-            forget=self._forget,
+            forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
+            more=self._mystery.routes,
         )
         return create_api(lab, self._lifespan)
 
@@ -101,7 +110,11 @@ class _Daemon:
         self._write_down()
         self._supervisor.start()
         opened = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._supervisor.keepers))
-        background = [asyncio.create_task(self._keep_house()), asyncio.create_task(self._alerts.watch(opened))]
+        background = [
+            asyncio.create_task(self._keep_house()),
+            asyncio.create_task(self._alerts.watch(opened)),
+            asyncio.create_task(self._mystery.watch()),
+        ]
         try:
             yield
         finally:
@@ -120,6 +133,11 @@ class _Daemon:
 
     async def _ready(self) -> bool:
         return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
+
+    def _telemetry(self) -> Telemetry:
+        from whodunit.telemetry.store_adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
+
+        return StoreTelemetry.at(self._plan.url(plan.STORE))
 
     def _audit(self, settle_s: float) -> dict[str, object]:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)

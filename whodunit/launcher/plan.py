@@ -21,6 +21,7 @@ class Plan:
 
     home: Home
     lab_url: str
+    lab_token: str
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
 
@@ -49,6 +50,7 @@ class Plan:
             "HOST": "127.0.0.1",
             "PORT": str(self.ports[service.name]),
             "LAB_URL": self.lab_url,
+            "LAB_TOKEN": self.lab_token,
             "FLAGD_RESOLVER": "file",
             "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(self.home.flags_file),
             **self._telemetry(service),
@@ -73,8 +75,11 @@ class Plan:
         }
 
 
-def make(home: Home, lab_url: str, reservations: Reservations) -> Plan:
-    """Choose free ports and find the secrets; raises LabError when the state folder cannot be written."""
+def make(home: Home, lab_url: str, lab_token: str, reservations: Reservations) -> Plan:
+    """Choose free ports and find the secrets; the lab knows its services by `lab_token`.
+
+    Raises LabError when the state folder cannot be written.
+    """
     usual = {STORE: STORE_PORT, **{service.name: service.port for service in SERVICES}}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
-    return Plan(home, lab_url, ports, secrets_file.load_or_make(home))
+    return Plan(home, lab_url, lab_token, ports, secrets_file.load_or_make(home))

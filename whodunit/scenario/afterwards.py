@@ -31,3 +31,4 @@ def next_steps(console: Console, slug: str) -> None:
     console.print("\nThat was a worked example; the shop is still open. Try next:")
     for command, why in NEXT:
         console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")
+    console.print("\nSame complaint again. Same culprit? [bold]whodunit mystery start[/]")

@@ -28,7 +28,7 @@ class LoadSwitch(Protocol):
 @contextmanager
 def load_put_back(lab: LoadSwitch) -> Iterator[None]:
     """Start again, for the time it had left, whatever load runs before the block; where none runs, none will."""
-    before = _wanted(lab.load())
+    before = wanted_again(lab.load())
     try:
         yield
     finally:
@@ -37,7 +37,8 @@ def load_put_back(lab: LoadSwitch) -> Iterator[None]:
                 lab.start_load(before)
 
 
-def _wanted(state: Json | None) -> Json | None:
+def wanted_again(state: Json | None) -> Json | None:
+    """The load to start again after something else has run; None when none ran, or it was about to end."""
     if not state or not state["running"]:
         return None
     if state.get("light"):

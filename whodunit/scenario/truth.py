@@ -50,7 +50,7 @@ class Synonyms(Strict):
 class Question(Strict):
     """One field of the answer form; weights add up to 100."""
 
-    field: Literal["component", "reason", "onset", "propagation", "evidence"]
+    field: Literal["component", "reason", "onset", "propagation", "evidence", "mitigation"]
     asks: str
     weight: int = Field(ge=1, le=100)
 

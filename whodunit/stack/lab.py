@@ -16,6 +16,8 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.launcher.api import Lab, create_api
 from whodunit.load.remote import RemoteLoad
+from whodunit.mystery.gate import GuardedFaults, GuardedLoad
+from whodunit.mystery.lab import LabMystery, Parts
 from whodunit.stack.opening import Opening
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import StackSettings
@@ -37,6 +39,7 @@ class StackLab:
         self._board = FaultBoard(home)
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
         self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry)
+        self._mystery = LabMystery(Parts("stack", home, self._board, self._load, lambda: self._telemetry, self._ready))
 
     def app(self) -> Starlette:
         """The application; the routes find what is made inside the loop when they are called."""
@@ -44,13 +47,14 @@ class StackLab:
             mode="stack",
             status=self._status,
             ready=self._ready,
-            faults=self._board,
-            load=self._load,
+            faults=GuardedFaults(self._board, self._mystery),
+            load=GuardedLoad(self._load, self._mystery),
             alerts=self._alerts,
             audit=self._audit,
             forget=_forget,
             shutdown=_shut_down,
             token=self._settings.token,
+            more=self._mystery.routes,
         )
         return create_api(lab, self._lifespan)
 
@@ -64,7 +68,8 @@ class StackLab:
             partial(trial_order.place, self._settings.whodunit_url),
             Terminal(console(), links(self._settings.entry)),
         )
-        tasks = [asyncio.create_task(self._opening.run()), asyncio.create_task(self._keep_house())]
+        work = (self._opening.run(), self._keep_house(), self._mystery.watch())
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:

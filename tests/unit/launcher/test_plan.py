@@ -21,7 +21,7 @@ def reservations() -> Iterator[Reservations]:
 
 @pytest.fixture
 def shop(tmp_path: Path, reservations: Reservations) -> plan.Plan:
-    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", reservations)
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
 
 
 def environment(shop: plan.Plan, name: str) -> dict[str, str]:
@@ -87,5 +87,5 @@ def test_a_free_usual_port_is_used_although_it_is_reserved(reservations: Reserva
 
 def test_two_labs_never_choose_the_same_port(tmp_path: Path, shop: plan.Plan) -> None:
     with Reservations() as reservations:
-        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", reservations)
+        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
     assert set(other.ports.values()).isdisjoint(shop.ports.values())

@@ -1,0 +1,143 @@
+"""A sealed flag file: the shop reads it as any other, nobody else reads anything in it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.flags import Flags
+from whodunit.faults import flagfile
+from whodunit.faults.board import FaultBoard
+from whodunit.faults.sealing import FlagSeal
+from whodunit.home import Home
+
+POOL = "payment-pool-exhaustion"
+KEY = bytes(range(32))
+NOW_S = int(time.time())
+SEAL = FlagSeal("a1b2", KEY, NOW_S - 100, NOW_S + 100, NOW_S + 300)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def board(home: Home) -> FaultBoard:
+    return FaultBoard(home)
+
+
+@pytest.fixture
+def keys() -> dict[str, bytes]:
+    return {SEAL.name: KEY}
+
+
+@pytest.fixture
+def flags(home: Home, board: FaultBoard, keys: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
+    monkeypatch.setenv("FLAGD_RESOLVER", "file")
+    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(home.flags_file))
+    running = Flags(keys.get)
+    yield running
+    running.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def sealed(home: Home) -> bool:
+    return "metadata" in json.loads(home.flags_file.read_text())
+
+
+def test_the_shop_reads_what_is_in_force(flags: Flags, board: FaultBoard) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 60, start_s=NOW_S - 1)
+    wait_for(lambda: flags.operations.value(POOL) == "on")
+    assert {flags.operations.value(key) for key in board.flags if key != POOL} == {"off"}
+    board.clear(POOL)
+    wait_for(lambda: flags.operations.value(POOL) == "off")
+
+
+def test_an_activation_begins_by_itself(flags: Flags, board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 60, start_s=int(time.time()) + 2)
+    written = home.flags_file.read_text()
+    assert flags.operations.value(POOL) == "off"
+    wait_for(lambda: flags.operations.value(POOL) == "on")
+    board.expire()
+    assert home.flags_file.read_text() == written
+
+
+def test_without_the_key_everything_counts_as_off(flags: Flags, board: FaultBoard, keys: dict[str, bytes]) -> None:
+    keys.clear()
+    board.set(POOL, "on", 60)
+    wait_for(lambda: flags.operations.value(POOL) == "on")
+    board.seal(SEAL)
+    wait_for(lambda: flags.operations.value(POOL) == "off")
+
+
+def test_unsealed_it_is_an_ordinary_file_again(flags: Flags, board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 60)
+    wait_for(lambda: flags.operations.value(POOL) == "on")
+    board.unseal()
+    assert not sealed(home)
+    wait_for(lambda: flags._keys.seal is None)
+    assert flags.operations.value(POOL) == "on"
+
+
+def test_the_file_names_no_flag_and_no_variant(board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set("gateway-slow", "timeout", 60, start_s=NOW_S)
+    text = home.flags_file.read_text()
+    for key, flag in flagfile.packaged()["flags"].items():
+        words = {key, *flag["variants"], *map(str, flag["metadata"].values())} - {"on"}
+        assert not [word for word in words if f'"{word}"' in text], key
+
+
+def test_position_and_shape_tell_nothing(board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 290, start_s=NOW_S + 10)
+    flags = json.loads(home.flags_file.read_text())["flags"]
+    assert list(flags) == sorted(flags)
+    shapes = {json.dumps(shape(flag)) for flag in flags.values()}
+    assert len(shapes) == 1, shapes
+    begins = {flag["targeting"]["if"][0]["and"][1][">="][1] for flag in flags.values()}
+    assert len(begins) > 2
+    assert all(SEAL.earliest_s <= begin <= SEAL.latest_s for begin in begins)
+
+
+def shape(flag: flagfile.Document) -> object:
+    """The flag with every number and every sealed text replaced by its size."""
+
+    def sized(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: sized(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [sized(each) for each in value]
+        return len(str(value))
+
+    return sized(flag)
+
+
+def test_the_ledger_is_silent_until_the_end(board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 60)
+    board.report("payment", POOL, "on", 3)
+    assert not home.ledger_file.exists()
+    board.unseal()
+    events = [json.loads(line)["event"] for line in home.ledger_file.read_text().splitlines()]
+    assert events == ["set", "effect"]
+
+
+def test_a_new_lab_begins_in_the_open(board: FaultBoard, home: Home) -> None:
+    board.seal(SEAL)
+    board.set(POOL, "on", 60)
+    again = FaultBoard(home)
+    assert {each["variant"] for each in again.state()} == {"off"}
+    assert not sealed(home)

@@ -1,0 +1,139 @@
+"""An incident of the imagination: its telemetry shows exactly what its scenario expects, while it lasts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.unit.scenario.fakes import FakeTelemetry
+from whodunit.faults.sealing import FlagSeal
+from whodunit.mystery.facts import speakers
+from whodunit.scenario.check import Check
+from whodunit.scenario.loader import Case, load_truth
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.telemetry.port import LogQuery, LogRecord, Logs, MetricQuery, Number, Span, SpanQuery, Spans, Window
+
+ONSET = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+END = ONSET + timedelta(minutes=5)
+DURING = Window(ONSET, END)
+TELLING, INNOCENT, EARLY, INVENTED = "a" * 32, "b" * 32, "c" * 32, "d" * 32
+DULL_LINE = "An ordinary line of an ordinary day."
+
+
+def holding(check: Check) -> float:
+    """A number that the check accepts."""
+    low = max(check.above if check.above is not None else -1e9, check.floor if check.floor is not None else -1e9)
+    high = min(check.below if check.below is not None else 1e9, check.at_most if check.at_most is not None else 1e9)
+    return high - 1e-6 if low == -1e9 else low + min(1e-6, (high - low) / 2)
+
+
+@dataclass
+class Incident(FakeTelemetry):
+    """Of one case, from `ONSET` until `healed`."""
+
+    case: Case = field(kw_only=True)
+    healed: datetime = END
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        """What the expected check asks for, while the trouble lasts; afterwards what recovery asks for."""
+        sick = window.end > ONSET and window.start < self.healed
+        scenario = self.case.scenario
+        recover = scenario.recover.metrics if scenario.recover else []
+        well = [*recover, *(check for remedy in scenario.remedies for check in remedy.metrics)]
+        value = _value(scenario.expect.metrics if sick else well, query)
+        return Number(value, 3, [], f"select {query.name}")
+
+    def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
+        """The expected spans are all in the telling trace."""
+        checks = self.case.scenario.expect.spans
+        found = [check for check in checks if check.query(query.trace_id) == query]
+        told = query.trace_id in (None, TELLING) and _overlaps(window)
+        return Spans(int(max(map(holding, found), default=0)) + 1 if found and told else 0, [], "select spans")
+
+    def trace(self, trace_id: str) -> Spans:
+        """Four traces are known by name."""
+        speaker = next(iter(sorted(speakers(load_truth(self.case).component or ""))), "frontend")
+        known = {
+            TELLING: (speaker, ONSET + timedelta(seconds=20)),
+            INNOCENT: ("inventory" if speaker != "inventory" else "user", ONSET + timedelta(seconds=20)),
+            EARLY: (speaker, ONSET - timedelta(minutes=2)),
+        }
+        if trace_id not in known:
+            return Spans(0, [], "select")
+        service, start = known[trace_id]
+        return Spans(1, [Span(trace_id, "1" * 16, None, service, "", "server", start, 9.0, "error", "", {}, [])], "")
+
+    def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
+        """Each expected line was written once."""
+        found = [record for record in self._written() if _matches(record, query) and _within(record, window)]
+        return Logs(len(found), found[:limit], "select logs")
+
+    def metric_names(self) -> Sequence[str]:
+        """Those of the scenario, and one that nobody expects to move."""
+        return ["process.cpu.time", *(check.name for check in self.case.scenario.expect.metrics)]
+
+    def _written(self) -> list[LogRecord]:
+        at = ONSET + timedelta(seconds=30)
+        lines = [
+            LogRecord(at, check.service or "", check.severity or "", check.body or check.contains or "", None, None, {})
+            for check in self.case.scenario.expect.logs
+        ]
+        return [*lines, LogRecord(ONSET - timedelta(minutes=1), "order", "INFO", DULL_LINE, None, None, {})]
+
+
+def _value(checks: Sequence[MetricCheck], query: MetricQuery) -> float | None:
+    return next((holding(check) for check in checks if check.query() == query), None)
+
+
+def _overlaps(window: Window) -> bool:
+    return window.end > ONSET
+
+
+def _within(record: LogRecord, window: Window) -> bool:
+    return window.start <= record.time < window.end
+
+
+def _matches(record: LogRecord, query: LogQuery) -> bool:
+    return (
+        query.trace_id is None
+        and query.service in (None, record.service)
+        and query.body in (None, record.body)
+        and (query.body_contains or "").casefold() in record.body.casefold()
+    )
+
+
+@dataclass
+class FakeBoard:
+    """Remembers what it was told."""
+
+    history: list[tuple[Any, ...]] = field(default_factory=list)
+    sealed: FlagSeal | None = None
+
+    def seal(self, seal: FlagSeal) -> None:
+        self.sealed = seal
+
+    def unseal(self) -> None:
+        self.sealed = None
+
+    def set(self, flag: str, variant: str, seconds: float, *, start_s: int = 0) -> None:
+        self.history.append(("set", flag, variant, round(seconds), start_s))
+
+    def clear(self, flag: str | None = None) -> None:
+        self.history.append(("clear", flag))
+
+
+@dataclass
+class FakeLoad:
+    """One load at a time."""
+
+    spec: dict[str, Any] | None = None
+    started: int = 0
+
+    def start(self, spec: dict[str, Any]) -> None:
+        self.spec, self.started = spec, self.started + 1
+
+    def stop(self) -> None:
+        self.spec = None
+
+    def state(self) -> dict[str, Any] | None:
+        return self.spec and {"running": True, "spec": self.spec, "stats": None}

@@ -1,0 +1,158 @@
+"""Every mystery, answered rightly and in the ways that look right and are not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.mystery.fakes import DULL_LINE, DURING, EARLY, INNOCENT, INVENTED, ONSET, TELLING, Incident
+from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.facts import gather
+from whodunit.mystery.grading import Verdict, affected, grade, hint_cost
+from whodunit.mystery.plan import Diary, Mitigation, Plan
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import Case, load_truth
+from whodunit.topology import SERVICES
+
+CASES = [case for case in catalogue.cases() if is_mystery(case)]
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+WITH_SIBLINGS = [case for case in CASES if len(case.variants) > 1]
+
+
+def right(case: Case, **other: Any) -> Answer:
+    truth = load_truth(case)
+    remedies = case.scenario.remedies
+    said: dict[str, Any] = {
+        "component": truth.component,
+        "reason": truth.reason.value,
+        "onset": ONSET + timedelta(seconds=truth.onset.after if truth.onset else 0),
+        "propagation": sorted(affected(truth)),
+        "trace": TELLING,
+        "mitigation": remedies[0].flag if remedies else "",
+    }
+    return Answer(**(said | other))
+
+
+def verdict(case: Case, answer: Answer, *, healed: bool = True, hints: int = 0, tries: int = 1) -> Verdict:
+    truth = load_truth(case)
+    facts = gather(Incident(case=case), case.scenario, truth.component or "", answer, DURING)
+    tried = Mitigation(flag=answer.mitigation, applied_s=0.0, healed_s=1.0 if healed else None)
+    plan = Plan(
+        id="1234",
+        case=case.name,
+        seed=1,
+        started_s=ONSET.timestamp() - 60,
+        onset_s=int(ONSET.timestamp()),
+        latest_onset_s=int(ONSET.timestamp()),
+        end_s=int(DURING.end.timestamp()),
+        leader_key="",
+        load_before=None,
+    )
+    return grade(truth, Diary(plan=plan, hints=hints, mitigations=(tried,) * tries, answer=answer, facts=facts))
+
+
+def lost(case: Case, answer: Answer, **more: Any) -> dict[str, float]:
+    """What each field misses of its weight."""
+    marks = verdict(case, answer, **more).marks
+    return {mark.field: mark.weight - mark.points for mark in marks if mark.points < mark.weight}
+
+
+@every_case
+def test_the_right_answer_gets_full_marks(case: Case) -> None:
+    assert verdict(case, right(case)).score == 100
+
+
+@every_case
+def test_so_does_another_right_word(case: Case) -> None:
+    truth = load_truth(case)
+    for component in truth.synonyms.component:
+        assert lost(case, right(case, component=component.upper().replace(" ", "-"))) == {}
+    for reason in truth.synonyms.reason:
+        assert lost(case, right(case, reason=reason)) == {}
+
+
+@every_case
+def test_the_service_where_it_shows_is_not_the_one_at_fault(case: Case) -> None:
+    truth = load_truth(case)
+    for service in {"frontend", *affected(truth)} - {words(truth.component or "")}:
+        assert lost(case, right(case, component=service)).keys() == {"component"}
+
+
+@pytest.mark.parametrize("case", WITH_SIBLINGS, ids=lambda case: case.name)
+def test_a_sibling_cause_is_not_the_cause(case: Case) -> None:
+    siblings = [other for other in CASES if other.slug == case.slug and other.name != case.name]
+    for sibling in siblings:
+        truth = load_truth(sibling)
+        for reason in (truth.reason.value, *truth.synonyms.reason):
+            assert lost(case, right(case, reason=reason)).keys() == {"reason"}, reason
+
+
+@every_case
+@pytest.mark.parametrize("trace", [EARLY, INVENTED])
+def test_a_trace_from_before_or_from_nowhere_shows_nothing(case: Case, trace: str) -> None:
+    assert lost(case, right(case, trace=trace)).keys() == {"evidence"}
+    assert verdict(case, right(case, trace=trace)).score <= 95
+
+
+@every_case
+def test_an_innocent_trace_from_the_time_is_worth_a_part(case: Case) -> None:
+    missing = lost(case, right(case, trace=INNOCENT))["evidence"]
+    weight = next(question.weight for question in load_truth(case).answer if question.field == "evidence")
+    assert 0 < missing < weight
+
+
+@every_case
+def test_a_log_line_or_a_metric_is_evidence_too(case: Case) -> None:
+    truth = load_truth(case)
+    for check in case.scenario.expect.logs:
+        missing = lost(case, right(case, trace="", log=check.body or check.contains))
+        assert missing == {} or truth.component != check.service
+    for name in {check.name for check in case.scenario.expect.metrics}:
+        assert lost(case, right(case, trace="", metric=name)).get("evidence", 0) <= 3
+
+
+@every_case
+@pytest.mark.parametrize("cited", [{"log": DULL_LINE}, {"log": "a"}, {"metric": "process.cpu.time"}, {}])
+def test_what_was_always_there_shows_nothing(case: Case, cited: dict[str, str]) -> None:
+    weight = next(question.weight for question in load_truth(case).answer if question.field == "evidence")
+    assert lost(case, right(case, trace="", **cited)) == {"evidence": weight}
+
+
+@every_case
+def test_an_onset_a_little_off_is_worth_half(case: Case) -> None:
+    truth = load_truth(case)
+    assert truth.onset
+    at = ONSET + timedelta(seconds=truth.onset.after + 1.5 * truth.onset.tolerance)
+    assert lost(case, right(case, onset=at)) == {"onset": 5}
+    assert lost(case, right(case, onset=at + timedelta(hours=1)))["onset"] == 10
+
+
+@every_case
+def test_half_of_the_way_is_worth_half_and_everything_nothing(case: Case) -> None:
+    assert lost(case, right(case, propagation=[service.name for service in SERVICES]))["propagation"] > 0
+    assert lost(case, right(case, propagation=[]))["propagation"] == 10
+    assert lost(case, right(case, propagation=[*affected(load_truth(case)), "frontend"])) == {}
+
+
+@every_case
+def test_a_mitigation_counts_only_when_it_was_seen_to_help(case: Case) -> None:
+    asked = {question.field for question in load_truth(case).answer}
+    assert lost(case, right(case), healed=False).keys() == asked & {"mitigation"}
+
+
+@every_case
+def test_hints_and_tries_are_taken_off(case: Case) -> None:
+    assert verdict(case, right(case), hints=2).score == 100 - 5 - 10
+    assert verdict(case, right(case), tries=3).score == 100 - 3 - 3
+    assert hint_cost(0) == 0
+
+
+def test_no_answer_gets_nothing() -> None:
+    assert verdict(CASES[0], Answer()).score == 0
+
+
+@every_case
+def test_the_form_asks_for_everything(case: Case) -> None:
+    asked = {question.field for question in load_truth(case).answer}
+    assert asked >= {"component", "reason", "onset", "propagation", "evidence"}

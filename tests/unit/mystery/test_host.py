@@ -1,0 +1,249 @@
+"""The host over an imaginary shop: what it seals, what it tells, what it takes up again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.mystery.fakes import END, ONSET, TELLING, FakeBoard, FakeLoad, Incident
+from whodunit.errors import LabError, WrongUseError
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.choice import choose
+from whodunit.mystery.grading import affected
+from whodunit.mystery.handin import as_text
+from whodunit.mystery.host import MysteryHost, Surroundings
+from whodunit.mystery.stage import Stage
+from whodunit.mystery.vault import Vault
+from whodunit.mystery.wire import Wanted
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import Case, load_truth
+
+pytestmark = pytest.mark.anyio
+
+CASES = catalogue.cases()
+SLUG = "checkout-hangs"
+MINUTES = 6.0
+
+
+def seed_of(wanted: Callable[[Case], bool]) -> int:
+    return next(seed for seed in range(987_654_321, 987_656_000) if wanted(choose(CASES, seed, None, MINUTES).case))
+
+
+SEED = seed_of(lambda case: case.slug == SLUG)
+CHOICE = choose(CASES, SEED, None, MINUTES)
+CASE = CHOICE.case
+FAULT = CASE.scenario.flags[0]
+REMEDY = CASE.scenario.remedies[0].flag
+
+
+class Table:
+    """A host, and everything around it that a test can look at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now_s = ONSET.timestamp() - CHOICE.onset_after_s
+        self.board, self.load = FakeBoard(), FakeLoad()
+        self.telemetry = Incident(case=CASE)
+        self.host = self.new_host()
+
+    def new_host(self) -> MysteryHost:
+        """As after a restart of the lab."""
+        around = Surroundings(
+            mode="lite",
+            load=self.load,
+            vault=Vault(self.folder),
+            telemetry=lambda: self.telemetry,
+            ready=self.ready,
+            cases=lambda: CASES,
+            clock=lambda: self.now_s,
+        )
+        return MysteryHost(Stage(self.board, self.load, around.clock), around)
+
+    async def ready(self) -> bool:
+        return True
+
+    async def start(self) -> dict[str, Any]:
+        return await self.host.start(Wanted(seed=SEED, minutes=MINUTES, leader="sesame"))
+
+    def at(self, moment: datetime) -> None:
+        self.now_s = moment.timestamp()
+
+    async def pass_s(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.now_s += 1
+            await self.host.tick()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    return Table(tmp_path / "mystery")
+
+
+def right() -> Answer:
+    truth = load_truth(CASE)
+    return Answer(
+        component=truth.component or "",
+        reason=truth.reason.value,
+        onset=ONSET,
+        propagation=sorted(affected(truth)),
+        trace=TELLING,
+        mitigation=REMEDY,
+        player="Ada",
+    )
+
+
+async def solve(table: Table) -> None:
+    await table.start()
+    table.at(ONSET)
+    await table.pass_s(45)
+    table.host.mitigate(REMEDY)
+    table.telemetry.healed = datetime.fromtimestamp(table.now_s, ONSET.tzinfo)
+    await table.pass_s(40)
+
+
+async def test_it_breaks_by_itself_at_the_onset_until_the_end(table: Table) -> None:
+    await table.start()
+    begun = ("set", FAULT.flag, FAULT.variant, round(MINUTES * 60), int(ONSET.timestamp()))
+    assert table.board.history == [("clear", None), begun]
+    assert table.board.sealed
+    assert table.load.spec
+    assert table.load.spec["seconds"] == MINUTES * 60
+
+
+async def test_the_complaint_is_told_and_nothing_else(table: Table) -> None:
+    told = await table.start()
+    assert told["complaint"] == CASE.scenario.story
+    assert not [word for word in secrets() if word in str(told)]
+
+
+def secrets() -> set[str]:
+    truth = load_truth(CASE)
+    return {FAULT.flag, CASE.name, CASE.slug, truth.reason.value, truth.explanation[:40], str(SEED), "onset"}
+
+
+async def test_what_lies_in_the_folder_and_in_the_hand_in_names_nothing(table: Table) -> None:
+    await table.start()
+    table.at(ONSET)
+    await table.pass_s(5)
+    handed_in = as_text(await table.host.answer(Answer(trace=TELLING, component="order")))
+    files = [path.read_text() for path in table.folder.iterdir()]
+    assert len(files) == 2
+    for text in [*files, handed_in, str(table.host.status())]:
+        assert not [word for word in secrets() - {"onset"} if word in text]
+
+
+async def test_the_key_file_is_its_owners(table: Table) -> None:
+    await table.start()
+    assert (table.folder / "key").stat().st_mode & 0o077 == 0
+
+
+async def test_the_right_answer_and_a_repair_that_was_seen_get_full_marks(table: Table) -> None:
+    await solve(table)
+    await table.host.answer(right())
+    told = await table.host.reveal()
+    assert told["verdict"]["score"] == 100, told["verdict"]
+    assert told["case"] == CASE.name
+    assert told["proof"]
+
+
+async def test_a_repair_before_anything_was_broken_proves_nothing(table: Table) -> None:
+    await table.start()
+    table.host.mitigate(REMEDY)
+    table.telemetry.healed = ONSET
+    table.at(ONSET)
+    await table.pass_s(55)
+    await table.host.answer(right())
+    early = (await table.host.reveal())["tried"]
+    assert early[0]["healed_s"] is None
+
+
+async def test_a_repair_that_heals_nothing_is_seen_through(table: Table) -> None:
+    await table.start()
+    table.at(ONSET)
+    await table.pass_s(45)
+    table.host.mitigate("payment-gateway-breaker")
+    await table.pass_s(60)
+    told = await table.host.reveal()
+    assert told["tried"][0]["healed_s"] is None
+
+
+async def test_one_mitigation_at_a_time(table: Table) -> None:
+    await table.start()
+    table.host.mitigate(REMEDY)
+    table.host.mitigate("payment-gateway-breaker")
+    assert [line[:2] for line in table.board.history[2:]] == [
+        ("set", REMEDY),
+        ("clear", REMEDY),
+        ("set", "payment-gateway-breaker"),
+    ]
+    with pytest.raises(WrongUseError, match="no mitigation"):
+        table.host.mitigate(FAULT.flag)
+
+
+async def test_hints_come_cheapest_first_and_end(table: Table) -> None:
+    await table.start()
+    hints = [table.host.hint() for _ in CASE.scenario.hints]
+    assert [each["hint"] for each in hints] == CASE.scenario.hints
+    assert [each["cost"] for each in hints] == [5 * (number + 1) for number in range(len(hints))]
+    with pytest.raises(WrongUseError, match="no more"):
+        table.host.hint()
+
+
+async def test_a_new_lab_takes_it_up(table: Table) -> None:
+    await table.start()
+    table.at(ONSET)
+    table.host.hint()
+    table.host.mitigate(REMEDY)
+    key = table.host.key(table.board.sealed.name if table.board.sealed else "")
+    table.host, table.board.history[:] = table.new_host(), []
+    assert not table.host.is_sealed
+    table.host.resume()
+    assert table.host.status()["hints_used"] == 1
+    assert [line[:2] for line in table.board.history] == [("clear", None), ("set", FAULT.flag), ("set", REMEDY)]
+    assert table.board.sealed
+    assert table.host.key(table.board.sealed.name) == key
+    await table.host.tick()
+    assert table.load.started == 2
+
+
+async def test_nothing_is_taken_up_where_nothing_was(table: Table) -> None:
+    table.host.resume()
+    assert table.host.status() == {"running": False}
+    for ask in (table.host.hint, lambda: table.host.mitigate(REMEDY), lambda: table.host.key("x")):
+        with pytest.raises(WrongUseError):
+            ask()
+
+
+async def test_after_the_end_it_can_still_be_answered(table: Table) -> None:
+    await table.start()
+    table.at(END)
+    table.now_s += 600
+    await table.pass_s(2)
+    assert table.host.status()["seconds_left"] == 0
+    await table.host.answer(right())
+    assert (await table.host.reveal())["verdict"]["score"] == 90
+
+
+async def test_revealed_everything_is_as_it_was(table: Table) -> None:
+    await table.start()
+    with pytest.raises(WrongUseError, match="one at a time"):
+        await table.start()
+    await table.host.reveal()
+    assert table.board.sealed is None
+    assert table.board.history[-1] == ("clear", None)
+    assert table.load.spec is None
+    assert list(table.folder.iterdir()) == []
+    assert not table.host.is_sealed
+
+
+async def test_a_load_that_cannot_start_leaves_nothing_behind(table: Table) -> None:
+    def refuse(spec: dict[str, Any]) -> None:
+        raise LabError("No.", "Later.")
+
+    table.load.start = refuse  # type: ignore[method-assign]
+    with pytest.raises(LabError):
+        await table.start()
+    assert not table.host.is_sealed
+    assert table.board.sealed is None

@@ -1,0 +1,134 @@
+"""The lab's routes while a mystery runs: what is closed, what is open, and to whom."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from tests.unit.mystery.fakes import FakeLoad, Incident
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.launcher.api import Lab, create_api
+from whodunit.mystery.gate import GuardedFaults, GuardedLoad
+from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.scenario import catalogue
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "between us"
+
+
+class Bench:
+    """The API of a lab with a mystery in it."""
+
+    def __init__(self, folder: Path) -> None:
+        home = Home(folder)
+        board, load = FaultBoard(home), FakeLoad()
+        case = next(case for case in catalogue.cases() if case.scenario.faults)
+        self.mystery = LabMystery(Parts("lite", home, board, load, lambda: Incident(case=case), self._ready, TOKEN))
+        self.forgotten = 0
+        lab = Lab(
+            mode="lite",
+            status=self._status,
+            ready=self._ready,
+            faults=GuardedFaults(board, self.mystery),
+            load=GuardedLoad(load, self.mystery),
+            alerts=dict,
+            audit=lambda _: {},
+            forget=self.mystery.unless_sealed(self._forget),
+            shutdown=lambda: None,
+            more=self.mystery.routes,
+        )
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(create_api(lab, _nothing)), base_url="http://lab")
+
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.http.request(method, path, json=body, headers=headers)
+
+    async def _status(self) -> dict[str, Any]:
+        return {}
+
+    async def _ready(self) -> bool:
+        return True
+
+    def _forget(self) -> None:
+        self.forgotten += 1
+
+
+@asynccontextmanager
+async def _nothing(_app: Starlette) -> AsyncIterator[None]:
+    yield
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    bench = Bench(tmp_path)
+    async with bench.http:
+        yield bench
+
+
+CLOSED = [
+    ("GET", "/faults"),
+    ("PUT", "/faults/gateway-slow"),
+    ("DELETE", "/faults/gateway-slow"),
+    ("DELETE", "/faults"),
+    ("GET", "/reports"),
+    ("PUT", "/load"),
+    ("DELETE", "/load"),
+    ("DELETE", "/telemetry"),
+]
+
+
+async def test_while_it_runs_nothing_is_switched_or_told(bench: Bench) -> None:
+    begun = await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})
+    assert begun.status_code == 200, begun.text
+    for method, path in CLOSED:
+        refused = await bench.ask(method, path, {"variant": "off"} if method == "PUT" else None)
+        assert refused.status_code in {404, 422}, (method, path)
+        assert "A mystery runs" in refused.json()["detail"]
+    assert bench.forgotten == 0
+    await bench.ask("POST", "/mystery/reveal")
+    assert (await bench.ask("GET", "/faults")).status_code == 200
+    assert (await bench.ask("DELETE", "/telemetry")).status_code == 204
+
+
+async def test_services_report_all_the_same(bench: Bench) -> None:
+    await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})
+    body = {"service": "gateway", "flag": "gateway-slow", "variant": "slow", "affected": 2}
+    assert (await bench.ask("POST", "/reports", body)).status_code == 204
+
+
+async def test_the_key_is_for_the_services(bench: Bench) -> None:
+    told = (await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})).json()
+    body = {"seal": told["mystery"]}
+    assert (await bench.ask("POST", "/reports/key", body)).status_code == 403
+    assert (await bench.ask("POST", "/reports/key", body, Authorization="Bearer guess")).status_code == 403
+    right = await bench.ask("POST", "/reports/key", body, Authorization=f"Bearer {TOKEN}")
+    assert len(bytes.fromhex(right.json()["key"])) == 32
+    wrong = await bench.ask("POST", "/reports/key", {"seal": "other"}, Authorization=f"Bearer {TOKEN}")
+    assert wrong.status_code == 422
+
+
+async def test_every_remedy_is_offered_whatever_the_cause(bench: Bench) -> None:
+    found = (await bench.ask("GET", "/mystery/mitigations")).json()["mitigations"]
+    assert {each["flag"] for each in found} >= {"payment-larger-pool", "payment-gateway-breaker"}
+    assert not {each["flag"] for each in found} & {"gateway-slow", "payment-pool-exhaustion"}
+
+
+async def test_where_none_runs_it_says_so(bench: Bench) -> None:
+    assert (await bench.ask("GET", "/mystery")).json() == {"running": False}
+    assert (await bench.ask("POST", "/mystery/hint")).status_code == 404
+    assert (await bench.ask("POST", "/mystery", {"minutes": 1})).status_code == 422
+
+
+async def test_the_whole_way_over_http(bench: Bench) -> None:
+    await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5, "leader": "sesame"})
+    assert (await bench.ask("POST", "/mystery/hint")).json()["cost"] == 5
+    assert (await bench.ask("POST", "/mystery/mitigations", {"flag": "payment-larger-pool"})).status_code == 200
+    handed_in = await bench.ask("POST", "/mystery/answer", {"component": "order", "onset": "2026-11-21T14:00:00Z"})
+    assert handed_in.json()["answer"]["component"] == "order"
+    told = (await bench.ask("POST", "/mystery/reveal")).json()
+    assert told["verdict"]["score"] < 50

@@ -1,0 +1,31 @@
+"""What a player answers: the short form, as a file or over the wire."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from whodunit.scenario.quantities import Strict
+
+
+class Answer(Strict):
+    """Who, why, since when, how far, shown by what, ended by what. What is left out earns nothing."""
+
+    component: str = Field("", max_length=200, description="The service at fault")
+    reason: str = Field("", max_length=200, description="The cause, in a word of the vocabulary")
+    onset: AwareDatetime | None = Field(None, strict=False, description="When the trouble began")
+    propagation: list[str] = Field(default_factory=list, max_length=30, description="Every service that suffers")
+    trace: str = Field("", max_length=64, description="Id of a trace that shows it")
+    log: str = Field("", max_length=500, description="Text of a log line that shows it, or a part of it")
+    metric: str = Field("", max_length=200, description="Name of a metric that shows it")
+    mitigation: str = Field("", max_length=100, description="What ends the trouble while the cause is there")
+    player: str = Field("", max_length=200, description="Who answers")
+
+    @property
+    def onset_s(self) -> float | None:
+        """Seconds since 1970."""
+        return self.onset.timestamp() if isinstance(self.onset, datetime) else None
+
+
+def words(text: str) -> str:
+    """A name without case, hyphens and other signs, for comparison."""
+    return " ".join("".join(each if each.isalnum() else " " for each in text.casefold()).split())

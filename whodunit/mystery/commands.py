@@ -1,0 +1,137 @@
+"""`whodunit mystery start | status | hint | mitigate | answer | reveal`, and `whodunit grade`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from whodunit.home import Home
+from whodunit.mystery import marking, screen
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.form import asked, parsed, read_answer
+from whodunit.mystery.handin import HandIn, as_text
+from whodunit.mystery.page import page
+from whodunit.mystery.wire import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
+from whodunit.scenario.session import connect
+from whodunit.target import find
+
+LEADER = "WHODUNIT_LEADER"
+HAND_IN = Path("hand-in.json")
+VERDICT = Path("verdict.md")
+FIELDS_HELP = f"Such as component=payment onset=14:03:20; fields: {', '.join(Answer.model_fields)}."
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Leader = Annotated[
+    str, typer.Option("--leader", envvar=LEADER, help="A passphrase that opens the hand-ins; the leader's.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of mysteries."""
+    group = typer.Typer(no_args_is_help=True, help="Solve an incident blind, and be graded.")
+    for command in (start, status, hint, mitigate, answer, reveal):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="mystery")
+    app.command("grade")(grade)
+
+
+def start(
+    level: Annotated[int | None, typer.Option(min=1, max=3, help="How hard; any if left out.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same incident.")] = None,
+    minutes: Annotated[float, typer.Option(min=SHORTEST_MIN, max=LONGEST_MIN, help="How long it lasts.")] = USUAL_MIN,
+    leader: Leader = "",
+    as_json: AsJson = False,
+) -> None:
+    """Something will break. Only the customer's complaint is told; the cause is sealed."""
+    session = connect(Home.locate(), start=True)
+    with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
+        told = lab.mystery("POST", body={"level": level, "seed": seed, "minutes": minutes, "leader": leader})
+    _show(told, as_json, screen.complaint)
+
+
+def status(as_json: AsJson = False) -> None:
+    """The complaint again, the time left, and what was used up."""
+    with find().lab() as lab:
+        _show(lab.mystery("GET"), as_json, screen.complaint)
+
+
+def hint(as_json: AsJson = False) -> None:
+    """The next hint, the cheapest first; each costs points."""
+    with find().lab() as lab:
+        _show(lab.mystery("POST", "/hint"), as_json, screen.hint)
+
+
+def mitigate(
+    remedy: Annotated[str | None, typer.Argument(help="What to put in force; the list of all, if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a mitigation in force, in place of the one before. The first try is free."""
+    with find().lab() as lab:
+        if remedy is None:
+            _show(lab.mystery("GET", "/mitigations"), as_json, screen.mitigations)
+        else:
+            _show(lab.mystery("POST", "/mitigations", {"flag": remedy}), as_json, screen.mitigated)
+
+
+def answer(
+    said: Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…", help=FIELDS_HELP)] = None,
+    file: Annotated[Path | None, typer.Option(help="The answer as YAML or JSON.", exists=True)] = None,
+    out: Annotated[Path, typer.Option(help="Where the hand-in is written.")] = HAND_IN,
+    as_json: AsJson = False,
+) -> None:
+    """Answer, in words, by a file, or by a form; a later answer replaces it. Writes the file to hand in."""
+    with find().lab() as lab:
+        if file:
+            given = read_answer(file)
+        elif said:
+            given = parsed(said)
+        else:
+            given = asked(Console(), lab.mystery("GET", "/mitigations"))
+        handed_in = HandIn.model_validate(lab.mystery("POST", "/answer", given.model_dump(mode="json")))
+    out.write_text(as_text(handed_in), encoding="utf-8")
+    _show(handed_in.model_dump(mode="json"), as_json, lambda console, _: screen.handed_in(console, out))
+
+
+def reveal(
+    out: Annotated[Path, typer.Option(help="Where the page with the verdict is written.")] = VERDICT,
+    as_json: AsJson = False,
+) -> None:
+    """The truth beside the answer, the points, and what proves it; ends the mystery."""
+    with find().lab() as lab, _busy("Looking up the proof…"):
+        told = lab.mystery("POST", "/reveal")
+    out.write_text(page(told), encoding="utf-8")
+    _show(told, as_json, lambda console, found: screen.revealed(console, found, out))
+
+
+def grade(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Hand-ins.", exists=True)],
+    csv: Annotated[bool, typer.Option("--csv", help="One line for each, for a spreadsheet.")] = False,
+    leader: Leader = "",
+    as_json: AsJson = False,
+) -> None:
+    """Mark hand-ins; exit code 1 when one of them could not be opened."""
+    rows = [marking.marked(file, leader) for file in files]
+    if as_json:
+        typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
+    elif csv:
+        typer.echo(marking.csv(rows), nl=False)
+    else:
+        screen.marked(Console(), rows)
+    raise typer.Exit(1 if any(row.problem for row in rows) else 0)
+
+
+def _show(told: dict[str, Any], as_json: bool, show: Any) -> None:
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        show(Console(), told)
+
+
+@contextmanager
+def _busy(text: str) -> Iterator[None]:
+    with Console(stderr=True).status(text):
+        yield

@@ -1,0 +1,129 @@
+"""What the telemetry says about the evidence that an answer cites."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.looking import seen
+from whodunit.scenario.model import Scenario
+from whodunit.scenario.quantities import Strict
+from whodunit.telemetry.port import LogQuery, LogRecord, Span, Telemetry, TelemetryError, Window
+from whodunit.topology import SERVICES
+
+SLACK = timedelta(seconds=2)
+"""Clocks of programs and of the lab may differ by so much."""
+
+SHORTEST_TEXT = 12
+MOST_RECORDS = 50
+
+
+class Fact(Strict):
+    """One piece of evidence: is it there, from the time of the trouble, about who is at fault, and unusual?"""
+
+    exists: bool = False
+    in_window: bool = False
+    shows_component: bool = False
+    shows_symptom: bool = False
+
+
+class Facts(Strict):
+    """By kind of evidence; None for what was not cited."""
+
+    trace: Fact | None = None
+    log: Fact | None = None
+    metric: Fact | None = None
+
+
+def gather(telemetry: Telemetry, scenario: Scenario, component: str, answer: Answer, window: Window) -> Facts:
+    """Look up what `answer` cites; `window` is the time of the trouble."""
+    look = _Lookup(telemetry, scenario, component, window)
+    return Facts(
+        trace=look.trace(answer.trace) if answer.trace else None,
+        log=look.log(answer.log) if answer.log else None,
+        metric=look.metric(answer.metric) if answer.metric else None,
+    )
+
+
+class _Lookup:
+    def __init__(self, telemetry: Telemetry, scenario: Scenario, component: str, window: Window) -> None:
+        self._telemetry = telemetry
+        self._scenario = scenario
+        self._component = component
+        self._window = window
+
+    def trace(self, trace_id: str) -> Fact:
+        spans = self._spans(trace_id)
+        if not spans:
+            return Fact()
+        begun = min(span.start for span in spans)
+        if not self._window.start - SLACK <= begun < self._window.end:
+            return Fact(exists=True)
+        return Fact(
+            exists=True,
+            in_window=True,
+            shows_component=any(_is_about(span, self._component) for span in spans),
+            shows_symptom=self._is_unusual(spans[0].trace_id),
+        )
+
+    def log(self, text: str) -> Fact:
+        if len(text.strip()) < SHORTEST_TEXT:
+            return Fact()
+        everything = Window(self._window.start - timedelta(hours=1), self._window.end)
+        if not self._records(text, everything):
+            return Fact()
+        records = self._records(text, self._window)
+        return Fact(
+            exists=True,
+            in_window=bool(records),
+            shows_component=any(record.service in speakers(self._component) for record in records),
+            shows_symptom=any(self._is_expected(record) for record in records),
+        )
+
+    def metric(self, name: str) -> Fact:
+        if name not in self._telemetry.metric_names():
+            return Fact()
+        checks = [check for check in self._scenario.expect.metrics if words(check.name) == words(name)]
+        moved = [check for check in checks if seen(self._telemetry, check, self._window)]
+        return Fact(
+            exists=True,
+            in_window=bool(moved),
+            shows_component=any(check.service in (None, *speakers(self._component)) for check in moved),
+            shows_symptom=bool(moved),
+        )
+
+    def _spans(self, trace_id: str) -> Sequence[Span]:
+        try:
+            return self._telemetry.trace(trace_id).sample
+        except TelemetryError:
+            return ()
+
+    def _records(self, text: str, window: Window) -> Sequence[LogRecord]:
+        return self._telemetry.logs(LogQuery(body_contains=text.strip()), window, MOST_RECORDS).sample
+
+    def _is_unusual(self, trace_id: str) -> bool:
+        expect = self._scenario.expect
+        in_spans = (self._telemetry.spans(check.query(trace_id), self._window, 1).count for check in expect.spans)
+        in_logs = (
+            self._telemetry.logs(replace(check.query(), trace_id=trace_id), self._window, 1).count
+            for check in expect.logs
+        )
+        return any(in_spans) or any(in_logs)
+
+    def _is_expected(self, record: LogRecord) -> bool:
+        return any(
+            (check.body == record.body or bool(check.contains and check.contains in record.body))
+            and check.service in (None, record.service)
+            for check in self._scenario.expect.logs
+        )
+
+
+def _is_about(span: Span, component: str) -> bool:
+    return span.service in speakers(component)
+
+
+def speakers(component: str) -> frozenset[str]:
+    """Whose telemetry tells of a component: its own, or its callers' when it is a third party's."""
+    third_party = any(service.third_party for service in SERVICES if service.name == component)
+    callers = (service.name for service in SERVICES if component in service.peers)
+    return frozenset(callers if third_party else (component,))

@@ -1,0 +1,124 @@
+"""What the lab's API may switch and tell while a mystery runs: nothing that names the cause."""
+
+from typing import Any, Protocol
+
+from whodunit.errors import WrongUseError
+
+Json = dict[str, Any]
+
+
+class Sealable(Protocol):
+    """Tells whether something is kept from players now."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether a mystery runs that has not been revealed."""
+        ...
+
+
+class Faults(Protocol):
+    """The board, as the API uses it."""
+
+    def state(self) -> Any:
+        """The catalogue, and what is in force."""
+        ...
+
+    def set(self, flag: str, variant: str, seconds: float) -> None:
+        """Put a variant in force."""
+        ...
+
+    def clear(self, flag: str | None = None) -> None:
+        """End one activation, or all."""
+        ...
+
+    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
+        """So many more requests met a variant."""
+        ...
+
+    def reports(self) -> Any:
+        """What was reported so far."""
+        ...
+
+
+class Load(Protocol):
+    """The load generator, as the API uses it."""
+
+    def start(self, spec: Json) -> None:
+        """In place of what runs."""
+        ...
+
+    def stop(self) -> None:
+        """If any runs."""
+        ...
+
+    def state(self) -> Json | None:
+        """What runs."""
+        ...
+
+
+class Sealed(WrongUseError):
+    """Refused for as long as a mystery runs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"A mystery runs: {what}.",
+            "What you may do: whodunit mystery status · to give up: whodunit mystery reveal",
+        )
+
+
+class GuardedFaults:
+    """The board; closed to everybody but the services while sealed."""
+
+    def __init__(self, faults: Faults, mystery: Sealable) -> None:
+        self._faults = faults
+        self._mystery = mystery
+
+    def state(self) -> Any:
+        """See `Faults`."""
+        return self._open().state()
+
+    def set(self, flag: str, variant: str, seconds: float) -> None:
+        """See `Faults`."""
+        self._open().set(flag, variant, seconds)
+
+    def clear(self, flag: str | None = None) -> None:
+        """See `Faults`."""
+        self._open().clear(flag)
+
+    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
+        """See `Faults`."""
+        self._faults.report(service, flag, variant, affected)
+
+    def reports(self) -> Any:
+        """See `Faults`."""
+        return self._open().reports()
+
+    def _open(self) -> Faults:
+        if self._mystery.is_sealed:
+            raise Sealed("what is switched is sealed until it is revealed")
+        return self._faults
+
+
+class GuardedLoad:
+    """The load; it belongs to the mystery while one runs."""
+
+    def __init__(self, load: Load, mystery: Sealable) -> None:
+        self._load = load
+        self._mystery = mystery
+
+    def start(self, spec: Json) -> None:
+        """See `Load`."""
+        self._open().start(spec)
+
+    def stop(self) -> None:
+        """See `Load`."""
+        self._open().stop()
+
+    def state(self) -> Json | None:
+        """See `Load`."""
+        return self._load.state()
+
+    def _open(self) -> Load:
+        if self._mystery.is_sealed:
+            raise Sealed("its customers come and go as they please")
+        return self._load

@@ -1,0 +1,132 @@
+"""Marks an answer against the truth. The same answer and the same facts always get the same points."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from whodunit.faults.ledger import iso
+from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.facts import Fact, Facts
+from whodunit.mystery.plan import Diary, Mitigation
+from whodunit.scenario.truth import Question, Truth
+from whodunit.topology import BY_NAME
+
+FIRST_HINT = 5
+"""Points; each further hint costs as much more."""
+
+ANOTHER_TRY = 3
+"""Points for each mitigation after the first: a list tried from top to bottom is no finding."""
+
+IN_WINDOW, SHOWS_COMPONENT, SHOWS_SYMPTOM = 0.4, 0.3, 0.3
+ALWAYS_SUFFERS = frozenset({"frontend", "load generator", "frontend proxy"})
+"""Where every customer's trouble shows: neither asked for nor wrong."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one field of the form earned, of `weight` points."""
+
+    field: str
+    weight: int
+    points: float
+    answered: str
+    truth: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`score` is 0 to 100, with `deductions` for hints and for trying around taken off."""
+
+    marks: tuple[Mark, ...]
+    deductions: int
+    score: float
+
+    def as_json(self) -> dict[str, Any]:
+        """For files and scripts."""
+        return asdict(self)
+
+
+def grade(truth: Truth, diary: Diary) -> Verdict:
+    """The verdict on the answer in `diary`; an answer that was never given earns nothing."""
+    examiner = _Examiner(truth, diary)
+    marks = tuple(examiner.mark(question) for question in truth.answer)
+    deductions = hint_cost(diary.hints) + ANOTHER_TRY * max(0, len(diary.mitigations) - 1)
+    earned = sum(mark.points for mark in marks)
+    return Verdict(marks, deductions, round(max(0.0, earned - deductions), 1))
+
+
+def hint_cost(hints: int) -> int:
+    """What so many hints cost together."""
+    return FIRST_HINT * hints * (hints + 1) // 2
+
+
+class _Examiner:
+    def __init__(self, truth: Truth, diary: Diary) -> None:
+        self._truth = truth
+        self._diary = diary
+        self._answer = diary.answer or Answer()
+
+    def mark(self, question: Question) -> Mark:
+        share, answered, truth = getattr(self, f"_{question.field}")()
+        return Mark(question.field, question.weight, round(share * question.weight, 1), answered, truth)
+
+    def _component(self) -> tuple[float, str, str]:
+        truth = self._truth.component or ""
+        right = _is_one_of(self._answer.component, [truth, *self._truth.synonyms.component])
+        return float(right), self._answer.component, truth
+
+    def _reason(self) -> tuple[float, str, str]:
+        truth = self._truth.reason.value
+        right = _is_one_of(self._answer.reason, [truth, *self._truth.synonyms.reason])
+        return float(right), self._answer.reason, truth
+
+    def _onset(self) -> tuple[float, str, str]:
+        onset = self._truth.onset
+        after, tolerance = (onset.after, onset.tolerance) if onset else (0.0, 30.0)
+        truth_s, said_s = self._diary.plan.onset_s + after, self._answer.onset_s
+        share = 0.0 if said_s is None else _closeness(abs(said_s - truth_s), tolerance)
+        return share, self._answer.onset.isoformat() if self._answer.onset else "", iso(truth_s)
+
+    def _propagation(self) -> tuple[float, str, str]:
+        truth = affected(self._truth)
+        said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS
+        share = len(said & truth) / len(said | truth) if truth else float(not said)
+        return share if share >= 0.5 else 0.0, ", ".join(self._answer.propagation), ", ".join(sorted(truth))
+
+    def _evidence(self) -> tuple[float, str, str]:
+        facts = self._diary.facts or Facts()
+        cited = self._answer.trace or self._answer.log or self._answer.metric
+        best = max((_worth(fact) for fact in (facts.trace, facts.log, facts.metric) if fact), default=0.0)
+        return best, cited, "from the time of the trouble, about the component, and unusual"
+
+    def _mitigation(self) -> tuple[float, str, str]:
+        named = self._answer.mitigation
+        return float(_has_healed(self._diary.mitigations, named)), named, "one that was seen to end the symptoms"
+
+
+def affected(truth: Truth) -> set[str]:
+    """The services that the trouble passed through, as the grader compares them."""
+    names = {truth.component or "", *(step.source for step in truth.propagation)}
+    names |= {step.target for step in truth.propagation}
+    return {words(name) for name in names if name in BY_NAME} - ALWAYS_SUFFERS
+
+
+def _is_one_of(said: str, accepted: Iterable[str]) -> bool:
+    return bool(said) and words(said) in {words(each) for each in accepted}
+
+
+def _closeness(off_s: float, tolerance_s: float) -> float:
+    if off_s <= tolerance_s:
+        return 1.0
+    return 0.5 if off_s <= 2 * tolerance_s else 0.0
+
+
+def _worth(fact: Fact) -> float:
+    if not fact.in_window:
+        return 0.0
+    return IN_WINDOW + SHOWS_COMPONENT * fact.shows_component + SHOWS_SYMPTOM * fact.shows_symptom
+
+
+def _has_healed(mitigations: Sequence[Mitigation], named: str) -> bool:
+    healed = {words(each.flag) for each in mitigations if each.healed_s is not None}
+    return words(named) in healed - {""}

@@ -1,0 +1,59 @@
+"""The one file that a player hands in: the answer to read, and everything that grading needs, sealed."""
+
+import json
+from typing import Any
+
+from whodunit.errors import WrongUseError
+from whodunit.mystery import vault
+from whodunit.mystery.plan import Diary
+from whodunit.scenario.quantities import Strict
+
+FORMAT = "whodunit hand-in 1"
+LARGEST_BYTES = 100_000
+
+
+class HandIn(Strict):
+    """`sealed` holds the answer once more: what is readable may be edited, what counts may not."""
+
+    format: str
+    mystery: str
+    player: str
+    answer: dict[str, Any]
+    hints: int
+    mitigations: list[str]
+    sealed: str
+
+
+def hand_in(diary: Diary) -> HandIn:
+    """What the player takes away."""
+    plan, answer = diary.plan, diary.answer
+    closed = diary.model_copy(update={"plan": plan.model_copy(update={"leader_key": ""})})
+    return HandIn(
+        format=FORMAT,
+        mystery=plan.id,
+        player=answer.player if answer else "",
+        answer=answer.model_dump(mode="json") if answer else {},
+        hints=diary.hints,
+        mitigations=[each.flag for each in diary.mitigations],
+        sealed=vault.sealed(bytes.fromhex(plan.leader_key), closed.model_dump_json()),
+    )
+
+
+def read(text: str, passphrase: str) -> tuple[HandIn, Diary]:
+    """A hand-in and what is sealed in it; raises LabError for another passphrase, WrongUseError for another file."""
+    try:
+        found = HandIn.model_validate_json(text)
+    except ValueError:
+        found = None
+    if found is None or found.format != FORMAT:
+        raise WrongUseError("This is no hand-in.", "A hand-in is the file that `whodunit mystery answer` wrote.")
+    key = vault.leader_key(passphrase, found.mystery)
+    return found, Diary.model_validate_json(vault.opened(key, found.sealed))
+
+
+def as_text(handed_in: HandIn) -> str:
+    """The file; raises WrongUseError when it would be too long to be taken."""
+    text = json.dumps(handed_in.model_dump(mode="json"), indent=1) + "\n"
+    if len(text.encode()) > LARGEST_BYTES:
+        raise WrongUseError("The hand-in is too long.", "Shorten the answer's texts.")
+    return text

@@ -1,0 +1,100 @@
+"""A mystery's place in a lab: what names the cause is closed while one runs, and nothing is loaded before one does."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.mystery.gate import Load, Sealed
+from whodunit.refusals import problem
+from whodunit.telemetry.port import Telemetry, TelemetryError
+
+if TYPE_CHECKING:
+    from whodunit.mystery.opened import Opened
+
+EVERY_S = 1.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Of the lab; `mode` is `lite` or `stack`. `service_token` is what services must know, where players reach the lab in the same way as they."""
+
+    mode: str
+    home: Home
+    board: FaultBoard
+    load: Load
+    telemetry: Callable[[], Telemetry]
+    ready: Callable[[], Awaitable[bool]]
+    service_token: str | None = None
+
+
+class LabMystery:
+    """Half a second and 12 MB go into what runs a mystery, when it is first needed."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._opened: Opened | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def is_sealed(self) -> bool:
+        """See `gate.Sealable`."""
+        return self._opened is not None and self._opened.host.is_sealed
+
+    @property
+    def routes(self) -> list[Route]:
+        """For the lab's API."""
+        return [Route("/mystery{rest:path}", self), Route("/reports/key", self.key, methods=["POST"])]
+
+    def unless_sealed(self, act: Callable[[], None]) -> Callable[[], None]:
+        """`act`, refused while a mystery runs."""
+
+        def guarded() -> None:
+            if self.is_sealed:
+                raise Sealed("the telemetry is the evidence")
+            act()
+
+        return guarded
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything that is asked about a mystery."""
+        opened = await self._open()
+        await opened.app(scope, receive, send)
+
+    async def key(self, request: Request) -> Response:
+        """What opens the flag file: for the shop's services alone."""
+        token = self._parts.service_token
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if token and not compare_digest(given.encode(), token.encode()):
+            return problem(403, "Only the shop's services are told.", "See: whodunit mystery status")
+        if self._opened is None:
+            raise WrongUseError("Nothing is sealed.", "Read the flag file again.")
+        return JSONResponse({"key": self._opened.host.key(str((await request.json()).get("seal")))})
+
+    async def watch(self) -> None:
+        """Take up what an earlier lab left, and look after what runs, for as long as the lab lives."""
+        if self._parts.home.mystery_dir.exists():
+            (await self._open()).host.resume()
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if self._opened:
+                with contextlib.suppress(LabError, TelemetryError):
+                    await self._opened.host.tick()
+
+    async def _open(self) -> "Opened":
+        async with self._opening:
+            if self._opened is None:
+                from whodunit.mystery.opened import opened  # noqa: PLC0415  most labs never need it
+
+                self._opened = await asyncio.to_thread(opened, self._parts)
+            return self._opened

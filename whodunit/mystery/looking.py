@@ -1,0 +1,35 @@
+"""Whether something was to be seen at any time while the trouble lasted."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from whodunit.scenario.alert_check import AlertCheck
+from whodunit.scenario.evidence import AnyCheck
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.observation import Observation, look
+from whodunit.telemetry.port import Telemetry, Window
+
+STEP_S = 10.0
+
+
+def seen(telemetry: Telemetry, check: AnyCheck, window: Window) -> Observation | None:
+    """The first look within `window` at which the check held; None when it never did.
+
+    An alert is told only as it stands now, so that one in the past counts as not seen.
+    """
+    if isinstance(check, AlertCheck):
+        return None
+    for moment in _moments(check, window):
+        observation = look(telemetry, check, moment, window.start)
+        if observation.held:
+            return observation
+    return None
+
+
+def _moments(check: AnyCheck, window: Window) -> Sequence[datetime]:
+    """Metrics slide over the window; spans and log records are counted over all of it."""
+    if not isinstance(check, MetricCheck):
+        return [window.end]
+    steps = int(max(0.0, window.seconds - check.window) // STEP_S)
+    slid = [window.start + timedelta(seconds=check.window + step * STEP_S) for step in range(steps + 1)]
+    return [*(moment for moment in slid if moment < window.end), window.end]

@@ -1,0 +1,72 @@
+"""Marks a pile of hand-ins, away from the shop in which they were made."""
+
+import csv as csv_format
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from whodunit.errors import LabError
+from whodunit.mystery.grading import Verdict, grade
+from whodunit.mystery.handin import read
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import load_truth
+from whodunit.scenario.truth import Question
+
+FIELDS = get_args(Question.model_fields["field"].annotation)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One hand-in; `problem` says why there is no verdict."""
+
+    file: str
+    player: str = ""
+    mystery: str = ""
+    case: str = ""
+    seed: int | None = None
+    hints: int = 0
+    verdict: Verdict | None = None
+    problem: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For scripts."""
+        return vars(self) | {"verdict": self.verdict.as_json() if self.verdict else None}
+
+    def cells(self) -> dict[str, Any]:
+        """For a spreadsheet."""
+        points = {mark.field: mark.points for mark in self.verdict.marks} if self.verdict else {}
+        return {
+            "file": self.file,
+            "player": self.player,
+            "mystery": self.mystery,
+            "case": self.case,
+            "seed": self.seed,
+            "score": self.verdict.score if self.verdict else None,
+            **{field: points.get(field) for field in FIELDS},
+            "hints": self.hints,
+            "deductions": self.verdict.deductions if self.verdict else None,
+            "problem": self.problem,
+        }
+
+
+def marked(file: Path, passphrase: str) -> Row:
+    """The verdict on one hand-in."""
+    try:
+        handed_in, diary = read(file.read_text(encoding="utf-8"), passphrase)
+        case = catalogue.find(diary.plan.case)
+        verdict = grade(load_truth(case), diary)
+    except (LabError, OSError, UnicodeDecodeError) as error:
+        return Row(str(file), problem=str(error))
+    player = diary.answer.player if diary.answer else ""
+    return Row(str(file), player, handed_in.mystery, case.name, diary.plan.seed, diary.hints, verdict)
+
+
+def csv(rows: Sequence[Row]) -> str:
+    """A heading and one line for each hand-in."""
+    text = io.StringIO()
+    writer = csv_format.DictWriter(text, list(Row("").cells()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row.cells() for row in rows)
+    return text.getvalue()

@@ -1,0 +1,40 @@
+"""What runs a mystery, put together."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+
+from whodunit.mystery.host import MysteryHost, Surroundings
+from whodunit.mystery.routes import routes
+from whodunit.mystery.stage import Stage
+from whodunit.mystery.vault import Vault
+from whodunit.refusals import HANDLERS
+from whodunit.scenario import catalogue
+
+if TYPE_CHECKING:
+    from whodunit.mystery.lab import Parts
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The host, and its routes."""
+
+    host: MysteryHost
+    app: Starlette
+
+
+def opened(parts: "Parts") -> Opened:
+    """Of one lab."""
+    around = Surroundings(
+        mode=parts.mode,
+        load=parts.load,
+        vault=Vault(parts.home.mystery_dir),
+        telemetry=parts.telemetry,
+        ready=parts.ready,
+        cases=catalogue.cases,
+        clock=time.time,
+    )
+    host = MysteryHost(Stage(parts.board, parts.load, around.clock), around)
+    return Opened(host, Starlette(routes=routes(host), exception_handlers=HANDLERS))

@@ -1,0 +1,55 @@
+"""The verdict as a page that a person reads: Markdown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def page(told: Json) -> str:
+    """The page of one revelation, as `revelation.py` makes it."""
+    return "\n".join([*_truth(told), *_marks(told), *_deductions(told), *_proof(told)]) + "\n"
+
+
+def _truth(told: Json) -> Iterator[str]:
+    yield f"# {told['title']}: {told['component'] or 'nobody'}, {told['reason']}"
+    yield ""
+    yield told["explanation"]
+    yield ""
+    yield f"It began at {told['onset']} ({', '.join(told['switched'])}; {told['case']}, seed {told['seed']})."
+    yield ""
+    yield from (f"- {step}" for step in told["propagation"])
+    yield ""
+    yield from (f"- would have ended it: {each['title']} (`{each['flag']}`)" for each in told["mitigations"])
+
+
+def _marks(told: Json) -> Iterator[str]:
+    yield ""
+    yield f"## {told['verdict']['score']:g} of 100 points"
+    yield ""
+    yield "| question | answer | truth | points |"
+    yield "| --- | --- | --- | --- |"
+    for mark in told["verdict"]["marks"]:
+        said = _cell(mark["answered"]) or "nothing"
+        yield f"| {mark['field']} | {said} | {_cell(mark['truth'])} | {mark['points']:g} of {mark['weight']} |"
+
+
+def _deductions(told: Json) -> Iterator[str]:
+    yield ""
+    tried = ", ".join(each["flag"] for each in told["tried"]) or "none"
+    yield f"Taken off: {told['verdict']['deductions']} (hints: {told['hints']}; mitigations tried: {tried})."
+
+
+def _proof(told: Json) -> Iterator[str]:
+    yield ""
+    yield "## What proves it"
+    for each in told["proof"]:
+        yield ""
+        trace = f" `whodunit trace {each['traces'][0]}`" if each["traces"] else ""
+        yield f"**{each['title']}**: {each['says']}.{trace}"
+        yield ""
+        yield f"```text\n{each['query']}\n```"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

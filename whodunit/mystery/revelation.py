@@ -1,0 +1,59 @@
+"""The truth beside the answer, with what proves it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from whodunit.faults.ledger import iso
+from whodunit.mystery.grading import Verdict
+from whodunit.mystery.looking import seen
+from whodunit.mystery.plan import Diary
+from whodunit.scenario.loader import Case
+from whodunit.scenario.truth import Truth
+from whodunit.telemetry.port import Telemetry, TelemetryError, Window
+
+Json = dict[str, Any]
+
+
+def trouble(diary: Diary, now_s: float) -> Window:
+    """From the onset until now, or until the end."""
+    onset_s = diary.plan.onset_s
+    end_s = max(onset_s, min(now_s, diary.plan.end_s))
+    return Window(datetime.fromtimestamp(onset_s, UTC), datetime.fromtimestamp(end_s, UTC))
+
+
+def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: list[Json]) -> Json:
+    """Everything that was sealed."""
+    plan = diary.plan
+    return {
+        "mystery": plan.id,
+        "seed": plan.seed,
+        "case": case.name,
+        "title": case.scenario.title,
+        "switched": [fault.label for fault in case.scenario.faults],
+        "onset": iso(plan.onset_s),
+        "end": iso(plan.end_s),
+        "component": truth.component,
+        "reason": truth.reason.value,
+        "explanation": " ".join(truth.explanation.split()),
+        "propagation": [f"{step.source} → {step.target}: {step.effect}" for step in truth.propagation],
+        "mitigations": [{"flag": each.flag, "title": each.title} for each in case.scenario.remedies],
+        "tried": [each.model_dump() for each in diary.mitigations],
+        "hints": diary.hints,
+        "answer": diary.answer.model_dump(mode="json") if diary.answer else None,
+        "verdict": verdict.as_json(),
+        "proof": proof,
+    }
+
+
+def proof(telemetry: Telemetry, case: Case, window: Window) -> list[Json]:
+    """Every expected symptom that was seen within `window`, and the query that shows it."""
+    shown = []
+    for check in case.scenario.expect.checks:
+        try:
+            found = seen(telemetry, check, window)
+        except TelemetryError:
+            continue
+        if found:
+            traces = sorted({str(each["trace_id"]) for each in found.proof if each.get("trace_id")})
+            shown.append({"title": check.title, "says": found.says, "query": found.query, "traces": traces[:1]})
+    return shown

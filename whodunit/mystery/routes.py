@@ -1,0 +1,52 @@
+"""The lab's routes of a mystery: thin, over the host."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.host import MysteryHost
+from whodunit.mystery.mitigations import offers
+from whodunit.mystery.wire import Mitigating, Wanted
+
+
+def routes(host: MysteryHost) -> list[Route]:
+    """Everything under `/mystery`."""
+    found = _Routes(host)
+    return [
+        Route("/mystery", found.status, methods=["GET"]),
+        Route("/mystery", found.start, methods=["POST"]),
+        Route("/mystery/hint", found.hint, methods=["POST"]),
+        Route("/mystery/mitigations", found.mitigations, methods=["GET"]),
+        Route("/mystery/mitigations", found.mitigate, methods=["POST"]),
+        Route("/mystery/answer", found.answer, methods=["POST"]),
+        Route("/mystery/reveal", found.reveal, methods=["POST"]),
+    ]
+
+
+class _Routes:
+    def __init__(self, host: MysteryHost) -> None:
+        self._host = host
+
+    async def status(self, _request: Request) -> Response:
+        return JSONResponse(self._host.status())
+
+    async def start(self, request: Request) -> Response:
+        return JSONResponse(await self._host.start(Wanted.model_validate(await request.json())))
+
+    async def hint(self, _request: Request) -> Response:
+        return JSONResponse(self._host.hint())
+
+    async def mitigations(self, _request: Request) -> Response:
+        return JSONResponse({"mitigations": [vars(each) for each in offers()]})
+
+    async def mitigate(self, request: Request) -> Response:
+        self._host.mitigate(Mitigating.model_validate(await request.json()).flag)
+        return JSONResponse(self._host.status())
+
+    async def answer(self, request: Request) -> Response:
+        answer = Answer.model_validate_json(await request.body())
+        return JSONResponse((await self._host.answer(answer)).model_dump(mode="json"))
+
+    async def reveal(self, _request: Request) -> Response:
+        return JSONResponse(await self._host.reveal())

@@ -1,0 +1,86 @@
+"""A mystery on the terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from whodunit.durations import format_duration
+from whodunit.mystery.marking import Row
+from whodunit.scenario.listing import flowing
+
+Json = dict[str, Any]
+
+
+def complaint(console: Console, told: Json) -> None:
+    """What the customer says, and where one stands."""
+    if not told["running"]:
+        console.print("No mystery runs. Begin one: [bold]whodunit mystery start[/]")
+        return
+    console.print(Panel(escape(flowing(told["complaint"])), title=escape(told["title"]), border_style="yellow"))
+    left = format_duration(told["seconds_left"]) + " left" if told["seconds_left"] else "the time is up"
+    answered = "answered" if told["answered"] else "not answered"
+    tried = ", ".join(told["mitigations"]) or "none"
+    console.print(f"{left} · {answered} · hints used: {told['hints_used']} · mitigations tried: {tried}\n")
+    console.print("Look around: [bold]whodunit map, metrics, traces, logs[/]")
+    console.print(
+        f"[bold]whodunit mystery hint[/] ({told['hints_left']} left, the next costs {told['next_hint_costs']})"
+    )
+    console.print("[bold]whodunit mystery mitigate[/], [bold]answer[/], [bold]reveal[/]")
+
+
+def hint(console: Console, told: Json) -> None:
+    """One hint, and what it cost."""
+    console.print(f"{escape(told['hint'])}\n[dim]It cost {told['cost']} points; {told['left']} left.[/]")
+
+
+def mitigations(console: Console, told: Json) -> None:
+    """All there are."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("mitigation", "service", "what it does"):
+        table.add_column(heading)
+    for each in told["mitigations"]:
+        table.add_row(f"[bold]{each['flag']}[/]", each["service"], escape(each["title"]))
+    console.print(table)
+    console.print("\nPut one in force: [bold]whodunit mystery mitigate NAME[/]  [dim]the first try is free[/]")
+
+
+def mitigated(console: Console, told: Json) -> None:
+    """What is in force now."""
+    console.print(
+        f"In force: [bold]{told['mitigations'][-1]}[/]. Whether it helps, the telemetry tells within a minute."
+    )
+
+
+def handed_in(console: Console, path: Path) -> None:
+    """Where the answer lies."""
+    console.print(f"Answered. To hand in: [bold]{path}[/]. The truth: [bold]whodunit mystery reveal[/]")
+
+
+def revealed(console: Console, told: Json, path: Path) -> None:
+    """The verdict in short; the page has it all."""
+    console.print(Panel(escape(told["explanation"]), title=f"{told['component'] or 'nobody'}: {told['reason']}"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("question", "your answer", "truth", "points"):
+        table.add_column(heading)
+    for mark in told["verdict"]["marks"]:
+        points = f"{mark['points']:g} of {mark['weight']}"
+        table.add_row(mark["field"], escape(mark["answered"]), escape(mark["truth"]), points)
+    console.print(table)
+    console.print(f"Taken off for hints and tries: {told['verdict']['deductions']}")
+    console.print(f"[bold]{told['verdict']['score']:g} of 100[/]. The page with the proof: {path}")
+
+
+def marked(console: Console, rows: Sequence[Row]) -> None:
+    """One line for each hand-in."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("file", "player", "case", "score", "hints"):
+        table.add_column(heading)
+    for row in rows:
+        score = f"{row.verdict.score:g}" if row.verdict else f"[red]{escape(row.problem)}[/]"
+        table.add_row(escape(row.file), escape(row.player), row.case, score, str(row.hints))
+    console.print(table)

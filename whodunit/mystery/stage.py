@@ -1,0 +1,98 @@
+"""What a mystery does to the shop: sealed flags that switch themselves at the onset, and customers."""
+
+import hmac
+from collections.abc import Callable
+from math import ceil
+from typing import Protocol
+
+from whodunit.faults.flagfile import OFF
+from whodunit.faults.sealing import FlagSeal
+from whodunit.mystery.choice import HEALTHY_S
+from whodunit.mystery.gate import Json, Load
+from whodunit.mystery.mitigations import Offer
+from whodunit.mystery.plan import Plan
+from whodunit.scenario.loader import Case
+from whodunit.scenario.model import Fault
+from whodunit.scenario.switches import load_spec
+
+
+class Board(Protocol):
+    """The one writer of the flag file."""
+
+    def seal(self, seal: FlagSeal) -> None:
+        """Let nobody read what is in force."""
+        ...
+
+    def unseal(self) -> None:
+        """Write it in the open again."""
+        ...
+
+    def set(self, flag: str, variant: str, seconds: float, *, start_s: int = 0) -> None:
+        """Put a variant in force."""
+        ...
+
+    def clear(self, flag: str | None = None) -> None:
+        """End one activation, or all."""
+        ...
+
+
+class Stage:
+    """The board is not for several threads: its changes stand in methods of their own, apart from the load's."""
+
+    def __init__(self, board: Board, load: Load, clock: Callable[[], float]) -> None:
+        self._board = board
+        self._load = load
+        self._clock = clock
+
+    def set_up(self, case: Case, plan: Plan, key: bytes) -> None:
+        """Seal, and write down what will break when."""
+        earliest_s = int(plan.started_s + HEALTHY_S)
+        self._board.clear()
+        self._board.seal(FlagSeal(plan.id, flag_key(key), earliest_s, plan.latest_onset_s, plan.end_s))
+        for fault in case.scenario.flags:
+            self._break(fault, plan)
+
+    def apply(self, offer: Offer, plan: Plan) -> None:
+        """Put a mitigation in force until the end."""
+        if offer.variant == OFF:
+            self._board.clear(offer.flag)
+        elif self._left_s(plan) >= 1:
+            self._board.set(offer.flag, offer.variant, self._left_s(plan))
+
+    def withdraw(self, offer: Offer, case: Case, plan: Plan) -> None:
+        """As if it had never been applied."""
+        if offer.variant != OFF:
+            self._board.clear(offer.flag)
+        for fault in case.scenario.flags:
+            if fault.flag == offer.flag:
+                self._break(fault, plan)
+
+    def take_down(self) -> None:
+        """Everything off, and in the open."""
+        self._board.clear()
+        self._board.unseal()
+
+    def open_doors(self, case: Case, plan: Plan, *, rush: bool) -> None:
+        """Customers until the end; blocks. Raises LabError."""
+        load = case.scenario.load
+        spec: Json = load_spec(case.scenario, (), load.rush_rates if rush else load.rates)
+        self._load.start(spec | {"seconds": max(1, ceil(self._left_s(plan)))})
+
+    def close_doors(self, plan: Plan) -> None:
+        """The load as it was before; blocks. Raises LabError."""
+        if plan.load_before:
+            self._load.start(plan.load_before)
+        else:
+            self._load.stop()
+
+    def _break(self, fault: Fault, plan: Plan) -> None:
+        if self._left_s(plan) >= 1:
+            self._board.set(fault.flag, fault.variant, self._left_s(plan), start_s=plan.onset_s)
+
+    def _left_s(self, plan: Plan) -> float:
+        return plan.end_s - self._clock()
+
+
+def flag_key(key: bytes) -> bytes:
+    """The flag file's key, from the run's: services are told this one alone."""
+    return hmac.digest(key, b"flags", "sha256")

@@ -1,0 +1,90 @@
+"""Where a sealed mystery lies: encrypted, beside a key that lets the lab go on after a restart.
+
+The key file keeps honest people from stumbling over the solution. Whoever may read the lab's files, and wants to, can
+open the envelope with it: docs/mystery.md.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from whodunit.errors import LabError
+
+KEY_BYTES = 32
+OWNER_ONLY = 0o600
+SCRYPT_COST = 2**14
+
+
+class Vault:
+    """One envelope in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def key(self) -> bytes | None:
+        """The run's key; None when nothing is sealed."""
+        try:
+            return bytes.fromhex(self._key_file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def make_key(self) -> bytes:
+        """A new key, for a new envelope."""
+        key = secrets.token_bytes(KEY_BYTES)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._key_file.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+            file.write(key.hex())
+        return key
+
+    def put(self, key: bytes, text: str) -> None:
+        """Replace what is in the envelope."""
+        fresh = self._envelope.with_name(self._envelope.name + ".new")
+        fresh.write_text(sealed(key, text), encoding="ascii")
+        fresh.replace(self._envelope)
+
+    def take(self, key: bytes) -> str | None:
+        """What is in the envelope; None when there is none, or it was sealed with another key."""
+        try:
+            return opened(key, self._envelope.read_text(encoding="ascii"))
+        except (OSError, LabError):
+            return None
+
+    def empty(self) -> None:
+        """Throw key and envelope away."""
+        self._key_file.unlink(missing_ok=True)
+        self._envelope.unlink(missing_ok=True)
+
+    @property
+    def _key_file(self) -> Path:
+        return self._folder / "key"
+
+    @property
+    def _envelope(self) -> Path:
+        return self._folder / "sealed"
+
+
+def sealed(key: bytes, text: str) -> str:
+    """Encrypted and authenticated."""
+    return Fernet(base64.urlsafe_b64encode(key)).encrypt(text.encode()).decode()
+
+
+def opened(key: bytes, token: str) -> str:
+    """What `sealed` was given; raises LabError for another key, or a changed token."""
+    try:
+        return Fernet(base64.urlsafe_b64encode(key)).decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise LabError(
+            "This cannot be opened: another passphrase, or somebody changed it.",
+            "The leader's passphrase is the one given at the start: export WHODUNIT_LEADER=…",
+        ) from None
+
+
+def leader_key(passphrase: str, mystery_id: str) -> bytes:
+    """What seals the hand-ins of one mystery, and opens them elsewhere."""
+    return hashlib.scrypt(passphrase.encode(), salt=mystery_id.encode(), n=SCRYPT_COST, r=8, p=1, dklen=KEY_BYTES)

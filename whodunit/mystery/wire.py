@@ -1,0 +1,24 @@
+"""The bodies that the routes of a mystery take."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SHORTEST_MIN, LONGEST_MIN, USUAL_MIN = 3, 55, 15
+
+
+class Wanted(BaseModel):
+    """`POST /mystery`: which one, for how long, and who may open the hand-in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level: int | None = Field(None, ge=1, le=3)
+    seed: int | None = Field(None, ge=0)
+    minutes: float = Field(USUAL_MIN, ge=SHORTEST_MIN, le=LONGEST_MIN)
+    leader: str = Field("", max_length=200)
+
+
+class Mitigating(BaseModel):
+    """`POST /mystery/mitigations`: what to put in force, in place of what was."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flag: str
