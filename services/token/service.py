@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from opentelemetry import trace
 from pydantic import ValidationError
 
 from kit.errors import BadGateway, GatewayTimeout, NotFound, ProblemError, Unauthorized
@@ -40,6 +41,7 @@ class Tokens:
         self._results = results
         self._lifetime_s = lifetime_s
         self._clock = clock
+        self._tracer = trace.get_tracer("shop.token")
 
     async def issue(self, user_id: int) -> AccessToken:
         """A token for a user; raises `NotFound`, `BadGateway`, `GatewayTimeout`."""
@@ -70,9 +72,10 @@ class Tokens:
     async def _sign(self, claims: UserClaims) -> str:
         now = int(self._clock())
         registered = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + self._lifetime_s, "jti": uuid4().hex}
-        signer = await self._keys.signing()
-        header = {"alg": ALGORITHM, "kid": signer.kid}
-        return jwt.encode(header, claims.model_dump() | registered, signer.key, algorithms=[ALGORITHM])
+        with self._tracer.start_as_current_span("sign token"):
+            signer = await self._keys.signing()
+            header = {"alg": ALGORITHM, "kid": signer.kid}
+            return jwt.encode(header, claims.model_dump() | registered, signer.key, algorithms=[ALGORITHM])
 
     async def _signed_claims(self, token: str) -> dict[str, Any]:
         header = jws.extract_compact(token.encode()).headers()

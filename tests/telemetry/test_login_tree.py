@@ -38,7 +38,8 @@ user server POST /sessions status_code=200
   user client POST status_code=200 name=token
     token server POST /tokens status_code=200
       token client GET status_code=200 name=database
-        database server GET /users/{user_id}/claims status_code=200"""
+        database server GET /users/{user_id}/claims status_code=200
+      token internal sign token"""
 
 POOL_DRY = """\
 user server POST /sessions ERROR status_code=500
