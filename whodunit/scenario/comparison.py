@@ -54,7 +54,11 @@ class Comparison:
         return not judged
 
     def _worth_a_look(self, check: AnyCheck) -> Sequence[datetime]:
-        return self._moments[-1:] if _only_grows(check) else self._moments
+        if _only_grows(check):
+            return self._moments[-1:]
+        if check.holds(0):  # nothing at all would do: it is the absence of a whole window that counts
+            return [now for now in self._moments if now >= self._onset + timedelta(seconds=check.window)]
+        return self._moments
 
     def _look(self, check: AnyCheck, now: datetime) -> Observation:
         return look(self._telemetry.at(now), check, now, self._onset)

@@ -1,23 +1,23 @@
 """Every incident's evidence on a recorded run of every incident: each must show its own face, and no other's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from whodunit.scenario.likeness import Likeness
+from whodunit.scenario.shared_symptoms import Explanation
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The evidence of one case on the run of one; `because` and `told_apart_by` where symptoms are shared."""
+    """The evidence of one case on the run of one; with an explanation where symptoms are shared."""
 
     ran: str
     evidence: str
     likeness: Likeness
-    because: str = ""
-    told_apart_by: str = ""
+    shared: Explanation | None = None
 
     @property
     def is_own(self) -> bool:
@@ -32,7 +32,7 @@ class Cell:
     @property
     def is_right(self) -> bool:
         """The whole face where it belongs; elsewhere nothing, or a part that is explained."""
-        return self.likeness.is_whole if self.is_own else self.is_empty or bool(self.told_apart_by)
+        return self.likeness.is_whole if self.is_own else self.is_empty or self.shared is not None
 
     @property
     def says(self) -> str:
@@ -52,8 +52,7 @@ class Cell:
             "seen": list(self.likeness.seen),
             "missing": list(self.likeness.missing),
             "broken": list(self.likeness.broken),
-            "because": self.because,
-            "told_apart_by": self.told_apart_by,
+            "shared": asdict(self.shared) if self.shared else None,
         }
 
 

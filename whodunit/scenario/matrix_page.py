@@ -7,7 +7,7 @@ from rich.table import Table
 
 from whodunit.scenario.loader import Case
 from whodunit.scenario.matrix import Cell, Matrix
-from whodunit.scenario.shared_symptoms import evidence_of
+from whodunit.scenario.shared_symptoms import Explanation, evidence_of
 
 INTRODUCTION = """\
 # Told apart
@@ -81,23 +81,19 @@ def _elsewhere(matrix: Matrix) -> Iterator[str]:
 
 
 def _explanations(matrix: Matrix, cases: Sequence[Case]) -> Iterator[str]:
-    shared = [cell for cell in matrix.cells if cell.told_apart_by]
-    for because in dict.fromkeys(cell.because for cell in shared):
-        yield f"## {_together(cell for cell in shared if cell.because == because)}\n"
+    shared = [(cell, cell.shared) for cell in matrix.cells if cell.shared]
+    for because in dict.fromkeys(each.because for _, each in shared):
+        rows = [(cell, each) for cell, each in shared if each.because == because]
+        yield f"## {', '.join(dict.fromkeys(name for cell, _ in rows for name in sorted((cell.ran, cell.evidence))))}\n"
         yield f"{because.strip()}\n"
         yield "| in a run of | symptoms of | are seen | what tells them apart |"
         yield "| --- | --- | --- | --- |"
-        for cell in shared:
-            if cell.because == because:
-                yield f"| `{cell.ran}` | `{cell.evidence}` | {cell.says} | {_signal(cell, cases)} |"
+        for cell, explanation in rows:
+            yield f"| `{cell.ran}` | `{cell.evidence}` | {cell.says} | {_signal(cell, explanation, cases)} |"
         yield ""
 
 
-def _together(cells: Iterator[Cell]) -> str:
-    return ", ".join(dict.fromkeys(name for cell in cells for name in sorted((cell.ran, cell.evidence))))
-
-
-def _signal(cell: Cell, cases: Sequence[Case]) -> str:
-    case = next(case for case in cases if case.name == cell.evidence)
-    titles = {check.id: check.title for check in evidence_of(case)}
-    return f"not so: {titles[cell.told_apart_by]} (`{cell.told_apart_by}`)"
+def _signal(cell: Cell, shared: Explanation, cases: Sequence[Case]) -> str:
+    case = next(case for case in cases if case.name == shared.incident)
+    title = next(check.title for check in evidence_of(case) if check.id == shared.check)
+    return f"{'not so' if shared.incident == cell.evidence else 'only here'}: {title} (`{shared.check}`)"

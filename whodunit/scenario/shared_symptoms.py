@@ -1,6 +1,7 @@
 """What `scenarios/matrix.yaml` may say: which incidents share symptoms, why, and what tells them apart."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -26,9 +27,14 @@ class Sharing(Strict):
     )
     because: str = Field(min_length=20, description="Why they share symptoms")
 
-    def signals(self, ran: str, evidence: str) -> Sequence[str]:
-        """What tells a run of `ran` from `evidence`; nothing when the two are not among the incidents."""
-        return self.told_apart_by[evidence] if {ran, evidence} <= set(self.told_apart_by) else ()
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
+
+    because: str
+    incident: str
+    check: str
 
 
 class SharedSymptoms(Strict):
@@ -37,12 +43,19 @@ class SharedSymptoms(Strict):
     schema_version: Literal[1]
     shared: list[Sharing]
 
-    def explain(self, ran: str, evidence: str, likeness: Likeness) -> tuple[str, str] | None:
-        """Why a run of `ran` shows symptoms of `evidence`, and the check that tells them apart in that run."""
+    def explain(self, ran: str, evidence: str, found: Mapping[tuple[str, str], Likeness]) -> Explanation | None:
+        """Why a run of `ran` shows symptoms of `evidence`, by what was `found` in each run of each evidence.
+
+        A check of `evidence` tells them apart that does not hold in this run, or one of `ran` that does not in the
+        other's: the same cause may show all of a face, and more.
+        """
         for sharing in self.shared:
-            for signal in sharing.signals(ran, evidence):
-                if signal in likeness.differences:
-                    return sharing.because, signal
+            if {ran, evidence} <= set(sharing.told_apart_by):
+                for run, incident in ((ran, evidence), (evidence, ran)):
+                    likeness = found.get((run, incident))
+                    for check in sharing.told_apart_by[incident]:
+                        if likeness and check in likeness.differences:
+                            return Explanation(sharing.because, incident, check)
         return None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
@@ -23,6 +24,7 @@ def recorded(home: Home, *, slow_at: int, gateway: tuple[int, ...] = QUICK, pass
     store = DuckStore()
     for second in range(2, 60, 5):
         store.histogram("pay", "payment", second, SLOW if second == slow_at else QUICK, BOUNDS)
+        store.counter("paid", "payment", second, 3)
         store.histogram("gateway", "payment", second, gateway, BOUNDS)
     store.span("pay", "payment", 20, 12)
     store.log("Too slow.", "payment", 33)
@@ -49,6 +51,13 @@ def test_a_symptom_counts_whenever_it_was_seen(folder: Path, tmp_path: Path) -> 
 def test_what_comes_before_the_onset_does_not_count(folder: Path, tmp_path: Path) -> None:
     found = likeness(read(recorded(Home(tmp_path), slow_at=2)), folder)
     assert (found.missing, found.differences, found.is_whole) == (("slow",), ("slow",), False)
+
+
+def test_what_is_not_there_yet_is_no_symptom(folder: Path, tmp_path: Path) -> None:
+    expect = "expect:\n  within: 40s\n  metrics:\n"
+    absence = "    - {id: none-paid, title: Nothing is paid, counter: paid, window: 10s, at_most: 0}\n"
+    (folder / "scenario.yaml").write_text(SCENARIO.replace(expect, expect + absence))
+    assert likeness(read(recorded(Home(tmp_path), slow_at=22)), folder).missing == ("none-paid",)
 
 
 def test_what_must_stay_healthy_breaks(folder: Path, tmp_path: Path) -> None:

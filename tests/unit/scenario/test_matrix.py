@@ -10,12 +10,13 @@ from whodunit.scenario.likeness import Likeness
 from whodunit.scenario.matrix import Cell, Matrix
 from whodunit.scenario.matrix_page import markdown, print_matrix
 from whodunit.scenario.problems import ScenarioFileError
-from whodunit.scenario.shared_symptoms import SharedSymptoms, Sharing, bundled, read
+from whodunit.scenario.shared_symptoms import Explanation, SharedSymptoms, Sharing, bundled, read
 
 CASES = catalogue.cases()
 WHOLE, NOTHING = Likeness(("slow", "stuck"), (), ()), Likeness((), ("slow", "stuck"), ())
 PART = Likeness(("slow",), ("stuck",), ("gateway-fast",))
 BECAUSE = "Both keep payment waiting for something."
+EXPLAINED = Explanation(BECAUSE, "b", "stuck")
 SHARED = SharedSymptoms(
     schema_version=1, shared=[Sharing(because=BECAUSE, told_apart_by={"a": ["slow", "stuck"], "b": ["gateway-fast"]})]
 )
@@ -33,7 +34,7 @@ def matrix(*cells: Cell) -> Matrix:
         (Cell("a", "a", NOTHING), False, ""),
         (Cell("a", "b", NOTHING), True, ""),
         (Cell("a", "b", PART), False, "1 of 2"),
-        (Cell("a", "b", PART, BECAUSE, "stuck"), True, "1 of 2"),
+        (Cell("a", "b", PART, EXPLAINED), True, "1 of 2"),
         (Cell("a", "b", WHOLE), False, "●"),
     ],
 )
@@ -42,10 +43,16 @@ def test_a_cell_is_right_where_it_is_whole_or_empty_or_explained(cell: Cell, *, 
 
 
 def test_an_explanation_needs_a_check_that_does_tell_them_apart() -> None:
-    assert SHARED.explain("b", "a", PART) == (BECAUSE, "stuck")
-    assert SHARED.explain("a", "b", PART) == (BECAUSE, "gateway-fast")
-    assert SHARED.explain("b", "a", WHOLE) is None
-    assert SHARED.explain("c", "a", PART) is None
+    found = {("a", "b"): PART, ("b", "a"): PART, ("c", "a"): PART}
+    assert SHARED.explain("b", "a", found) == Explanation(BECAUSE, "a", "stuck")
+    assert SHARED.explain("a", "b", found) == Explanation(BECAUSE, "b", "gateway-fast")
+    assert SHARED.explain("c", "a", found) is None
+
+
+def test_one_that_shows_all_of_another_is_told_by_what_it_shows_beyond() -> None:
+    assert SHARED.explain("b", "a", {("b", "a"): WHOLE, ("a", "b"): PART}) == Explanation(BECAUSE, "b", "gateway-fast")
+    assert SHARED.explain("b", "a", {("b", "a"): WHOLE, ("a", "b"): WHOLE}) is None
+    assert SHARED.explain("b", "a", {("b", "a"): WHOLE}) is None
 
 
 def test_the_explanations_that_come_with_the_program_name_what_there_is() -> None:
@@ -61,7 +68,10 @@ def test_a_check_that_no_incident_has_is_told(tmp_path: Path) -> None:
 
 def test_the_page_says_what_is_shared_and_why() -> None:
     hangs, slow = (case for case in CASES if case.name in ("checkout-hangs/held", "checkout-slow"))
-    cells = [Cell(hangs.name, hangs.name, WHOLE), Cell(hangs.name, slow.name, PART, BECAUSE, "no-pool-timeouts")]
+    cells = [
+        Cell(hangs.name, hangs.name, WHOLE),
+        Cell(hangs.name, slow.name, PART, Explanation(BECAUSE, slow.name, "no-pool-timeouts")),
+    ]
     page = markdown(Matrix([hangs.name], [hangs.name, slow.name], cells, ["gone"]), [hangs, slow])
     assert f"| `{hangs.name}` | ● | 1 of 2 |" in page
     assert f"{BECAUSE}\n" in page
