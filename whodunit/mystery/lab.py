@@ -27,7 +27,10 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class Parts:
-    """Of the lab; `mode` is `lite` or `stack`. `service_token` is what services must know, where players reach the lab in the same way as they."""
+    """Of the lab; `mode` is `lite` or `stack`.
+
+    `service_token` is what services must know, where players reach the lab in the same way as they.
+    """
 
     mode: str
     home: Home
