@@ -1,6 +1,8 @@
 """The compose file read, and its addresses and paths replaced, without starting anything."""
 
+import shlex
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +136,18 @@ def test_a_program_is_paused_killed_started_again_and_leaves_nothing_behind() ->
         stack.restart("prometheus")
         pid = stack["prometheus"].pid
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.stack("prometheus")
+def test_another_process_stops_and_starts_a_program() -> None:
+    with native_stack() as stack:
+        stack.start(["prometheus"])
+        ready = stack.url("prometheus", 9090, "/prometheus/-/ready")
+        command = shlex.split(stack.compose_command)
+        subprocess.run([*command, "stop", "prometheus"], check=True, timeout=60)
+        assert not answers(ready)
+        subprocess.run([*command, "start", "prometheus"], check=True, timeout=60)
+        assert answers(ready)
 
 
 @pytest.mark.stack("prometheus")

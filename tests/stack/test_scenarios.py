@@ -12,7 +12,8 @@ Json = dict[str, Any]
 
 pytestmark = pytest.mark.stack
 
-SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs")
+SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs", "telemetry-gap")
+INCIDENTS = SCENARIOS[1:]
 FIRST_EVIDENCE_WITHIN_S = 60.0
 ALL_CLEAR_WITHIN_S = 60.0
 
@@ -42,14 +43,14 @@ def test_every_check_of_every_phase_holds(slug: str, verify: Callable[[str], Jso
     assert verdict["passed"]
 
 
-@pytest.mark.parametrize("slug", ["checkout-slow", "checkout-hangs"])
+@pytest.mark.parametrize("slug", INCIDENTS)
 def test_evidence_and_all_clear_come_within_a_minute(slug: str, verify: Callable[[str], Json]) -> None:
     verdict = verify(slug)
     assert min(each["seconds"] for each in checks(verdict, "expect")) <= FIRST_EVIDENCE_WITHIN_S
     assert max(each["seconds"] for each in checks(verdict, "recover")) <= ALL_CLEAR_WITHIN_S
 
 
-@pytest.mark.parametrize("slug", ["checkout-slow", "checkout-hangs"])
+@pytest.mark.parametrize("slug", INCIDENTS)
 def test_every_symptom_has_proof_and_a_page_to_look_at(slug: str, verify: Callable[[str], Json]) -> None:
     symptoms = checks(verify(slug), "expect")
     assert [each["id"] for each in symptoms if not (each["proof"] and each["link"])] == []

@@ -1,6 +1,6 @@
 """What a recorded run keeps of the telemetry, so that it can be read when the store has forgotten it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rich.console import Console, RenderableType
 
@@ -16,13 +16,15 @@ from whodunit.views.waterfall import waterfall
 
 WIDTH = 110
 MOST_LINES = 40
+FEW_LINES = 3
+FIRST = timedelta(seconds=10)
 PLOT_FILE, TRACE_FILE, LOGS_FILE = "plot.txt", "trace.txt", "logs.txt"
 
 
 def keepsakes(telemetry: Telemetry, scenario: Scenario, result: ScenarioResult) -> dict[str, str]:
     """The first metric that told over the whole run, the trace that tells most, and its log lines, by file name.
 
-    What was not found is left out.
+    What was not found is left out; without a trace that tells, the lines are the first that the checks look for.
     """
     expected = result.phase("expect")
     if expected is None:
@@ -31,7 +33,7 @@ def keepsakes(telemetry: Telemetry, scenario: Scenario, result: ScenarioResult) 
     end = result.started + timedelta(seconds=result.seconds)
     try:
         plot = _plotted(telemetry, metric, Window(expected.started - BEFORE, end)) if metric else {}
-        return plot | (_drawn(telemetry, trace_id) if trace_id else {})
+        return plot | (_drawn(telemetry, trace_id) if trace_id else _lines(telemetry, scenario, expected.started))
     except TelemetryError:
         return {}
 
@@ -55,6 +57,14 @@ def _drawn(telemetry: Telemetry, trace_id: str) -> dict[str, str]:
         TRACE_FILE: _text(screen, waterfall(notable(spans), (), WIDTH)),
         LOGS_FILE: _text(screen, *(log_line(record, screen) for record in records)),
     }
+
+
+def _lines(telemetry: Telemetry, scenario: Scenario, since: datetime) -> dict[str, str]:
+    window, checks = Window(since, since + FIRST), scenario.expect.logs
+    found = [record for check in checks for record in telemetry.logs(check.query(), window, FEW_LINES).sample]
+    screen = _screen()
+    lines = [log_line(record, screen) for record in sorted(found, key=lambda record: record.time)]
+    return {LOGS_FILE: _text(screen, *lines)} if lines else {}
 
 
 def _screen() -> Console:

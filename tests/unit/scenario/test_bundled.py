@@ -58,6 +58,7 @@ def test_they_are_all_there() -> None:
         "login-errors",
         "recommendations-slow",
         "slow-lists",
+        "telemetry-gap",
     ]
 
 

@@ -58,6 +58,15 @@ def test_a_check_that_cannot_be_answered_ends_the_run_and_leaves_nothing_behind(
     assert lab.history[-3:] == ["clear all", "load off", "all back"]
 
 
+def test_without_a_trace_that_tells_the_lines_that_were_looked_for_are_kept(folder: Path) -> None:
+    says_so = CheckResult("says-so", "log", "It says so", True, 1, "1 record", 9.0, ({"trace_id": None},))
+    run = ScenarioResult(
+        "payments-slow", "Payments are slow", (PhaseResult("expect", (says_so,), START, 10.0),), START, 90
+    )
+    kept = keepsakes(FakeTelemetry(logs_by_body={"Too slow.": lambda _: 2}), load(folder).scenario, run)
+    assert kept["logs.txt"].count("Too slow.") == 2
+
+
 def test_a_trace_that_was_forgotten_meanwhile_is_not_kept(folder: Path) -> None:
     waits = CheckResult("waits", "span", "It waits", True, 3, "3 spans", 9.0, ({"trace_id": "b" * 32},))
     phase = PhaseResult("expect", (waits,), START, 10.0)
