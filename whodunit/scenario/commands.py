@@ -14,10 +14,12 @@ from whodunit.scenario import catalogue, listing
 from whodunit.scenario.docs_commands import docs
 from whodunit.scenario.junit import write_junit
 from whodunit.scenario.keeping import kept_in
+from whodunit.scenario.loader import Case
 from whodunit.scenario.matrix_commands import matrix
 from whodunit.scenario.progress import Progress
-from whodunit.scenario.session import connect
-from whodunit.scenario.verification import verify
+from whodunit.scenario.session import Session, connect
+from whodunit.scenario.verification import outages_for, verify
+from whodunit.target import find
 
 DID_NOT_HOLD = 1
 PIPED_WIDTH = 120
@@ -75,7 +77,7 @@ def run(
     """Watch a scenario happen, step by step, with the evidence as it comes."""
     case = catalogue.find(which)
     console = _screen()
-    session = connect(Home.locate(), start=True)
+    session = _open(case)
     from whodunit.scenario.story import Story  # noqa: PLC0415  verify and list need no views
 
     story = Story(console, session, case, step=step)
@@ -97,7 +99,7 @@ def verify_(
     """Prove a scenario: exit code 0 only if every check of every phase held."""
     case = catalogue.find(which)
     progress = Progress(_screen(stderr=as_json))
-    session = connect(Home.locate(), start=True)
+    session = _open(case)
     result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
     progress.ended(result)
     if junit_file:
@@ -114,7 +116,7 @@ def record(
     """Prove a scenario in lite mode, and keep the run: telemetry as Parquet, the load's results, the ledger apart."""
     case = catalogue.find(which)
     progress = Progress(_screen())
-    session = connect(Home.locate(), start=True)
+    session = _open(case)
     if session.store_url is None:
         raise WrongUseError(
             "The stack keeps its telemetry itself.", "Record in lite mode: whodunit --target lite record …"
@@ -123,6 +125,13 @@ def record(
     progress.ended(result)
     typer.echo(f"Kept in {kept_in(folder, into)}")
     raise typer.Exit(0 if result.passed else DID_NOT_HOLD)
+
+
+def _open(case: Case) -> Session:
+    """The shop to run it against; a lite one is started if need be."""
+    if case.scenario.outages:
+        outages_for(case, find().kind)  # refuses before a shop is started that cannot have any
+    return connect(Home.locate(), start=True)
 
 
 def demo(

@@ -31,8 +31,8 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
 
     Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
     """
-    outages = Outages(command_here(session.mode, shell, Path.cwd()) if case.scenario.outages else ())
-    runner = Runner(session.telemetry, RunningLab(session.client, outages), SystemClock(), observer)
+    lab = RunningLab(session.client, outages_for(case, session.mode))
+    runner = Runner(session.telemetry, lab, SystemClock(), observer)
     here = applicable(case.scenario, session.mode)
     chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
     try:
@@ -46,6 +46,11 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
         raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
     result = replace(result, skipped=tuple(check.id for check in here.skipped))
     return result, keep(session, case, result, load)
+
+
+def outages_for(case: Case, target: str) -> Outages:
+    """Who makes the outages of `case`, if it has any; raises LabError where nobody can."""
+    return Outages(command_here(target, shell, Path.cwd()) if case.scenario.outages else ())
 
 
 def alarms_for(case: Case, target: str) -> list[Alarm]:

@@ -59,3 +59,12 @@ def test_an_unknown_scenario_is_wrong_use(app: typer.Typer, command: str, tmp_pa
     assert isinstance(error, LabError)
     assert error.exit_code == 2
     assert "checkout-hangs" in error.hint
+
+
+@pytest.mark.parametrize("command", ["run", "verify"])
+def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, command: str, tmp_path: Path) -> None:
+    nowhere = {VARIABLE: str(tmp_path), "WHODUNIT_PORT": "1"}
+    _, _, error = run(app, command, "telemetry-gap", **nowhere)
+    assert isinstance(error, LabError)
+    assert (error.exit_code, "takes a program of the stack away" in error.message) == (3, True)
+    assert not list(tmp_path.iterdir())
