@@ -1,6 +1,7 @@
 """Keeps the reviews' table as the release in force wants it: its first rows, and its indexes."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, Index
 from sqlalchemy.pool import NullPool
 
 from kit.engine import connected, open_engine, writer
-from kit.errors import DatabaseUnavailable
 from services.product_catalog import tables
 from services.product_catalog.seed import seed_reviews
+
+logger = logging.getLogger("shop.product_catalog")
 
 INTERVAL_S = 0.5
 
@@ -41,14 +43,14 @@ class Upkeep:
             await self._write(lambda connection: _apply(connection, declared))
             self._in_force = declared
 
-    async def go_on(self) -> None:
-        """Catch up twice a second until cancelled; while the database is away, it waits."""
+    async def go_on(self, *, every_s: float = INTERVAL_S) -> None:
+        """Catch up again and again until cancelled, whatever fails."""
         while True:
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(every_s)
             try:
                 await self.catch_up()
-            except DatabaseUnavailable:
-                continue
+            except Exception:
+                logger.exception("Upkeep of the reviews failed; it will be tried again.")
 
     async def _write(self, change: Callable[[Connection], None]) -> None:
         with suppress_instrumentation():

@@ -1,6 +1,7 @@
 """Ratings in lists: the same whichever way they are found, and which queries that takes."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import anyio
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from kit.variants import FixedVariants
 from services.product_catalog import tables
 from services.product_catalog.settings import Settings
-from services.product_catalog.upkeep import Upkeep
+from services.product_catalog.upkeep import Indexes, Upkeep
 from tests.unit.product_catalog.conftest import REVIEWS
 
 pytestmark = pytest.mark.anyio
@@ -143,3 +144,24 @@ async def test_a_start_restores_what_a_killed_process_left_dropped(
     await upkeep.close()
     assert await indexes(engine) == ["ix_reviews_product_stars"]
     assert sum(rating["reviews"] for rating in await listed(client, page_size=100)) < REVIEWS
+
+
+async def test_upkeep_goes_on_after_a_failure(
+    client: httpx.AsyncClient, settings: Settings, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[Indexes | Exception] = [RuntimeError("no"), ()]
+
+    def declared() -> Indexes:
+        answer = answers[0] if len(answers) == 1 else answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    upkeep = Upkeep(settings.database_url, declared)
+    async with anyio.create_task_group() as background:
+        background.start_soon(partial(upkeep.go_on, every_s=0.01))
+        await becomes(engine, [])
+        background.cancel_scope.cancel()
+    await upkeep.close()
+    failures = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert failures == ["Upkeep of the reviews failed; it will be tried again."]
