@@ -33,6 +33,7 @@ class Neighbours(httpx.AsyncBaseTransport):
         self.failing: dict[str, Exception | int] = {}
         self.asked: list[tuple[str, str, str]] = []
         self.products: dict[int, dict[str, Any]] = {1: dict(TEA), 2: dict(LAMP)}
+        self.ratings = {1: {"stars": 4.3, "reviews": 2310}}
         self.users = {"ann@example.com": 7, "bob@example.com": 8}
         self.orders: dict[str, dict[str, Any]] = {}
         self.orders_by_key: dict[str, str] = {}
@@ -88,8 +89,7 @@ class Neighbours(httpx.AsyncBaseTransport):
             if query in each["name"].lower() and category in (None, each["category"])
         ]
         page, size = int(wanted["page"]), int(wanted["page_size"])
-        rating = {"stars": 4.3, "reviews": 2310}
-        shown = [each | {"rating": rating} for each in found[(page - 1) * size : page * size]]
+        shown = [each | {"rating": self.ratings.get(each["id"])} for each in found[(page - 1) * size : page * size]]
         return httpx.Response(200, json={"products": shown, "total": len(found), "page": page, "page_size": size})
 
     def _recommendation(self, request: httpx.Request, path: list[str]) -> httpx.Response:

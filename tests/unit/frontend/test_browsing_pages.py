@@ -20,6 +20,13 @@ async def test_list_offers_departments_search_and_products(browser: httpx.AsyncC
     assert "Lamp" not in found.text
 
 
+async def test_a_list_shows_what_customers_think_once_there_is_a_review(browser: httpx.AsyncClient) -> None:
+    assert "★ 4.3 · 2,310 reviews" in (await browser.get("/", params={"query": "tea"})).text
+    assert "reviews" not in (await browser.get("/", params={"query": "lamp"})).text
+    ratings = {each["id"]: each["rating"] for each in (await browser.get("/api/products")).json()["products"]}
+    assert ratings == {1: {"stars": 4.3, "reviews": 2310}, 2: None}
+
+
 async def test_what_products_and_visitors_write_is_shown_as_text(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/", params={"query": "<b>"})
     assert "Lamp &lt;b&gt;" in page.text
