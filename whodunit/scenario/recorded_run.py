@@ -13,6 +13,7 @@ from whodunit.recording.recorded_telemetry import RecordedTelemetry
 from whodunit.scenario.runs import in_file_names
 
 RESULT_FILE = "result.json"
+AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
 LEFT_ALONE = ("expect", "quiet")
 """The phases in which an incident goes on and nobody does anything about it."""
 
@@ -61,7 +62,10 @@ class RecordedRun:
 
     @property
     def _alone(self) -> list[dict[str, Any]]:
-        return [phase for phase in self.result["phases"] if phase["phase"] in LEFT_ALONE]
+        found = [phase for phase in self.result["phases"] if phase["phase"] in LEFT_ALONE]
+        if not found:
+            raise WrongUseError(f"The run in {self.folder} stopped before anything could be seen.", AGAIN)
+        return found
 
 
 def read(folder: Path) -> RecordedRun:
@@ -69,8 +73,7 @@ def read(folder: Path) -> RecordedRun:
     try:
         result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        hint = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
-        raise WrongUseError(f"{folder} is no recorded run.", hint) from error
+        raise WrongUseError(f"{folder} is no recorded run.", AGAIN) from error
     return RecordedRun(folder, result)
 
 

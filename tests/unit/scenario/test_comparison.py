@@ -81,3 +81,11 @@ def test_a_case_without_a_run_says_how_to_record_one(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(WrongUseError, match="no recorded run"):
         read(tmp_path)
+
+
+def test_a_run_that_stopped_early_shows_nothing(tmp_path: Path) -> None:
+    folder = recorded(Home(tmp_path), slow_at=7)
+    result = json.loads((folder / "result.json").read_text())
+    (folder / "result.json").write_text(json.dumps(result | {"phases": []}))
+    with pytest.raises(WrongUseError, match="stopped before anything could be seen"):
+        Comparison(read(folder))
