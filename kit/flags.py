@@ -13,6 +13,7 @@ from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.event import ProviderEventDetails
+from openfeature.exception import FlagNotFoundError
 from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, FlagValueType
 from openfeature.hook import Hook, HookContext, HookHints
 from openfeature.provider.metadata import Metadata
@@ -43,15 +44,18 @@ class Flagd(FlagdProvider):
     def resolve_string_details(
         self, flag_key: str, default_value: str, evaluation_context: EvaluationContext | None = None
     ) -> FlagResolutionDetails[str]:
-        """The variant, under its own name."""
+        """The variant, under its own name; the default for what is not in the file, or cannot be read in it yet."""
         seal = self._keys.seal
-        if seal is None:
-            if self._keys.is_sealed:
-                return FlagResolutionDetails(default_value, variant=default_value)
-            return super().resolve_string_details(flag_key, default_value, evaluation_context)
-        sealed = super().resolve_string_details(seal.alias(flag_key), default_value, evaluation_context)
-        variant = seal.opened(flag_key, sealed.value)
-        return replace(sealed, value=variant, variant=variant)
+        if seal is None and self._keys.is_sealed:
+            return FlagResolutionDetails(default_value, variant=default_value)
+        key = seal.alias(flag_key) if seal else flag_key
+        try:
+            found = super().resolve_string_details(key, default_value, evaluation_context)
+        except FlagNotFoundError:
+            # While a sealed file takes the place of another; the product's hooks would tell it as an error of the shop.
+            return FlagResolutionDetails(default_value, variant=default_value)
+        variant = seal.opened(flag_key, found.value) if seal else found.variant
+        return replace(found, value=variant or default_value, variant=variant)
 
 
 class FlagdVariants:

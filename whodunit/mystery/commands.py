@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.mystery import marking, screen
 from whodunit.mystery.answer import Answer
@@ -92,8 +93,8 @@ def answer(
         else:
             given = asked(Console(), lab.mystery("GET", "/mitigations"))
         handed_in = HandIn.model_validate(lab.mystery("POST", "/answer", given.model_dump(mode="json")))
-    out.write_text(as_text(handed_in), encoding="utf-8")
     _show(handed_in.model_dump(mode="json"), as_json, lambda console, _: screen.handed_in(console, out))
+    _write(out, as_text(handed_in))
 
 
 def reveal(
@@ -103,8 +104,8 @@ def reveal(
     """The truth beside the answer, the points, and what proves it; ends the mystery."""
     with find().lab() as lab, _busy("Looking up the proof…"):
         told = lab.mystery("POST", "/reveal")
-    out.write_text(page(told), encoding="utf-8")
     _show(told, as_json, lambda console, found: screen.revealed(console, found, out))
+    _write(out, page(told))
 
 
 def grade(
@@ -122,6 +123,14 @@ def grade(
     else:
         screen.marked(Console(), rows)
     raise typer.Exit(1 if any(row.problem for row in rows) else 0)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = "Name a place where you may write: --out /tmp/… · or take it from standard output: --json"
+        raise LabError(f"Cannot write {path}: {error.strerror}.", hint) from error
 
 
 def _show(told: dict[str, Any], as_json: bool, show: Any) -> None:

@@ -5,6 +5,7 @@ open the envelope with it: docs/mystery.md.
 """
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
@@ -59,6 +60,8 @@ class Vault:
         """Throw key and envelope away."""
         self._key_file.unlink(missing_ok=True)
         self._envelope.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a lab looks whether there is a folder
+            self._folder.rmdir()
 
     @property
     def _key_file(self) -> Path:

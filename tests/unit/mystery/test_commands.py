@@ -1,0 +1,138 @@
+"""The commands, against a lab that answers from a script."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.unit.mystery.test_grading import CASES, right, verdict
+from tests.unit.mystery.test_marking import handed_in
+from tests.unit.mystery.test_page import PLAN
+from whodunit.cli import build
+from whodunit.errors import LabError
+from whodunit.mystery import commands
+from whodunit.mystery.handin import as_text
+from whodunit.mystery.plan import Diary
+from whodunit.mystery.revelation import revelation
+from whodunit.scenario.loader import load_truth
+
+STATUS = {
+    "running": True,
+    "mystery": "1",
+    "title": "Some orders hang",
+    "complaint": "My order\nhangs.",
+    "started_s": 0.0,
+    "seconds_left": 90.0,
+    "hints_used": 0,
+    "hints_left": 3,
+    "next_hint_costs": 5,
+    "mitigations": ["payment-larger-pool"],
+    "answered": False,
+}
+
+
+def told() -> dict[str, Any]:
+    case = CASES[0]
+    answer = right(case)
+    return revelation(case, load_truth(case), Diary(plan=PLAN, answer=answer), verdict(case, answer), [])
+
+
+ANSWERS: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
+    ("GET", ""): lambda: STATUS,
+    ("POST", "/hint"): lambda: {"hint": "Look [closer].", "cost": 5, "left": 2},
+    ("GET", "/mitigations"): lambda: {
+        "mitigations": [{"flag": "payment-larger-pool", "variant": "on", "service": "payment", "title": "More."}]
+    },
+    ("POST", "/mitigations"): lambda: STATUS,
+    ("POST", "/answer"): lambda: handed_in().model_dump(mode="json"),
+    ("POST", "/reveal"): told,
+}
+
+
+class ScriptedLab:
+    """Also the target that leads to it."""
+
+    def __init__(self) -> None:
+        self.bodies: list[Any] = []
+
+    def lab(self) -> "ScriptedLab":
+        return self
+
+    def mystery(self, method: str, path: str = "", body: Any = None) -> dict[str, Any]:
+        self.bodies.append(body)
+        return ANSWERS[method, path]()
+
+    def __enter__(self) -> "ScriptedLab":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch) -> ScriptedLab:
+    lab = ScriptedLab()
+    monkeypatch.setattr(commands, "find", lambda: lab)
+    return lab
+
+
+def run(*arguments: str, text: str = "") -> str:
+    result = CliRunner().invoke(build(list(arguments)), list(arguments), input=text)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+def test_the_complaint_is_told(lab: ScriptedLab) -> None:
+    out = run("mystery", "status")
+    assert "My order hangs." in out
+    assert "1m30s left" in out
+
+
+def test_a_hint_and_what_it_cost(lab: ScriptedLab) -> None:
+    assert "Look [closer]." in run("mystery", "hint")
+
+
+def test_mitigations_are_listed_and_put_in_force(lab: ScriptedLab) -> None:
+    assert "More." in run("mystery", "mitigate")
+    assert "In force: payment-larger-pool" in run("mystery", "mitigate", "payment-larger-pool")
+    assert lab.bodies[-1] == {"flag": "payment-larger-pool"}
+
+
+def test_an_answer_becomes_a_file_to_hand_in(lab: ScriptedLab, tmp_path: Path) -> None:
+    out = tmp_path / "mine.json"
+    assert "To hand in" in run("mystery", "answer", "component=payment", "--out", str(out))
+    assert lab.bodies[-1]["component"] == "payment"
+    assert json.loads(out.read_text())["player"] == "Ada, 3b"
+
+
+def test_the_form_asks_question_by_question(lab: ScriptedLab, tmp_path: Path) -> None:
+    typed = "order\nslow-query\n\npayment, order\n\n\n\n\nAda\n"
+    run("mystery", "answer", "--out", str(tmp_path / "mine.json"), text=typed)
+    said = lab.bodies[-1]
+    assert (said["component"], said["reason"], said["onset"], said["player"]) == ("order", "slow-query", None, "Ada")
+    assert said["propagation"] == ["payment", "order"]
+
+
+def test_the_verdict_is_shown_and_kept(lab: ScriptedLab, tmp_path: Path) -> None:
+    out = tmp_path / "verdict.md"
+    assert "100 of 100" in run("mystery", "reveal", "--out", str(out))
+    assert out.read_text().startswith("# ")
+
+
+def test_a_place_that_cannot_be_written_is_told(lab: ScriptedLab, tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="Cannot write"):
+        run("mystery", "reveal", "--out", str(tmp_path / "no" / "verdict.md"))
+
+
+def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "ada.json"
+    file.write_text(as_text(handed_in()))
+    monkeypatch.setenv("WHODUNIT_LEADER", "sesame")
+    assert ",95.0,25.0," in run("grade", str(file), "--csv")
+    assert "95" in run("grade", str(file))
+    assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
+    assert "cannot be opened" in run("grade", str(file), "--leader", "guess", "--csv")
