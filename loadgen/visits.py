@@ -94,9 +94,12 @@ class Shopper:
             return
         self.pause()
         product_id = products[place % len(products)]["id"]
-        _need(visit.get("/api/products/{id}", f"/api/products/{product_id}"), "see a product")
+        # A page asks for both at once, before it knows what becomes of either.
+        product = visit.get("/api/products/{id}", f"/api/products/{product_id}")
         route = "/api/products/{id}/recommendations"
-        _need(visit.get(route, f"/api/products/{product_id}/recommendations"), "see recommendations")
+        related = visit.get(route, f"/api/products/{product_id}/recommendations")
+        _need(product, "see a product")
+        _need(related, "see recommendations")
 
     def _sign_up(self, visit: Visit, journey: SignUp) -> None:
         email = f"visitor-{self.run}-{journey.number}@example.com"

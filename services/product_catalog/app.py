@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from opentelemetry import metrics
 
 from kit import migrations, service
 from kit.db import Database
@@ -12,6 +13,8 @@ from kit.platform import Platform
 from kit.variants import Choice, Option, Usage
 from services.product_catalog import tables
 from services.product_catalog.endpoints import router
+from services.product_catalog.lookup import ChosenLookup, DatabaseLookup, Lookup, Products
+from services.product_catalog.lookup_variants import FailingLookup, HotReads, NoticedLookup
 from services.product_catalog.ratings import GroupedRatings, Ratings
 from services.product_catalog.seed import seed
 from services.product_catalog.service import Catalog
@@ -20,6 +23,7 @@ from services.product_catalog.upkeep import Indexes, Upkeep
 from services.product_catalog.variants import RatingPerProduct, RememberedRatings
 
 RATINGS_KEPT_S = 300.0
+FAILURE_FLAG = "productCatalogFailure"
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -40,7 +44,19 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
     app = service.build("product-catalog", platform, router, lifespan=lifespan)
     app.state.catalog = Catalog(db, _ratings(platform))
+    app.state.products = Products(_lookup(platform, db))
     return app
+
+
+def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:
+    database = DatabaseLookup(db)
+    failing = FailingLookup(database)
+    noticed = NoticedLookup(failing, FAILURE_FLAG, metrics.get_meter("shop.product-catalog"))
+    notice = Option[Lookup]("product-catalog-flag-notice", "on", noticed)
+    failure = ChosenLookup(Choice[Lookup](platform.variants, failing, notice))
+    present = ChosenLookup(Choice[Lookup](platform.product_flags, database, Option(FAILURE_FLAG, "on", failure)))
+    hot_reads = Option[Lookup]("product-catalog-hot-reads", "on", HotReads(db, present))
+    return Choice[Lookup](platform.variants, present, hot_reads)
 
 
 def _ratings(platform: Platform) -> Choice[Ratings]:

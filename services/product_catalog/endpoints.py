@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.errors import Invalid, NotFound, responses
+from services.product_catalog.lookup import Products
 from services.product_catalog.pictures import draw
 from services.product_catalog.schemas import (
     MAX_PAGE,
@@ -30,7 +31,14 @@ async def catalog_of(request: Request) -> Catalog:
     return catalog
 
 
+async def products_of(request: Request) -> Products:
+    """What `create_app` put together."""
+    products: Products = request.app.state.products
+    return products
+
+
 TheCatalog = Annotated[Catalog, Depends(catalog_of)]
+TheProducts = Annotated[Products, Depends(products_of)]
 
 
 class SvgResponse(Response):
@@ -53,15 +61,15 @@ async def list_products(
 
 
 @router.get("/products/{product_id}", responses=responses(NotFound, Invalid))
-async def get_product(catalog: TheCatalog, product_id: ProductId) -> Product:
+async def get_product(products: TheProducts, product_id: ProductId) -> Product:
     """One product."""
-    return await catalog.get(product_id)
+    return await products.get(product_id)
 
 
 @router.get("/products/{product_id}/picture", response_class=SvgResponse, responses=responses(NotFound, Invalid))
-async def get_picture(catalog: TheCatalog, product_id: ProductId) -> SvgResponse:
+async def get_picture(products: TheProducts, product_id: ProductId) -> SvgResponse:
     """A product's picture."""
-    return SvgResponse(draw(await catalog.get(product_id)), headers=PICTURE_HEADERS)
+    return SvgResponse(draw(await products.get(product_id)), headers=PICTURE_HEADERS)
 
 
 @router.get("/categories")

@@ -8,11 +8,10 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
-from kit.errors import NotFound
 from services.product_catalog import tables
 from services.product_catalog.queries import rows_of
 from services.product_catalog.ratings import Ratings
-from services.product_catalog.schemas import Category, CategoryList, ListedProduct, Product, ProductList, Rating
+from services.product_catalog.schemas import Category, CategoryList, ListedProduct, ProductList, Rating
 
 _product = tables.products.c
 _category = tables.categories.c
@@ -64,15 +63,6 @@ class Catalog:
 
     async def _ratings_of(self, connection: AsyncConnection, products: Sequence[Row[Any]]) -> Mapping[int, Rating]:
         return await self._ratings().of(connection, [row.id for row in products]) if products else {}
-
-    async def get(self, product_id: int) -> Product:
-        """One product; raises `NotFound`."""
-        async with self._db.read() as connection:
-            found = await connection.execute(select(tables.products).where(_product.id == product_id))
-        row = found.first()
-        if row is None:
-            raise NotFound(f"There is no product {product_id}.")
-        return Product.model_validate(row)
 
     async def categories(self) -> CategoryList:
         """All categories with the number of their products."""

@@ -11,17 +11,18 @@ from kit.platform import Platform
 from kit.variants import Choice, Option
 from services.recommendation.answers import AnswersInForce, CachedAnswers
 from services.recommendation.cache import Cache
-from services.recommendation.catalog import Catalog
+from services.recommendation.catalog import Catalog as HttpCatalog
 from services.recommendation.endpoints import router
-from services.recommendation.service import Answers, Recommender
+from services.recommendation.hardening import BreakerCatalog, FallbackRecommender
+from services.recommendation.service import Answers, Catalog, Recommendations, Recommender, Recommends
 from services.recommendation.settings import Settings
-from services.recommendation.telemetry import CacheMeter
+from services.recommendation.telemetry import CacheMeter, RequestMeter
 from services.recommendation.variants import PairTable
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Recommendation as an application."""
-    catalog = Catalog(settings.product_catalog_url, platform)
+    catalog = HttpCatalog(settings.product_catalog_url, platform)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -29,9 +30,17 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         await catalog.close()
 
     app = service.build("recommendation", platform, router, lifespan=lifespan)
-    answers = _answers(settings, platform)
-    app.state.recommender = Recommender(catalog, answers, CacheMeter(metrics.get_meter("shop.recommendation"), answers))
+    app.state.recommendations = _recommendations(settings, platform, catalog)
     return app
+
+
+def _recommendations(settings: Settings, platform: Platform, catalog: Catalog) -> Recommendations:
+    meter = metrics.get_meter("shop.recommendation")
+    answers = _answers(settings, platform)
+    breaker = Option[Catalog]("recommendation-catalog-breaker", "on", BreakerCatalog(catalog))
+    recommender = Recommender(Choice(platform.variants, catalog, breaker), answers, CacheMeter(meter, answers))
+    fallback = Option[Recommends]("recommendation-fallback", "on", FallbackRecommender(recommender, catalog))
+    return Recommendations(Choice[Recommends](platform.variants, recommender, fallback), RequestMeter(meter))
 
 
 def _answers(settings: Settings, platform: Platform) -> AnswersInForce:

@@ -6,21 +6,21 @@ from fastapi import APIRouter, Depends, Request
 
 from kit.errors import BadGateway, GatewayTimeout, Invalid, NotFound, responses
 from services.recommendation.schemas import Limit, ProductId, ProductList
-from services.recommendation.service import Recommender
+from services.recommendation.service import Recommendations
 
 router = APIRouter(tags=["recommendation"])
 
 
-async def recommender_of(request: Request) -> Recommender:
+async def recommendations_of(request: Request) -> Recommendations:
     """What `create_app` put together."""
-    recommender: Recommender = request.app.state.recommender
-    return recommender
+    recommendations: Recommendations = request.app.state.recommendations
+    return recommendations
 
 
-TheRecommender = Annotated[Recommender, Depends(recommender_of)]
+TheRecommendations = Annotated[Recommendations, Depends(recommendations_of)]
 
 
 @router.get("/recommendations", responses=responses(NotFound, Invalid, BadGateway, GatewayTimeout))
-async def recommend(recommender: TheRecommender, product_id: ProductId, limit: Limit = 4) -> ProductList:
+async def recommend(recommendations: TheRecommendations, product_id: ProductId, limit: Limit = 4) -> ProductList:
     """Products that go with one."""
-    return ProductList(products=list(await recommender.related(product_id, limit)))
+    return ProductList(products=list(await recommendations.related(product_id, limit)))

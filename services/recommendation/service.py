@@ -7,7 +7,7 @@ from opentelemetry import trace
 
 from services.recommendation.ranking import Related
 from services.recommendation.schemas import Product
-from services.recommendation.telemetry import CacheMeter
+from services.recommendation.telemetry import CacheMeter, RequestMeter
 
 
 class Catalog(Protocol):
@@ -42,10 +42,31 @@ class Answers(Protocol):
         ...
 
 
+class Recommends(Protocol):
+    """Knows what goes with a product."""
+
+    async def related(self, product_id: int, limit: int) -> Sequence[Product]:
+        """At most `limit` products; raises `ProblemError`."""
+        ...
+
+
+class Recommendations:
+    """Answers requests, and counts them."""
+
+    def __init__(self, recommender: Callable[[], Recommends], meter: RequestMeter) -> None:
+        self._recommender = recommender
+        self._meter = meter
+
+    async def related(self, product_id: int, limit: int) -> Sequence[Product]:
+        """At most `limit` products that go with one; raises `ProblemError`."""
+        with self._meter.counted():
+            return await self._recommender().related(product_id, limit)
+
+
 class Recommender:
     """Remembers what it found."""
 
-    def __init__(self, catalog: Catalog, answers: Callable[[], Answers], meter: CacheMeter) -> None:
+    def __init__(self, catalog: Callable[[], Catalog], answers: Callable[[], Answers], meter: CacheMeter) -> None:
         self._catalog = catalog
         self._answers = answers
         self._meter = meter
@@ -60,6 +81,7 @@ class Recommender:
             span.set_attribute("shop.recommendation.cache.items", len(answers))
         self._meter.looked_up(found=found is not None)
         if found is None:
-            product = await self._catalog.product(product_id)
-            found = await answers.learn(product, await self._catalog.shelf(product.category))
+            catalog = self._catalog()
+            product = await catalog.product(product_id)
+            found = await answers.learn(product, await catalog.shelf(product.category))
         return found[:limit]

@@ -1,8 +1,11 @@
 """What recommendation measures."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
+
+from kit.errors import NotFound
 
 HIT = {"result": "hit"}
 MISS = {"result": "miss"}
@@ -24,3 +27,25 @@ class CacheMeter:
     def looked_up(self, *, found: bool) -> None:
         """One more look into the cache."""
         self._requests.add(1, HIT if found else MISS)
+
+
+class RequestMeter:
+    """`shop.recommendation.requests`."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._requests = meter.create_counter("shop.recommendation.requests", "{request}")
+        for outcome in ("answered", "unknown_product", "failed"):
+            self._requests.add(0, {"outcome": outcome})
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """One more request, which ends as the block does."""
+        outcome = "failed"
+        try:
+            yield
+            outcome = "answered"
+        except NotFound:
+            outcome = "unknown_product"
+            raise
+        finally:
+            self._requests.add(1, {"outcome": outcome})

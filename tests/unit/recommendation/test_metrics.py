@@ -1,11 +1,13 @@
-"""The cache tells how full it is and how often it helps."""
+"""The cache tells how full it is and how often it helps, and requests how they ended."""
 
 from typing import Any
 
+import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
-from services.recommendation.telemetry import CacheMeter
+from kit.errors import BadGateway, NotFound
+from services.recommendation.telemetry import CacheMeter, RequestMeter
 
 
 def read(reader: InMemoryMetricReader) -> dict[str, dict[str, float]]:
@@ -32,3 +34,16 @@ def test_hits_misses_and_size() -> None:
         "shop.recommendation.cache.requests": {"hit": 1, "miss": 0},
         "shop.recommendation.cache.size": {"": 2},
     }
+
+
+def test_requests_by_outcome() -> None:
+    reader = InMemoryMetricReader()
+    meter = RequestMeter(MeterProvider([reader], shutdown_on_exit=False).get_meter("test"))
+    with meter.counted():
+        pass
+    with pytest.raises(NotFound), meter.counted():
+        raise NotFound
+    for _ in range(2):
+        with pytest.raises(BadGateway), meter.counted():
+            raise BadGateway
+    assert read(reader) == {"shop.recommendation.requests": {"answered": 1, "unknown_product": 1, "failed": 2}}
