@@ -5,6 +5,7 @@ records are counted, and so are the alerts that fire now. What the shoppers see 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from whodunit.scenario.check import Counted
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.quantities import Duration, Strict, Where
 from whodunit.scenario.visit_check import VisitCheck
-from whodunit.telemetry.port import LogQuery, SpanQuery
+from whodunit.telemetry.port import EventQuery, LogQuery, SpanQuery
 
 Status = Literal["unset", "ok", "error"]
 Kind = Literal["internal", "server", "client", "producer", "consumer"]
@@ -29,6 +30,7 @@ class SpanConditions(Strict):
     kind: Kind | None = None
     status: Status | None = None
     where: Where
+    status_message: str | None = Field(None, description="The whole text that stands with the status")
     longer_than: Duration | None = None
     shorter_than: Duration | None = None
     under: "SpanConditions | None" = Field(None, description="An ancestor in the same trace")
@@ -45,18 +47,35 @@ class SpanConditions(Strict):
             shorter_than_s=self.shorter_than,
             under=self.under.query() if self.under else None,
             trace_id=trace_id,
+            status_message=self.status_message,
         )
+
+
+class EventConditions(Strict):
+    """An event that a span has."""
+
+    name: str
+    where: Where
+
+    def query(self) -> EventQuery:
+        """The question to the telemetry."""
+        return EventQuery(self.name, self.where)
 
 
 class SpanCheck(Counted, SpanConditions):
     """Spans that match; `in_trace_with` asks for further spans anywhere in the same trace."""
 
+    event: EventConditions | None = None
     in_trace_with: list[SpanConditions] = Field(default_factory=list)
 
     @property
     def signal(self) -> str:
         """See `Check`."""
         return "span"
+
+    def query(self, trace_id: str | None = None) -> SpanQuery:
+        """The question to the telemetry."""
+        return replace(super().query(trace_id), event=self.event.query() if self.event else None)
 
 
 class LogCheck(Counted):

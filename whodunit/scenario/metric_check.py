@@ -1,12 +1,16 @@
 """Checks of metrics: one number, judged over a sliding window that ends now."""
 
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from whodunit.scenario.check import Check
-from whodunit.scenario.quantities import Where
+from whodunit.scenario.quantities import AttributeValue, Where
 from whodunit.telemetry.port import MetricQuery, Statistic
+
+COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
+"""Statistics of which no point in the window means zero: a counter that does not move is not exported."""
 
 TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max", "rise")}
 """What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
@@ -21,6 +25,9 @@ class MetricCheck(Check):
     service: str | None = None
     where: Where
     p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
+    share_of: dict[str, AttributeValue] | None = Field(
+        None, description="Attributes of the whole that `where` is a part of; the number is then the part's share of it"
+    )
     take: Literal["mean", "count", "increase", "rate", "last", "max", "rise"] | None = None
 
     @model_validator(mode="after")
@@ -31,6 +38,12 @@ class MetricCheck(Check):
         self._check_statistic(named[0])
         if not self.is_bounded:
             raise ValueError("state a bound: above, below, at_least or at_most")
+        return self
+
+    @model_validator(mode="after")
+    def _is_a_share_of_counts(self) -> Self:
+        if self.share_of is not None and self.statistic not in COUNTS:
+            raise ValueError(f"share_of stands with take: {', '.join(COUNTS)}")
         return self
 
     def _check_statistic(self, instrument: str) -> None:
@@ -66,3 +79,7 @@ class MetricCheck(Check):
     def query(self) -> MetricQuery:
         """The question to the telemetry."""
         return MetricQuery(self.name, self.statistic, self.service, self.where, self.p)
+
+    def whole(self) -> MetricQuery | None:
+        """The question for the whole of which the number is a share; None when it is no share."""
+        return None if self.share_of is None else replace(self.query(), where=self.share_of)

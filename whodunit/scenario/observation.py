@@ -7,14 +7,11 @@ from whodunit.durations import format_duration
 from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.check import Check
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
-from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.metric_check import COUNTS, MetricCheck
 from whodunit.scenario.ports import Shoppers
 from whodunit.scenario.result import CheckResult, Proof
 from whodunit.scenario.visit_check import VisitCheck
-from whodunit.telemetry.port import Span, Statistic, Telemetry, TelemetryError, UnanswerableError, Window
-
-COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
-"""Statistics of which no point in the window means zero: a counter that does not move is not exported."""
+from whodunit.telemetry.port import Span, Telemetry, TelemetryError, UnanswerableError, Window
 
 MANY = 10_000
 """From here on a number is told in full: bytes, rows."""
@@ -105,6 +102,9 @@ def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Windo
 def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observation:
     number = telemetry.number(check.query(), window)
     value = 0.0 if number.value is None and check.statistic in COUNTS else number.value
+    whole = check.whole()
+    if whole is not None:
+        value = _share(value, telemetry.number(whole, window).value)
     proof: Proof = {
         "metric": check.name,
         "window": [window.start.isoformat(), window.end.isoformat()],
@@ -114,8 +114,12 @@ def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observa
     return Observation(check, value, _metric_says(check, value), (proof,), number.query, number.link)
 
 
+def _share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
 def _metric_says(check: MetricCheck, value: float | None) -> str:
-    what = f"p{check.p:g}" if check.p is not None else check.statistic.value
+    what = f"p{check.p:g}" if check.p is not None else "share" if check.share_of is not None else check.statistic.value
     subject = f"{what} of {check.name}"
     if value is None:
         return f"{subject}: nothing recorded, asked {asked(check)}"

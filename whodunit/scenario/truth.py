@@ -21,6 +21,7 @@ class Reason(StrEnum):
     MEMORY_LEAK = "memory-leak"
     RETRY_STORM = "retry-storm"
     BAD_DEPLOYMENT = "bad-deployment"
+    FEATURE_FLAG = "feature-flag"
     NETWORK = "network"
     NOTHING_WRONG = "nothing-wrong"
 

@@ -56,10 +56,19 @@ class MetricQuery:
 
 
 @dataclass(frozen=True)
+class EventQuery:
+    """An event of a span, by its name and some of its attributes."""
+
+    name: str
+    where: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SpanQuery:
     """Spans that match every given condition; durations in seconds.
 
-    `under` asks for an ancestor in the same trace with that service and, if given, that name.
+    `status_message` is the whole text; `event` is of the span itself and not asked of an ancestor; `under` asks for an
+    ancestor in the same trace with that service and, if given, that name.
     """
 
     service: str | None = None
@@ -71,6 +80,8 @@ class SpanQuery:
     shorter_than_s: float | None = None
     under: "SpanQuery | None" = None
     trace_id: str | None = None
+    status_message: str | None = None
+    event: EventQuery | None = None
 
 
 @dataclass(frozen=True)

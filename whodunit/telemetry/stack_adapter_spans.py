@@ -109,13 +109,17 @@ class SpanSearch:
 
 def _is_judged_here(query: SpanQuery) -> bool:
     """Whether Jaeger may return traces that hold nothing of what was asked for."""
-    return query.under is not None or query.kind is not None or query.status in {"ok", "unset"}
+    return any(
+        each is not None for each in (query.under, query.kind, query.status_message, query.event)
+    ) or query.status in {"ok", "unset"}
 
 
 def _judged(query: SpanQuery) -> str:
     """What is asked of the spans that Jaeger's search cannot express."""
     words = [f"kind {query.kind}"] if query.kind else []
     words += [f"status {query.status}"] if query.status in {"ok", "unset"} else []
+    words += [f"status message {query.status_message!r}"] if query.status_message is not None else []
+    words += [f"event {query.event.name}"] if query.event else []
     above = query.under
     while above is not None:
         names = " ".join(name for name in (above.service, above.name) if name)

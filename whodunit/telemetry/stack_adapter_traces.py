@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from whodunit.telemetry.port import Span, SpanQuery, TraceSummary, Window
+from whodunit.telemetry.port import EventQuery, Span, SpanQuery, TraceSummary, Window
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRACE_DIGITS = 32
@@ -34,6 +34,7 @@ def matches(span: Span, query: SpanQuery, family: Mapping[str, Span]) -> bool:
         and (query.longer_than_s is None or span.duration_s > query.longer_than_s)
         and (query.shorter_than_s is None or span.duration_s < query.shorter_than_s)
         and all(span.attributes.get(key) == value for key, value in query.where.items())
+        and (query.event is None or any(_is(event, query.event) for event in span.events))
         and (query.under is None or any(matches(above, query.under, family) for above in ancestors(span, family)))
     )
 
@@ -75,9 +76,16 @@ def _equal(span: Span, query: SpanQuery) -> bool:
         (query.name, span.name),
         (query.kind, span.kind),
         (query.status, span.status),
+        (query.status_message, span.status_message),
         (query.trace_id, span.trace_id),
     )
     return all(asked is None or asked == found for asked, found in pairs)
+
+
+def _is(event: Mapping[str, object], query: EventQuery) -> bool:
+    has = event["attributes"]
+    assert isinstance(has, Mapping)  # noqa: S101  made below
+    return event["name"] == query.name and all(has.get(key) == value for key, value in query.where.items())
 
 
 def _span(span: Json, services: Mapping[str, str]) -> Span:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from whodunit.telemetry.port import SpanQuery, Window
+from whodunit.telemetry.port import EventQuery, SpanQuery, Window
 from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
 
 _ANCESTRY = timedelta(minutes=10)
@@ -68,7 +68,8 @@ def traces(query: SpanQuery, window: Window, limit: int) -> Sql:
 
 
 def _matches(query: SpanQuery, window: Window) -> Sql:
-    own = all_of([within("start_time", window), *_conditions(query)])
+    events = [_has_event(query.event)] if query.event else []
+    own = all_of([within("start_time", window), *_conditions(query), *events])
     if query.under is None:
         return own
     return all_of([own, _below(own, query.under, window)])
@@ -80,6 +81,7 @@ def _conditions(query: SpanQuery) -> list[Sql]:
         "name": query.name,
         "kind": query.kind,
         "status": query.status,
+        "status_message": query.status_message,
         "trace_id": query.trace_id,
     }
     conditions = [compose(f"{column} = {{value}}", value=value) for column, value in exact.items() if value is not None]
@@ -88,6 +90,16 @@ def _conditions(query: SpanQuery) -> list[Sql]:
     if query.shorter_than_s is not None:
         conditions.append(compose("duration_s < {s}", s=query.shorter_than_s))
     return conditions + matching(query.where)
+
+
+def _has_event(event: EventQuery) -> Sql:
+    of_event = [compose("e.name = {name}", name=event.name)]
+    of_event += [compose("e.attributes[{key}] = {value}", key=key, value=value) for key, value in event.where.items()]
+    return compose(
+        "len(list_filter(from_json(events, {shape}), lambda e: {of_event})) > 0",
+        shape='[{"name": "VARCHAR", "attributes": "MAP(VARCHAR, VARCHAR)"}]',
+        of_event=all_of(of_event),
+    )
 
 
 def _below(own: Sql, ancestor: SpanQuery, window: Window) -> Sql:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.scenario.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import look, shown
-from whodunit.telemetry.port import MetricQuery, SpanQuery, Statistic
+from whodunit.telemetry.port import EventQuery, MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}
 
@@ -65,6 +66,18 @@ def test_a_metric_is_read_over_its_window_which_begins_with_the_phase() -> None:
     assert look(telemetry, check, now, now - timedelta(seconds=5)).value == 5
 
 
+def test_a_share_is_a_part_of_a_whole() -> None:
+    check = metric(histogram="h", take="count", where={"a": 500}, share_of={}, above=0.1)
+    assert check.whole() == MetricQuery("h", Statistic.COUNT)
+    assert look(FakeTelemetry(numbers={"h": lambda _: 3}), check, START, None).value == 1
+    assert look(FakeTelemetry(), check, START, None).value is None
+
+
+def test_a_share_is_of_counts() -> None:
+    with pytest.raises(ValidationError, match="share_of stands with take"):
+        metric(histogram="h", p=95, share_of={}, above=0.1)
+
+
 def test_spans_are_counted_from_the_start_of_the_phase() -> None:
     check = SpanCheck.model_validate(BASE | {"name": "connect", "at_least": 3})
     telemetry = FakeTelemetry(spans_by_name={"connect": lambda window: window.seconds / 10})
@@ -105,4 +118,13 @@ def test_ancestors_nest() -> None:
     )
     assert conditions.query("t") == SpanQuery(
         service="payment", status="error", longer_than_s=10.0, under=SpanQuery(service="order"), trace_id="t"
+    )
+
+
+def test_the_words_of_a_status_and_an_event_can_be_asked_for() -> None:
+    event = {"name": "feature_flag.evaluation", "where": {"feature_flag.result.variant": "on"}}
+    check = SpanCheck.model_validate(BASE | {"status_message": "Error: no", "event": event})
+    assert check.query() == SpanQuery(
+        status_message="Error: no",
+        event=EventQuery("feature_flag.evaluation", {"feature_flag.result.variant": "on"}),
     )

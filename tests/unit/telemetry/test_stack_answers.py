@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from whodunit.telemetry.port import Alert, MetricQuery, Span, SpanQuery, Statistic, Window
+from whodunit.telemetry.port import Alert, EventQuery, MetricQuery, Span, SpanQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_alerts import alerts
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger, wanted
@@ -144,3 +144,11 @@ def test_a_search_asks_for_no_less_than_what_is_wanted() -> None:
         "minDuration": "3500000us",
         "maxDuration": "9000000us",
     }
+
+
+def test_a_status_message_and_an_event_are_judged_here(trace: Sequence[Span]) -> None:
+    assert [span.name for span in matching(trace, SpanQuery(status_message="QueuePool limit"), MINUTE)] == ["connect"]
+    assert matching(trace, SpanQuery(status_message="QueuePool"), MINUTE) == []
+    timed_out = EventQuery("exception", {"exception.type": "TimeoutError"})
+    assert [span.name for span in matching(trace, SpanQuery(event=timed_out), MINUTE)] == ["connect"]
+    assert matching(trace, SpanQuery(event=EventQuery("exception", {"exception.type": "X"})), MINUTE) == []

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
-from whodunit.telemetry.port import SpanQuery, TelemetryError
+from whodunit.telemetry.port import EventQuery, SpanQuery, TelemetryError
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
 T1, T2 = "a1b2c3" + "0" * 26, "a1b2c4" + "0" * 26
@@ -41,6 +41,14 @@ def checkout(store: DuckStore) -> DuckStore:
         (SpanQuery(shorter_than_s=4), 1),
         (SpanQuery(where={"db.system.name": "sqlite"}), 1),
         (SpanQuery(trace_id=T2), 1),
+        (SpanQuery(status_message="QueuePool limit"), 1),
+        (SpanQuery(status_message="QueuePool"), 0),
+        (SpanQuery(event=EventQuery("exception")), 1),
+        (SpanQuery(event=EventQuery("exception", {"exception.type": "X"})), 1),
+        (SpanQuery(event=EventQuery("exception", {"exception.type": "Y"})), 0),
+        (SpanQuery(event=EventQuery("retry")), 0),
+        (SpanQuery(event=EventQuery("exception"), under=SpanQuery(service="order")), 1),
+        (SpanQuery(status="error", under=SpanQuery(service="order", status_message="no")), 0),
         (SpanQuery(name="connect", under=SpanQuery(service="order")), 1),
         (SpanQuery(name="connect", under=SpanQuery(service="order", name="POST /orders")), 1),
         (SpanQuery(name="connect", under=SpanQuery(service="order", name="GET /")), 0),
