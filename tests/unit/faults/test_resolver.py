@@ -53,11 +53,12 @@ def test_switching_takes_effect_within_two_seconds(evaluate: Evaluate, board: Fa
     seconds_until(lambda: evaluate("gateway-slow") == "off", SWITCHING_S)
 
 
-def test_an_activation_ends_without_the_lab(evaluate: Evaluate, board: FaultBoard, tmp_path: Path) -> None:
+@pytest.mark.parametrize("flag", [POOL, "productCatalogFailure"])
+def test_an_activation_ends_without_the_lab(evaluate: Evaluate, board: FaultBoard, tmp_path: Path, flag: str) -> None:
     begun = time.time()
-    board.set(POOL, "on", 1)
+    board.set(flag, "on", 1)
     written = Home(tmp_path).flags_file.read_text()
-    seconds_until(lambda: evaluate(POOL) == "on", SWITCHING_S)
-    seconds_until(lambda: evaluate(POOL) == "off", 1 + SWITCHING_S)
+    seconds_until(lambda: evaluate(flag) == "on", SWITCHING_S)
+    seconds_until(lambda: evaluate(flag) == "off", 1 + SWITCHING_S)
     assert time.time() - begun >= 1
     assert Home(tmp_path).flags_file.read_text() == written

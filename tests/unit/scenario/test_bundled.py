@@ -56,6 +56,7 @@ def test_they_are_all_there() -> None:
         "checkout-hangs/held",
         "checkout-slow",
         "login-errors",
+        "product-errors",
         "recommendations-slow",
         "slow-lists",
         "telemetry-gap",
