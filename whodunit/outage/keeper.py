@@ -1,12 +1,14 @@
 """One outage: `python -m whodunit.outage.keeper SECONDS PROGRAM COMMAND…` stops a program and starts it again.
 
 `COMMAND… stop PROGRAM` and `COMMAND… start PROGRAM` do it. The program comes back after so many seconds, or at once
-when standard input closes: when whoever began the outage wants that, or is gone. One line on standard output says that
-the program is away, or why not; exit code 1 when it did not come back.
+when standard input closes (whoever began the outage wants that, or is gone) and on SIGTERM. One line on standard output
+says that the program is away, or why not; exit code 1 when it did not come back.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event, Thread
 
 from whodunit.doctor.shell import Ran, run
@@ -21,7 +23,8 @@ def keep(seconds: float, program: str, command: Sequence[str], over: Event) -> s
     stopped = run([*command, "stop", program], WITHIN_S)
     _say(AWAY if stopped.ok else stopped.last_words)
     if stopped.ok:
-        over.wait(seconds)
+        with suppress(KeyboardInterrupt):  # where there are no sessions, Ctrl-C reaches this process too
+            over.wait(seconds)
     back = _start(program, command)
     return "" if back.ok else back.last_words
 
@@ -49,6 +52,7 @@ def main() -> None:
     """Entry point."""
     seconds, program, *command = sys.argv[1:]
     over = Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: over.set())
     Thread(target=_until_input_closes, args=(over,), daemon=True).start()
     trouble = keep(float(seconds), program, command, over)
     if trouble:

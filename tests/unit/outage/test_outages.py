@@ -69,6 +69,15 @@ def test_an_outage_ends_when_whoever_began_it_is_killed(command: list[str], tmp_
     wait_for(lambda: told(tmp_path)[-1] == "start otel-collector")
 
 
+def test_an_outage_ends_when_its_keeper_is_told_to_end(command: list[str], tmp_path: Path) -> None:
+    keeper = [sys.executable, "-m", "whodunit.outage.keeper", "60", "otel-collector", *command]
+    with subprocess.Popen(keeper, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as running:
+        wait_for((tmp_path / "log").exists)
+        running.terminate()
+        assert running.wait(10) == 0
+    assert told(tmp_path) == ["stop otel-collector", "start otel-collector"]
+
+
 def test_what_cannot_be_taken_away_is_said(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "cannot-stop").touch()
     with pytest.raises(LabError, match="otel-collector could not be taken away: "):
