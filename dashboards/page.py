@@ -43,7 +43,7 @@ class _Placed(Builder[dashboard.Panel]):
 def page(
     uid: str, title: str, description: str, *sections: Section, variables: Iterable[QueryVariable] = ()
 ) -> Dashboard:
-    """The dashboard `uid`: the last quarter of an hour, asked again every ten seconds, firing alerts as marks."""
+    """The dashboard `uid`: the last quarter of an hour, asked again every ten seconds; alerts, deployments as marks."""
     made = (
         Dashboard(title)
         .uid(uid)
@@ -62,6 +62,7 @@ def page(
             .keep_time(True)
         )
         .annotation(_alerts())
+        .annotation(_deployments())
         .variables(list(variables))
     )
     numbers = count(1)
@@ -81,4 +82,19 @@ def _alerts() -> AnnotationQuery:
         .enable(True)
         .icon_color("red")
         .expr('ALERTS{alertstate="firing"}')
+    )
+
+
+def _deployments() -> AnnotationQuery:
+    """A release of a service that was there a minute ago, but not as this release."""
+    now, earlier = (f"group by (service_name, service_version) (process_thread_count{at})" for at in ("", " offset 1m"))
+    known = "group by (service_name) (process_thread_count offset 1m)"
+    return (
+        AnnotationQuery()
+        .name("Deployments")
+        .datasource(PROMETHEUS)
+        .enable(True)
+        .icon_color("blue")
+        .expr(f"({now} unless {earlier}) and on (service_name) {known}")
+        .title_format("{{service_name}} {{service_version}}")
     )

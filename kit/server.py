@@ -13,12 +13,16 @@ from fastapi import FastAPI
 from kit import logs, telemetry
 from kit.flags import Flags
 from kit.platform import Platform
+from kit.release import REPLACED, Release, Releases, only_one
 from kit.sealing import lab_keys
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
+from kit.variants import Variants
 
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
+MAKE_ROOM_WITHIN_S = 2
+"""For the next release: as long as requests are waited for, nobody serves."""
 
 KEEP_ALIVE_S = 75
 """Longer than the clients of `kit.http` keep an idle connection: the side that sends must be the one that closes."""
@@ -26,22 +30,34 @@ KEEP_ALIVE_S = 75
 S = TypeVar("S", bound=ServiceSettings)
 
 
-def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_class: type[S]) -> None:
-    """Serve until SIGTERM or SIGINT; requests in flight get `STOP_WITHIN_S` to finish."""
+def serve(
+    service: str,
+    create_app: Callable[[S, Platform], FastAPI],
+    settings_class: type[S],
+    releases: Callable[[Variants], Releases] = only_one,
+) -> None:
+    """Serve until SIGTERM or SIGINT, or until another release is deployed (exit code REPLACED).
+
+    Requests in flight get `STOP_WITHIN_S` to finish.
+    """
     settings = load(settings_class)
     logs.configure(settings.log_level)
     listener = _listen(settings.host, settings.port)
-    running = telemetry.start(service)
     flags = Flags(lab_keys(settings.lab_url, settings.lab_token))
+    release = Release(releases(flags.operations))
+    running = telemetry.start(service, release.version)
     try:
         platform = Platform(flags.operations, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
-        _run(app, listener)
+        _run(app, listener, release)
     finally:
+        release.close()
         flags.close()
         if running:
             running.stop()
+    if release.replaced:
+        raise SystemExit(REPLACED)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -60,7 +76,7 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(10_000, 10, 20)
 
 
-def _run(app: FastAPI, listener: socket.socket) -> None:
+def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
     # The server raises the signal that stopped it once more at its end; that must not cut our own end short.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -79,6 +95,12 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
     )
     server = uvicorn.Server(config)
+
+    def make_room() -> None:
+        config.timeout_graceful_shutdown = MAKE_ROOM_WITHIN_S
+        give_up()
+
+    release.watch(make_room)
     server.run(sockets=[listener])
     if starting.failed:
         raise SystemExit(COULD_NOT_RUN)

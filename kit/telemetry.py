@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from importlib.metadata import version
 from threading import Thread
 from time import monotonic
 
@@ -65,13 +64,13 @@ class Telemetry:
             flush.join(max(0.0, give_up_at - monotonic()))
 
 
-def start(service: str) -> Telemetry | None:
-    """Set up all three signals for `service`; None when `OTEL_SDK_DISABLED` says so."""
+def start(service: str, release: str) -> Telemetry | None:
+    """Set up all three signals for a release of `service`; None when `OTEL_SDK_DISABLED` says so."""
     telemetry_settings.apply_defaults()
     if telemetry_settings.disabled():
         return None
     exporters = SpanExporter(), LogExporter(), MetricExporter()
-    resource = Resource.create({"service.name": service, "service.version": version("whodunit")})
+    resource = Resource.create({"service.name": service, "service.version": release})
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
     loggers = LoggerProvider(resource=resource, shutdown_on_exit=False)

@@ -93,8 +93,9 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
             return LogIn(account)
         case JourneyKind.ORDERS:
             return Orders(account)
-        case JourneyKind.BUY:
-            return Buy(account, _lines(dice), _card(dice))
+        case JourneyKind.BUY | JourneyKind.BUY_DECLINED:
+            declined_share = 1 if kind is JourneyKind.BUY_DECLINED else shop.DECLINED_SHARE
+            return Buy(account, _lines(dice), _card(dice, declined_share))
 
 
 def _browse(dice: Random) -> Browse:
@@ -107,6 +108,6 @@ def _lines(dice: Random) -> tuple[Line, ...]:
     return tuple(Line(product_id, dice.choice((1, 1, 1, 2))) for product_id in products)
 
 
-def _card(dice: Random) -> str:
-    declined = dice.random() < shop.DECLINED_SHARE
+def _card(dice: Random, declined_share: float) -> str:
+    declined = dice.random() < declined_share
     return dice.choice(shop.DECLINED_CARDS) if declined else shop.GOOD_CARD

@@ -18,6 +18,7 @@ class JourneyKind(StrEnum):
     SIGN_UP = "sign_up"
     LOG_IN = "log_in"
     BUY = "buy"
+    BUY_DECLINED = "buy_declined"
     ORDERS = "orders"
 
 

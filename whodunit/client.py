@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
 import httpx
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home
 
 Json = dict[str, Any]
@@ -75,9 +77,10 @@ class LabClient:
         """The catalogue of flags and what is in force."""
         return self._ask("GET", "/faults").json()
 
-    def set_fault(self, flag: str, variant: str, seconds: float) -> None:
-        """Put a variant in force for a number of seconds; it ends by itself."""
-        self._ask("PUT", f"/faults/{flag}", {"variant": variant, "seconds": seconds})
+    def set_fault(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
+        """Put a variant in force for a number of seconds; it ends by itself, and with a schedule comes and goes."""
+        comes = {"schedule": asdict(schedule)} if schedule else {}
+        self._ask("PUT", f"/faults/{flag}", {"variant": variant, "seconds": seconds} | comes)
 
     def clear_fault(self, flag: str | None = None) -> None:
         """End one activation, or all."""

@@ -1,7 +1,9 @@
 """Puts payment together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import httpx
 import stamina
@@ -11,7 +13,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import peer_client
 from kit.platform import Platform
-from kit.variants import Choice, Option
+from kit.variants import Choice, Option, Usage, Variants
 from services.payment.authentication import Authenticator, GatewayAuthenticator
 from services.payment.books import Books
 from services.payment.endpoints import router
@@ -21,9 +23,10 @@ from services.payment.seed import seed
 from services.payment.service import Payments
 from services.payment.settings import Settings
 from services.payment.telemetry import Telemetry
-from services.payment.variants import BreakerGateway, TransactionalAuthenticator
+from services.payment.variants import BreakerGateway, TransactionalAuthenticator, VerifyingBooks
 
 MORE_CONNECTIONS = 8
+NEXT_RELEASE = "0.2.0"
 BREAKER_TIMEOUT_S = 1.0
 FINISH_WITHIN_S = 1.0
 
@@ -38,15 +41,21 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         platform=platform,
         external=True,
     )
-    payments = _payments(settings, platform, db, http)
+    telemetry = Telemetry()
+    verifying = VerifyingBooks(db, telemetry)
+    payments = _payments(platform, db, _gateway(settings, platform, http), telemetry, verifying)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stamina.instrumentation.set_on_retry_hooks([])  # retries are told in our own words
         await migrations.upgrade("payment", settings.database_url, seed)
+        closing = asyncio.create_task(verifying.close_when(_mended(platform)))
         yield
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
         await payments.finish(FINISH_WITHIN_S)
         await http.aclose()
+        await verifying.close()
         await db.close()
 
     app = service.build("payment", platform, router, lifespan=lifespan)
@@ -54,13 +63,39 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     return app
 
 
+def releases(variants: Variants) -> Choice[str]:
+    """Which release of payment is deployed: its pool is a setting of the deployment."""
+    usual = version("whodunit")
+    back, next_one = Option("payment-rollback", "on", usual), Option("payment-deployment", "on", NEXT_RELEASE)
+    return Choice(variants, usual, back, next_one, usage=Usage())  # looks, not requests
+
+
 def _database(settings: Settings, platform: Platform) -> Database:
-    extra = Choice[int](platform.variants, 0, Option("payment-larger-pool", "on", MORE_CONNECTIONS))
+    extra = Choice[int](
+        platform.variants,
+        0,
+        Option("payment-rollback", "on", MORE_CONNECTIONS),
+        Option("payment-deployment", "on", 0),
+        Option("payment-larger-pool", "on", MORE_CONNECTIONS),
+    )
     return Database.of("payment", settings, extra)
 
 
-def _payments(settings: Settings, platform: Platform, db: Database, http: httpx.AsyncClient) -> Payments:
-    gateway = _gateway(settings, platform, http)
+def _mended(platform: Platform) -> Choice[bool]:
+    leaking, mended = Option("payment-connection-leak", "on", False), Option("payment-close-declined", "on", True)
+    return Choice(platform.variants, True, mended, leaking, usage=Usage())  # looks, not requests
+
+
+def _payments(
+    platform: Platform, db: Database, gateway: Choice[Gateway], telemetry: Telemetry, verifying: Books
+) -> Payments:
+    usual = Books(db, telemetry)
+    books = Choice[Books](
+        platform.variants,
+        usual,
+        Option("payment-close-declined", "on", usual),
+        Option("payment-connection-leak", "on", verifying),
+    )
     prompt = GatewayAuthenticator(db, gateway)
     authenticator = Choice[Authenticator](
         platform.variants,
@@ -68,8 +103,6 @@ def _payments(settings: Settings, platform: Platform, db: Database, http: httpx.
         Option("payment-release-connection", "on", prompt),
         Option("payment-pool-exhaustion", "on", TransactionalAuthenticator(db, gateway)),
     )
-    telemetry = Telemetry()
-    books = Books(db, telemetry)
     processor = Processor(books, authenticator, gateway, telemetry, Patience())
     return Payments(processor, books, authenticator, gateway, telemetry)
 

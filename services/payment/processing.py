@@ -36,11 +36,11 @@ class OutcomeUnknown(GatewayTimeout):
 
 
 class Processor:
-    """Takes payments. `authenticator` and `gateway` are asked for at each use."""
+    """Takes payments. `books`, `authenticator` and `gateway` are asked for at each use."""
 
     def __init__(
         self,
-        books: Books,
+        books: Callable[[], Books],
         authenticator: Callable[[], Authenticator],
         gateway: Callable[[], Gateway],
         telemetry: Telemetry,
@@ -96,7 +96,7 @@ class Processor:
             charge = await self._gateway().charge(token, key, request)
         payment = payment_of(key, charge)
         with self._tracer.start_as_current_span("record payment"):
-            await self._books.record_if_possible(key, payment)
+            await self._books().record_if_possible(key, payment)
         return payment
 
     def _attempts(self) -> AsyncIterable[stamina.Attempt]:

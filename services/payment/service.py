@@ -32,7 +32,7 @@ class Payments:
     def __init__(
         self,
         processor: Processor,
-        books: Books,
+        books: Callable[[], Books],
         authenticator: Callable[[], Authenticator],
         gateway: Callable[[], Gateway],
         telemetry: Telemetry,
@@ -69,7 +69,7 @@ class Payments:
         if charge is None:
             raise NotFound("There is no payment with this idempotency key.")
         payment = payment_of(key, charge)
-        await self._books.record_if_possible(key, payment)
+        await self._books().record_if_possible(key, payment)
         return payment
 
     async def refund(self, key: str) -> Payment:
@@ -79,7 +79,7 @@ class Payments:
         async with self._answered_as_problem():
             token = await self._authenticator().sign_in(key)
             payment = payment_of(key, await self._gateway().refund(token, key))
-        await self._books.record_if_possible(key, payment)
+        await self._books().record_if_possible(key, payment)
         return payment
 
     async def finish(self, timeout_s: float) -> None:

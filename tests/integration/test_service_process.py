@@ -14,6 +14,10 @@ import httpx
 import pytest
 
 from bench.http_load import content_length
+from kit.release import REPLACED
+from services.payment.app import NEXT_RELEASE
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
 
 pytestmark = pytest.mark.anyio
 
@@ -48,18 +52,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def start(folder: Path, port: int, **environment: str) -> Process:
-    (folder / "flags.json").write_text('{"flags": {}}')
+async def start(folder: Path, port: int, module: str = "bench.one_query", **environment: str) -> Process:
+    FaultBoard(Home(folder))
     settings = {
         "PORT": str(port),
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/things.db",
         "FLAGD_RESOLVER": "file",
-        "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(folder / "flags.json"),
+        "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(Home(folder).flags_file),
         "OTEL_BSP_SCHEDULE_DELAY": "60000",
         "OTEL_BLRP_SCHEDULE_DELAY": "60000",
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.one_query", env=os.environ | settings | environment, stdout=DEVNULL, stderr=PIPE
+        sys.executable, "-m", module, env=os.environ | settings | environment, stdout=DEVNULL, stderr=PIPE
     )
 
 
@@ -110,6 +114,25 @@ async def test_queries_and_health_are_not_exported(tmp_path: Path) -> None:
     everything = b"".join(receiver.bodies.values())
     assert b"s3cret" not in everything
     assert b"healthz" not in everything
+
+
+async def test_a_deployment_ends_the_service_which_is_the_next_release_when_it_starts_again(tmp_path: Path) -> None:
+    receiver = RecordingReceiver()
+    port = free_port()
+    async with receiver.listening() as endpoint:
+        environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "module": "services.payment.main"}
+        service = await start(tmp_path, port, **environment)
+        await ask(f"http://127.0.0.1:{port}/healthz")
+        FaultBoard(Home(tmp_path)).set("payment-deployment", "on", 60)
+        async with asyncio.timeout(20):
+            assert await service.wait() == REPLACED
+        assert NEXT_RELEASE.encode() not in receiver.bodies["/v1/metrics"]
+        service = await start(tmp_path, port, **environment)
+        await ask(f"http://127.0.0.1:{port}/healthz")
+        service.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            assert await service.wait() == 0
+    assert NEXT_RELEASE.encode() in receiver.bodies["/v1/metrics"]
 
 
 async def test_a_busy_port_is_said_and_ends_with_3(tmp_path: Path) -> None:

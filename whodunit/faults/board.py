@@ -3,12 +3,13 @@
 import math
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from whodunit.faults import flagfile
 from whodunit.faults.effects import Effects
 from whodunit.faults.errors import LONGEST_S, ActivationLengthError, UnknownFlagError, UnknownVariantError
-from whodunit.faults.flagfile import OFF, Activation
+from whodunit.faults.flagfile import OFF, Activation, Schedule
 from whodunit.faults.ledger import Ledger, iso
 from whodunit.faults.sealing import FlagSeal
 from whodunit.home import Home, unwritable
@@ -54,10 +55,20 @@ class FaultBoard:
         self._ledger.publish()
         self._write(self._document)
 
-    def set(self, flag: str, variant: str, seconds: float = DEFAULT_S, *, start_s: int = 0) -> None:
+    def set(
+        self,
+        flag: str,
+        variant: str,
+        seconds: float = DEFAULT_S,
+        schedule: Schedule | None = None,
+        *,
+        start_s: int = 0,
+    ) -> None:
         """Put a variant in force for so long, in place of what was; `off` is the same as clearing the flag.
 
-        With `start_s` (seconds since 1970) it begins then; it ends `seconds` from now all the same.
+        The variant that is in force already goes on, and so does the count of what it affects. With `start_s` (seconds
+        since 1970) it begins then; it ends `seconds` from now all the same. With a `schedule` it comes and goes.
+
         Raises UnknownFlagError, UnknownVariantError or ActivationLengthError.
         """
         valid = self._flag(flag)["variants"]
@@ -69,7 +80,9 @@ class FaultBoard:
         if variant == OFF:
             self.clear(flag)
         else:
-            self._activate(flag, Activation(variant, math.ceil(self._clock() + seconds), start_s))
+            now_s = self._clock()
+            begins_s = start_s or (int(now_s) if schedule else 0)
+            self._activate(flag, Activation(variant, math.ceil(now_s + seconds), begins_s, schedule))
 
     def clear(self, flag: str | None = None) -> None:
         """End one activation, or all; one that is not there is no error. Raises UnknownFlagError."""
@@ -98,7 +111,9 @@ class FaultBoard:
         return self._effects.all()
 
     def state(self) -> list[dict[str, Any]]:
-        """The catalogue with what is in force: `variant`, `until` (ISO 8601 or null), `seconds_left`, `affected`."""
+        """The catalogue with what is in force: `variant`, `until` (ISO 8601 or null), `seconds_left`, `affected`,
+        and `schedule` (`every_s`, `lasts_s`) where it comes and goes.
+        """
         self.expire()
         return [self._state_of(key) for key in self.flags]
 
@@ -114,6 +129,7 @@ class FaultBoard:
             "variant": active.variant if active else OFF,
             "until": iso(active.end_s) if active else None,
             "seconds_left": round(active.end_s - self._clock(), 1) if active else None,
+            "schedule": asdict(active.schedule) if active and active.schedule else None,
             "affected": self._effects.of(key),
         }
 
@@ -125,9 +141,12 @@ class FaultBoard:
         return flag
 
     def _activate(self, key: str, wanted: Activation) -> None:
-        self._effects.reset(key)
+        active = flagfile.activation(self._flag(key))
+        event = "extend" if active and active.variant == wanted.variant else "set"
+        if event == "set":
+            self._effects.reset(key)
         self._replace(key, wanted)
-        self._ledger.append(self._clock(), "set", key, variant=wanted.variant, until=iso(wanted.end_s))
+        self._ledger.append(self._clock(), event, key, variant=wanted.variant, until=iso(wanted.end_s))
 
     def _replace(self, key: str, wanted: Activation | None) -> None:
         flags = self._document["flags"] | {key: flagfile.activate(self._flag(key), wanted)}

@@ -85,7 +85,14 @@ def _in_force(flag: Flags) -> str:
     if flag["until"] is None:
         return f"{flag['variant']}  [dim]({choices})[/dim]"
     left = format_duration(max(0.0, flag["seconds_left"]))
-    return f"[bold]{flag['variant']}[/bold], {left} left, affected {flag['affected']} requests  [dim]({choices})[/dim]"
+    met = f"affected {flag['affected']} requests"
+    return f"[bold]{flag['variant']}[/bold]{_comes(flag['schedule'])}, {left} left, {met}  [dim]({choices})[/dim]"
+
+
+def _comes(schedule: dict[str, int] | None) -> str:
+    if schedule is None:
+        return ""
+    return f", {format_duration(schedule['lasts_s'])} of every {format_duration(schedule['every_s'])}"
 
 
 def _answers(flag: Flags) -> str:

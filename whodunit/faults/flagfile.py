@@ -17,12 +17,34 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """On for `lasts_s` from the beginning of each `every_s`, in whole seconds."""
+
+    every_s: int
+    lasts_s: int
+
+    def condition(self, start_s: int) -> Document:
+        """When it is on, counted from `start_s`, in flagd's JSON logic."""
+        return {"<": [{"%": [{"-": [NOW, start_s]}, self.every_s]}, self.lasts_s]}
+
+    @classmethod
+    def of_condition(cls, condition: Document) -> "Schedule":
+        """The other way round."""
+        since_it_came, lasts_s = condition["<"]
+        return cls(int(since_it_came["%"][1]), int(lasts_s))
+
+
+@dataclass(frozen=True)
 class Activation:
-    """`variant` is in force from `start_s` until `end_s`: seconds since 1970, whole, as flagd's clock is."""
+    """`variant` is in force from `start_s` until `end_s`: seconds since 1970, whole, as flagd's clock is.
+
+    With a `schedule` it comes and goes meanwhile.
+    """
 
     variant: str
     end_s: int
     start_s: int = 0
+    schedule: Schedule | None = None
 
     def is_over(self, now_s: float) -> bool:
         """Whether no service that evaluates the flag from now on gets the variant."""
@@ -31,7 +53,9 @@ class Activation:
     def condition(self) -> Document:
         """When it is in force, in flagd's JSON logic."""
         ends: Document = {"<": [NOW, self.end_s]}
-        return {"and": [ends, {">=": [NOW, self.start_s]}]} if self.start_s else ends
+        begins = [{">=": [NOW, self.start_s]}] if self.start_s else []
+        comes = [self.schedule.condition(self.start_s)] if self.schedule else []
+        return {"and": [ends, *begins, *comes]} if begins or comes else ends
 
     def targeting(self) -> Document:
         """The rule in flagd's JSON logic."""
@@ -42,8 +66,10 @@ def activation(flag: Document) -> Activation | None:
     """The activation written into a flag, ended or not; None when there is none that the lab wrote."""
     try:
         condition, variant, _ = flag["targeting"]["if"]
-        ends, *begins = condition.get("and", [condition])
-        return Activation(str(variant), int(ends["<"][1]), *(int(each[">="][1]) for each in begins))
+        ends, *rest = condition.get("and", [condition])
+        start_s = next((int(each[">="][1]) for each in rest if ">=" in each), 0)
+        schedule = next((Schedule.of_condition(each) for each in rest if "<" in each), None)
+        return Activation(str(variant), int(ends["<"][1]), start_s, schedule)
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         return None
 

@@ -1,7 +1,8 @@
 """The lab's own record of what it switched and what came of it: one JSON object a line, only ever appended.
 
 Each line has `time` (UTC, ISO 8601), `event` and `flag`, and then
-`set`: `variant`, `until` · `clear`: `variant` · `expire`: `variant` · `effect`: `variant`, `service`, `affected`.
+`set`, `extend` (the same variant, another end): `variant`, `until` · `clear`: `variant` · `expire`: `variant` ·
+`effect`: `variant`, `service`, `affected`.
 It stands outside of the telemetry on purpose.
 """
 

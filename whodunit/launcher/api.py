@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from whodunit.faults.flagfile import Schedule
 from whodunit.guard import Guard
 from whodunit.launcher.wire import Activation, Report, Settling
 from whodunit.refusals import HANDLERS
@@ -31,8 +32,8 @@ class Faults(Protocol):
         """The catalogue, and what is in force."""
         ...
 
-    def set(self, flag: str, variant: str, seconds: float) -> None:
-        """Put a variant in force for a while."""
+    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
+        """Put a variant in force for a while; with a schedule it comes and goes meanwhile."""
         ...
 
     def clear(self, flag: str | None = None) -> None:
@@ -147,7 +148,7 @@ class _Routes:
 
     async def set_fault(self, request: Request) -> Response:
         wanted = Activation.model_validate(await request.json())
-        self._lab.faults.set(request.path_params["flag"], wanted.variant, wanted.seconds)
+        self._lab.faults.set(request.path_params["flag"], wanted.variant, wanted.seconds, wanted.schedule)
         return Response(status_code=NO_CONTENT)
 
     async def clear_fault(self, request: Request) -> Response:

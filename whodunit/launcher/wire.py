@@ -2,18 +2,21 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from whodunit.faults.flagfile import Schedule
+
 LONGEST_S = 86_400
 DEFAULT_S = 600
 LONGEST_SETTLING_S = 120
 
 
 class Activation(BaseModel):
-    """`PUT /faults/{flag}`: a variant, for a number of seconds."""
+    """`PUT /faults/{flag}`: a variant, for a number of seconds; with a schedule it comes and goes meanwhile."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     variant: str
     seconds: float = Field(DEFAULT_S, gt=0, le=LONGEST_S)
+    schedule: Schedule | None = None
 
 
 class Report(BaseModel):

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from whodunit.errors import WrongUseError
+from whodunit.faults.flagfile import Schedule
 
 Json = dict[str, Any]
 
@@ -23,7 +24,7 @@ class Faults(Protocol):
         """The catalogue, and what is in force."""
         ...
 
-    def set(self, flag: str, variant: str, seconds: float) -> None:
+    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         """Put a variant in force."""
         ...
 
@@ -77,9 +78,9 @@ class GuardedFaults:
         """See `Faults`."""
         return self._open().state()
 
-    def set(self, flag: str, variant: str, seconds: float) -> None:
+    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         """See `Faults`."""
-        self._open().set(flag, variant, seconds)
+        self._open().set(flag, variant, seconds, schedule)
 
     def clear(self, flag: str | None = None) -> None:
         """See `Faults`."""

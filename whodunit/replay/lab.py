@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from whodunit.errors import WrongUseError
+from whodunit.faults.flagfile import Schedule
 from whodunit.launcher.api import Lab
 from whodunit.launcher.memory import pss_bytes
 from whodunit.replay.replayed import Replayed
@@ -64,7 +65,7 @@ class _Frozen:
         """Nobody reports."""
         return []
 
-    def set(self, _flag: str, _variant: str, _seconds: float) -> None:
+    def set(self, _flag: str, _variant: str, _seconds: float, _schedule: Schedule | None = None) -> None:
         _refuse()
 
     def clear(self, _flag: str | None = None) -> None:

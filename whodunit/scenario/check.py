@@ -29,10 +29,19 @@ class Check(Strict):
         """Whether the check can be asked of `target`, `lite` or `stack`."""
         return self.only in (None, target)
 
+    def met_by(self, value: float) -> bool:
+        """Whether what one look found is what is asked for."""
+        return self.holds(value)
+
     @property
     def is_bounded(self) -> bool:
         """Whether the file states a bound."""
         return any(bound is not None for bound in (self.above, self.below, self.at_least, self.at_most))
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether nothing at all would be within the bounds: such a check means something over a whole window only."""
+        return self.above is None and self.floor is None
 
     @property
     def floor(self) -> float | None:

@@ -15,7 +15,11 @@ Mistake = tuple[Location, str]
 def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
     """Where a scenario names a flag or a variant that does not exist, and what there is."""
     for place, part in _parts(scenario):
-        sections: dict[str, Sequence[Fault | Outage | Remedy]] = {"faults": part.faults, "remedies": part.remedies}
+        sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
+            "before": part.before,
+            "faults": part.faults,
+            "remedies": part.remedies,
+        }
         for section, switches in sections.items():
             for index, switch in enumerate(switches):
                 for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):

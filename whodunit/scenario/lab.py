@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whodunit.client import LabClient
+from whodunit.faults.flagfile import Schedule
 from whodunit.outage.outages import Outages
 from whodunit.scenario.ports import LoadSpec
 
@@ -23,9 +24,9 @@ class RunningLab:
         """See `Lab`."""
         self._client.stop_load()
 
-    def set_flag(self, flag: str, variant: str, seconds: float) -> None:
+    def set_flag(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         """See `Lab`."""
-        self._client.set_fault(flag, variant, seconds)
+        self._client.set_fault(flag, variant, seconds, schedule)
 
     def clear_flag(self, flag: str | None = None) -> None:
         """See `Lab`."""

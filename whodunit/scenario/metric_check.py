@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from whodunit.scenario.check import Check
-from whodunit.scenario.quantities import AttributeValue, Where
+from whodunit.scenario.quantities import AttributeValue, Duration, Strict, Where
 from whodunit.telemetry.port import MetricQuery, Statistic
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
@@ -14,6 +14,13 @@ COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
 
 TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max", "rise")}
 """What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
+
+
+class Recurrence(Strict):
+    """The number comes into its bounds `times` times, from one beginning to the next `every`."""
+
+    times: int = Field(ge=2)
+    every: Duration
 
 
 class MetricCheck(Check):
@@ -28,6 +35,7 @@ class MetricCheck(Check):
     share_of: dict[str, AttributeValue] | None = Field(
         None, description="Attributes of the whole that `where` is a part of; the number is then the part's share of it"
     )
+    recurs: Recurrence | None = Field(None, description="How often, and how regularly, it must come into its bounds")
     take: Literal["mean", "count", "increase", "rate", "last", "max", "rise"] | None = None
 
     @model_validator(mode="after")
@@ -45,6 +53,10 @@ class MetricCheck(Check):
         if self.share_of is not None and self.statistic not in COUNTS:
             raise ValueError(f"share_of stands with take: {', '.join(COUNTS)}")
         return self
+
+    def met_by(self, value: float) -> bool:
+        """See `Check`; with `recurs` the value is the number of regular beginnings."""
+        return value >= self.recurs.times if self.recurs else self.holds(value)
 
     def _check_statistic(self, instrument: str) -> None:
         if self.p is not None and (instrument != "histogram" or self.take is not None):

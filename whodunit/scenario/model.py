@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from whodunit.faults import flagfile
 from whodunit.scenario.evidence import Evidence
 from whodunit.scenario.quantities import Duration, Strict
 
@@ -23,6 +24,7 @@ class Rates(Strict):
     """Journeys per second, begun whether or not earlier ones have ended."""
 
     buy: float = Field(0.0, ge=0, le=10, description="Checkouts; at most 10/s, so that an old laptop can show it")
+    buy_declined: float = Field(0.0, ge=0, le=10, description="Checkouts with a card that is declined")
     browse: float = Field(0.0, ge=0, le=100)
     leaf: float = Field(0.0, ge=0, le=100)
     search: float = Field(0.0, ge=0, le=100)
@@ -62,12 +64,31 @@ class Load(Strict):
         return self
 
 
+class Schedule(Strict):
+    """A fault that comes and goes: on for `lasts` from the beginning of each `every`; whole seconds."""
+
+    every: Duration
+    lasts: Duration
+
+    @model_validator(mode="after")
+    def _leaves_a_pause(self) -> Self:
+        if not (1 <= self.lasts < self.every and self.lasts.is_integer() and self.every.is_integer()):
+            raise ValueError("lasts is shorter than every, both are whole seconds")
+        return self
+
+
 class Fault(Strict):
     """A flag of the catalogue, put in force for the middle of the run."""
 
     flag: str
     variant: str
     lasts: Duration = Field(600.0, description="The activation's own end, should the lab be gone by then")
+    schedule: Schedule | None = None
+
+    @property
+    def switched(self) -> flagfile.Schedule | None:
+        """The schedule as the lab wants it."""
+        return flagfile.Schedule(int(self.schedule.every), int(self.schedule.lasts)) if self.schedule else None
 
     @property
     def label(self) -> str:
@@ -140,9 +161,13 @@ class Remedy(Settled):
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
 
 
+BEFORE = "Switches in force from before the steady state on: how this shop has come to be"
+
+
 class Variant(Strict):
     """One of several causes behind the same face: what breaks, and what is added to the common parts."""
 
+    before: list[Fault] = Field(default_factory=list, description=BEFORE)
     faults: list[Fault] = Field(min_length=1)
     expect: Evidence = Evidence()
     quiet: Quiet = Quiet()
@@ -170,6 +195,7 @@ class Scenario(Strict):
     documented_in: str = Field(description="The documented scenario that it reproduces")
     load: Load
     steady: Settled
+    before: list[Fault] = Field(default_factory=list, description=BEFORE)
     faults: list[Breakage] = Field(default_factory=list)
     expect: Expected = Expected()
     quiet: Quiet = Quiet()
@@ -198,6 +224,7 @@ class Scenario(Strict):
         chosen = self.variants[name or next(iter(self.variants))]
         return self.model_copy(
             update={
+                "before": [*self.before, *chosen.before],
                 "faults": chosen.faults,
                 "expect": self.expect.plus(chosen.expect),
                 "quiet": self.quiet.plus(chosen.quiet),

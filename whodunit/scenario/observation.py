@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whodunit.durations import format_duration
+from whodunit.scenario import recurrence
 from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.check import Check
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
-from whodunit.scenario.metric_check import COUNTS, MetricCheck
+from whodunit.scenario.metric_check import COUNTS, MetricCheck, Recurrence
 from whodunit.scenario.ports import Shoppers
 from whodunit.scenario.result import CheckResult, Proof
 from whodunit.scenario.visit_check import VisitCheck
@@ -34,7 +35,7 @@ class Observation:
     @property
     def held(self) -> bool:
         """Whether the value lies within the check's bounds."""
-        return self.value is not None and self.check.holds(self.value)
+        return self.value is not None and self.check.met_by(self.value)
 
     def result(self, *, passed: bool, seconds: float) -> CheckResult:
         """This observation as the check's result."""
@@ -100,6 +101,8 @@ def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Windo
 
 
 def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observation:
+    if check.recurs:
+        return _recurring(telemetry, check, check.recurs, window)
     number = telemetry.number(check.query(), window)
     value = 0.0 if number.value is None and check.statistic in COUNTS else number.value
     whole = check.whole()
@@ -116,6 +119,14 @@ def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observa
 
 def _share(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole else None
+
+
+def _recurring(telemetry: Telemetry, check: MetricCheck, asked: Recurrence, window: Window) -> Observation:
+    plot, onsets = recurrence.plotted(telemetry, check, window)
+    found = recurrence.regular(onsets, asked)
+    proof: Proof = {"metric": check.name, "onsets": [onset.isoformat() for onset in found]}
+    says = recurrence.says(check, found, asked)
+    return Observation(check, float(len(found)), says, (proof,), plot.query, plot.link)
 
 
 def _metric_says(check: MetricCheck, value: float | None) -> str:

@@ -7,6 +7,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from whodunit.faults.flagfile import Schedule
     from whodunit.scenario.result import CheckResult, PhaseResult
 
 LoadSpec = Mapping[str, object]
@@ -31,8 +32,8 @@ class Lab(Shoppers, Protocol):
         """Stop the load, if any runs."""
         ...
 
-    def set_flag(self, flag: str, variant: str, seconds: float) -> None:
-        """Put a variant in force; it ends by itself after `seconds`."""
+    def set_flag(self, flag: str, variant: str, seconds: float, schedule: "Schedule | None" = None) -> None:
+        """Put a variant in force; it ends by itself after `seconds`, and with a schedule comes and goes meanwhile."""
         ...
 
     def clear_flag(self, flag: str | None = None) -> None:

@@ -40,6 +40,8 @@ class Runner:
         started, stopped = self.clock.now(), ""
         try:
             self.lab.clear_flag()
+            for each in case.scenario.before:
+                self.lab.set_flag(each.flag, each.variant, each.lasts)
             self.lab.start_load(load_spec(case.scenario, remedies, case.scenario.load.rates))
             self._run_phases(case.scenario, remedies, alarms)
         except Stopped as reason:
@@ -96,7 +98,7 @@ class Runner:
     def _fault(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("fault", "something breaks", 0)
         for fault in scenario.flags:
-            self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
+            self.lab.set_flag(fault.flag, fault.variant, fault.lasts, fault.switched)
         for outage in scenario.outages:
             self.lab.take_away(outage.outage, outage.lasts)
         if scenario.load.rush:

@@ -78,9 +78,10 @@ class EachHolds:
     def _look_at(self, check: AnyCheck, now: datetime) -> None:
         seen = self.eye.at(check, now)
         seconds, within_s = self.eye.seconds(now), check.within or self.within_s
+        held = seen.held and not (check.is_absence and seconds < check.window)
         in_time = seconds < within_s + POLL_S
-        self.latest[check.id] = seen.result(passed=seen.held and in_time, seconds=seconds)
-        if seen.held or seconds >= within_s:
+        self.latest[check.id] = seen.result(passed=held and in_time, seconds=seconds)
+        if held or seconds >= within_s:
             self.decided.add(check.id)
 
     def results(self) -> list[CheckResult]:

@@ -30,7 +30,7 @@ from whodunit.telemetry.port import (
     UnanswerableError,
     Window,
 )
-from whodunit.telemetry.store_adapter_sql import Sql, compose
+from whodunit.telemetry.store_adapter_sql import Sql, attribute, compose
 
 SHORTEST_PREFIX = 6
 _EXEMPLARS = 5
@@ -157,10 +157,7 @@ class StoreTelemetry:
 
 def _keys(window: Window, step_s: float, by: Sequence[str]) -> dict[str, Sql]:
     step = compose("CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER)", start=window.start, step_s=step_s)
-    named = {
-        f"by_{number}": Sql("service") if key == "service" else compose("attributes[{key}]", key=key)
-        for number, key in enumerate(by)
-    }
+    named = {f"by_{number}": Sql("service") if key == "service" else attribute(key) for number, key in enumerate(by)}
     return {**named, "step": step}
 
 

@@ -56,9 +56,27 @@ def within(column: str, window: Window) -> Sql:
     return compose(f"{column} >= {{start}} AND {column} < {{end}}", start=window.start, end=window.end)
 
 
+RELEASE = "service.version"
+
+
 def matching(attributes: Attributes) -> list[Sql]:
-    """One condition for each attribute."""
-    return [compose("attributes[{key}] = {value}", key=key, value=value) for key, value in attributes.items()]
+    """One condition for each attribute; a release is told by the resource that a row comes from."""
+    return [_matches(key, value) for key, value in attributes.items()]
+
+
+def attribute(key: str) -> Sql:
+    """The value of an attribute as a column of its own."""
+    own = compose("attributes[{key}]", key=key)
+    if key != RELEASE:
+        return own
+    return compose("(SELECT {own} FROM resources WHERE resources.resource_id = metrics.resource_id)", own=own)
+
+
+def _matches(key: str, value: str) -> Sql:
+    own = compose("attributes[{key}] = {value}", key=key, value=value)
+    if key != RELEASE:
+        return own
+    return compose("resource_id IN (SELECT resource_id FROM resources WHERE {own})", own=own)
 
 
 def _fragment(value: object) -> Sql:

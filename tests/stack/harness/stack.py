@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any
 
+from kit.release import REPLACED
 from tests.stack.harness import compose, control
 from tests.stack.harness.addresses import ENTRY_PORT, FIRST_PORT, Addresses
 from tests.stack.harness.compose import Container
@@ -28,6 +30,7 @@ LEFT_OUT = frozenset({"grafana"})
 POSTGRES = "postgres"
 READY_WITHIN_S = 120.0
 COMMAND_WITHIN_S = 600.0
+KEEP_EVERY_S = 0.2
 
 
 class StackError(Exception):
@@ -93,6 +96,13 @@ class NativeStack:
         self[name].stop()
         self._ready.discard(name)
         self.start([name])
+
+    def keep(self, over: Event) -> None:
+        """Start again whatever asks for it as it ends, as the compose file's `restart: on-failure` does."""
+        while not over.wait(KEEP_EVERY_S):
+            for process in list(self._processes.values()):
+                if process.exit_code == REPLACED:
+                    process.start()
 
     def url(self, name: str, port: int, path: str = "") -> str:
         """Where a container's port is reached, past the entry."""
@@ -181,10 +191,14 @@ def native_stack(**variables: str) -> Iterator[NativeStack]:
     with TemporaryDirectory(prefix="whodunit-stack-") as folder, Reservations() as reservations:
         state = Path(folder)
         state.chmod(0o755)  # PostgreSQL runs as somebody else
-        stack = NativeStack(state, reservations, **variables)
+        stack, over = NativeStack(state, reservations, **variables), Event()
+        keeper = Thread(target=stack.keep, args=(over,))
         switches = {"stop": lambda name: stack[name].stop(), "start": stack.restart}
         with control.listening(switches) as stack.compose_command:
+            keeper.start()
             try:
                 yield stack
             finally:
+                over.set()
+                keeper.join()
                 stack.stop()

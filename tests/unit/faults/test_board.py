@@ -9,6 +9,7 @@ import pytest
 from whodunit.errors import LabError
 from whodunit.faults.board import FaultBoard
 from whodunit.faults.errors import ActivationLengthError, UnknownFlagError, UnknownVariantError
+from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home
 
 POOL = "payment-pool-exhaustion"
@@ -69,6 +70,27 @@ def test_an_activation_ends_by_itself_and_is_recorded_at_its_end(board: FaultBoa
     assert in_force(board) == {}
     last = json.loads(home.ledger_file.read_text().splitlines()[-1])
     assert last == {"time": "2027-01-15T08:01:31.000Z", "event": "expire", "flag": POOL, "variant": "on"}
+
+
+def test_what_comes_and_goes_outlives_the_lab_and_its_pauses(board: FaultBoard, home: Home, clock: Clock) -> None:
+    board.set(POOL, "on", 300, Schedule(every_s=120, lasts_s=40))
+    clock.now_s += 60
+    for each in (board, FaultBoard(home, clock)):
+        state = next(flag for flag in each.state() if flag["key"] == POOL)
+        assert (state["variant"], state["schedule"]) == ("on", {"every_s": 120, "lasts_s": 40})
+    clock.now_s += 300
+    assert in_force(FaultBoard(home, clock)) == {}
+
+
+def test_the_same_variant_again_lasts_on_and_keeps_its_effects(board: FaultBoard, home: Home, clock: Clock) -> None:
+    board.set(POOL, "on", 90)
+    board.report("payment", POOL, "on", 5)
+    board.set(POOL, "on", 900)
+    clock.now_s += 120
+    for each in (board, FaultBoard(home, clock)):
+        state = next(flag for flag in each.state() if flag["key"] == POOL)
+        assert (state["variant"], state["affected"]) == ("on", 5)
+    assert [event for event, _ in ledger(home)] == ["set", "effect", "extend"]
 
 
 def test_clearing_one_leaves_the_others(board: FaultBoard, home: Home) -> None:
@@ -133,6 +155,7 @@ def test_effects_count_from_the_latest_activation(board: FaultBoard) -> None:
     assert board.reports() == [{"service": "payment", "flag": POOL, "variant": "on", "affected": 12}]
     board.set("gateway-slow", "slow")
     assert next(each for each in board.state() if each["key"] == POOL)["affected"] == 12
+    board.clear(POOL)
     board.set(POOL, "on")
     assert board.reports() == []
 

@@ -37,6 +37,10 @@ def test_the_flags_of_this_release() -> None:
         "product-reviews-unindexed": "fault",
         "recommendationCacheFailure": "product",
         "recommendation-bounded-cache": "remedy",
+        "payment-connection-leak": "fault",
+        "payment-close-declined": "remedy",
+        "payment-deployment": "fault",
+        "payment-rollback": "remedy",
     }
 
 

@@ -10,6 +10,7 @@ from openfeature.contrib.provider.flagd import FlagdProvider
 from openfeature.contrib.provider.flagd.config import ResolverType
 
 from whodunit.faults.board import FaultBoard
+from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home
 
 POOL = "payment-pool-exhaustion"
@@ -51,6 +52,12 @@ def test_switching_takes_effect_within_two_seconds(evaluate: Evaluate, board: Fa
     assert evaluate(POOL) == "off"
     board.clear("gateway-slow")
     seconds_until(lambda: evaluate("gateway-slow") == "off", SWITCHING_S)
+
+
+def test_a_schedule_is_kept_without_the_lab(evaluate: Evaluate, board: FaultBoard) -> None:
+    board.set(POOL, "on", 60, Schedule(every_s=2, lasts_s=1))
+    for variant in ("on", "off", "on", "off"):
+        seconds_until(lambda wanted=variant: evaluate(POOL) == wanted, SWITCHING_S)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("flag", [POOL, "productCatalogFailure"])

@@ -92,6 +92,8 @@ def test_limits_are_those_of_the_objectives() -> None:
     assert min(slo.alert.burn_rate for slo in slos) == limits.BURN_RATE
 
 
-def test_pages_show_alerts_as_marks() -> None:
-    marks = [document["annotations"]["list"][0]["expr"] for document in documents().values()]
-    assert marks == ['ALERTS{alertstate="firing"}'] * len(PAGES)
+def test_pages_show_alerts_and_deployments_as_marks() -> None:
+    marks = [document["annotations"]["list"] for document in documents().values()]
+    assert [[mark["name"] for mark in page] for page in marks] == [["Alerts", "Deployments"]] * len(PAGES)
+    assert {page[0]["expr"] for page in marks} == {'ALERTS{alertstate="firing"}'}
+    assert len({page[1]["expr"] for page in marks}) == 1

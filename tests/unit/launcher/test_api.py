@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.flagfile import Schedule
 from whodunit.launcher.api import Lab, create_api
 
 pytestmark = pytest.mark.anyio
@@ -21,10 +22,10 @@ class FakeFaults:
     def state(self) -> Any:
         return [{"key": "gateway-slow", "variant": "off"}]
 
-    def set(self, flag: str, variant: str, seconds: float) -> None:
+    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         if flag != "gateway-slow":
             raise WrongUseError(f"There is no flag {flag!r}.", "Flags: gateway-slow")
-        self.calls.append(("set", flag, variant, seconds))
+        self.calls.append(("set", flag, variant, seconds, schedule))
 
     def clear(self, flag: str | None = None) -> None:
         self.calls.append(("clear", flag))
@@ -161,12 +162,18 @@ async def test_shutdown_answers_before_it_happens(bench: Bench) -> None:
 async def test_a_flag_is_set_for_a_while(bench: Bench) -> None:
     answer = await bench.http.put("/faults/gateway-slow", json={"variant": "slow", "seconds": 30})
     assert answer.status_code == 204
-    assert bench.faults.calls == [("set", "gateway-slow", "slow", 30)]
+    assert bench.faults.calls == [("set", "gateway-slow", "slow", 30, None)]
+
+
+async def test_a_flag_can_come_and_go(bench: Bench) -> None:
+    body = {"variant": "slow", "seconds": 300, "schedule": {"every_s": 120, "lasts_s": 40}}
+    assert (await bench.http.put("/faults/gateway-slow", json=body)).status_code == 204
+    assert bench.faults.calls == [("set", "gateway-slow", "slow", 300, Schedule(every_s=120, lasts_s=40))]
 
 
 async def test_ten_minutes_when_nothing_is_said(bench: Bench) -> None:
     await bench.http.put("/faults/gateway-slow", json={"variant": "slow"})
-    assert bench.faults.calls == [("set", "gateway-slow", "slow", 600)]
+    assert bench.faults.calls == [("set", "gateway-slow", "slow", 600, None)]
 
 
 async def test_an_unknown_flag_is_a_problem_that_lists_the_valid_ones(bench: Bench) -> None:

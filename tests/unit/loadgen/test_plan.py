@@ -80,6 +80,11 @@ def test_buyers_take_turns_and_buy_what_is_in_stock() -> None:
     assert {len(buy.lines) for buy in buys} == {1, 2}
 
 
+def test_a_card_that_is_to_be_declined_always_is() -> None:
+    journeys = [each.journey for each in arrivals(spec(rates={"buy_declined": 5}))]
+    assert {journey.card_number for journey in journeys if isinstance(journey, Buy)} == set(shop.DECLINED_CARDS)
+
+
 def test_people_sign_up_with_numbers_of_their_own() -> None:
     only = spec(mix={"sign_up": 1}, users=5)
     visits = [turn for user in range(15) for turn in islice(turns(only, user), 20)]

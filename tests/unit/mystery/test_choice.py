@@ -3,10 +3,12 @@
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.mystery.choice import HEALTHY_S, choose, is_mystery
+from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.scenario import catalogue
 
 CASES = catalogue.cases()
+NO_MYSTERY = {"all-quiet", "checkout-hangs/cut", "checkout-hangs-daily", "telemetry-gap"}
+"""Nothing is wrong; it needs a history; it comes and goes; it is not the lab's to switch."""
 
 
 def test_the_same_seed_gives_the_same_mystery() -> None:
@@ -16,8 +18,7 @@ def test_the_same_seed_gives_the_same_mystery() -> None:
 
 def test_every_incident_comes_up_and_health_never_does() -> None:
     names = {choose(CASES, seed, None, 15).case.name for seed in range(300)}
-    assert names == {case.name for case in CASES if is_mystery(case)}
-    assert not names & {"all-quiet", "telemetry-gap"}
+    assert names == {case.name for case in CASES} - NO_MYSTERY
 
 
 def test_it_begins_in_the_first_part_after_some_health() -> None:

@@ -28,8 +28,11 @@ class Gateway(Protocol):
     def next_answers(self, path: str, *answers: Answer) -> None: ...
 
 
-async def pay(client: httpx.AsyncClient, key: str) -> str:
-    body = {"order_id": key, "amount_cents": 1999, "card_number": "4242424242424242"}
+GOOD, DECLINED = "4242424242424242", "4000000000000002"
+
+
+async def pay(client: httpx.AsyncClient, key: str, card_number: str = GOOD) -> str:
+    body = {"order_id": key, "amount_cents": 1999, "card_number": card_number}
     answer = await client.post("/payments", json=body, headers={"Idempotency-Key": key})
     return str(answer.json()["status"])
 
@@ -80,6 +83,46 @@ async def test_each_remedy_works_while_the_cause_is_there(
 ) -> None:
     await pay_while_the_gateway_is_busy(start, gateway, FixedVariants(**HELD, **{remedy: "on"}), waiting=6)
     assert caplog.messages == []
+
+
+DEPLOYED = {"payment_pool_exhaustion": "on", "payment_larger_pool": "on", "payment_deployment": "on"}
+
+
+async def test_a_deployment_takes_away_the_pool_that_hid_the_long_transaction(
+    start: Starts, gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway.open.clear()
+    async with start(FixedVariants(**DEPLOYED)) as client:
+        calls = [asyncio.create_task(pay(client, f"order-{n}")) for n in range(6)]
+        await reach(lambda: bool(caplog.messages))
+        assert len(gateway.asked) == 2
+        gateway.open.set()
+        await asyncio.gather(*calls)
+
+
+async def test_a_rollback_brings_the_pool_back(start: Starts, gateway: Gateway) -> None:
+    await pay_while_the_gateway_is_busy(start, gateway, FixedVariants(**DEPLOYED, payment_rollback="on"), waiting=6)
+
+
+async def test_connections_of_declined_cards_are_not_given_back(
+    start: Starts, caplog: pytest.LogCaptureFixture
+) -> None:
+    variants = FixedVariants(payment_connection_leak="on")
+    async with start(variants) as client:
+        assert [await pay(client, f"good-{n}") for n in range(4)] == ["succeeded"] * 4
+        assert [await pay(client, f"bad-{n}", DECLINED) for n in range(2)] == ["declined"] * 2
+        assert await pay(client, "none-left") == "failed"
+        assert caplog.messages[0] == "Database connection timeout during payment gateway authentication."
+        variants.values.clear()
+        assert await pay(client, "mended") == "succeeded"
+
+
+async def test_the_connections_of_declined_cards_come_back_by_the_remedy(start: Starts) -> None:
+    variants = FixedVariants(payment_connection_leak="on")
+    async with start(variants) as client:
+        assert [await pay(client, f"bad-{n}", DECLINED) for n in range(2)] == ["declined"] * 2
+        variants.values["payment-close-declined"] = "on"
+        assert [await pay(client, f"bad-{n}", DECLINED) for n in range(2, 5)] == ["declined"] * 3
 
 
 async def test_the_breaker_leaves_a_silent_gateway_alone(

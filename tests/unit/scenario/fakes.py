@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from whodunit.faults.flagfile import Schedule
 from whodunit.scenario.ports import LoadSpec, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult
 from whodunit.telemetry.port import (
@@ -61,8 +62,8 @@ class FakeLab:
         self.load = None
         self.history.append("load off")
 
-    def set_flag(self, flag: str, variant: str, seconds: float) -> None:
-        self.history.append(f"{flag}={variant}")
+    def set_flag(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
+        self.history.append(f"{flag}={variant}{' at times' if schedule else ''}")
         self.in_force.setdefault(flag, self.clock.now())
         self.reports[flag] = self.affects
 

@@ -18,6 +18,7 @@ from whodunit.scenario.switches import expect_within_s, load_spec
 from whodunit.scenario.table import markdown
 from whodunit.scenario.verification import alarms_for
 from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.store_adapter_sql import RELEASE
 
 CASES = catalogue.cases()
 REPOSITORY = Path(__file__).parents[3]
@@ -54,6 +55,9 @@ def test_they_are_all_there() -> None:
     assert [case.name for case in CASES] == [
         "all-quiet",
         "checkout-hangs/held",
+        "checkout-hangs/leaked",
+        "checkout-hangs/cut",
+        "checkout-hangs-daily",
         "checkout-slow",
         "login-errors",
         "product-errors",
@@ -93,7 +97,7 @@ def test_each_metric_is_a_declared_one(case: Case) -> None:
         assert check.name in {*attributes, *registry["conventions"]["metrics"]}, check.id
         kind = next(each for each in ("histogram", "counter", "gauge") if getattr(check, each))
         assert METRICS[check.name][1] in (kind, "updowncounter"), check.id
-        assert set(check.where) <= attributes.get(check.name, set(ATTRIBUTES)), check.id
+        assert set(check.where) - {RELEASE} <= attributes.get(check.name, set(ATTRIBUTES)), check.id
 
 
 @every_case
@@ -102,11 +106,12 @@ def test_a_walkthrough_is_there(case: Case) -> None:
 
 
 @every_case
-def test_a_verification_takes_three_minutes_at_most_when_all_goes_well(case: Case) -> None:
+def test_a_verification_takes_three_minutes_at_most_or_seven_when_it_comes_and_goes(case: Case) -> None:
     scenario = case.scenario
     recover = scenario.recover.within if scenario.recover else 0
     away = max((outage.lasts for outage in scenario.outages), default=0)
-    assert expect_within_s(scenario) <= 60 + away
+    comes_and_goes = any(fault.schedule for fault in scenario.flags)
+    assert expect_within_s(scenario) <= (300 if comes_and_goes else 60 + away)
     assert recover <= 60
     assert (scenario.alarms.lasts if scenario.alarms else 0) <= 60
 

@@ -54,6 +54,7 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
         ("flag: payment-pool-exhaustion", "outage: otel-collector", "14: faults.0.variant: unknown key; Allow"),
         ('flag: payment-pool-exhaustion, variant: "on"', "outage: otel-collector", "1: (the whole file): remedies are"),
         ("{buy: 5}", "{buy: 5}\n  rush: {buy: 9}\n  shape: {kind: step}", "6: load: rush or shape: with a rush"),
+        ("lasts: 2m}", "lasts: 2m, schedule: {every: 9s, lasts: 9s}}", "14: faults.0.schedule: lasts is shorter than"),
         ("symptom: slow", "symptom: sloow", "1: (the whole file): symptom 'sloow' is not in expect; its ids: slow, "),
     ],
 )  # fmt: skip

@@ -80,12 +80,37 @@ def test_results_say_what_was_seen_when_and_what_proves_it(shop: Shop, folder: P
     assert says_so.proof[0]["time"] == START.isoformat()
 
 
+def test_what_has_come_to_be_so_is_in_force_before_the_load(shop: Shop, folder: Path) -> None:
+    text = (folder / "scenario.yaml").read_text()
+    (folder / "scenario.yaml").write_text(f"{text}before: [{{flag: gateway-slow, variant: slow}}]\n")
+    run(shop, load(folder))
+    assert shop.lab.history[:4] == ["clear all", "gateway-slow=slow", "load on", f"{FAULT}=on"]
+
+
+def test_a_fault_can_come_and_go_but_is_there_when_a_remedy_is_shown(shop: Shop, folder: Path) -> None:
+    text = (folder / "scenario.yaml").read_text()
+    scheduled = text.replace("lasts: 2m}", "lasts: 2m, schedule: {every: 60s, lasts: 40s}}")
+    (folder / "scenario.yaml").write_text(scheduled)
+    run(shop, load(folder), remedies=True)
+    assert [each for each in shop.lab.history if FAULT in each] == [f"{FAULT}=on at times", f"{FAULT}=on"]
+
+
 def test_a_symptom_that_does_not_come_fails_the_run_but_not_the_recovery(shop: Shop, folder: Path) -> None:
     shop.telemetry.logs_by_body = {}
     result = run(shop, load(folder))
     assert failed(result) == ["expect/says-so"]
     assert result.phase("recover") is not None
     assert not result.passed
+
+
+def test_an_absence_is_judged_over_a_whole_window(shop: Shop, folder: Path) -> None:
+    text = (folder / "scenario.yaml").read_text()
+    absence = "{id: none-paid, title: Nothing is paid, counter: paid, window: 15s, at_most: 0}"
+    (folder / "scenario.yaml").write_text(text.replace("  spans:\n", f"    - {absence}\n  spans:\n", 1))
+    shop.telemetry.numbers["paid"] = lambda _: 3.0 if shop.lab.since(FAULT) is None else 0.0
+    result = run(shop, load(folder))
+    seconds = {check.id: check.seconds for phase in result.phases for check in phase.checks if phase.phase == "expect"}
+    assert seconds["none-paid"] >= 15
 
 
 def test_a_symptom_after_its_own_deadline_has_failed(shop: Shop, folder: Path) -> None:

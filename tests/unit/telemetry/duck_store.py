@@ -30,7 +30,7 @@ class DuckStore:
     def __init__(self) -> None:
         self._connection = duckdb.connect()
         self._ids = count(1)
-        self._services: dict[str, int] = {}
+        self._services: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
         for table in TABLES:
             self._connection.execute(table.create)
@@ -94,13 +94,15 @@ class DuckStore:
         self._insert("metrics", service, row | fields | {"exemplars": exemplars})
 
     def _insert(self, table: str, service: str, row: Mapping[str, Any]) -> None:
-        self._waiting[table].append({"resource_id": self._resource(service), "service": service} | dict(row))
+        release = row.get("release", "1.0")
+        self._waiting[table].append({"resource_id": self._resource(service, release), "service": service} | dict(row))
 
-    def _resource(self, service: str) -> int:
-        if service not in self._services:
-            number = self._services[service] = len(self._services) + 1
-            self._waiting["resources"].append({"resource_id": number, "service": service, "first_seen": NOON})
-        return self._services[service]
+    def _resource(self, service: str, release: str) -> int:
+        if (service, release) not in self._services:
+            number = self._services[service, release] = len(self._services) + 1
+            of = {"service": service, "attributes": {"service.version": release}, "first_seen": NOON}
+            self._waiting["resources"].append({"resource_id": number} | of)
+        return self._services[service, release]
 
     def _flush(self) -> None:
         for table in TABLES:

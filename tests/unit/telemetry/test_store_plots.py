@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.port import MetricQuery, Statistic
 from whodunit.telemetry.store_adapter import StoreTelemetry
@@ -24,6 +26,19 @@ def test_a_plot_is_split_by_attributes_and_service(store: DuckStore, telemetry: 
         ({"service": "order", "outcome": "failed"}, [1.0]),
         ({"service": "payment", "outcome": "failed"}, [3.0]),
     ]
+
+
+def test_releases_of_a_service_are_told_apart(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    store.counter("paid", "payment", 5, 3, release="1.0")
+    store.counter("paid", "payment", 25, 4, release="1.1")
+    query = MetricQuery("paid", Statistic.INCREASE, "payment")
+    plot = telemetry.plot(query, MINUTE, step_s=60, by=["service.version"])
+    assert [(dict(line.attributes), line.values) for line in plot.series] == [
+        ({"service.version": "1.0"}, [3.0]),
+        ({"service.version": "1.1"}, [4.0]),
+    ]
+    new = replace(query, where={"service.version": "1.1"})
+    assert telemetry.number(new, MINUTE).value == 4.0
 
 
 def test_percentiles_are_taken_per_step_and_series(store: DuckStore, telemetry: StoreTelemetry) -> None:

@@ -1,0 +1,52 @@
+"""A symptom that comes back: found in the metric, counted only when it comes as regularly as asked."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.scenario.fakes import START, FakeTelemetry
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.observation import look
+from whodunit.telemetry.port import MetricQuery, Plot, Series, Window
+
+CHECK = MetricCheck.model_validate(
+    {"id": "period", "title": "It comes back", "gauge": "stuck", "at_least": 1, "window": "6m"}
+    | {"recurs": {"times": 3, "every": "60s"}}
+)
+
+
+class Plotted(FakeTelemetry):
+    """Every metric over time is `values`, ten seconds apart."""
+
+    values: Sequence[float | None] = ()
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        times = [window.start + timedelta(seconds=10 * number) for number in range(len(self.values))]
+        return Plot("", [Series({}, times, self.values)], "select")
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([0, 0, 4, 4, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 9, 9], 3),
+        ([0, 0, 4, None, 4, 0, None, 0, 3, None, 0, 0, 0, 0, 9, 9], 3),
+        ([0, 0, 4, 4, 0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 9, 9], 2),
+        ([0, 4, 0, 4, 0, 4, 0, 4], 1),
+        ([4, 4, 4, 4], 0),
+        ([], 0),
+    ],
+)
+def test_beginnings_count_as_often_as_they_are_regular(values: list[float | None], found: int) -> None:
+    telemetry = Plotted()
+    telemetry.values = values
+    seen = look(telemetry, CHECK, START, START - timedelta(seconds=300))
+    assert (seen.value, seen.held) == (found, found >= 3)
+
+
+def test_what_was_seen_is_told_with_its_period() -> None:
+    telemetry = Plotted()
+    telemetry.values = [0, 1, 0, 0, 0, 0, 0, 1]
+    seen = look(telemetry, CHECK, START, None)
+    assert seen.says == "stuck rose 2 times, 1m00s apart, asked 3 times every 1m00s"
+    assert len(seen.proof) == 1
