@@ -33,9 +33,10 @@ class PairTable:
     async def find(self, product_id: int) -> Related | None:
         """What was found lately for a product, None when it was not looked for."""
         found: list[Pair] = []
+        asked_at = self._clock()
         for first in range(0, len(self._rows), AT_ONCE):
             rows = self._rows[first : first + AT_ONCE]
-            found += [row for row in rows if row.model_dump()["goes_with"] == product_id and row.until > self._clock()]
+            found += [row for row in rows if row.model_dump()["goes_with"] == product_id and row.until > asked_at]
             await _let_others_work()
         return best(found) or None
 
