@@ -10,7 +10,15 @@ from bench.shop import Shop, open_shop
 
 Json = dict[str, Any]
 
-SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs", "login-errors", "slow-lists", "product-errors")
+SCENARIOS = (
+    "all-quiet",
+    "checkout-slow",
+    "checkout-hangs",
+    "login-errors",
+    "slow-lists",
+    "product-errors",
+    "recommendations-slow",
+)
 WITH_REMEDIES = ("checkout-slow", "checkout-hangs")
 """Whose remedies are shown to work here; `make verify-all` shows all of them."""
 
