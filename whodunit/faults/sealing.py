@@ -8,7 +8,10 @@ import hmac
 from dataclasses import dataclass
 
 from whodunit.faults import flagfile
-from whodunit.faults.flagfile import OFF, Activation
+from whodunit.faults.flagfile import OFF, Activation, Schedule
+
+FROM_THE_START = 3
+"""One of so many decoys begins with the mystery, as what belongs to an incident's history does, and a mitigation."""
 
 SIZE = 24
 TAG = 8
@@ -18,14 +21,17 @@ TAG = 8
 class FlagSeal:
     """`name` stands in the file, `key` nowhere.
 
-    A true activation begins between `earliest_s` and `latest_s`, seconds since 1970, and ends at `end_s`.
+    A true activation begins at `started_s`, or between `earliest_s` and `latest_s`, all in seconds since 1970, and ends
+    at `end_s`; one that comes and goes does so by `schedule`.
     """
 
     name: str
     key: bytes
+    started_s: int
     earliest_s: int
     latest_s: int
     end_s: int
+    schedule: Schedule | None = None
 
     def document(self, document: flagfile.Document) -> flagfile.Document:
         """The sealed form of a flag file."""
@@ -58,9 +64,10 @@ class FlagSeal:
 
     def _decoy(self, key: str) -> Activation:
         """Always the same for a flag: two versions of the file show nothing either."""
-        span_s = self.latest_s - self.earliest_s + 1
-        start_s = self.earliest_s + int.from_bytes(self._digest(f"start\0{key}")[:4]) % span_s
-        return Activation(OFF, self.end_s, start_s)
+        number = int.from_bytes(self._digest(f"decoy\0{key}")[:6])
+        later_s = self.earliest_s + number // FROM_THE_START % (self.latest_s - self.earliest_s + 1)
+        start_s = later_s if number % FROM_THE_START else self.started_s
+        return Activation(OFF, self.end_s, start_s, self.schedule)
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self.key, text.encode(), "sha256")

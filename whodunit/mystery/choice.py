@@ -38,11 +38,9 @@ def choose(cases: Sequence[Case], seed: int, level: int | None, minutes: float) 
 
 
 def is_mystery(case: Case, level: int | None = None) -> bool:
-    """Whether something breaks in it that the lab can switch in one moment and without a history, at that level."""
+    """Whether something breaks in it that the lab can switch, at that level."""
     scenario = case.scenario
-    if scenario.outages or scenario.before or any(fault.schedule for fault in scenario.flags):
-        return False
-    return bool(scenario.flags) and level in (None, LEVELS.index(scenario.level) + 1)
+    return bool(scenario.flags) and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
 
 
 def _number(seed: int, about: str) -> int:

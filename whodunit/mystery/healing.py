@@ -35,7 +35,7 @@ class Healing:
             self._well_since = None
             return False
         self._well_since = self._well_since or now
-        return (now - self._well_since).total_seconds() >= section.sustained
+        return (now - self._well_since).total_seconds() >= max(section.sustained, self._period_s)
 
     def _from_when(self, mitigation: Mitigation) -> datetime:
         applied = datetime.fromtimestamp(mitigation.applied_s, UTC)
@@ -46,6 +46,11 @@ class Healing:
 
     def _holds(self, check: AnyCheck, now: datetime) -> bool:
         return look(self._telemetry, check, now, None).held
+
+    @property
+    def _period_s(self) -> float:
+        """What comes and goes is over when it did not come again."""
+        return max((fault.schedule.every for fault in self._scenario.flags if fault.schedule), default=0.0)
 
     def _section(self, flag: str) -> Settled:
         """What shows that it works: the incident's own checks of that remedy, or those of its recovery."""

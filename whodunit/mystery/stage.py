@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Protocol
 
-from whodunit.faults.flagfile import OFF
+from whodunit.faults.flagfile import OFF, Schedule
 from whodunit.faults.sealing import FlagSeal
 from whodunit.mystery.choice import HEALTHY_S
 from whodunit.mystery.gate import Json, Load
@@ -27,7 +27,9 @@ class Board(Protocol):
         """Write it in the open again."""
         ...
 
-    def set(self, flag: str, variant: str, seconds: float, *, start_s: int = 0) -> None:
+    def set(
+        self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None, *, start_s: int = 0
+    ) -> None:
         """Put a variant in force."""
         ...
 
@@ -46,26 +48,25 @@ class Stage:
 
     def set_up(self, case: Case, plan: Plan, key: bytes) -> None:
         """Seal, and write down what will break when."""
-        earliest_s = int(plan.started_s + HEALTHY_S)
         self._board.clear()
-        self._board.seal(FlagSeal(plan.id, flag_key(key), earliest_s, plan.latest_onset_s, plan.end_s))
-        for fault in case.scenario.flags:
-            self._break(fault, plan)
+        self._board.seal(_seal(case, plan, key))
+        for fault, start_s in _switched(case, plan):
+            self._put(fault, plan, start_s)
 
     def apply(self, offer: Offer, plan: Plan) -> None:
         """Put a mitigation in force until the end."""
         if offer.variant == OFF:
             self._board.clear(offer.flag)
         elif self._left_s(plan) >= 1:
-            self._board.set(offer.flag, offer.variant, self._left_s(plan))
+            self._board.set(offer.flag, offer.variant, self._left_s(plan), start_s=int(plan.started_s))
 
     def withdraw(self, offer: Offer, case: Case, plan: Plan) -> None:
         """As if it had never been applied."""
         if offer.variant != OFF:
             self._board.clear(offer.flag)
-        for fault in case.scenario.flags:
+        for fault, start_s in _switched(case, plan):
             if fault.flag == offer.flag:
-                self._break(fault, plan)
+                self._put(fault, plan, start_s)
 
     def take_down(self) -> None:
         """Everything off, and in the open."""
@@ -85,12 +86,31 @@ class Stage:
         else:
             self._load.stop()
 
-    def _break(self, fault: Fault, plan: Plan) -> None:
+    def _put(self, fault: Fault, plan: Plan, start_s: int) -> None:
         if self._left_s(plan) >= 1:
-            self._board.set(fault.flag, fault.variant, self._left_s(plan), start_s=plan.onset_s)
+            self._board.set(fault.flag, fault.variant, self._left_s(plan), fault.switched, start_s=start_s)
 
     def _left_s(self, plan: Plan) -> float:
         return plan.end_s - self._clock()
+
+
+def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
+    """What is in force from the start, and what from the onset."""
+    before = [(each, int(plan.started_s)) for each in case.scenario.before]
+    return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags)]
+
+
+def _seal(case: Case, plan: Plan, key: bytes) -> FlagSeal:
+    started_s = int(plan.started_s)
+    return FlagSeal(
+        name=plan.id,
+        key=flag_key(key),
+        started_s=started_s,
+        earliest_s=int(started_s + HEALTHY_S),
+        latest_s=plan.latest_onset_s,
+        end_s=plan.end_s,
+        schedule=next((fault.switched for fault in case.scenario.flags if fault.switched), None),
+    )
 
 
 def flag_key(key: bytes) -> bytes:

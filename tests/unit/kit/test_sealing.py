@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from whodunit.home import Home
 POOL = "payment-pool-exhaustion"
 KEY = bytes(range(32))
 NOW_S = int(time.time())
-SEAL = FlagSeal("a1b2", KEY, NOW_S - 100, NOW_S + 100, NOW_S + 300)
+SEAL = FlagSeal("a1b2", KEY, NOW_S - 200, NOW_S - 100, NOW_S + 100, NOW_S + 300)
 
 
 @pytest.fixture
@@ -109,7 +110,15 @@ def test_position_and_shape_tell_nothing(board: FaultBoard, home: Home) -> None:
     assert len(shapes) == 1, shapes
     begins = {flag["targeting"]["if"][0]["and"][1][">="][1] for flag in flags.values()}
     assert len(begins) > 2
-    assert all(SEAL.earliest_s <= begin <= SEAL.latest_s for begin in begins)
+    assert all(begin == SEAL.started_s or SEAL.earliest_s <= begin <= SEAL.latest_s for begin in begins)
+    assert SEAL.started_s in begins
+
+
+def test_what_comes_and_goes_does_so_among_decoys_that_do(board: FaultBoard, home: Home) -> None:
+    schedule = flagfile.Schedule(120, 40)
+    board.seal(replace(SEAL, schedule=schedule))
+    board.set(POOL, "on", 290, schedule, start_s=NOW_S + 10)
+    assert len({json.dumps(shape(flag)) for flag in json.loads(home.flags_file.read_text())["flags"].values()}) == 1
 
 
 def shape(flag: flagfile.Document) -> object:

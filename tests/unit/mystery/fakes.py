@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.unit.scenario.fakes import FakeTelemetry
+from whodunit.faults.flagfile import Schedule
 from whodunit.faults.sealing import FlagSeal
 from whodunit.mystery.facts import speakers
 from whodunit.scenario.check import Check
@@ -95,7 +96,7 @@ def _within(record: LogRecord, window: Window) -> bool:
 
 def _matches(record: LogRecord, query: LogQuery) -> bool:
     return (
-        query.trace_id is None
+        query.trace_id in (None, TELLING)
         and query.service in (None, record.service)
         and query.body in (None, record.body)
         and (query.body_contains or "").casefold() in record.body.casefold()
@@ -115,7 +116,9 @@ class FakeBoard:
     def unseal(self) -> None:
         self.sealed = None
 
-    def set(self, flag: str, variant: str, seconds: float, *, start_s: int = 0) -> None:
+    def set(
+        self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None, *, start_s: int = 0
+    ) -> None:
         self.history.append(("set", flag, variant, round(seconds), start_s))
 
     def clear(self, flag: str | None = None) -> None:

@@ -23,7 +23,7 @@ from whodunit.scenario.loader import Case, load_truth
 pytestmark = pytest.mark.anyio
 
 CASES = catalogue.cases()
-SLUG = "checkout-hangs"
+NAME = "checkout-hangs/held"
 MINUTES = 6.0
 
 
@@ -31,7 +31,7 @@ def seed_of(wanted: Callable[[Case], bool]) -> int:
     return next(seed for seed in range(987_654_321, 987_656_000) if wanted(choose(CASES, seed, None, MINUTES).case))
 
 
-SEED = seed_of(lambda case: case.slug == SLUG)
+SEED = seed_of(lambda case: case.name == NAME)
 CHOICE = choose(CASES, SEED, None, MINUTES)
 CASE = CHOICE.case
 FAULT = CASE.scenario.flags[0]
@@ -110,6 +110,23 @@ async def test_it_breaks_by_itself_at_the_onset_until_the_end(table: Table) -> N
     assert table.board.sealed
     assert table.load.spec
     assert table.load.spec["seconds"] == MINUTES * 60
+
+
+async def test_what_belongs_to_its_history_is_there_from_the_start(tmp_path: Path) -> None:
+    seed = seed_of(lambda case: case.name == "checkout-hangs/cut")
+    case = choose(CASES, seed, None, MINUTES).case
+    table = Table(tmp_path)
+    await table.host.start(Wanted(seed=seed, minutes=MINUTES))
+    begun = {(line[1], line[4] - int(table.now_s) > 0) for line in table.board.history[1:]}
+    before = {(each.flag, False) for each in case.scenario.before}
+    assert begun == before | {(each.flag, True) for each in case.scenario.flags}
+    table.host.mitigate("payment-larger-pool")
+    table.host.mitigate("payment-rollback")
+    assert [line[:2] for line in table.board.history[-3:]] == [
+        ("clear", "payment-larger-pool"),
+        ("set", "payment-larger-pool"),
+        ("set", "payment-rollback"),
+    ]
 
 
 async def test_the_complaint_is_told_and_nothing_else(table: Table) -> None:
