@@ -18,10 +18,13 @@ from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
 class RecordedTelemetry:
     """What a backend would have answered while the run went on, between `start` and `end`."""
 
-    def __init__(self, folder: Path, start: datetime, end: datetime) -> None:
-        """Raises WrongUseError when the folder holds no recording."""
+    def __init__(self, folder: Path, start: datetime, end: datetime, judged_at: datetime | None = None) -> None:
+        """`judged_at` is a moment at which the lab judged its alerts, the others lie whole intervals away from it.
+
+        Raises WrongUseError when the folder holds no recording.
+        """
         self._store = RecordedStore(folder)
-        self._start, self._end = start, end
+        self._start, self._end, self._judged_at = start, end, judged_at or start
 
     def at(self, now: datetime) -> Telemetry:
         """As of `now`; alerts stand as they were judged then."""
@@ -41,7 +44,8 @@ class RecordedTelemetry:
         """Every alert, judged again as often as the lab does."""
         objectives = loading.bundled()
         evaluation = Evaluation(judged(objectives), StoreMeasurements(self._store), objectives.interval)
-        return list(_judged(evaluation, self._start, self._end))
+        since_round = (self._judged_at - self._start) % timedelta(seconds=objectives.interval)
+        return list(_judged(evaluation, self._start + since_round, self._end))
 
 
 def _judged(evaluation: Evaluation, start: datetime, end: datetime) -> Iterator[tuple[datetime, AlertList]]:

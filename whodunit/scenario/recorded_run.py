@@ -58,7 +58,13 @@ class RecordedRun:
 
     def telemetry(self) -> RecordedTelemetry:
         """What was recorded; raises WrongUseError when it cannot be read."""
-        return RecordedTelemetry(self.folder, self.start, self.end)
+        return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_judged_at)
+
+    @property
+    def _alerts_judged_at(self) -> datetime | None:
+        """A moment at which the lab judged its alerts: when one that was seen came true."""
+        proofs = [proof for phase in self._alone for check in phase["checks"] for proof in check.get("proof", ())]
+        return next((datetime.fromisoformat(proof["since"]) for proof in proofs if "since" in proof), None)
 
     @property
     def _alone(self) -> list[dict[str, Any]]:

@@ -45,6 +45,12 @@ def test_alerts_stand_as_they_did(folder: Path) -> None:
     assert "OrdersStuckInProcessing" in firing
 
 
+def test_alerts_are_judged_when_the_lab_did(folder: Path) -> None:
+    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, judged_at=at(42))
+    [stuck] = [each for each in recorded.at(at(50)).alerts().alerts if each.name == "OrdersStuckInProcessing"]
+    assert stuck.since == at(32)
+
+
 def test_a_query_that_is_wrong_is_refused(folder: Path) -> None:
     with pytest.raises(RefusedQueryError, match="no_such_table"):
         RecordedStore(folder).sql("select * from no_such_table")
