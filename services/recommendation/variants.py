@@ -8,7 +8,7 @@ from services.recommendation.ranking import Related, best, ranked
 from services.recommendation.schemas import Product
 
 FRESH_S = 0.5
-ROOM = 130_000
+ROOM = 110_000
 AT_ONCE = 1_000
 
 
@@ -22,7 +22,7 @@ class Pair(Product):
 class PairTable:
     """Has a row for each pair of a shelf, removes none that is too old, and reads all of them to find a few.
 
-    Product data are fresh for `FRESH_S`. Memory ends somewhere: beyond `room` rows, about 150 MB, the oldest go.
+    Product data are fresh for `FRESH_S`. Memory ends somewhere: beyond `room` rows, about 130 MB, the oldest go.
     """
 
     def __init__(self, room: int = ROOM, clock: Callable[[], float] = monotonic) -> None:
