@@ -12,5 +12,5 @@ class Settings(DatabaseSettings):
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///gateway.db", description="Where charges are kept")
     gateway_auth_ms: float = Field(350, ge=0, description="Median time of an authentication, in milliseconds")
     gateway_charge_ms: float = Field(110, ge=0, description="Median time of a charge, in milliseconds")
-    gateway_range_ms: float = Field(200, ge=0, description="Median time to look up breached passwords, in milliseconds")
+    gateway_range_ms: float = Field(350, ge=0, description="Median time to look up breached passwords, in milliseconds")
     gateway_requests_per_s: float = Field(500, gt=0, description="Requests per second allowed to one API key")
