@@ -76,9 +76,10 @@ class NoneHolds:
 
     def _look_at(self, alarm: Alarm, now: datetime) -> None:
         seen = self.eye.at(alarm.check, now)
-        result = seen.result(passed=not seen.held, seconds=self.eye.seconds(now))
+        rings = self.eye.proves(seen, now)
+        result = seen.result(passed=not rings, seconds=self.eye.seconds(now))
         self.latest[alarm.id] = replace(result, id=alarm.id)
-        if seen.held:
+        if rings:
             self.decided.add(alarm.id)
 
     def results(self) -> list[CheckResult]:

@@ -53,6 +53,10 @@ class Eye:
         """One look at one check."""
         return look(self.telemetry, check, now, self.since, self.shoppers)
 
+    def proves(self, seen: Observation, now: datetime) -> bool:
+        """Whether a look says that the check holds: of an absence, one over its whole window does."""
+        return seen.held and not (seen.check.is_absence and self.seconds(now) < seen.check.window)
+
 
 @dataclass
 class EachHolds:
@@ -78,7 +82,7 @@ class EachHolds:
     def _look_at(self, check: AnyCheck, now: datetime) -> None:
         seen = self.eye.at(check, now)
         seconds, within_s = self.eye.seconds(now), check.within or self.within_s
-        held = seen.held and not (check.is_absence and seconds < check.window)
+        held = self.eye.proves(seen, now)
         in_time = seconds < within_s + POLL_S
         self.latest[check.id] = seen.result(passed=held and in_time, seconds=seconds)
         if held or seconds >= within_s:

@@ -292,3 +292,12 @@ def test_one_alarm_once_is_one_too_many(shop: Shop, folder: Path, all_quiet: Cas
     shop.telemetry.logs_by_body = {"Too slow.": lambda window: 1 if window.start <= noisy <= window.end else 0}
     result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
     assert failed(result) == ["quiet/payments-slow.says-so"]
+
+
+def test_an_alarm_of_absence_waits_for_a_whole_window(shop: Shop, folder: Path, all_quiet: Case) -> None:
+    text = (folder / "scenario.yaml").read_text()
+    absence = "{id: none-paid, title: Nothing is paid, counter: paid, window: 15s, at_most: 0}"
+    (folder / "scenario.yaml").write_text(text.replace("  spans:\n", f"    - {absence}\n  spans:\n", 1))
+    shop.telemetry.numbers["paid"] = lambda window: 0.0 if (window.end - window.start).total_seconds() < 15 else 3.0
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    assert result.passed, failed(result)
