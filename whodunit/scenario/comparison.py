@@ -41,7 +41,10 @@ class Comparison:
         self._telemetry.close()
 
     def _is_seen(self, check: AnyCheck) -> bool:
-        return any(self._look(check, now).held for now in self._worth_a_look(check))
+        moments = self._worth_a_look(check)
+        if check.is_absence:  # nothing at all would do: it is the absence of a whole window that counts
+            moments = [now for now in moments if now >= self._onset + timedelta(seconds=check.window)]
+        return any(self._look(check, now).held for now in moments)
 
     def _breaks(self, check: AnyCheck) -> bool:
         """As in a run: what cannot be judged yet may wait, but not for ever."""
@@ -56,8 +59,6 @@ class Comparison:
     def _worth_a_look(self, check: AnyCheck) -> Sequence[datetime]:
         if _only_grows(check):
             return self._moments[-1:]
-        if check.holds(0):  # nothing at all would do: it is the absence of a whole window that counts
-            return [now for now in self._moments if now >= self._onset + timedelta(seconds=check.window)]
         return self._moments
 
     def _look(self, check: AnyCheck, now: datetime) -> Observation:

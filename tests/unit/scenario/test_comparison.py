@@ -19,7 +19,9 @@ BOUNDS = (1.0, 5.0, 10.0, 20.0)
 QUICK, SLOW = (9, 0, 0, 0, 0), (0, 0, 0, 9, 0)
 
 
-def recorded(home: Home, *, slow_at: int, gateway: tuple[int, ...] = QUICK, passed: bool = True) -> Path:
+def recorded(
+    home: Home, *, slow_at: int, gateway: tuple[int, ...] = QUICK, passed: bool = True, left_alone_s: float = 40.0
+) -> Path:
     """A run whose payments are slow for five seconds and well again; nobody looks at it while they are."""
     store = DuckStore()
     for second in range(2, 60, 5):
@@ -28,7 +30,7 @@ def recorded(home: Home, *, slow_at: int, gateway: tuple[int, ...] = QUICK, pass
         store.histogram("gateway", "payment", second, gateway, BOUNDS)
     store.span("pay", "payment", 20, 12)
     store.log("Too slow.", "payment", 33)
-    check = {"id": "slow", "seconds": 40.0}
+    check = {"id": "slow", "seconds": left_alone_s}
     phases = [{"phase": name, "started": at(10).isoformat(), "checks": [check]} for name in ("expect", "recover")]
     result = {"scenario": "payments-slow", "passed": passed, "started": at(0).isoformat(), "seconds": 60.0}
     folder = home.runs_dir / f"20261121T1200{slow_at:02}Z-payments-slow"
@@ -62,6 +64,10 @@ def test_what_is_not_there_yet_is_no_symptom(folder: Path, tmp_path: Path) -> No
 
 def test_what_must_stay_healthy_breaks(folder: Path, tmp_path: Path) -> None:
     assert likeness(read(recorded(Home(tmp_path), slow_at=22, gateway=SLOW)), folder).broken == ("gateway-fast",)
+
+
+def test_a_short_run_tells_what_stayed_healthy(folder: Path, tmp_path: Path) -> None:
+    assert likeness(read(recorded(Home(tmp_path), slow_at=22, left_alone_s=15)), folder).broken == ()
 
 
 def test_the_newest_run_that_passed_is_taken(tmp_path: Path) -> None:
