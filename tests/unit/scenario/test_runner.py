@@ -301,3 +301,15 @@ def test_an_alarm_of_absence_waits_for_a_whole_window(shop: Shop, folder: Path, 
     shop.telemetry.numbers["paid"] = lambda window: 0.0 if (window.end - window.start).total_seconds() < 15 else 3.0
     result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
     assert result.passed, failed(result)
+
+
+def test_alarms_take_turns(shop: Shop, folder: Path, all_quiet: Case) -> None:
+    asked: list[Window] = []
+
+    def none_found(window: Window) -> int:
+        asked.append(window)
+        return 0
+
+    shop.telemetry.logs_by_body = {"Too slow.": none_found}
+    Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    assert 12 <= len(asked) <= 15  # in a minute, and once more at its end
