@@ -7,7 +7,7 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
-SCENARIOS = all-quiet checkout-slow checkout-hangs login-errors
+SCENARIOS = all-quiet checkout-slow checkout-hangs checkout-hangs/leaked login-errors slow-lists product-errors recommendations-slow
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
