@@ -5,7 +5,6 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,56 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from whodunit.faults.flagfile import Schedule
 from whodunit.guard import Guard
+from whodunit.launcher.controls import Faults, Json, Load
 from whodunit.launcher.wire import Activation, Report, Settling
 from whodunit.refusals import HANDLERS
 
-Json = dict[str, Any]
 NO_CONTENT = 204
 UNAVAILABLE = 503
 REPORTS = "/reports"
 """Services post here and below, without the leader's token: what stands before the lab must not pass a POST on."""
-
-
-class Faults(Protocol):
-    """Switches flags; raises LabError for what the catalogue does not have."""
-
-    def state(self) -> Any:
-        """The catalogue, and what is in force."""
-        ...
-
-    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
-        """Put a variant in force for a while; with a schedule it comes and goes meanwhile."""
-        ...
-
-    def clear(self, flag: str | None = None) -> None:
-        """End one activation, or all."""
-        ...
-
-    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """So many more requests met a variant."""
-        ...
-
-    def reports(self) -> Any:
-        """What was reported so far."""
-        ...
-
-
-class Load(Protocol):
-    """Runs the load generator; raises LabError for what it cannot do."""
-
-    def start(self, spec: Json) -> None:
-        """In place of what runs."""
-        ...
-
-    def stop(self) -> None:
-        """If any runs."""
-        ...
-
-    def state(self) -> Json | None:
-        """What runs and what it sees."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from typing import Any, Protocol
 
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
-
-Json = dict[str, Any]
+from whodunit.launcher.controls import Faults, Json, Load
 
 
 class Sealable(Protocol):
@@ -14,46 +13,6 @@ class Sealable(Protocol):
     @property
     def is_sealed(self) -> bool:
         """Whether a mystery runs that has not been revealed."""
-        ...
-
-
-class Faults(Protocol):
-    """The board, as the API uses it."""
-
-    def state(self) -> Any:
-        """The catalogue, and what is in force."""
-        ...
-
-    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
-        """Put a variant in force."""
-        ...
-
-    def clear(self, flag: str | None = None) -> None:
-        """End one activation, or all."""
-        ...
-
-    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """So many more requests met a variant."""
-        ...
-
-    def reports(self) -> Any:
-        """What was reported so far."""
-        ...
-
-
-class Load(Protocol):
-    """The load generator, as the API uses it."""
-
-    def start(self, spec: Json) -> None:
-        """In place of what runs."""
-        ...
-
-    def stop(self) -> None:
-        """If any runs."""
-        ...
-
-    def state(self) -> Json | None:
-        """What runs."""
         ...
 
 

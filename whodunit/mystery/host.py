@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.launcher.controls import Json, Load
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice, choose
 from whodunit.mystery.facts import gather
-from whodunit.mystery.gate import Json, Load, Sealed
+from whodunit.mystery.gate import Sealed
 from whodunit.mystery.grading import grade, hint_cost
 from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing

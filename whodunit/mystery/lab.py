@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
-from whodunit.mystery.gate import Load, Sealed
+from whodunit.launcher.controls import Load
+from whodunit.mystery.gate import Sealed
 from whodunit.refusals import problem
 from whodunit.telemetry.port import Telemetry, TelemetryError
 

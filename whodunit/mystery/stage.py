@@ -7,8 +7,8 @@ from typing import Protocol
 
 from whodunit.faults.flagfile import OFF, Schedule
 from whodunit.faults.sealing import FlagSeal
+from whodunit.launcher.controls import Json, Load
 from whodunit.mystery.choice import HEALTHY_S
-from whodunit.mystery.gate import Json, Load
 from whodunit.mystery.mitigations import Offer
 from whodunit.mystery.plan import Plan
 from whodunit.scenario.loader import Case

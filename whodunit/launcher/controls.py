@@ -1,0 +1,47 @@
+"""What the lab's API switches: flags and the load, whoever stands behind them."""
+
+from typing import Any, Protocol
+
+from whodunit.faults.flagfile import Schedule
+
+Json = dict[str, Any]
+
+
+class Faults(Protocol):
+    """Switches flags; raises LabError for what the catalogue does not have."""
+
+    def state(self) -> Any:
+        """The catalogue, and what is in force."""
+        ...
+
+    def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
+        """Put a variant in force for a while; with a schedule it comes and goes meanwhile."""
+        ...
+
+    def clear(self, flag: str | None = None) -> None:
+        """End one activation, or all."""
+        ...
+
+    def report(self, service: str, flag: str, variant: str, affected: int) -> None:
+        """So many more requests met a variant."""
+        ...
+
+    def reports(self) -> Any:
+        """What was reported so far."""
+        ...
+
+
+class Load(Protocol):
+    """Runs the load generator; raises LabError for what it cannot do."""
+
+    def start(self, spec: Json) -> None:
+        """In place of what runs."""
+        ...
+
+    def stop(self) -> None:
+        """If any runs."""
+        ...
+
+    def state(self) -> Json | None:
+        """What runs and what it sees."""
+        ...
