@@ -16,7 +16,9 @@ from tests.stack.harness.stack import native_stack
 from tests.stack.otlp_minute import Minute
 from whodunit.launcher.ports import Reservations
 from whodunit.store.client import StoreClient
-from whodunit.telemetry.port import MetricQuery, Number, Statistic, Telemetry, Window
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter import StackTelemetry
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.store_adapter import StoreTelemetry

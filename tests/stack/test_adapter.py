@@ -9,7 +9,9 @@ from tests.stack import sdk_service
 from tests.stack.asked import GRAFANA, PROGRAMS, Asked, stack, store, until
 from tests.stack.checkout_minute import D1, D2, PERCENTILES, SHARED, T1, T2
 from tests.stack.sdk_service import Reporting
-from whodunit.telemetry.port import LogQuery, MetricQuery, Number, SpanQuery, Statistic, TelemetryError, Window
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Statistic, Window
 
 DURATION, RETRIES = "shop.payment.duration", "shop.payment.retries"
 

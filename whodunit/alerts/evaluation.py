@@ -7,7 +7,8 @@ from datetime import datetime
 from whodunit.alerts.judging import Judged
 from whodunit.alerts.measuring import Measuring, Question
 from whodunit.alerts.state import Life
-from whodunit.telemetry.port import Alert, AlertList, TelemetryError
+from whodunit.telemetry.answers import Alert, AlertList
+from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger("whodunit.alerts")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from whodunit.alerts.wire import Json, as_json
-from whodunit.telemetry.port import AlertList
+from whodunit.telemetry.answers import AlertList
 
 if TYPE_CHECKING:
     from whodunit.alerts.evaluation import Evaluation

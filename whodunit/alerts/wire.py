@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from whodunit.errors import LabError
-from whodunit.telemetry.port import Alert, AlertList, TelemetryError
+from whodunit.telemetry.answers import Alert, AlertList
+from whodunit.telemetry.port import TelemetryError
 
 Json = dict[str, Any]
 

@@ -8,7 +8,9 @@ from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.looking import seen
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.quantities import Strict
-from whodunit.telemetry.port import LogQuery, LogRecord, Span, Telemetry, TelemetryError, Window
+from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.telemetry.port import Telemetry, TelemetryError
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.topology import SERVICES
 
 SLACK = timedelta(seconds=2)

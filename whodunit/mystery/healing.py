@@ -7,7 +7,8 @@ from whodunit.mystery.plan import Mitigation
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.model import Scenario, Settled
 from whodunit.scenario.observation import look
-from whodunit.telemetry.port import Telemetry, Window
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
 
 SYMPTOMS_WITHIN_S = 60.0
 """So long after the onset every incident shows itself; until then health proves nothing, unless a symptom was seen."""

@@ -7,7 +7,8 @@ from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import Observation, look
-from whodunit.telemetry.port import Telemetry, Window
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
 
 STEP_S = 10.0
 

@@ -9,7 +9,8 @@ from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Diary
 from whodunit.scenario.loader import Case
 from whodunit.scenario.truth import Truth
-from whodunit.telemetry.port import Telemetry, TelemetryError, Window
+from whodunit.telemetry.port import Telemetry, TelemetryError
+from whodunit.telemetry.questions import Window
 
 Json = dict[str, Any]
 

@@ -10,7 +10,8 @@ from whodunit.alerts import loading
 from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.recording.recorded_store import RecordedStore
-from whodunit.telemetry.port import AlertList, Telemetry
+from whodunit.telemetry.answers import AlertList
+from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.store_adapter import StoreTelemetry
 from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
 

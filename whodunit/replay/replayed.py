@@ -17,7 +17,7 @@ from whodunit.recording.recorded_store import no_recording
 from whodunit.recording.recorded_telemetry import RecordedTelemetry
 from whodunit.scenario.recorded_run import RecordedRun
 from whodunit.store.database import Database
-from whodunit.telemetry.port import AlertList
+from whodunit.telemetry.answers import AlertList
 
 Clock = Callable[[], datetime]
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from whodunit.scenario.check import Counted
 from whodunit.scenario.quantities import Where
-from whodunit.telemetry.port import Alert
+from whodunit.telemetry.answers import Alert
 
 
 class AlertCheck(Counted):

@@ -15,7 +15,7 @@ from whodunit.scenario.check import Counted
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.quantities import Duration, Strict, Where
 from whodunit.scenario.visit_check import VisitCheck
-from whodunit.telemetry.port import EventQuery, LogQuery, SpanQuery
+from whodunit.telemetry.questions import EventQuery, LogQuery, SpanQuery
 
 Status = Literal["unset", "ok", "error"]
 Kind = Literal["internal", "server", "client", "producer", "consumer"]

@@ -19,7 +19,9 @@ from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.query_text import language
 from whodunit.scenario.result import PhaseResult
-from whodunit.telemetry.port import LogQuery, Span, Telemetry, Window
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.log_lines import log_line
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.waterfall import waterfall

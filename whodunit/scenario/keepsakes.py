@@ -9,7 +9,8 @@ from whodunit.scenario.listing import what
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.result import ScenarioResult
-from whodunit.telemetry.port import LogQuery, Telemetry, TelemetryError, Window
+from whodunit.telemetry.port import Telemetry, TelemetryError
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.log_lines import log_line
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.waterfall import waterfall

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from whodunit.scenario.check import Check
 from whodunit.scenario.quantities import AttributeValue, Duration, Strict, Where
-from whodunit.telemetry.port import MetricQuery, Statistic
+from whodunit.telemetry.questions import MetricQuery, Statistic
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
 """Statistics of which no point in the window means zero: a counter that does not move is not exported."""

@@ -12,7 +12,9 @@ from whodunit.scenario.metric_check import COUNTS, MetricCheck, Recurrence
 from whodunit.scenario.ports import Shoppers
 from whodunit.scenario.result import CheckResult, Proof
 from whodunit.scenario.visit_check import VisitCheck
-from whodunit.telemetry.port import Span, Telemetry, TelemetryError, UnanswerableError, Window
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.port import Telemetry, TelemetryError, UnanswerableError
+from whodunit.telemetry.questions import Window
 
 MANY = 10_000
 """From here on a number is told in full: bytes, rows."""

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from whodunit.durations import format_duration
 from whodunit.scenario.metric_check import MetricCheck, Recurrence
-from whodunit.telemetry.port import Plot, Telemetry, Window
+from whodunit.telemetry.answers import Plot
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
 
 STEP_S = 5.0
 """Services export their metrics as often."""

@@ -19,7 +19,8 @@ from whodunit.scenario.progress import told
 from whodunit.scenario.pulse import pulse
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.session import Session
-from whodunit.telemetry.port import TelemetryError, Window
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import Window
 
 UNTOLD = "fault"
 """Its result names the cause, which is for the evidence to find."""

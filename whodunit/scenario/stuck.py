@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from whodunit.scenario.session import Session
-from whodunit.telemetry.port import LogQuery, TelemetryError, Window
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import LogQuery, Window
 
 SIGN = LogQuery(service="order", body="Payment service timeout, retrying.")
 """Order writes it when an order has waited more than ten seconds for its payment."""

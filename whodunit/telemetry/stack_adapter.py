@@ -16,20 +16,8 @@ what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 from collections.abc import Sequence
 
 from whodunit.telemetry import stack_adapter_alerts
-from whodunit.telemetry.port import (
-    AlertList,
-    LogQuery,
-    Logs,
-    MetricList,
-    MetricQuery,
-    Number,
-    Plot,
-    ServiceMap,
-    SpanQuery,
-    Spans,
-    TraceList,
-    Window,
-)
+from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, ServiceMap, Spans, TraceList
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger
 from whodunit.telemetry.stack_adapter_links import Links

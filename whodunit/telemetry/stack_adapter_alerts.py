@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from whodunit.telemetry.port import Alert, AlertList
+from whodunit.telemetry.answers import Alert, AlertList
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_prometheus import Prometheus
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from whodunit.telemetry.port import Span, SpanQuery, Window
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_traces import spans_of
 

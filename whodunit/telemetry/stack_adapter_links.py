@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import re
 
-from whodunit.telemetry.port import LogQuery
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.questions import LogQuery
 from whodunit.telemetry.stack_adapter_promql import quoted
 from whodunit.telemetry.store_adapter_logs import SEVERITIES
 

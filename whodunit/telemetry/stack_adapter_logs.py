@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from whodunit.telemetry import stack_adapter_logql as logql
-from whodunit.telemetry.port import LogQuery, LogRecord, Logs, Window
+from whodunit.telemetry.answers import LogRecord, Logs
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_loki import Loki

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from whodunit.telemetry import stack_adapter_names as names
-from whodunit.telemetry.port import LogRecord, Window
+from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack_adapter_http import Parameters, Program
 from whodunit.telemetry.store_adapter_logs import SEVERITIES
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from whodunit.telemetry import stack_adapter_promql as promql
-from whodunit.telemetry.port import Edge, ServiceMap, Window
+from whodunit.telemetry.answers import Edge, ServiceMap
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample

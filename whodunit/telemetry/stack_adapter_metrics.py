@@ -6,17 +6,9 @@ from typing import Any
 
 from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry import stack_adapter_promql as promql
-from whodunit.telemetry.port import (
-    MetricInfo,
-    MetricList,
-    MetricQuery,
-    Number,
-    Plot,
-    Series,
-    Statistic,
-    Window,
-)
+from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Plot, Series
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_names import Metric
 from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample, value

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from whodunit.telemetry.port import Attributes
 from whodunit.telemetry.prometheus_names import label_name, metric_name
+from whodunit.telemetry.questions import Attributes
 from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
 
 _PARTS = ("_bucket", "_count", "_sum")

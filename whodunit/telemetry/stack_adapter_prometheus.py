@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack_adapter_http import Parameters, Program
 
 _OURS = '{service_name!="", __name__!~".+:.+"}'

@@ -10,14 +10,8 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from whodunit.telemetry.port import (
-    Attributes,
-    MetricQuery,
-    Statistic,
-    TelemetryError,
-    UnanswerableError,
-    Window,
-)
+from whodunit.telemetry.port import TelemetryError, UnanswerableError
+from whodunit.telemetry.questions import Attributes, MetricQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_names import Metric, label
 
 BEFORE = "1h"

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from whodunit.telemetry import stack_adapter_jaeger as api
-from whodunit.telemetry.port import RefusedQueryError, SpanQuery, Spans, TraceList, Window
+from whodunit.telemetry.answers import Spans, TraceList
+from whodunit.telemetry.port import RefusedQueryError
+from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger, Trace
 from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.stack_adapter_traces import matching, summary

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from whodunit.telemetry.port import EventQuery, Span, SpanQuery, TraceSummary, Window
+from whodunit.telemetry.answers import Span, TraceSummary
+from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRACE_DIGITS = 32

@@ -13,23 +13,9 @@ from whodunit.telemetry import (
     store_adapter_rows,
     store_adapter_spans,
 )
-from whodunit.telemetry.port import (
-    AlertList,
-    LogQuery,
-    Logs,
-    MetricList,
-    MetricQuery,
-    Number,
-    Plot,
-    RefusedQueryError,
-    Series,
-    ServiceMap,
-    SpanQuery,
-    Spans,
-    TraceList,
-    UnanswerableError,
-    Window,
-)
+from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, Series, ServiceMap, Spans, TraceList
+from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store_adapter_sql import Sql, attribute, compose
 
 SHORTEST_PREFIX = 6

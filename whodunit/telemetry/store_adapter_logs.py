@@ -1,6 +1,6 @@
 """Log records in SQL."""
 
-from whodunit.telemetry.port import LogQuery, Window
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
 
 SEVERITIES = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}

@@ -7,7 +7,7 @@ its name. What enters the shop are server spans whose caller is not in the store
 
 from datetime import timedelta
 
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store_adapter_sql import Sql, compose, within
 
 _LATE = timedelta(seconds=10)

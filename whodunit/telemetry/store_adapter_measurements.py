@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from whodunit.alerts.measuring import Answers, Events, Points, Question
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store_adapter import SqlStore
 from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, joined, within
 

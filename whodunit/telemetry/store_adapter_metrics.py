@@ -5,7 +5,8 @@ Counters and histograms lie in the store as increases ("delta"), so a sum over t
 
 from collections.abc import Mapping
 
-from whodunit.telemetry.port import MetricQuery, Statistic, TelemetryError, Window
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, joined, matching, within
 
 _AGGREGATES = {

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from whodunit.telemetry.port import Attributes, Edge, LogRecord, MetricInfo, Span, TraceSummary
+from whodunit.telemetry.answers import Edge, LogRecord, MetricInfo, Span, TraceSummary
+from whodunit.telemetry.questions import Attributes
 
 Row = Mapping[str, Any]
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from whodunit.telemetry.port import EventQuery, SpanQuery, Window
+from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
 from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
 
 _ANCESTRY = timedelta(minutes=10)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from string import Formatter
 from textwrap import dedent
 
-from whodunit.telemetry.port import Attributes, Window
+from whodunit.telemetry.questions import Attributes, Window
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import typer
 from whodunit.errors import LabError, WrongUseError
 from whodunit.store.client import Rows, StoreClient
 from whodunit.target import LiteTarget, find
-from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError, Window
+from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store_adapter import SqlStore, StoreTelemetry
 
 SCHEMA = 'What there is: whodunit sql "describe spans" (logs, metrics, resources)'

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from whodunit.telemetry.port import LogRecord, Window
+from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.questions import Window
 
 LATE = timedelta(seconds=10)
 """Records come in after their time, by the exporter's delay and the store's; so far back we look again."""

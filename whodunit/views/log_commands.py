@@ -9,7 +9,8 @@ import typer
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from whodunit.telemetry.port import LogQuery, Logs
+from whodunit.telemetry.answers import Logs
+from whodunit.telemetry.questions import LogQuery
 from whodunit.views.desk import Desk, desk
 from whodunit.views.following import follow
 from whodunit.views.log_lines import log_line

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
-from whodunit.telemetry.port import LogRecord
+from whodunit.telemetry.answers import LogRecord
 from whodunit.topology import SERVICES
 from whodunit.views.clock_time import to_the_millisecond
 from whodunit.views.palette import SEVERITY_STYLES, colour

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.port import MetricInfo, MetricQuery, Plot, Statistic, Window
+from whodunit.telemetry.answers import MetricInfo, Plot
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.views.desk import Desk, desk
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.metric_statistic import Choice, choose

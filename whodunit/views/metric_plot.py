@@ -7,7 +7,8 @@ from math import floor, log, log10
 from rich.console import Group
 from rich.text import Text
 
-from whodunit.telemetry.port import Plot, Series, Window
+from whodunit.telemetry.answers import Plot, Series
+from whodunit.telemetry.questions import Window
 from whodunit.views.braille import Canvas, Dot
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.palette import COLOURS, colour

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.port import MetricInfo, Statistic
+from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.questions import Statistic
 
 _SENSIBLE = {
     "histogram": (Statistic.PERCENTILE, Statistic.MEAN, Statistic.RATE, Statistic.COUNT, Statistic.MAX),

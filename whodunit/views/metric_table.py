@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from whodunit.telemetry.port import MetricInfo
+from whodunit.telemetry.answers import MetricInfo
 from whodunit.views.palette import colour
 
 _FEW = 3

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
-from whodunit.telemetry.port import Edge
+from whodunit.telemetry.answers import Edge
 from whodunit.views.palette import colour
 from whodunit.views.units import percent
 

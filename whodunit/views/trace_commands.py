@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.port import LogQuery, Logs, RefusedQueryError, Span, SpanQuery, Spans, Telemetry, Window
+from whodunit.telemetry.answers import Logs, Span, Spans
+from whodunit.telemetry.port import RefusedQueryError, Telemetry
+from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.views.desk import desk
 from whodunit.views.nothing import nothing
 from whodunit.views.options import (

@@ -9,7 +9,7 @@ from textwrap import wrap
 from rich.text import Text
 
 from whodunit.durations import format_duration
-from whodunit.telemetry.port import LogRecord, Span
+from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.log_lines import exception
 from whodunit.views.palette import SEVERITY_STYLES, colour
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
-from whodunit.telemetry.port import TraceSummary
+from whodunit.telemetry.answers import TraceSummary
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.palette import colour
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from whodunit.telemetry.port import LogRecord, Span
+from whodunit.telemetry.answers import LogRecord, Span
 
 Item = Span | LogRecord
 

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from whodunit.durations import format_duration
-from whodunit.telemetry.port import LogRecord, Span
+from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.clock_time import with_date
 from whodunit.views.palette import colour
 from whodunit.views.trace_notes import log_note, span_notes

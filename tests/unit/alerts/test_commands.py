@@ -21,7 +21,7 @@ from whodunit.alerts.wire import as_json
 from whodunit.home import Home
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
-from whodunit.telemetry.port import Alert, AlertList
+from whodunit.telemetry.answers import Alert, AlertList
 
 STUCK = Alert(
     "OrdersStuckInProcessing", "firing", {"service": "order"}, datetime.now(UTC) - timedelta(minutes=2), "Orders wait."

@@ -5,7 +5,8 @@ import pytest
 from tests.unit.telemetry.duck_store import NOON
 from whodunit.alerts.wire import as_json, asked
 from whodunit.errors import LabError
-from whodunit.telemetry.port import Alert, AlertList, TelemetryError
+from whodunit.telemetry.answers import Alert, AlertList
+from whodunit.telemetry.port import TelemetryError
 
 FOUND = AlertList([Alert("OrdersStuckInProcessing", "firing", {"service": "order"}, NOON, "Stuck.")], "select 1")
 

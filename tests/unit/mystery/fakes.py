@@ -12,7 +12,8 @@ from whodunit.mystery.facts import speakers
 from whodunit.scenario.check import Check
 from whodunit.scenario.loader import Case, load_truth
 from whodunit.scenario.metric_check import MetricCheck
-from whodunit.telemetry.port import LogQuery, LogRecord, Logs, MetricQuery, Number, Span, SpanQuery, Spans, Window
+from whodunit.telemetry.answers import LogRecord, Logs, Number, Span, Spans
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 
 ONSET = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 END = ONSET + timedelta(minutes=5)

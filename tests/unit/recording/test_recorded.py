@@ -14,7 +14,8 @@ from whodunit.recording.loading import fill
 from whodunit.recording.recorded_store import RecordedStore
 from whodunit.recording.recorded_telemetry import RecordedTelemetry
 from whodunit.store.schema import TABLES
-from whodunit.telemetry.port import MetricQuery, RefusedQueryError, SpanQuery, Statistic, Window
+from whodunit.telemetry.port import RefusedQueryError
+from whodunit.telemetry.questions import MetricQuery, SpanQuery, Statistic, Window
 
 MINUTE = Window(at(0), at(60))
 

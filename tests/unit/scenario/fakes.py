@@ -7,24 +7,21 @@ from datetime import UTC, datetime, timedelta
 from whodunit.faults.flagfile import Schedule
 from whodunit.scenario.ports import LoadSpec, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult
-from whodunit.telemetry.port import (
+from whodunit.telemetry.answers import (
     Alert,
     AlertList,
-    LogQuery,
     LogRecord,
     Logs,
     MetricList,
-    MetricQuery,
     Number,
     Plot,
     ServiceMap,
     Span,
-    SpanQuery,
     Spans,
-    TelemetryError,
     TraceList,
-    Window,
 )
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.loader import load
 from whodunit.scenario.observation import look
 from whodunit.scenario.problems import ScenarioFileError
-from whodunit.telemetry.port import Alert
+from whodunit.telemetry.answers import Alert
 
 STUCK = Alert("OrdersStuckInProcessing", "firing", {"service": "order", "severity": "page"}, START, "Stuck.", "/page")
 SLOW = Alert("CheckoutLatencyBudgetBurn", "pending", {"service": "frontend", "severity": "page"}, START, "Slow.")

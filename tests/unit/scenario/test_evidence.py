@@ -9,7 +9,7 @@ from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.scenario.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import look, shown
-from whodunit.telemetry.port import EventQuery, MetricQuery, SpanQuery, Statistic
+from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}
 

@@ -15,7 +15,9 @@ from whodunit.scenario.observation import look
 from whodunit.scenario.report import report
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.runner import Runner
-from whodunit.telemetry.port import MetricQuery, Number, UnanswerableError, Window
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.port import UnanswerableError
+from whodunit.telemetry.questions import MetricQuery, Window
 
 PAGE = "http://127.0.0.1:8080/grafana/explore?schemaVersion=1&panes=%7B%7D"
 

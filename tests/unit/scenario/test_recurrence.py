@@ -8,7 +8,8 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import look
-from whodunit.telemetry.port import MetricQuery, Plot, Series, Window
+from whodunit.telemetry.answers import Plot, Series
+from whodunit.telemetry.questions import MetricQuery, Window
 
 CHECK = MetricCheck.model_validate(
     {"id": "period", "title": "It comes back", "gauge": "stuck", "at_least": 1, "window": "6m"}

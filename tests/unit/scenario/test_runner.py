@@ -12,7 +12,7 @@ from whodunit.scenario.ports import LoadSpec, Observer
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
 from whodunit.scenario.silence import Alarm
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 
 FAULT, REMEDY = "payment-pool-exhaustion", "payment-larger-pool"
 

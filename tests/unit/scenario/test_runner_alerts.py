@@ -9,7 +9,7 @@ from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, 
 from whodunit.scenario.loader import Case, load
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
-from whodunit.telemetry.port import Alert
+from whodunit.telemetry.answers import Alert
 
 FAULT = "payment-pool-exhaustion"
 SLOW = Alert("CheckoutLatencyBudgetBurn", "firing", {"severity": "page"}, START, "Checkouts are slow.")

@@ -15,7 +15,9 @@ from whodunit.home import Home
 from whodunit.scenario.loader import load
 from whodunit.scenario.session import Session
 from whodunit.scenario.verification import verify
-from whodunit.telemetry.port import MetricQuery, Number, UnanswerableError, Window
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.port import UnanswerableError
+from whodunit.telemetry.questions import MetricQuery, Window
 
 ANOTHER_LOAD = {"running": True, "light": True, "spec": {"seconds": 600}, "stats": None}
 

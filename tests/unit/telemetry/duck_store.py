@@ -13,7 +13,8 @@ import duckdb
 from whodunit.store.client import Rows
 from whodunit.store.export import Exporter, Stretch
 from whodunit.store.schema import MAP, TABLES, Column
-from whodunit.telemetry.port import RefusedQueryError, Window
+from whodunit.telemetry.port import RefusedQueryError
+from whodunit.telemetry.questions import Window
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = Window(NOON, NOON + timedelta(minutes=1))

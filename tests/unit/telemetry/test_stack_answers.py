@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from whodunit.telemetry.port import Alert, EventQuery, MetricQuery, Span, SpanQuery, Statistic, Window
+from whodunit.telemetry.answers import Alert, Span
+from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_alerts import alerts
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger, wanted

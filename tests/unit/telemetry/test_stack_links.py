@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from whodunit.telemetry.port import Window
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack_adapter_links import Links
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

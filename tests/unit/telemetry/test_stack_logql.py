@@ -1,6 +1,6 @@
 import pytest
 
-from whodunit.telemetry.port import LogQuery
+from whodunit.telemetry.questions import LogQuery
 from whodunit.telemetry.stack_adapter_logql import counted, of_traces, pipeline
 
 T1 = "a" * 32

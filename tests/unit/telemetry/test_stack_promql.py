@@ -1,6 +1,7 @@
 import pytest
 
-from whodunit.telemetry.port import MetricQuery, Statistic, TelemetryError, UnanswerableError
+from whodunit.telemetry.port import TelemetryError, UnanswerableError
+from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.stack_adapter_names import KNOWN
 from whodunit.telemetry.stack_adapter_promql import exemplars, number, points, quoted
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
-from whodunit.telemetry.port import Edge
+from whodunit.telemetry.answers import Edge
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
 

@@ -1,7 +1,9 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
-from whodunit.telemetry.port import MetricQuery, Number, Statistic, TelemetryError
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
 DURATION = "shop.payment.duration"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
-from whodunit.telemetry.port import MetricQuery, Statistic
+from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, at
 from tests.unit.views.drawing import drawn
-from whodunit.telemetry.port import Plot, Series
+from whodunit.telemetry.answers import Plot, Series
 from whodunit.views.metric_plot import metric_plot
 
 TIMES = [at(second) for second in (0, 15, 30, 45)]

@@ -1,5 +1,5 @@
 from tests.unit.views.drawing import drawn
-from whodunit.telemetry.port import Edge
+from whodunit.telemetry.answers import Edge
 from whodunit.views.service_map import service_map
 
 

@@ -3,7 +3,8 @@ import pytest
 from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import checkout
 from tests.unit.views.drawing import drawn
-from whodunit.telemetry.port import LogQuery, LogRecord, Span, Window
+from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.store_adapter import StoreTelemetry
 from whodunit.views.waterfall import waterfall
 

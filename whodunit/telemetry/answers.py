@@ -1,0 +1,187 @@
+"""What comes back, whoever answers.
+
+Each answer names the query that was run, so that a person can run it again. Where the backend has pages, `link` is the
+address of the one that shows the answer; empty where it has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from whodunit.telemetry.questions import Attributes
+
+
+@dataclass(frozen=True)
+class Span:
+    """One span as recorded; `start` in UTC, `duration_s` in seconds."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    service: str
+    name: str
+    kind: str
+    start: datetime
+    duration_s: float
+    status: str
+    status_message: str
+    attributes: Attributes
+    events: Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class LogRecord:
+    """One log record as recorded."""
+
+    time: datetime
+    service: str
+    severity: str
+    body: str
+    trace_id: str | None
+    span_id: str | None
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class Number:
+    """The answer to a `MetricQuery`: `value` is None when no point lies in the window.
+
+    `exemplars` are trace ids that the metric itself recorded, slowest first.
+    """
+
+    value: float | None
+    points: int
+    exemplars: Sequence[str]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The answer to a `SpanQuery`: how many match in all, and some of them (slowest first)."""
+
+    count: int
+    sample: Sequence[Span]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The answer to a `LogQuery`: how many match in all, and some of them (newest last)."""
+
+    count: int
+    sample: Sequence[LogRecord]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of a plot: values at equal steps; None where nothing was recorded."""
+
+    attributes: Attributes
+    times: Sequence[datetime]
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """The answer to a metric over time."""
+
+    unit: str
+    series: Sequence[Series]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class TraceSummary:
+    """One trace in a search result."""
+
+    trace_id: str
+    service: str
+    name: str
+    start: datetime
+    duration_s: float
+    spans: int
+    errors: int
+
+
+@dataclass(frozen=True)
+class TraceList:
+    """Traces that hold a matching span, newest first."""
+
+    traces: Sequence[TraceSummary]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Calls from one service to another within a window, as the caller saw them.
+
+    `caller` is None for the shop's entry. `kind` is `service`, `peer` (it has no telemetry of its own) or
+    `database`.
+    """
+
+    caller: str | None
+    callee: str
+    calls_per_s: float
+    error_ratio: float
+    p95_s: float
+    kind: str = "service"
+
+
+@dataclass(frozen=True)
+class ServiceMap:
+    """Who called whom."""
+
+    edges: Sequence[Edge]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """What there is to know about a metric before it is asked for; `kind` is gauge, sum or histogram."""
+
+    name: str
+    kind: str
+    monotonic: bool
+    unit: str
+    services: Sequence[str]
+    attributes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class MetricList:
+    """The metrics with points in a window, sorted by name."""
+
+    metrics: Sequence[MetricInfo]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert that is not inactive; `state` is `pending` or `firing`, `since` when its condition came true.
+
+    `labels` do not repeat the name.
+    """
+
+    name: str
+    state: str
+    labels: Attributes
+    since: datetime
+    summary: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class AlertList:
+    """What alerts now, by name; `query` is the request or the expressions behind it."""
+
+    alerts: Sequence[Alert]
+    query: str
+    link: str = ""
