@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Mitigation
 from whodunit.scenario.evidence import AnyCheck
-from whodunit.scenario.model import Scenario, Settled
+from whodunit.scenario.model import Scenario
 from whodunit.scenario.observation import look
+from whodunit.scenario.phases import Settled
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 

@@ -11,8 +11,8 @@ from whodunit.launcher.controls import Json, Load
 from whodunit.mystery.choice import HEALTHY_S
 from whodunit.mystery.mitigations import Offer
 from whodunit.mystery.plan import Plan
+from whodunit.scenario.breakage import Fault
 from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Fault
 from whodunit.scenario.switches import load_spec
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from whodunit.scenario.model import Fault, Outage, Remedy, Scenario, Variant
+from whodunit.scenario.breakage import Fault, Outage
+from whodunit.scenario.model import Scenario, Variant
+from whodunit.scenario.phases import Remedy
 from whodunit.scenario.positions import Location
 from whodunit.scenario.suggestion import meant
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Remedy, Scenario, Settled
+from whodunit.scenario.model import Scenario
+from whodunit.scenario.phases import Remedy, Settled
 from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.settle import AllHold

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from math import ceil
 
-from whodunit.scenario.model import Fault, Outage, Rates, Remedy, Scenario
+from whodunit.scenario.breakage import Fault, Outage
+from whodunit.scenario.model import Scenario
+from whodunit.scenario.phases import Remedy
 from whodunit.scenario.ports import Clock, Lab
 from whodunit.scenario.result import CheckResult
+from whodunit.scenario.traffic import Rates
 
 MARGIN_S = 120.0
 LONGEST_LOAD_S = 3600.0

@@ -17,7 +17,7 @@ from whodunit.scenario.keeping import keep
 from whodunit.scenario.lab import RunningLab
 from whodunit.scenario.load_before import load_put_back
 from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Remedy
+from whodunit.scenario.phases import Remedy
 from whodunit.scenario.ports import Observer, SystemClock
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
