@@ -1,5 +1,6 @@
 """Which number of a metric to plot: what was asked for, or what its kind is usually read by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whodunit.errors import WrongUseError
@@ -17,7 +18,7 @@ _OPTIONS = {
     Statistic.RATE: "--rate",
     Statistic.COUNT: "--count",
     Statistic.INCREASE: "--increase",
-    Statistic.LAST: "--value",
+    Statistic.LAST: "its value, without an option",
     Statistic.MAX: "--max",
 }
 _USUAL_PERCENTILE = 95.0
@@ -45,16 +46,27 @@ class Choice:
         return things if self.statistic is Statistic.COUNT else metric.unit
 
 
-def choose(metric: MetricInfo, asked: Statistic | None, percentile: float | None) -> Choice:
+def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice | None:
+    """What the options of a command ask for, if anything; raises WrongUseError for more than one number."""
+    choices = [Choice(statistic) for statistic, is_on in options.items() if is_on]
+    if percentile is not None:
+        choices.append(Choice(Statistic.PERCENTILE, percentile))
+    if len(choices) > 1:
+        raise WrongUseError("A plot shows one number.", "Choose one of --p, --mean, --rate, --count, --increase, --max")
+    return choices[0] if choices else None
+
+
+def choose(metric: MetricInfo, wanted: Choice | None) -> Choice:
     """What to plot; raises WrongUseError when the metric cannot be read that way."""
     sensible = _SENSIBLE["counter" if metric.kind == "sum" and metric.monotonic else _kind(metric)]
-    statistic = asked or (Statistic.PERCENTILE if percentile is not None else sensible[0])
-    if statistic not in sensible:
+    if wanted is None:
+        usual = sensible[0]
+        return Choice(usual, _USUAL_PERCENTILE if usual is Statistic.PERCENTILE else None)
+    if wanted.statistic not in sensible:
         options = ", ".join(_OPTIONS[each] for each in sensible)
-        raise WrongUseError(f"{metric.name} is a {metric.kind}: it has no {statistic.value}.", f"It has: {options}")
-    if statistic is Statistic.PERCENTILE:
-        return Choice(statistic, _USUAL_PERCENTILE if percentile is None else percentile)
-    return Choice(statistic)
+        message = f"{metric.name} is a {metric.kind}: it has no {wanted.statistic.value}."
+        raise WrongUseError(message, f"It has: {options}")
+    return wanted
 
 
 def _kind(metric: MetricInfo) -> str:

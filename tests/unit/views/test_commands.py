@@ -62,6 +62,7 @@ def test_an_empty_store_says_how_to_fill_it(run: Run, view: tuple[str, ...]) -> 
         (("metrics", "payment.duration"), "Did you mean: shop.payment.duration"),
         (("metrics", "zzz"), "whodunit metrics"),
         (("metrics", "shop.payment.duration", "--increase"), "It has: --p 95, --mean"),
+        (("metrics", "shop.order.in_processing", "--mean"), "It has: its value, without an option, --max"),
         (("metrics", "shop.payment.duration", "--p", "95", "--mean"), "Choose one of"),
         (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, outcome"),
         (("metrics", "shop.payment.duration", "--last", "1s"), "Look further back"),

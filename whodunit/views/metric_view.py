@@ -1,0 +1,76 @@
+"""Metrics of one service or of all, within a window: which there are, and one of them over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from whodunit.errors import WrongUseError
+from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.questions import Attributes, MetricQuery, Window
+from whodunit.views.desk import Desk
+from whodunit.views.metric_plot import metric_plot
+from whodunit.views.metric_statistic import Choice, choose
+from whodunit.views.metric_table import metric_table
+from whodunit.views.nothing import nothing, unknown_metric
+from whodunit.views.output import Style, emit
+
+_POINTS = 60
+_LEAST_STEP_S = 10.0  # two exports of the services: a shorter step would miss one now and then
+
+
+@dataclass(frozen=True)
+class MetricView:
+    """Where to look, and how to show it; `last` is the window as it was asked for."""
+
+    at: Desk
+    window: Window
+    last: str
+    service: str | None
+    style: Style
+
+    def show_list(self) -> None:
+        """The metrics that have points."""
+        listed = self.at.telemetry.metric_list(self.window)
+        found = [metric for metric in listed.metrics if self.service is None or self.service in metric.services]
+        emit(
+            self.style,
+            listed.query,
+            {"metrics": found},
+            lambda _: metric_table(found) if found else nothing(self.at.telemetry, "metrics", self.last, self.service),
+        )
+
+    def show_plot(self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str]) -> None:
+        """One metric over time, a line for each combination of `by`; raises WrongUseError."""
+        metric = self._metric(name)
+        choice = choose(metric, wanted)
+        _check(metric, by)
+        query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
+        step_s = max(_LEAST_STEP_S, self.window.seconds / _POINTS)
+        plot = replace(self.at.telemetry.plot(query, self.window, step_s, by), unit=choice.unit(metric))
+        title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
+        emit(
+            self.style,
+            plot.query,
+            {"metric": name, "statistic": choice.caption, "unit": plot.unit, "series": plot.series},
+            lambda screen: (
+                metric_plot(plot, title, self.window, screen.width)
+                if plot.series
+                else nothing(self.at.telemetry, f"points of {name} like that", self.last, self.service)
+            ),
+        )
+
+    def _metric(self, name: str) -> MetricInfo:
+        listed = self.at.telemetry.metric_list(self.window).metrics
+        found = next((metric for metric in listed if metric.name == name), None)
+        if found is None:
+            known = self.at.telemetry.metric_names()
+            if name in known:
+                raise WrongUseError(f"{name} has no points in the last {self.last}.", "Look further back: --last 2h")
+            raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
+        return found
+
+
+def _check(metric: MetricInfo, by: Sequence[str]) -> None:
+    known = ["service", *metric.attributes]
+    for key in by:
+        if key not in known:
+            raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
