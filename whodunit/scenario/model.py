@@ -11,8 +11,6 @@ from whodunit.scenario.phases import Expected, Quiet, Remedy, Settled
 from whodunit.scenario.quantities import Duration, Strict
 from whodunit.scenario.traffic import Load
 
-SCHEMA_VERSION = 1
-
 
 class Level(StrEnum):
     """How much experience finding the cause asks for."""
