@@ -1,4 +1,4 @@
-"""The three signals' OTLP/HTTP exporters, each with `Persistence`."""
+"""The three signals' exporters, each with `Persistence`: spans and log records by any transport, metrics by HTTP."""
 
 from collections.abc import Sequence
 
@@ -6,42 +6,57 @@ from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk._logs import ReadableLogRecord
-from opentelemetry.sdk._logs.export import LogRecordExportResult
+from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
 from opentelemetry.sdk.metrics.export import MetricExportResult, MetricsData
 from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter as SpanTransport
 from opentelemetry.sdk.trace.export import SpanExportResult
 
 from kit.exporting import LastAnswer, Persistence
 
 
-class SpanExporter(OTLPSpanExporter):
-    """Spans over OTLP/HTTP."""
+class SpanExporter(SpanTransport):
+    """Spans by `transport`; `session`, where the transport has one, tells a refusal."""
 
-    def __init__(self) -> None:
-        session = LastAnswer()
-        super().__init__(session=session)
+    def __init__(self, transport: SpanTransport, session: LastAnswer | None = None) -> None:
+        self._transport = transport
         self.persistence = Persistence("traces", session)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send until taken or given up."""
-        send = super().export
-        taken = self.persistence.offer(lambda: send(spans) is SpanExportResult.SUCCESS, len(spans))
+        taken = self.persistence.offer(lambda: self._transport.export(spans) is SpanExportResult.SUCCESS, len(spans))
         return SpanExportResult.SUCCESS if taken else SpanExportResult.FAILURE
 
+    def shutdown(self) -> None:
+        """Close the transport."""
+        self._transport.shutdown()
 
-class LogExporter(OTLPLogExporter):
-    """Log records over OTLP/HTTP."""
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Send what the transport keeps back."""
+        return self._transport.force_flush(timeout_millis)
 
-    def __init__(self) -> None:
-        session = LastAnswer()
-        super().__init__(session=session)
+
+class LogExporter(LogRecordExporter):
+    """Log records by `transport`; `session`, where the transport has one, tells a refusal."""
+
+    def __init__(self, transport: LogRecordExporter, session: LastAnswer | None = None) -> None:
+        self._transport = transport
         self.persistence = Persistence("logs", session)
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """Send until taken or given up."""
-        send = super().export
-        taken = self.persistence.offer(lambda: send(batch) is LogRecordExportResult.SUCCESS, len(batch))
+        taken = self.persistence.offer(
+            lambda: self._transport.export(batch) is LogRecordExportResult.SUCCESS, len(batch)
+        )
         return LogRecordExportResult.SUCCESS if taken else LogRecordExportResult.FAILURE
+
+    def shutdown(self) -> None:
+        """Close the transport."""
+        self._transport.shutdown()  # type: ignore[no-untyped-call]
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Send what the transport keeps back."""
+        return self._transport.force_flush(timeout_millis)
 
 
 class MetricExporter(OTLPMetricExporter):
@@ -62,3 +77,12 @@ class MetricExporter(OTLPMetricExporter):
             sum(len(scope.metrics) for resource in metrics_data.resource_metrics for scope in resource.scope_metrics),
         )
         return MetricExportResult.SUCCESS if taken else MetricExportResult.FAILURE
+
+
+def over_http() -> tuple[SpanExporter, LogExporter]:
+    """Spans and log records over OTLP/HTTP."""
+    of_spans, of_logs = LastAnswer(), LastAnswer()
+    return (
+        SpanExporter(OTLPSpanExporter(session=of_spans), of_spans),
+        LogExporter(OTLPLogExporter(session=of_logs), of_logs),
+    )

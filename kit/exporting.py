@@ -1,7 +1,7 @@
 """OTLP exporters that do not give up.
 
 The stock OTLP/HTTP exporters drop a batch after six attempts or ten seconds (measured: 26 s in all against a
-dead endpoint). `Persistent` offers the batch again for five minutes, while the processor's queue holds what
+dead endpoint). `Persistence` offers the batch again for five minutes, while the processor's queue holds what
 comes after it, and counts what is lost in the end.
 """
 

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from kit import telemetry_settings
 from kit.buckets import SECONDS
-from kit.exporters import LogExporter, MetricExporter, SpanExporter
+from kit.exporters import LogExporter, MetricExporter, SpanExporter, over_http
 from kit.frugality import FrugalMeterProvider
 
 FLUSH_WITHIN_S = 4.0
@@ -69,7 +69,7 @@ def start(service: str, release: str) -> Telemetry | None:
     telemetry_settings.apply_defaults()
     if telemetry_settings.disabled():
         return None
-    exporters = SpanExporter(), LogExporter(), MetricExporter()
+    exporters = *over_http(), MetricExporter()
     resource = Resource.create({"service.name": service, "service.version": release})
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))

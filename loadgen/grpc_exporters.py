@@ -1,18 +1,13 @@
 """OTLP over gRPC from a program of greenlets, offered as persistently as over HTTP."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from grpc.experimental.gevent import init_gevent
 from opentelemetry.exporter.otlp.proto.grpc import exporter
 from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk._logs import ReadableLogRecord
-from opentelemetry.sdk._logs.export import LogRecordExportResult
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExportResult
 
-from kit.exporting import Persistence
+from kit.exporters import LogExporter, SpanExporter
 
 CHANNEL: Any = (  # declared as pairs of texts; gRPC takes numbers
     ("grpc.enable_http_proxy", 0),
@@ -22,37 +17,10 @@ CHANNEL: Any = (  # declared as pairs of texts; gRPC takes numbers
 )
 
 
-class SpanExporter(OTLPSpanExporter):
-    """Spans over OTLP/gRPC."""
-
-    def __init__(self) -> None:
-        super().__init__(channel_options=CHANNEL)
-        self.persistence = Persistence("traces")
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send until taken or given up."""
-        send = super().export
-        taken = self.persistence.offer(lambda: send(spans) is SpanExportResult.SUCCESS, len(spans))
-        return SpanExportResult.SUCCESS if taken else SpanExportResult.FAILURE
-
-
-class LogExporter(OTLPLogExporter):
-    """Log records over OTLP/gRPC."""
-
-    def __init__(self) -> None:
-        super().__init__(channel_options=CHANNEL)
-        self.persistence = Persistence("logs")
-
-    def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
-        """Send until taken or given up."""
-        send = super().export
-        taken = self.persistence.offer(lambda: send(batch) is LogRecordExportResult.SUCCESS, len(batch))
-        return LogRecordExportResult.SUCCESS if taken else LogRecordExportResult.FAILURE
-
-
-def create() -> tuple[SpanExporter, LogExporter]:
-    """Both exporters; call it after gevent has patched the standard library, before any other use of gRPC."""
+def over_grpc() -> tuple[SpanExporter, LogExporter]:
+    """Spans and log records; call it after gevent has patched the standard library, before any other use of gRPC."""
     init_gevent()
     # The module's filter lets no template pass twice in a row, whatever the signal: traces would silence logs.
     exporter.logger.filters.clear()
-    return SpanExporter(), LogExporter()
+    spans, logs = OTLPSpanExporter(channel_options=CHANNEL), OTLPLogExporter(channel_options=CHANNEL)
+    return SpanExporter(spans), LogExporter(logs)

@@ -5,7 +5,6 @@ Configured by the standard `OTEL_*` variables; `OTEL_EXPORTER_OTLP_PROTOCOL` cho
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from opentelemetry.instrumentation.logging.handler import LoggingHandler
 from opentelemetry.sdk._logs import LoggerProvider
@@ -14,13 +13,8 @@ from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from kit.exporters import LogExporter, SpanExporter
+from kit.exporters import LogExporter, SpanExporter, over_http
 from loadgen.settings import Wire
-
-if TYPE_CHECKING:
-    from loadgen import grpc_exporters
-
-    Exporters = tuple[SpanExporter | grpc_exporters.SpanExporter, LogExporter | grpc_exporters.LogExporter]
 
 SERVICE = "load-generator"
 LOGGER = f"shop.{SERVICE}"
@@ -33,7 +27,7 @@ class Telemetry:
 
     tracers: TracerProvider
     loggers: LoggerProvider
-    exporters: "Exporters | tuple[()]" = ()
+    exporters: tuple[SpanExporter, LogExporter] | tuple[()] = ()
 
     def close(self) -> None:
         """Send what is left, without waiting for a receiver that is away."""
@@ -58,10 +52,10 @@ def start(wire: Wire | None) -> Telemetry:
     return Telemetry(tracers, loggers, exporters)
 
 
-def _exporters(wire: Wire) -> "Exporters":
+def _exporters(wire: Wire) -> tuple[SpanExporter, LogExporter]:
     if wire == "http/protobuf":
-        return SpanExporter(), LogExporter()
+        return over_http()
     # gRPC costs 20 MB, which lite mode does without.
-    from loadgen import grpc_exporters  # noqa: PLC0415
+    from loadgen.grpc_exporters import over_grpc  # noqa: PLC0415
 
-    return grpc_exporters.create()
+    return over_grpc()

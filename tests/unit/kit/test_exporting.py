@@ -1,5 +1,12 @@
 """An exporter that does not give up, and counts when it must."""
 
+from collections.abc import Sequence
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter as SpanTransport
+from opentelemetry.sdk.trace.export import SpanExportResult
+
+from kit.exporters import SpanExporter
 from kit.exporting import GIVE_UP_AFTER_S, LastAnswer, Persistence
 
 
@@ -56,3 +63,30 @@ def test_a_stop_ends_the_waiting() -> None:
     receiver = Receiver(session, status=None, takes_at=99)
     assert not persistence.offer(receiver, items=10)
     assert receiver.attempts == 1
+
+
+class Transport(SpanTransport):
+    """Answers what it is told to, and is closed once."""
+
+    def __init__(self, answer: SpanExportResult) -> None:
+        self.answer = answer
+        self.closed = False
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        return self.answer
+
+    def shutdown(self) -> None:
+        self.closed = True
+
+
+def test_an_exporter_answers_as_its_transport_does_in_the_end() -> None:
+    for answer in SpanExportResult:
+        exporter = SpanExporter(Transport(answer))
+        exporter.persistence.stop()
+        assert exporter.export([]) is answer
+
+
+def test_an_exporter_closes_its_transport() -> None:
+    transport = Transport(SpanExportResult.SUCCESS)
+    SpanExporter(transport).shutdown()
+    assert transport.closed
