@@ -39,9 +39,9 @@ class Check(Strict):
         return any(bound is not None for bound in (self.above, self.below, self.at_least, self.at_most))
 
     @property
-    def is_absence(self) -> bool:
-        """Whether nothing at all would be within the bounds: such a check means something over a whole window only."""
-        return self.above is None and self.floor is None
+    def proves_after_s(self) -> float:
+        """Seconds to look before a value means something: where nothing at all would do, as long as the window is."""
+        return self.window if self.above is None and self.floor is None else 0.0
 
     @property
     def floor(self) -> float | None:

@@ -41,10 +41,8 @@ class Comparison:
         self._telemetry.close()
 
     def _is_seen(self, check: AnyCheck) -> bool:
-        moments = self._worth_a_look(check)
-        if check.is_absence:  # nothing at all would do: it is the absence of a whole window that counts
-            moments = [now for now in moments if now >= self._onset + timedelta(seconds=check.window)]
-        return any(self._look(check, now).held for now in moments)
+        first = self._onset + timedelta(seconds=check.proves_after_s)
+        return any(self._look(check, now).held for now in self._worth_a_look(check) if now >= first)
 
     def _breaks(self, check: AnyCheck) -> bool:
         """As in a run: what cannot be judged yet may wait, but not for ever."""

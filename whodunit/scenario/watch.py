@@ -54,8 +54,8 @@ class Eye:
         return look(self.telemetry, check, now, self.since, self.shoppers)
 
     def proves(self, seen: Observation, now: datetime) -> bool:
-        """Whether a look says that the check holds: of an absence, one over its whole window does."""
-        return seen.held and not (seen.check.is_absence and self.seconds(now) < seen.check.window)
+        """Whether a look says that the check holds."""
+        return seen.held and self.seconds(now) >= seen.check.proves_after_s
 
 
 @dataclass
