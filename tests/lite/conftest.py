@@ -7,18 +7,13 @@ from typing import Any
 import pytest
 
 from bench.shop import Shop, open_shop
+from whodunit.scenario.proved import proved_on
 
 Json = dict[str, Any]
 
-SCENARIOS = (
-    "all-quiet",
-    "checkout-slow",
-    "checkout-hangs",
-    "login-errors",
-    "slow-lists",
-    "product-errors",
-    "recommendations-slow",
-)
+CASES = [case for case in proved_on("lite") if case.is_main]
+SCENARIOS = [case.slug for case in CASES]
+INCIDENTS = [case.slug for case in CASES if case.scenario.faults]
 WITH_REMEDIES = ("checkout-slow", "checkout-hangs")
 """Whose remedies are shown to work here; `make verify-all` shows all of them."""
 

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from tests.stack.harness.stack import NativeStack
+from whodunit.scenario.proved import proved_on
 
 Json = dict[str, Any]
 
 pytestmark = pytest.mark.stack
 
-SCENARIOS = ("all-quiet", "checkout-slow", "checkout-hangs", "telemetry-gap")
-INCIDENTS = SCENARIOS[1:]
+CASES = [case for case in proved_on("stack") if case.is_main]
+SCENARIOS = [case.slug for case in CASES]
+INCIDENTS = [case.slug for case in CASES if case.scenario.faults]
 FIRST_EVIDENCE_WITHIN_S = 60.0
 ALL_CLEAR_WITHIN_S = 60.0
 

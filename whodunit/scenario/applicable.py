@@ -24,6 +24,11 @@ def runs_on(scenario: Scenario, target: str) -> bool:
     return target == "stack" or not scenario.outages
 
 
+def is_proved_on(scenario: Scenario, target: str) -> bool:
+    """Whether every change to the shop is held against it on `target`."""
+    return target in scenario.proved_on and runs_on(scenario, target)
+
+
 def applicable(scenario: Scenario, target: str) -> Applicable:
     """`target` is `lite` or `stack`."""
     sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies]

@@ -1,10 +1,8 @@
 """What every check has: a name, a meaning, bounds."""
 
-from typing import Literal
-
 from pydantic import Field
 
-from whodunit.scenario.quantities import Duration, Quantity, Strict
+from whodunit.scenario.quantities import Duration, Quantity, Strict, TargetName
 
 
 class Check(Strict):
@@ -18,7 +16,7 @@ class Check(Strict):
     at_most: Quantity | None = None
     window: Duration = Field(20.0, description="How far back to look; the window ends now")
     within: Duration | None = Field(None, description="Deadline, from the start of the phase")
-    only: Literal["lite", "stack"] | None = Field(None, description="The one target that can answer it")
+    only: TargetName | None = Field(None, description="The one target that can answer it")
 
     @property
     def signal(self) -> str:

@@ -40,6 +40,11 @@ class Case:
         """The name for commands and results: `SLUG`, or `SLUG/VARIANT` where there are several causes."""
         return f"{self.slug}/{self.variant}" if self.variant else self.slug
 
+    @property
+    def is_main(self) -> bool:
+        """Whether the slug alone means it: the only cause, or the first one."""
+        return self.variant in (None, *self.variants[:1])
+
 
 def load(folder: Path, variant: str | None = None) -> Case:
     """The scenario in `folder`, by its first cause unless one is named.

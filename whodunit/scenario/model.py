@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from whodunit.scenario.breakage import Breakage, Fault, Outage
 from whodunit.scenario.evidence import Evidence
 from whodunit.scenario.phases import Expected, Quiet, Remedy, Settled
-from whodunit.scenario.quantities import Duration, Strict
+from whodunit.scenario.quantities import Duration, Strict, TargetName
 from whodunit.scenario.traffic import Load
 
 
@@ -32,6 +32,7 @@ class Variant(Strict):
     quiet: Quiet = Quiet()
     remedies: list[Remedy] = Field(default_factory=list)
     hints: list[str] = Field(default_factory=list, description="Follow the common ones")
+    proved_on: list[TargetName] | None = Field(None, description="In place of the common ones")
 
 
 VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
@@ -62,6 +63,9 @@ class Scenario(Strict):
     recover: Settled | None = None
     alarms: Alarms | None = None
     hints: list[str] = Field(default_factory=list, description="Cheapest first")
+    proved_on: list[TargetName] = Field(
+        default=["lite", "stack"], description="Where every change to the shop is held against it"
+    )
     variants: dict[VariantName, Variant] = Field(
         default_factory=dict, description="Several causes of one face, in place of `faults`; the first is the main one"
     )
@@ -89,6 +93,7 @@ class Scenario(Strict):
                 "quiet": self.quiet.plus(chosen.quiet),
                 "remedies": [*self.remedies, *chosen.remedies],
                 "hints": [*self.hints, *chosen.hints],
+                "proved_on": self.proved_on if chosen.proved_on is None else chosen.proved_on,
                 "variants": {},
             }
         )

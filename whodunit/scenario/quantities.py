@@ -1,10 +1,13 @@
 """Scalars of a scenario file: durations with their unit, quantities, attribute values."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from whodunit.durations import parse_duration_s
+
+TargetName = Literal["lite", "stack"]
+"""Where a scenario happens."""
 
 DURATION_PATTERN = r"^(\d+(\.\d+)?(ms|us|µs|[dhms]))+$"
 

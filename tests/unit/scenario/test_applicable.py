@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
+from tests.unit.scenario.test_outage_run import SCENARIO as OUTAGE
+from tests.unit.scenario.test_variants import FAULTS, VARIANTS
 from whodunit.errors import LabError
-from whodunit.scenario.applicable import applicable
-from whodunit.scenario.loader import load
+from whodunit.scenario.applicable import applicable, is_proved_on
+from whodunit.scenario.loader import load, load_all
 
 MARKED = SCENARIO.replace(
     "    - {id: says-so, title: Payment says so, body: Too slow., within: 20s}\n",
@@ -33,6 +35,23 @@ def test_a_check_for_the_other_target_is_left_out_and_named(folder: Path) -> Non
 def test_without_marks_a_scenario_is_the_same_everywhere(folder: Path) -> None:
     scenario = load(folder).scenario
     assert applicable(scenario, "lite").scenario is scenario
+
+
+def proved(folder: Path, scenario: str) -> list[list[str]]:
+    """Where each cause is held against the shop."""
+    (folder / "scenario.yaml").write_text(scenario)
+    return [[at for at in ("lite", "stack") if is_proved_on(case.scenario, at)] for case in load_all(folder)]
+
+
+def test_a_scenario_is_proved_wherever_it_can_happen_unless_it_says_where(folder: Path) -> None:
+    assert proved(folder, SCENARIO) == [["lite", "stack"]]
+    assert proved(folder, OUTAGE) == [["stack"]]
+    assert proved(folder, f"{SCENARIO}proved_on: [lite]\n") == [["lite"]]
+
+
+def test_a_cause_may_be_proved_elsewhere_than_its_siblings(folder: Path) -> None:
+    later = VARIANTS.replace("  slow:\n", "  slow:\n    proved_on: []\n")
+    assert proved(folder, f"{SCENARIO.replace(FAULTS, '')}proved_on: [stack]\n{later}") == [["stack"], []]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from whodunit.load.spec import LoadSpec
 from whodunit.scenario import catalogue
 from whodunit.scenario.loader import Case, load_truth
 from whodunit.scenario.metric_check import MetricCheck
+from whodunit.scenario.proved import proved_on
 from whodunit.scenario.schema import rendered, schema_file
 from whodunit.scenario.switches import expect_within_s, load_spec
 from whodunit.scenario.table import markdown
@@ -65,6 +66,11 @@ def test_they_are_all_there() -> None:
         "slow-lists",
         "telemetry-gap",
     ]
+
+
+@pytest.mark.parametrize("target", ["lite", "stack"])
+def test_something_is_proved_everywhere(target: str) -> None:
+    assert "checkout-slow" in {case.name for case in proved_on(target)}
 
 
 def test_the_committed_schema_is_the_models() -> None:
