@@ -52,8 +52,8 @@ class LabMystery:
 
     @property
     def is_sealed(self) -> bool:
-        """See `gate.Sealable`."""
-        return self._opened is not None and self._opened.host.is_sealed
+        """See `gate.Sealable`; what an earlier lab left is sealed before it is taken up."""
+        return self._opened.host.is_sealed if self._opened else self._parts.home.mystery_dir.exists()
 
     @property
     def routes(self) -> list[Route]:
@@ -87,18 +87,20 @@ class LabMystery:
 
     async def watch(self) -> None:
         """Take up what an earlier lab left, and look after what runs, for as long as the lab lives."""
-        if self._parts.home.mystery_dir.exists():
-            (await self._open()).host.resume()
         while True:
-            await asyncio.sleep(EVERY_S)
-            if self._opened:
-                with contextlib.suppress(LabError, TelemetryError):
+            with contextlib.suppress(LabError, TelemetryError):
+                if self._opened is None and self._parts.home.mystery_dir.exists():
+                    await self._open()
+                if self._opened:
                     await self._opened.host.tick()
+            await asyncio.sleep(EVERY_S)
 
     async def _open(self) -> "Opened":
         async with self._opening:
             if self._opened is None:
                 from whodunit.mystery.opened import opened  # noqa: PLC0415  most labs never need it
 
-                self._opened = await asyncio.to_thread(opened, self._parts)
+                fresh = await asyncio.to_thread(opened, self._parts)
+                fresh.host.resume()
+                self._opened = fresh
             return self._opened

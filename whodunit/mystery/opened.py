@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
-from whodunit.mystery.host import MysteryHost, Surroundings
+from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.routes import routes
 from whodunit.mystery.stage import Stage
+from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
 from whodunit.refusals import HANDLERS
 from whodunit.scenario import catalogue

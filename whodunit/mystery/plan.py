@@ -1,9 +1,13 @@
 """What the lab knows about the mystery that runs: what was planned, and what has happened since."""
 
+import secrets
 from typing import Any
 
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.facts import Facts
+from whodunit.mystery.vault import leader_key
+from whodunit.mystery.wire import Wanted
 from whodunit.scenario.quantities import Strict
 
 
@@ -37,3 +41,19 @@ class Diary(Strict):
     mitigations: tuple[Mitigation, ...] = ()
     answer: Answer | None = None
     facts: Facts | None = None
+
+
+def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, Any] | None, now_s: float) -> Plan:
+    """The plan of a mystery that starts now, under a name of its own."""
+    name, length_s = secrets.token_hex(4), wanted.minutes * 60
+    return Plan(
+        id=name,
+        case=choice.case.name,
+        seed=seed,
+        started_s=now_s,
+        onset_s=int(now_s + choice.onset_after_s),
+        latest_onset_s=int(now_s + HEALTHY_S + FIRST_PART * length_s),
+        end_s=int(now_s + length_s),
+        leader_key=leader_key(wanted.leader, name).hex(),
+        load_before=load_before,
+    )

@@ -1,5 +1,6 @@
 """The host over an imaginary shop: what it seals, what it tells, what it takes up again."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
 from whodunit.mystery.grading import affected
 from whodunit.mystery.handin import as_text
-from whodunit.mystery.host import MysteryHost, Surroundings
+from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.stage import Stage
+from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
 from whodunit.mystery.wire import Wanted
 from whodunit.scenario import catalogue
@@ -264,3 +266,62 @@ async def test_a_load_that_cannot_start_leaves_nothing_behind(table: Table) -> N
         await table.start()
     assert not table.host.is_sealed
     assert table.board.sealed is None
+
+
+async def test_two_that_start_at_once_get_one_mystery(table: Table) -> None:
+    first, second = asyncio.create_task(table.start()), asyncio.create_task(table.start())
+    begun = await first
+    with pytest.raises(WrongUseError, match="one at a time"):
+        await second
+    assert table.host.status()["mystery"] == begun["mystery"]
+
+
+async def test_a_verdict_that_got_lost_is_told_again_until_the_next_start(table: Table) -> None:
+    await table.start()
+    await table.host.answer(right())
+    first, second = await asyncio.gather(table.host.reveal(), table.host.reveal())
+    assert first == second == await table.host.reveal()
+    await table.start()
+    assert (await table.host.reveal())["answer"] is None
+
+
+async def test_the_verdict_is_told_whatever_becomes_of_the_load(table: Table) -> None:
+    await table.start()
+
+    def refuse() -> None:
+        raise LabError("No.", "Later.")
+
+    table.load.stop = refuse  # type: ignore[method-assign]
+    assert (await table.host.reveal())["case"] == CASE.name
+    assert not table.host.is_sealed
+    assert not table.folder.exists()
+
+
+async def test_what_cannot_be_sealed_leaves_nothing_behind(table: Table) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise LabError("The disk is full.", "Make room.")
+
+    table.board.set = refuse  # type: ignore[method-assign]
+    with pytest.raises(LabError, match="full"):
+        await table.start()
+    assert table.board.sealed is None
+    assert not table.folder.exists()
+    assert not table.host.is_sealed
+
+
+@pytest.mark.parametrize("left", ['{"plan": "of another release"}', "no JSON"])
+async def test_what_another_release_has_left_is_thrown_away(table: Table, left: str) -> None:
+    vault = Vault(table.folder)
+    vault.put(vault.make_key(), left)
+    table.host.resume()
+    assert not table.host.is_sealed
+    assert not table.folder.exists()
+
+
+async def test_an_envelope_without_its_key_is_thrown_away(table: Table) -> None:
+    await table.start()
+    (table.folder / "key").unlink()
+    table.host = table.new_host()
+    table.host.resume()
+    assert not table.host.is_sealed
+    assert not table.folder.exists()

@@ -1,5 +1,6 @@
 """The lab's routes while a mystery runs: what is closed, what is open, and to whom."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ class Bench:
     """The API of a lab with a mystery in it."""
 
     def __init__(self, folder: Path) -> None:
+        """As after a restart of the lab, where `folder` is another one's."""
         home = Home(folder)
         board, load = FaultBoard(home), FakeLoad()
         case = next(case for case in catalogue.cases() if case.scenario.faults)
@@ -93,6 +95,33 @@ async def test_while_it_runs_nothing_is_switched_or_told(bench: Bench) -> None:
     await bench.ask("POST", "/mystery/reveal")
     assert (await bench.ask("GET", "/faults")).status_code == 200
     assert (await bench.ask("DELETE", "/telemetry")).status_code == 204
+
+
+async def test_after_a_crash_it_is_sealed_before_it_is_taken_up(bench: Bench, tmp_path: Path) -> None:
+    told = (await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})).json()
+    next_lab = Bench(tmp_path)
+    async with next_lab.http:
+        assert next_lab.mystery.is_sealed
+        assert (await next_lab.ask("GET", "/faults")).status_code == 422
+        assert (await next_lab.ask("POST", "/mystery", {"minutes": 5})).status_code == 404
+        assert (await next_lab.ask("GET", "/mystery")).json()["mystery"] == told["mystery"]
+        await next_lab.ask("POST", "/mystery/reveal")
+        assert (await next_lab.ask("GET", "/faults")).status_code == 200
+
+
+async def test_the_watch_takes_it_up_by_itself(bench: Bench, tmp_path: Path) -> None:
+    told = (await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})).json()
+    next_lab = Bench(tmp_path)
+    async with next_lab.http:
+        watch = asyncio.create_task(next_lab.mystery.watch())
+        body, header = {"seal": told["mystery"]}, f"Bearer {TOKEN}"
+        for _ in range(1000):
+            found = await next_lab.ask("POST", "/reports/key", body, Authorization=header)
+            if found.is_success:
+                break
+            await asyncio.sleep(0.01)
+        assert found.is_success
+        watch.cancel()
 
 
 async def test_services_report_all_the_same(bench: Bench) -> None:

@@ -1,0 +1,63 @@
+"""The mystery that runs: the case, what has happened since, and what of it a player may know."""
+
+from dataclasses import dataclass
+
+from whodunit.errors import WrongUseError
+from whodunit.launcher.controls import Json
+from whodunit.mystery.grading import hint_cost
+from whodunit.mystery.healing import Healing
+from whodunit.mystery.plan import Diary
+from whodunit.scenario.loader import Case
+from whodunit.scenario.truth import Truth
+
+
+@dataclass
+class Game:
+    """`doors_open` tells whether customers come, `rushed` whether they came in the incident's rush."""
+
+    case: Case
+    truth: Truth
+    key: bytes
+    diary: Diary
+    healing: Healing
+    doors_open: bool = False
+    rushed: bool = False
+
+    def told(self, now_s: float) -> Json:
+        """What a player may know: nothing that names the cause."""
+        diary, scenario = self.diary, self.case.scenario
+        return {
+            "running": True,
+            "mystery": diary.plan.id,
+            "title": scenario.title,
+            "complaint": scenario.story,
+            "started_s": diary.plan.started_s,
+            "seconds_left": max(0.0, round(diary.plan.end_s - now_s, 1)),
+            "hints_used": diary.hints,
+            "hints_left": len(scenario.hints) - diary.hints,
+            "next_hint_costs": self.next_hint_costs,
+            "mitigations": [each.flag for each in diary.mitigations],
+            "answered": diary.answer is not None,
+        }
+
+    @property
+    def next_hint(self) -> str:
+        """The cheapest that was not given yet; raises WrongUseError after the last."""
+        hints = self.case.scenario.hints
+        if self.diary.hints >= len(hints):
+            raise WrongUseError("There are no more hints.", "Answer: whodunit mystery answer")
+        return hints[self.diary.hints]
+
+    @property
+    def next_hint_costs(self) -> int:
+        """Points."""
+        return hint_cost(self.diary.hints + 1) - hint_cost(self.diary.hints)
+
+    def wants_customers(self, now_s: float) -> bool:
+        """Whether they are to come, or to come in a rush, and do not yet."""
+        is_rush = self.case.scenario.load.rush is not None and now_s >= self.diary.plan.onset_s
+        return not self.doors_open or (is_rush and not self.rushed)
+
+    def is_over(self, now_s: float) -> bool:
+        """Whether its time is up."""
+        return now_s >= self.diary.plan.end_s

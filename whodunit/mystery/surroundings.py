@@ -1,0 +1,23 @@
+"""What a mystery works with in its lab."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from whodunit.launcher.controls import Load
+from whodunit.mystery.vault import Vault
+from whodunit.scenario.loader import Case
+from whodunit.telemetry.port import Telemetry
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`telemetry` and `cases` take time, and are asked for only when a mystery runs."""
+
+    mode: str
+    load: Load
+    vault: Vault
+    telemetry: Callable[[], Telemetry]
+    ready: Callable[[], Awaitable[bool]]
+    cases: Callable[[], list[Case]]
+    clock: Callable[[], float] = time.time
