@@ -5,6 +5,7 @@ second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two clients: one for wh
 leaves no mark in the telemetry, and one for the features of the shop, whose evaluations do.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from openfeature import api
@@ -12,9 +13,9 @@ from openfeature.client import OpenFeatureClient
 from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
 from openfeature.evaluation_context import EvaluationContext
-from openfeature.event import ProviderEventDetails
+from openfeature.event import ProviderEvent, ProviderEventDetails
 from openfeature.exception import FlagNotFoundError
-from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, FlagValueType
+from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, FlagValueType, Reason
 from openfeature.hook import Hook, HookContext, HookHints
 from openfeature.provider.metadata import Metadata
 from opentelemetry import trace
@@ -23,6 +24,8 @@ from kit.sealing import Ask, Keyring
 from kit.variants import OFF
 
 PROVIDER = "flagd"
+AT_REST = (Reason.STATIC, Reason.CACHED)
+"""Reasons of a flag without targeting; flagd's server lets no other be kept."""
 
 
 class Flagd(FlagdProvider):
@@ -68,6 +71,14 @@ class FlagdVariants:
     def value(self, flag: str) -> str:
         """The variant in force, evaluated now: an activation whose end has passed counts as off."""
         return self._client.get_string_value(flag, OFF)
+
+    def rests(self, flag: str) -> bool:
+        """Whether the file alone decides, and not the clock."""
+        return self._client.get_string_details(flag, OFF).reason in AT_REST
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever the flag file is another one."""
+        self._client.add_handler(ProviderEvent.PROVIDER_CONFIGURATION_CHANGED, lambda _: listener())
 
 
 class SpanAttributes(Hook):

@@ -5,7 +5,7 @@ and never sees a flag. `app.py` is the only place that names them.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -20,6 +20,14 @@ class Variants(Protocol):
         """The variant in force; never raises."""
         ...
 
+    def rests(self, flag: str) -> bool:
+        """Whether the flag keeps its variant until somebody switches; one with an activation turns by the clock."""
+        ...
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, in any thread, whenever somebody switched."""
+        ...
+
 
 class FixedVariants:
     """Variants that stand still until told otherwise: for tests, and for a service that runs alone."""
@@ -30,6 +38,13 @@ class FixedVariants:
     def value(self, flag: str) -> str:
         """The variant set for `flag`."""
         return self.values.get(flag, OFF)
+
+    def rests(self, flag: str) -> bool:  # noqa: ARG002  as `Variants` has it
+        """Never: who changes `values` tells nobody."""
+        return False
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,10 @@ class Choice(Generic[T]):
         return self._default
 
     @property
-    def flags(self) -> Iterable[str]:
-        """The flags that this choice listens to."""
-        return [option.flag for option in self._options]
+    def rests(self) -> bool:
+        """Whether the implementation in force stays so until somebody switches."""
+        return all(self._variants.rests(option.flag) for option in self._options)
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, in any thread, whenever somebody switched."""
+        self._variants.on_switch(listener)

@@ -10,6 +10,7 @@ from opentelemetry import metrics
 from kit import migrations, service
 from kit.db import Database
 from kit.platform import Platform
+from kit.turns import Turns
 from kit.variants import Choice, Option, Usage
 from services.product_catalog import tables
 from services.product_catalog.endpoints import router
@@ -29,13 +30,15 @@ FAILURE_FLAG = "productCatalogFailure"
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
     db = Database.of("product-catalog", settings)
-    upkeep = Upkeep(settings.database_url, _indexes(platform))
+    indexes = _indexes(platform)
+    upkeep = Upkeep(settings.database_url, indexes)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("product-catalog", settings.database_url, seed)
+        turns = Turns(indexes)
         await upkeep.begin(settings.reviews)
-        keeping = asyncio.create_task(upkeep.go_on())
+        keeping = asyncio.create_task(upkeep.go_on(turns.next))
         yield
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
@@ -76,5 +79,5 @@ def _indexes(platform: Platform) -> Choice[Indexes]:
         tables.REVIEW_INDEXES,
         Option("product-reviews-index", "on", tables.REVIEW_INDEXES),
         Option("product-reviews-unindexed", "on", ()),
-        usage=Usage(),  # looked at twice a second, whether or not anybody asks for a list
+        usage=Usage(),  # looks, not requests
     )

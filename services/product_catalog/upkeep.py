@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import Connection, Index
@@ -14,7 +14,7 @@ from services.product_catalog.seed import seed_reviews
 
 logger = logging.getLogger("shop.product_catalog")
 
-INTERVAL_S = 0.5
+TRY_AGAIN_S = 0.5
 
 Indexes = tuple[Index, ...]
 
@@ -43,14 +43,15 @@ class Upkeep:
             await self._write(lambda connection: _apply(connection, declared))
             self._in_force = declared
 
-    async def go_on(self, *, every_s: float = INTERVAL_S) -> None:
-        """Catch up again and again until cancelled, whatever fails."""
+    async def go_on(self, turn: Callable[[], Awaitable[None]]) -> None:
+        """Catch up, again after each `turn`, until cancelled, whatever fails."""
         while True:
-            await asyncio.sleep(every_s)
             try:
                 await self.catch_up()
+                await turn()
             except Exception:
                 logger.exception("Upkeep of the reviews failed; it will be tried again.")
+                await asyncio.sleep(TRY_AGAIN_S)
 
     async def _write(self, change: Callable[[Connection], None]) -> None:
         with suppress_instrumentation():

@@ -159,7 +159,7 @@ async def test_upkeep_goes_on_after_a_failure(
 
     upkeep = Upkeep(settings.database_url, declared)
     async with anyio.create_task_group() as background:
-        background.start_soon(partial(upkeep.go_on, every_s=0.01))
+        background.start_soon(partial(upkeep.go_on, anyio.lowlevel.checkpoint))
         await becomes(engine, [])
         background.cancel_scope.cancel()
     await upkeep.close()

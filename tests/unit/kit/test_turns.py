@@ -1,0 +1,90 @@
+"""Work at each turn of a choice: nothing is looked at while nobody switches, and nothing is missed."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.flags import Flags
+from kit.turns import Turns
+from kit.variants import Choice, FixedVariants, Option, Usage
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+
+FAULT = "product-reviews-unindexed"
+
+
+class Counted:
+    """Counts what is asked of `variants`."""
+
+    def __init__(self, variants: Flags) -> None:
+        self._variants = variants.operations
+        self.asked = 0
+
+    def value(self, flag: str) -> str:
+        self.asked += 1
+        return self._variants.value(flag)
+
+    def rests(self, flag: str) -> bool:
+        self.asked += 1
+        return self._variants.rests(flag)
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        self._variants.on_switch(listener)
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> FaultBoard:
+    return FaultBoard(Home(tmp_path))
+
+
+@pytest.fixture
+def variants(board: FaultBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
+    monkeypatch.setenv("FLAGD_RESOLVER", "file")
+    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(Home(tmp_path).flags_file))
+    flags = Flags(lambda _: None)
+    yield Counted(flags)
+    flags.close()
+
+
+async def wait_until(turns: Turns, choice: Choice[str], expected: str) -> None:
+    async with asyncio.timeout(8):
+        while choice() != expected:
+            await turns.next()
+
+
+@pytest.mark.anyio
+async def test_nothing_is_asked_until_somebody_switches(variants: Counted, board: FaultBoard) -> None:
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    turn = asyncio.create_task(Turns(choice).next())
+    await asyncio.wait([turn], timeout=1.2)  # longer than two looks would take
+    assert (turn.done(), variants.asked) == (False, 1)
+    board.set(FAULT, "on", 60)
+    await asyncio.wait_for(turn, 5)
+    assert choice() == "dropped"
+
+
+@pytest.mark.anyio
+async def test_an_activation_turns_by_the_clock_and_by_hand(variants: Counted, board: FaultBoard) -> None:
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    turns = Turns(choice)
+    board.set(FAULT, "on", 2)
+    await wait_until(turns, choice, "dropped")
+    await wait_until(turns, choice, "whole")  # over: nobody has written the file again
+    assert not choice.rests
+    board.set(FAULT, "on", 60)
+    await wait_until(turns, choice, "dropped")
+    board.clear(FAULT)
+    await wait_until(turns, choice, "whole")
+    assert choice.rests
+
+
+@pytest.mark.anyio
+async def test_variants_that_tell_nobody_are_looked_at() -> None:
+    variants = FixedVariants()
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    turns = Turns(choice)
+    variants.values[FAULT] = "on"
+    await wait_until(turns, choice, "dropped")
+    await asyncio.wait_for(turns.next(), 5)
