@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 SIGMA = 0.2
-"""Spread of the logarithm: with medians of 350 and 110 ms a payment takes half a second, its p95 stays under 750 ms."""
+"""Spread of the logarithm: with medians of 400 and 60 ms a payment takes half a second, its p95 stays under 750 ms."""
 
 
 class Latency(Protocol):
