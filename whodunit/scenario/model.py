@@ -26,6 +26,7 @@ BEFORE = "Switches in force from before the steady state on: how this shop has c
 class Variant(Strict):
     """One of several causes behind the same face: what breaks, and what is added to the common parts."""
 
+    load: Load | None = Field(None, description="In place of the common one")
     before: list[Fault] = Field(default_factory=list, description=BEFORE)
     faults: list[Fault] = Field(min_length=1)
     expect: Evidence = Evidence()
@@ -87,6 +88,7 @@ class Scenario(Strict):
         chosen = self.variants[name or next(iter(self.variants))]
         return self.model_copy(
             update={
+                "load": chosen.load or self.load,
                 "before": [*self.before, *chosen.before],
                 "faults": chosen.faults,
                 "expect": self.expect.plus(chosen.expect),
@@ -118,10 +120,20 @@ class Scenario(Strict):
         return self
 
     @model_validator(mode="after")
-    def _symptoms_exist(self) -> Self:
+    def _remedies_can_be_shown(self) -> Self:
         for name in self.variants or [None]:
             _check_symptoms(self.as_variant(name))
+            _check_ends(self.as_variant(name))
         return self
+
+
+def _check_ends(scenario: Scenario) -> None:
+    faults = {fault.flag for fault in scenario.flags}
+    for remedy in scenario.remedies:
+        if (remedy.flag in faults) != (remedy.lasts is not None):
+            raise ValueError(f"remedy {remedy.flag}: `lasts` is for a fault's own flag, and needed there")
+        if remedy.lasts is not None and remedy.lasts >= remedy.within:
+            raise ValueError(f"remedy {remedy.flag}: ends after {remedy.lasts:g} s, so cannot heal within that time")
 
 
 def _check_symptoms(scenario: Scenario) -> None:

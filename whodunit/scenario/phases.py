@@ -48,3 +48,6 @@ class Remedy(Settled):
     variant: str = "on"
     title: str
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
+    lasts: Duration | None = Field(
+        None, description="When the flag ends by itself; for a fault's own flag, of which this end is the remedy"
+    )

@@ -130,7 +130,7 @@ class Runner:
 
     def _heal(self, remedy: Remedy) -> list[CheckResult]:
         applied = self.clock.now()
-        self.lab.set_flag(remedy.flag, remedy.variant, remedy.within + remedy.sustained + 60)
+        self.lab.set_flag(remedy.flag, remedy.variant, remedy.lasts or remedy.within + remedy.sustained + 60)
         watch = AllHold(self._eye(applied, None), remedy.checks, remedy.sustained)
         self._follow([watch], applied, remedy.within)
         self.lab.clear_flag(remedy.flag)

@@ -43,6 +43,7 @@ class FakeLab:
     affects: int = 7
     history: list[str] = field(default_factory=list)
     in_force: dict[str, datetime] = field(default_factory=dict)
+    ends: dict[str, datetime] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     load: LoadSpec | None = None
     loads: list[LoadSpec] = field(default_factory=list)
@@ -62,6 +63,7 @@ class FakeLab:
     def set_flag(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         self.history.append(f"{flag}={variant}{' at times' if schedule else ''}")
         self.in_force.setdefault(flag, self.clock.now())
+        self.ends[flag] = self.clock.now() + timedelta(seconds=seconds)
         self.reports[flag] = self.affects
 
     def clear_flag(self, flag: str | None = None) -> None:
@@ -95,9 +97,11 @@ class FakeLab:
         return self.reports.get(flag, 0)
 
     def since(self, flag: str) -> float | None:
-        """Seconds that the flag has been in force."""
+        """Seconds that the flag has been in force; None when it is not, or has ended by itself."""
         began = self.in_force.get(flag)
-        return None if began is None else (self.clock.now() - began).total_seconds()
+        if began is None or self.clock.now() >= self.ends[flag]:
+            return None
+        return (self.clock.now() - began).total_seconds()
 
 
 Answer = Callable[[Window], float | None]

@@ -55,6 +55,13 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
         ('flag: payment-pool-exhaustion, variant: "on"', "outage: otel-collector", "1: (the whole file): remedies are"),
         ("{buy: 5}", "{buy: 5}\n  rush: {buy: 9}\n  shape: {kind: step}", "6: load: rush or shape: with a rush"),
         ("lasts: 2m}", "lasts: 2m, schedule: {every: 9s, lasts: 9s}}", "14: faults.0.schedule: lasts is shorter than"),
+        ("symptom: slow", "symptom: slow\n    lasts: 9s", "1: (the whole file): remedy payment-larger-pool: `lasts`"),
+        ("flag: payment-larger-pool", "flag: payment-pool-exhaustion", "1: (the whole file): remedy payment-pool-ex"),
+        (
+            "flag: payment-larger-pool",
+            "flag: payment-pool-exhaustion\n    lasts: 40s",
+            "1: (the whole file): remedy payment-pool-exhaustion: ends after 40 s, so cannot heal",
+        ),
         ("symptom: slow", "symptom: sloow", "1: (the whole file): symptom 'sloow' is not in expect; its ids: slow, "),
     ],
 )  # fmt: skip

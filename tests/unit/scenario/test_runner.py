@@ -180,6 +180,16 @@ def test_a_remedy_is_applied_while_the_fault_is_on(shop: Shop, folder: Path) -> 
     assert [check.id for check in remedy.checks] == ["slow", "healed"]
 
 
+def test_a_flag_can_heal_by_the_end_that_it_was_given(shop: Shop, folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    path.write_text(path.read_text().replace(f"flag: {REMEDY}", f"flag: {FAULT}\n    lasts: 15s"))
+    result = run(shop, load(folder), remedies=True)
+    remedy = result.phase(f"remedy {FAULT}")
+    assert result.passed, failed(result)
+    assert remedy is not None
+    assert [15 <= check.seconds < 20 for check in remedy.checks if check.id == "healed"] == [True]
+
+
 def test_a_remedy_that_does_not_heal_fails(shop: Shop, folder: Path) -> None:
     shop.remedy_works = False
     assert failed(run(shop, load(folder), remedies=True)) == [f"remedy {REMEDY}/healed"]

@@ -17,6 +17,7 @@ variants:
   held:
     faults: [{flag: payment-pool-exhaustion, variant: "on"}]
   slow:
+    load: {rates: {buy: 3}}
     faults: [{flag: gateway-slow, variant: slow}]
     expect: {logs: [{id: named, title: The gateway is named, body: Gateway.}]}
     quiet: {metrics: [{id: pool-fine, title: The pool is fine, counter: timeouts, at_most: 0}]}
@@ -62,6 +63,7 @@ def test_a_variant_adds_its_own_to_the_common_parts(by_two: Path) -> None:
     assert slow.scenario.hints == ["Look.", "Look again."]
     assert [fault.flag for fault in slow.scenario.flags] == ["gateway-slow"]
     assert [check.id for check in held.scenario.expect.checks] == ["slow", "waits", "says-so"]
+    assert (held.scenario.load.rates.buy, slow.scenario.load.rates.buy) == (5, 3)
 
 
 def test_the_slug_alone_is_the_first_variant(by_two: Path) -> None:
