@@ -10,9 +10,9 @@ import duckdb
 
 from whodunit.store.schema import RESOURCES, Table
 
-# What is alike stands together. Seventy seconds at ten checkouts a second: 43,000 spans in 1.3 MB; higher levels of
-# compression gain a tenth and take five times as long.
-SORTED_BY = {"spans": "trace_id, start_time", "metrics": "name, service, time"}
+# Rows pass through as they were stored, one group of them at a time. Sorted, the files would be 6 % smaller, but all of
+# two minutes' spans would have to be in memory. Seventy seconds at ten checkouts a second: 43,000 spans in 1.4 MB;
+# higher levels of compression gain a tenth and take five times as long.
 PARQUET = "format parquet, compression zstd, row_group_size 20480"
 
 
@@ -42,9 +42,8 @@ class Exporter:
 
 
 def _selection(table: Table) -> str:
-    order = SORTED_BY.get(table.name, table.time)
     condition = "true" if table is RESOURCES else f"{table.time} >= ? and {table.time} < ?"
-    return f"select * from {table.name} where {condition} order by {order}"  # noqa: S608  names of our own
+    return f"select * from {table.name} where {condition}"  # noqa: S608  names of our own
 
 
 def _parameters(table: Table, stretch: Stretch) -> list[datetime]:
