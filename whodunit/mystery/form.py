@@ -1,7 +1,7 @@
 """How an answer is given: in words on the command line, by a file, or question by question."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from whodunit.mystery.answer import Answer
 from whodunit.scenario.truth import Reason
 from whodunit.topology import SERVICES
 
+CLOCKS_DIFFER = timedelta(hours=1)
 FIELDS = f"Its fields: {', '.join(Answer.model_fields)}"
 
 
@@ -56,16 +57,22 @@ def asked(console: Console, told: dict[str, Any]) -> Answer:
     return _answer({field: value for field, value in said.items() if value})
 
 
-def moment(text: str) -> datetime:
-    """`14:03` or `14:03:20` today, or a moment with its date; this machine's zone unless it says another."""
+def moment(text: str, now: datetime | None = None) -> datetime:
+    """`14:03` or `14:03:20`, the last time it was so late, or a moment with its date; in this machine's zone."""
     try:
-        if "-" not in text:
-            hour, minute, second = [*(int(part) for part in text.split(":")), 0][:3]
-            return datetime.now().astimezone().replace(hour=hour, minute=minute, second=second, microsecond=0)
+        if ":" in text and "-" not in text:
+            clock = time.fromisoformat(text.zfill(len("14:03") if text.count(":") == 1 else len("14:03:20")))
+            return _last(clock, now or datetime.now().astimezone())
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise WrongUseError(f"{text!r} is no moment.", "For example: 14:03:20 or 2026-11-21T14:03:20+01:00") from error
     return found if found.tzinfo else found.astimezone()
+
+
+def _last(clock: time, now: datetime) -> datetime:
+    zone = clock.tzinfo or now.tzinfo
+    today = datetime.combine(now.astimezone(zone), clock, zone)
+    return today if today <= now + CLOCKS_DIFFER else today - timedelta(days=1)
 
 
 def _answer(said: dict[str, Any]) -> Answer:

@@ -15,17 +15,28 @@ def test_in_words() -> None:
     assert answer.onset == datetime(2026, 11, 21, 14, 3, 20, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("words", [["payment"], ["culprit=payment"], ["onset=yesterday"]])
+@pytest.mark.parametrize(
+    "words", [["payment"], ["culprit=payment"], ["onset=yesterday"], ["onset=25:00"], ["onset=14"], ["onset=1:2:3:4:5"]]
+)
 def test_what_is_no_answer(words: list[str]) -> None:
     with pytest.raises(WrongUseError):
         parsed(words)
 
 
-def test_a_time_of_day_is_todays() -> None:
-    found = moment("14:03")
-    assert (found.hour, found.minute, found.second) == (14, 3, 0)
-    assert found.tzinfo
-    assert found.date() == datetime.now().astimezone().date()
+@pytest.mark.parametrize(
+    ("now", "text", "meant"),
+    [
+        ("2026-11-21T14:05:00+01:00", "14:03", "2026-11-21T14:03:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "14:03:20", "2026-11-21T14:03:20+01:00"),
+        ("2026-11-21T14:05:00+01:00", "9:03", "2026-11-21T09:03:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "13:03:20+00:00", "2026-11-21T14:03:20+01:00"),
+        ("2026-11-21T14:05:00+01:00", "14:06", "2026-11-21T14:06:00+01:00"),
+        ("2026-11-21T00:05:00+01:00", "23:58", "2026-11-20T23:58:00+01:00"),
+    ],
+)
+def test_a_time_of_day_is_the_last_one(now: str, text: str, meant: str) -> None:
+    assert moment(text, datetime.fromisoformat(now)) == datetime.fromisoformat(meant)
+    assert moment(text).tzinfo
 
 
 def test_from_a_file(tmp_path: Path) -> None:
