@@ -1,6 +1,7 @@
 """What a player answers: the short form, as a file or over the wire."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -13,7 +14,9 @@ class Answer(Strict):
     component: str = Field("", max_length=200, description="The service at fault")
     reason: str = Field("", max_length=200, description="The cause, in a word of the vocabulary")
     onset: AwareDatetime | None = Field(None, strict=False, description="When the trouble began")
-    propagation: list[str] = Field(default_factory=list, max_length=30, description="Every service that suffers")
+    propagation: list[Annotated[str, Field(max_length=60)]] = Field(
+        default_factory=list, max_length=30, description="Every service that suffers"
+    )
     trace: str = Field("", max_length=64, description="Id of a trace that shows it")
     log: str = Field("", max_length=500, description="Text of a log line that shows it, or a part of it")
     metric: str = Field("", max_length=200, description="Name of a metric that shows it")

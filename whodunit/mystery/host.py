@@ -9,6 +9,7 @@ from typing import Any
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.launcher.controls import Json
+from whodunit.mystery import vocabulary
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
 from whodunit.mystery.facts import gather
@@ -86,6 +87,7 @@ class MysteryHost:
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
+        await asyncio.to_thread(vocabulary.check, answer)
         window = trouble(game.diary, self._around.clock())
         component = game.truth.component or ""
         try:

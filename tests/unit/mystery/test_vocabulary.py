@@ -1,0 +1,49 @@
+"""What cannot be an answer is told at once, with the words that can."""
+
+import pytest
+
+from tests.unit.mystery.test_grading import CASES, every_case, right
+from whodunit.errors import WrongUseError
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.vocabulary import check
+from whodunit.scenario.loader import Case, load_truth
+from whodunit.scenario.truth import Reason
+
+
+@every_case
+def test_every_right_answer_can_be_given_in_every_word_that_counts(case: Case) -> None:
+    truth = load_truth(case)
+    check(right(case))
+    for component in truth.synonyms.component:
+        check(right(case, component=component.upper()))
+    for reason in truth.synonyms.reason:
+        check(right(case, reason=reason.replace(" ", "-")))
+
+
+def test_what_is_left_out_is_left_out() -> None:
+    check(Answer())
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"component": "paiment"}, "Did you mean 'payment'?"),
+        ({"reason": "conection-leak"}, "Did you mean 'connection leak'?"),
+        ({"reason": "gremlins"}, "There are: connection-held-across-call, "),
+        ({"propagation": ["payment", "odrer"]}, "Did you mean 'order'?"),
+        ({"mitigation": "restart"}, "There are: credentials-larger-pool, "),
+    ],
+)
+def test_a_slip_is_no_wrong_answer(answer: dict[str, object], told: str) -> None:
+    with pytest.raises(WrongUseError) as refused:
+        check(Answer.model_validate(answer))
+    assert told in refused.value.hint
+
+
+def test_the_words_are_those_of_all_mysteries() -> None:
+    """Or they would tell which one runs."""
+    reasons = {load_truth(case).reason for case in CASES}
+    with pytest.raises(WrongUseError) as refused:
+        check(Answer(reason="gremlins"))
+    assert all(reason.value in refused.value.hint for reason in Reason)
+    assert len(reasons) < len(Reason)

@@ -1,0 +1,72 @@
+"""The words in which an answer is written. One that no incident knows is a slip of the pen, not a wrong answer."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from whodunit.errors import WrongUseError
+from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.mitigations import offers
+from whodunit.scenario import strict_yaml
+from whodunit.scenario.catalogue import bundled_folders
+from whodunit.scenario.loader import TRUTH_FILE
+from whodunit.scenario.suggestion import meant
+from whodunit.scenario.truth import Reason, Synonyms, Truth
+from whodunit.topology import SERVICES
+
+AROUND = ("load-generator", "frontend-proxy")
+"""They tell of a trouble, too, and are no services of the shop."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """`listed` are told to whoever is lost; `others` are accepted too."""
+
+    what: str
+    listed: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    def check(self, said: str) -> None:
+        """Raises WrongUseError for what is none of them; case and punctuation do not matter."""
+        known = {words(each): each for each in (*self.listed, *self.others)}
+        if said and words(said) not in known:
+            hint = f"{meant(words(said), known)}There are: {', '.join(self.listed)}"
+            raise WrongUseError(f"There is no {self.what} {said!r}.", hint[:1].upper() + hint[1:])
+
+
+def check(answer: Answer) -> None:
+    """Raises WrongUseError for a word that is right in no mystery."""
+    known = _known()
+    for field, said in _said(answer):
+        known[field].check(said)
+
+
+def _said(answer: Answer) -> Iterable[tuple[str, str]]:
+    yield "component", answer.component
+    yield "reason", answer.reason
+    yield from (("propagation", service) for service in answer.propagation)
+    yield "mitigation", answer.mitigation
+
+
+@cache
+def _known() -> Mapping[str, Words]:
+    """Of all incidents together: which one runs does not show."""
+    services = tuple(service.name for service in SERVICES)
+    synonyms = list(_synonyms(strict_yaml.read(folder / TRUTH_FILE, Truth) for folder in bundled_folders()))
+    components = _flat(each.component for each in synonyms)
+    return {
+        "component": Words("service", services, components),
+        "reason": Words("cause", tuple(reason.value for reason in Reason), _flat(each.reason for each in synonyms)),
+        "propagation": Words("service", services, AROUND),
+        "mitigation": Words("mitigation", tuple(offer.flag for offer in offers())),
+    }
+
+
+def _synonyms(truths: Iterable[Truth]) -> Iterable[Synonyms]:
+    for truth in truths:
+        yield truth.synonyms
+        yield from (each.synonyms for each in truth.variants.values() if each.synonyms)
+
+
+def _flat(lists: Iterable[Collection[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for each in lists for word in each))
