@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from whodunit.errors import LabError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.mystery import marking, screen
 from whodunit.mystery.answer import Answer
@@ -85,6 +85,8 @@ def answer(
     as_json: AsJson = False,
 ) -> None:
     """Answer, in words, by a file, or by a form; a later answer replaces it. Writes the file to hand in."""
+    if file and said:
+        raise WrongUseError("An answer is given in words or by a file, not both.", f"Put all of it into {file}")
     with find().lab() as lab:
         if file:
             given = read_answer(file)
@@ -93,8 +95,9 @@ def answer(
         else:
             given = asked(Console(), lab.mystery("GET", "/mitigations"))
         handed_in = HandIn.model_validate(lab.mystery("POST", "/answer", given.model_dump(mode="json")))
+    text = as_text(handed_in)
     _show(handed_in.model_dump(mode="json"), as_json, lambda console, _: screen.handed_in(console, out))
-    _write(out, as_text(handed_in))
+    _write(out, text)
 
 
 def reveal(
@@ -115,7 +118,8 @@ def grade(
     as_json: AsJson = False,
 ) -> None:
     """Mark hand-ins; exit code 1 when one of them could not be opened."""
-    rows = [marking.marked(file, leader) for file in files]
+    running = "" if leader else _running()
+    rows = [marking.marked(file, leader, running) for file in files]
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
     elif csv:
@@ -123,6 +127,15 @@ def grade(
     else:
         screen.marked(Console(), rows)
     raise typer.Exit(1 if any(row.problem for row in rows) else 0)
+
+
+def _running() -> str:
+    """The id of the mystery that somebody plays here now; empty without one."""
+    try:
+        with find().lab() as lab:
+            return str(lab.mystery("GET").get("mystery", ""))
+    except LabError:
+        return ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -47,8 +47,11 @@ def read(text: str, passphrase: str) -> tuple[HandIn, Diary]:
         found = None
     if found is None or found.format != FORMAT:
         raise WrongUseError("This is no hand-in.", "A hand-in is the file that `whodunit mystery answer` wrote.")
-    key = vault.leader_key(passphrase, found.mystery)
-    return found, Diary.model_validate_json(vault.opened(key, found.sealed))
+    sealed = vault.opened(vault.leader_key(passphrase, found.mystery), found.sealed)
+    try:
+        return found, Diary.model_validate_json(sealed)
+    except ValueError as error:
+        raise WrongUseError("Another release of whodunit wrote this hand-in.", "Mark it with that release.") from error
 
 
 def as_text(handed_in: HandIn) -> str:

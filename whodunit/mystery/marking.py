@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from whodunit.errors import LabError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery.grading import Verdict, grade
 from whodunit.mystery.handin import read
 from whodunit.scenario import catalogue
@@ -51,10 +51,12 @@ class Row:
         }
 
 
-def marked(file: Path, passphrase: str) -> Row:
-    """The verdict on one hand-in."""
+def marked(file: Path, passphrase: str, running: str = "") -> Row:
+    """The verdict on one hand-in; of the mystery that is `running` only the leader is told."""
     try:
         handed_in, diary = read(file.read_text(encoding="utf-8"), passphrase)
+        if handed_in.mystery == running and not passphrase:
+            raise WrongUseError("This mystery still runs.", "To end it: whodunit mystery reveal")
         case = catalogue.find(diary.plan.case)
         verdict = grade(load_truth(case), diary)
     except (LabError, OSError, UnicodeDecodeError) as error:

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.unit.mystery.test_grading import CASES, right, verdict
-from tests.unit.mystery.test_marking import handed_in
+from tests.unit.mystery.test_marking import ID, handed_in
 from tests.unit.mystery.test_page import PLAN
 from whodunit.cli import build
-from whodunit.errors import LabError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery import commands
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.plan import Diary
@@ -57,13 +57,15 @@ class ScriptedLab:
 
     def __init__(self) -> None:
         self.bodies: list[Any] = []
+        self.running = "another"
 
     def lab(self) -> "ScriptedLab":
         return self
 
     def mystery(self, method: str, path: str = "", body: Any = None) -> dict[str, Any]:
         self.bodies.append(body)
-        return ANSWERS[method, path]()
+        told = ANSWERS[method, path]()
+        return told | {"mystery": self.running} if method == "GET" else told
 
     def __enter__(self) -> "ScriptedLab":
         return self
@@ -126,6 +128,25 @@ def test_the_verdict_is_shown_and_kept(lab: ScriptedLab, tmp_path: Path) -> None
 def test_a_place_that_cannot_be_written_is_told(lab: ScriptedLab, tmp_path: Path) -> None:
     with pytest.raises(LabError, match="Cannot write"):
         run("mystery", "reveal", "--out", str(tmp_path / "no" / "verdict.md"))
+
+
+def test_both_words_and_a_file_are_one_too_many(lab: ScriptedLab, tmp_path: Path) -> None:
+    file = tmp_path / "answer.yaml"
+    file.write_text("component: payment\n")
+    with pytest.raises(WrongUseError, match="not both"):
+        run("mystery", "answer", "reason=slow-query", "--file", str(file))
+    assert lab.bodies == []
+
+
+def test_nobody_learns_from_the_grader_what_is_sealed(lab: ScriptedLab, tmp_path: Path) -> None:
+    file = tmp_path / "ada.json"
+    file.write_text(as_text(handed_in("")))
+    assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
+    lab.running = ID
+    [row] = json.loads(run("grade", str(file), "--json"))
+    assert (row["problem"], row["verdict"], row["case"]) == ("This mystery still runs.", None, "")
+    file.write_text(as_text(handed_in()))
+    assert json.loads(run("grade", str(file), "--leader", "sesame", "--json"))[0]["verdict"]["score"] == 95
 
 
 def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,12 @@ import pytest
 from tests.unit.mystery.test_grading import CASES, right
 from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery import marking
+from whodunit.mystery.answer import Answer
 from whodunit.mystery.facts import Fact, Facts
 from whodunit.mystery.handin import LARGEST_BYTES, HandIn, as_text, hand_in, read
 from whodunit.mystery.plan import Diary, Mitigation, Plan
-from whodunit.mystery.vault import leader_key
+from whodunit.mystery.vault import leader_key, sealed
+from whodunit.topology import SERVICES
 
 ID = "c0ffee00"
 FOUND = Fact(exists=True, in_window=True, shows_component=True, shows_symptom=True)
@@ -51,13 +53,31 @@ def test_the_leader_marks_it(file: Path) -> None:
     assert row.verdict.score == 95
 
 
-def test_a_pile_becomes_a_table(file: Path, tmp_path: Path) -> None:
-    other = tmp_path / "notes.txt"
-    other.write_text("What I did.")
-    rows = [marking.marked(each, "sesame") for each in (file, other)]
-    good, bad = csv.DictReader(io.StringIO(marking.csv(rows)))
+BROKEN = {
+    "notes.txt": (b"What I did.", "This is no hand-in."),
+    "photo.jpg": (b"\xff\xd8\xff", "'utf-8' codec"),
+    "half.json": (as_text(handed_in()).encode()[:200], "This is no hand-in."),
+    "list.json": (b"[]", "This is no hand-in."),
+    "changed.json": (as_text(handed_in().model_copy(update={"sealed": "\u00e4" * 40})).encode(), "cannot be opened"),
+    "old.json": (
+        as_text(handed_in().model_copy(update={"sealed": sealed(leader_key("sesame", ID), "{}")})).encode(),
+        "Another release",
+    ),
+}
+
+
+def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) -> None:
+    for name, (content, _) in BROKEN.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder").mkdir()
+    pile = [file, *(tmp_path / name for name in BROKEN), tmp_path / "folder", tmp_path / "lost.json"]
+    rows = [marking.marked(each, "sesame") for each in pile]
+    good, *bad = csv.DictReader(io.StringIO(marking.csv(rows)))
     assert (good["score"], good["component"], good["player"]) == ("95.0", "25.0", "Ada, 3b")
-    assert (bad["score"], bad["problem"]) == ("", "This is no hand-in.")
+    for row, (_, problem) in zip(bad, BROKEN.values(), strict=False):
+        assert row["score"] == ""
+        assert problem in row["problem"], row
+    assert ["directory" in bad[-2]["problem"], "No such file" in bad[-1]["problem"]] == [True, True]
 
 
 def test_another_passphrase_opens_nothing(file: Path) -> None:
@@ -74,6 +94,19 @@ def test_what_is_readable_may_be_edited_and_does_not_count(file: Path) -> None:
     row = marking.marked(file, "sesame")
     assert row.verdict
     assert row.verdict.score == 95
+
+
+def test_the_longest_answer_fits_in_the_file_that_may_be_handed_in() -> None:
+    longest = {
+        name: "ä" * next(each.max_length for each in field.metadata if hasattr(each, "max_length"))
+        for name, field in Answer.model_fields.items()
+        if field.annotation is str
+    }
+    services = [service.name for service in SERVICES] * 3
+    plan = read(as_text(handed_in()), "sesame")[1].plan.model_copy(update={"leader_key": "0" * 64})
+    diary = Diary(plan=plan, answer=Answer.model_validate(longest | {"propagation": services}))
+    tried = tuple(Mitigation(flag=flag, applied_s=1e9, healed_s=1e9) for flag in ["payment-release-connection"] * 100)
+    assert len(as_text(hand_in(diary.model_copy(update={"mitigations": tried}))).encode()) < LARGEST_BYTES
 
 
 def test_it_is_small_and_does_not_hold_its_own_key() -> None:
