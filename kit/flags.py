@@ -1,7 +1,7 @@
 """The switches of a running service: flagd's format through OpenFeature.
 
 The provider reads `FLAGD_*` from the environment itself: a file (`FLAGD_RESOLVER=file`), polled twice a
-second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two clients: one for what operations switch, which
+second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two readers: one for what operations switch, which
 leaves no mark in the telemetry, and one for the features of the shop, whose evaluations do.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from openfeature import api
-from openfeature.client import OpenFeatureClient
 from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
 from openfeature.evaluation_context import EvaluationContext
@@ -39,6 +38,10 @@ class Flagd(FlagdProvider):
         """What hooks learn about the provider."""
         return Metadata(PROVIDER)
 
+    def get_provider_hooks(self) -> list[Hook]:
+        """None: the one there is adds the context that a flag source sends along, and a file sends none."""
+        return []
+
     def emit_provider_configuration_changed(self, details: ProviderEventDetails) -> None:
         """Called whenever the flag file is another one."""
         self._keys.turn_to(str(details.metadata.get("seal", "")))
@@ -61,41 +64,60 @@ class Flagd(FlagdProvider):
         return replace(found, value=variant or default_value, variant=variant)
 
 
-class FlagdVariants:
-    """Variants as flagd's format has them, each evaluation shown to `hooks`."""
+class Operations:
+    """What operations switch, asked of the provider itself.
 
-    def __init__(self, client: str, *hooks: Hook) -> None:
-        self._client: OpenFeatureClient = api.get_client(client)
-        self._client.add_hooks(list(hooks))
+    A client's layers, made for hooks, take 18 of 22 microseconds, and one payment asks a dozen times.
+    """
+
+    def __init__(self, provider: Flagd) -> None:
+        self._provider = provider
 
     def value(self, flag: str) -> str:
         """The variant in force, evaluated now: an activation whose end has passed counts as off."""
-        return self._client.get_string_value(flag, OFF)
+        return self._evaluated(flag).value
 
     def rests(self, flag: str) -> bool:
         """Whether the file alone decides, and not the clock."""
-        return self._client.get_string_details(flag, OFF).reason in AT_REST
+        return self._evaluated(flag).reason in AT_REST
 
     def on_switch(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever the flag file is another one."""
-        self._client.add_handler(ProviderEvent.PROVIDER_CONFIGURATION_CHANGED, lambda _: listener())
+        api.add_handler(ProviderEvent.PROVIDER_CONFIGURATION_CHANGED, lambda _: listener())
+
+    def _evaluated(self, flag: str) -> FlagResolutionDetails[str]:
+        try:
+            return self._provider.resolve_string_details(flag, OFF)
+        except Exception:  # noqa: BLE001  whatever is wrong with flags, no request fails of it
+            return FlagResolutionDetails(OFF)
 
 
-class SpanAttributes(Hook):
-    """Writes the last evaluation on the current span, where a search for traces finds it.
+class Features(Operations):
+    """The features of the shop: each evaluation is told on the current span."""
 
-    `TracingHook` adds the event of the present conventions; these are the attributes of the earlier ones,
-    which dashboards and guides still ask for. Version 1.30 renamed `feature_flag.provider_name` and
-    `feature_flag.variant`: https://opentelemetry.io/docs/specs/semconv/feature-flags/
+    def __init__(self, provider: Flagd) -> None:
+        super().__init__(provider)
+        self._client = api.get_client("product")
+        self._client.add_hooks([SpanHook()])
+
+    def value(self, flag: str) -> str:
+        """The variant in force, evaluated now, and told."""
+        return self._client.get_string_value(flag, OFF)
+
+
+class SpanHook(TracingHook):
+    """Adds the event of the present conventions, and writes the last evaluation on the span, where a search finds it.
+
+    These are the attributes of the earlier conventions, which dashboards and guides still ask for. Version 1.30
+    renamed `feature_flag.provider_name` and `feature_flag.variant`:
+    https://opentelemetry.io/docs/specs/semconv/feature-flags/
     """
 
     def finally_after(
-        self,
-        hook_context: HookContext,
-        details: FlagEvaluationDetails[FlagValueType],
-        hints: HookHints,  # noqa: ARG002  the signature is OpenFeature's
+        self, hook_context: HookContext, details: FlagEvaluationDetails[FlagValueType], hints: HookHints
     ) -> None:
         """Called after each evaluation, whatever came of it."""
+        super().finally_after(hook_context, details, hints)
         metadata = hook_context.provider_metadata
         attributes = {
             "feature_flag.key": details.flag_key,
@@ -106,13 +128,14 @@ class SpanAttributes(Hook):
 
 
 class Flags:
-    """Both clients of one provider; `close` stops watching. `ask` tells the key of a sealed file."""
+    """Both readers of one provider; `close` stops watching. `ask` tells the key of a sealed file."""
 
     def __init__(self, ask: Ask) -> None:
         self._keys = Keyring(ask)
-        api.set_provider_and_wait(Flagd(self._keys))
-        self.operations = FlagdVariants("operations")
-        self.product = FlagdVariants("product", TracingHook(), SpanAttributes())
+        provider = Flagd(self._keys)
+        api.set_provider_and_wait(provider)
+        self.operations = Operations(provider)
+        self.product = Features(provider)
 
     def close(self) -> None:
         """Stop watching, and asking."""

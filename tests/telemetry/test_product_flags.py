@@ -12,15 +12,16 @@ from kit.flags import Flags
 from tests.telemetry.recorder import Recorder
 
 
-def switched(variant: str) -> dict[str, object]:
+def switched(variant: str, **targeting: object) -> dict[str, object]:
     variants = {"on": "on", "off": "off"}
-    return {"state": "ENABLED", "variants": variants, "defaultVariant": variant, "targeting": {}}
+    return {"state": "ENABLED", "variants": variants, "defaultVariant": variant, "targeting": targeting}
 
 
 @pytest.fixture
 def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
     path = tmp_path / "flags.json"
-    path.write_text(json.dumps({"flags": {"newFeature": switched("on"), "small-pool": switched("on")}}))
+    known = {"newFeature": switched("on"), "small-pool": switched("on"), "senseless": switched("on", nonsense=[1])}
+    path.write_text(json.dumps({"flags": known}))
     monkeypatch.setenv("FLAGD_RESOLVER", "file")
     monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(path))
     running = Flags(lambda _: None)
@@ -63,3 +64,7 @@ def test_operations_leave_no_mark(flags: Flags, recorder: Recorder) -> None:
 
 def test_a_flag_that_nobody_knows_is_off(flags: Flags) -> None:
     assert (flags.product.value("unheardOf"), flags.operations.value("unheard-of")) == ("off", "off")
+
+
+def test_a_flag_that_makes_no_sense_is_off(flags: Flags) -> None:
+    assert (flags.product.value("senseless"), flags.operations.value("senseless")) == ("off", "off")
