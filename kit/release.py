@@ -3,49 +3,44 @@
 from collections.abc import Callable
 from importlib.metadata import version
 from threading import Event, Thread
-from typing import Protocol
 
-from kit.variants import Variants
+from kit.turns import LOOK_EVERY_S
+from kit.variants import Choice, Variants
 
-LOOK_EVERY_S = 0.5
 REPLACED = 75
 """Exit code that asks whoever supervises the process to start it again (EX_TEMPFAIL); it then is the other release."""
 
 
-class Releases(Protocol):
-    """Tells the `service.version` that is deployed now."""
-
-    def __call__(self) -> str:
-        """Asked when the service starts, and again and again."""
-        ...
-
-
-def only_one(_: Variants) -> Releases:
+def only_one(variants: Variants) -> Choice[str]:
     """A service of which there is this release alone."""
-    this = version("whodunit")
-    return lambda: this
+    return Choice(variants, version("whodunit"))
 
 
 class Release:
-    """The release that runs; `replaced` once it had to end because another one is deployed."""
+    """The release that runs, by its `service.version`; `replaced` once it had to end because another is `deployed`."""
 
-    def __init__(self, deployed: Releases) -> None:
+    def __init__(self, deployed: Choice[str]) -> None:
         self._deployed = deployed
-        self._over = Event()
+        self._switched = Event()
+        self._over = False
         self.version = deployed()
         self.replaced = False
 
     def watch(self, end: Callable[[], None]) -> None:
         """Call `end` when another release is deployed."""
+        self._deployed.on_switch(self._switched.set)
         Thread(target=self._look, args=(end,), name="release", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching."""
-        self._over.set()
+        self._over = True
+        self._switched.set()
 
     def _look(self, end: Callable[[], None]) -> None:
-        while not self._over.wait(LOOK_EVERY_S):
+        while not self._over:
             if self._deployed() != self.version:
                 self.replaced = True
                 end()
                 return
+            self._switched.wait(None if self._deployed.rests else LOOK_EVERY_S)
+            self._switched.clear()

@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from kit import logs, telemetry
 from kit.flags import Flags
 from kit.platform import Platform
-from kit.release import REPLACED, Release, Releases, only_one
+from kit.release import REPLACED, Release, only_one
 from kit.sealing import lab_keys
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
-from kit.variants import Variants
+from kit.variants import Choice, Variants
 
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
@@ -34,7 +34,7 @@ def serve(
     service: str,
     create_app: Callable[[S, Platform], FastAPI],
     settings_class: type[S],
-    releases: Callable[[Variants], Releases] = only_one,
+    releases: Callable[[Variants], Choice[str]] = only_one,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until another release is deployed (exit code REPLACED).
 
