@@ -1,6 +1,5 @@
 """Puts payment together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -42,17 +41,14 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         external=True,
     )
     telemetry = Telemetry()
-    verifying = VerifyingBooks(db, telemetry)
+    verifying = VerifyingBooks(db, telemetry, _mended(platform))
     payments = _payments(platform, db, _gateway(settings, platform, http), telemetry, verifying)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stamina.instrumentation.set_on_retry_hooks([])  # retries are told in our own words
         await migrations.upgrade("payment", settings.database_url, seed)
-        closing = asyncio.create_task(verifying.close_when(_mended(platform)))
         yield
-        closing.cancel()
-        await asyncio.gather(closing, return_exceptions=True)
         await payments.finish(FINISH_WITHIN_S)
         await http.aclose()
         await verifying.close()

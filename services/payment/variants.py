@@ -38,11 +38,16 @@ class TransactionalAuthenticator:
 
 
 class VerifyingBooks(Books):
-    """Reads each entry back, and gives the connection back once the money has come in: otherwise it never does."""
+    """Reads each entry back, and gives the connection back once the money has come in: otherwise it never does.
 
-    def __init__(self, db: Database, telemetry: Telemetry) -> None:
+    Not before it is `mended`, which does what a restart with another release would.
+    """
+
+    def __init__(self, db: Database, telemetry: Telemetry, mended: Callable[[], bool]) -> None:
         super().__init__(db, telemetry)
+        self._mended = mended
         self._lent: list[AsyncExitStack] = []
+        self._waiting: asyncio.Task[None] | None = None
 
     async def record(self, key: str, payment: Payment) -> None:
         """Keep how a payment ended."""
@@ -50,6 +55,8 @@ class VerifyingBooks(Books):
         reading = AsyncExitStack()
         connection = await reading.enter_async_context(self._db.read())
         self._lent.append(reading)
+        if self._waiting is None or self._waiting.done():
+            self._waiting = asyncio.create_task(self._give_back_when_mended())
         await ledger.credentials_and_payment(connection, key)
         await connection.rollback()
         if payment.status == "succeeded":
@@ -58,15 +65,20 @@ class VerifyingBooks(Books):
 
     async def close(self) -> None:
         """Give back every connection that is still lent."""
+        if self._waiting:
+            self._waiting.cancel()
+            await asyncio.gather(self._waiting, return_exceptions=True)
+        await self._give_back()
+
+    async def _give_back_when_mended(self) -> None:
+        while self._lent:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if self._mended():
+                await self._give_back()
+
+    async def _give_back(self) -> None:
         while self._lent:
             await self._lent.pop().aclose()
-
-    async def close_when(self, due: Callable[[], bool]) -> None:
-        """Look twice a second whether that is due, until cancelled: what the restart with a mended release does."""
-        while True:
-            if due():
-                await self.close()
-            await asyncio.sleep(LOOK_EVERY_S)
 
 
 class BreakerGateway:
