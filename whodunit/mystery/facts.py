@@ -16,6 +16,9 @@ from whodunit.topology import SERVICES
 SLACK = timedelta(seconds=2)
 """Clocks of programs and of the lab may differ by so much."""
 
+EARLIER = timedelta(hours=1)
+"""What was said in this time before the trouble tells nothing of it, unless it is one of its symptoms."""
+
 SHORTEST_TEXT = 12
 MOST_RECORDS = 50
 
@@ -71,15 +74,14 @@ class _Lookup:
     def log(self, text: str) -> Fact:
         if len(text.strip()) < SHORTEST_TEXT:
             return Fact()
-        everything = Window(self._window.start - timedelta(hours=1), self._window.end)
-        if not self._records(text, everything):
-            return Fact()
+        before = self._records(text, Window(self._window.start - EARLIER, self._window.start - SLACK))
         records = self._records(text, self._window)
+        is_symptom = any(self._is_expected(record) for record in records)
         return Fact(
-            exists=True,
-            in_window=bool(records),
+            exists=bool(before or records),
+            in_window=bool(records) and (is_symptom or not before),
             shows_component=any(record.service in speakers(self._component) for record in records),
-            shows_symptom=any(self._is_expected(record) for record in records),
+            shows_symptom=is_symptom,
         )
 
     def metric(self, name: str) -> Fact:

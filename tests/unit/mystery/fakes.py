@@ -80,7 +80,8 @@ class Incident(FakeTelemetry):
             LogRecord(at, check.service or "", check.severity or "", check.body or check.contains or "", None, None, {})
             for check in self.case.scenario.expect.logs
         ]
-        return [*lines, LogRecord(ONSET - timedelta(minutes=1), "order", "INFO", DULL_LINE, None, None, {})]
+        dull = [ONSET - timedelta(minutes=1), at]
+        return [*lines, *(LogRecord(moment, "order", "INFO", DULL_LINE, None, None, {}) for moment in dull)]
 
 
 def _value(checks: Sequence[MetricCheck], query: MetricQuery) -> float | None:
