@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kit.engine import connected, is_sqlite, open_engine, reader, writer
 from kit.pool import MeteredPool, PoolMeter
 from kit.settings import DatabaseSettings
+from kit.variants import Choice, FixedVariants
 
 __all__ = ["Database", "PoolTimeout"]
 
@@ -19,7 +20,7 @@ class Database:
     """An engine with a metered pool.
 
     `pool_timeout_s` is how long a request waits for a connection before `PoolTimeout`; `extra_connections`
-    is asked at each check-out how many connections beyond `pool_size` may be open.
+    is asked at each check-out how many connections may be open beyond `pool_size` and `max_overflow`.
     """
 
     def __init__(
@@ -28,8 +29,9 @@ class Database:
         url: str,
         *,
         pool_size: int = 5,
+        max_overflow: int = 0,
         pool_timeout_s: float = 5.0,
-        extra_connections: Callable[[], int] = lambda: 0,
+        extra_connections: Choice[int] | None = None,
     ) -> None:
         self.engine: AsyncEngine = open_engine(
             url, service, poolclass=MeteredPool, pool_size=pool_size, max_overflow=0, pool_timeout=pool_timeout_s
@@ -37,21 +39,24 @@ class Database:
         pool = self.engine.sync_engine.pool
         assert isinstance(pool, MeteredPool)  # noqa: S101  asked for above
         pool.meter = PoolMeter(service)
-        pool.extra_connections = extra_connections
-        pool.meter.watch(pool, lambda: pool_size + extra_connections())
+        extra = extra_connections or Choice(FixedVariants(), 0)
+        pool.extra_connections = lambda: max_overflow + extra()
+        self._most: Callable[[], int] = lambda: pool_size + max_overflow + extra.look()
+        pool.meter.watch(pool, self._most)
         # SQLite's busy handler polls, and starved one writer in a hundred for half a second; a lock is fair.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if is_sqlite(self.engine) else nullcontext()
         self._reader, self._writer = reader(self.engine), writer(self.engine)
 
     @classmethod
-    def of(cls, service: str, settings: DatabaseSettings, extra_connections: Callable[[], int] = lambda: 0) -> Self:
+    def of(cls, service: str, settings: DatabaseSettings, extra_connections: Choice[int] | None = None) -> Self:
         """The database that a service's settings describe."""
         return cls(
             service,
             settings.database_url,
             pool_size=settings.database_pool_size,
+            max_overflow=settings.database_max_overflow,
             pool_timeout_s=settings.database_pool_timeout_s,
-            extra_connections=lambda: settings.database_max_overflow + extra_connections(),
+            extra_connections=extra_connections,
         )
 
     @asynccontextmanager
@@ -77,7 +82,7 @@ class Database:
         """Whether every connection that the pool may open is in use: who asks now has to wait."""
         pool = self.engine.pool
         assert isinstance(pool, MeteredPool)  # noqa: S101  see __init__
-        return pool.checkedout() >= pool.size() + pool.extra_connections()
+        return pool.checkedout() >= self._most()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -23,7 +23,7 @@ class Release:
         self._deployed = deployed
         self._switched = Event()
         self._over = False
-        self.version = deployed()
+        self.version = deployed.look()
         self.replaced = False
 
     def watch(self, end: Callable[[], None]) -> None:
@@ -38,7 +38,7 @@ class Release:
 
     def _look(self, end: Callable[[], None]) -> None:
         while not self._over:
-            if self._deployed() != self.version:
+            if self._deployed.look() != self.version:
                 self.replaced = True
                 end()
                 return

@@ -90,12 +90,21 @@ class Choice(Generic[T]):
         self._usage = usage
 
     def __call__(self) -> T:
-        """The implementation in force at this moment."""
-        for option in self._options:
-            if self._variants.value(option.flag) == option.variant:
-                self._usage.add(option.flag, option.variant)
-                return option.implementation
-        return self._default
+        """The implementation in force at this moment, which is used."""
+        option = self._option()
+        if option is None:
+            return self._default
+        self._usage.add(option.flag, option.variant)
+        return option.implementation
+
+    def look(self) -> T:
+        """The implementation in force at this moment, for who does not serve a request with it."""
+        option = self._option()
+        return option.implementation if option else self._default
+
+    def _option(self) -> Option[T] | None:
+        in_force = (each for each in self._options if self._variants.value(each.flag) == each.variant)
+        return next(in_force, None)
 
     @property
     def rests(self) -> bool:

@@ -12,7 +12,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import peer_client
 from kit.platform import Platform
-from kit.variants import Choice, Option, Usage, Variants
+from kit.variants import Choice, Option, Variants
 from services.payment.authentication import Authenticator, GatewayAuthenticator
 from services.payment.books import Books
 from services.payment.endpoints import router
@@ -41,7 +41,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         external=True,
     )
     telemetry = Telemetry()
-    verifying = VerifyingBooks(db, telemetry, _mended(platform))
+    verifying = VerifyingBooks(db, telemetry, _mended(platform).look)
     payments = _payments(platform, db, _gateway(settings, platform, http), telemetry, verifying)
 
     @asynccontextmanager
@@ -63,7 +63,7 @@ def releases(variants: Variants) -> Choice[str]:
     """Which release of payment is deployed: its pool is a setting of the deployment."""
     usual = version("whodunit")
     back, next_one = Option("payment-rollback", "on", usual), Option("payment-deployment", "on", NEXT_RELEASE)
-    return Choice(variants, usual, back, next_one, usage=Usage())  # looks, not requests
+    return Choice(variants, usual, back, next_one)
 
 
 def _database(settings: Settings, platform: Platform) -> Database:
@@ -79,7 +79,7 @@ def _database(settings: Settings, platform: Platform) -> Database:
 
 def _mended(platform: Platform) -> Choice[bool]:
     leaking, mended = Option("payment-connection-leak", "on", False), Option("payment-close-declined", "on", True)
-    return Choice(platform.variants, True, mended, leaking, usage=Usage())  # looks, not requests
+    return Choice(platform.variants, True, mended, leaking)
 
 
 def _payments(

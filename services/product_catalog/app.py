@@ -11,7 +11,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.platform import Platform
 from kit.turns import Turns
-from kit.variants import Choice, Option, Usage
+from kit.variants import Choice, Option
 from services.product_catalog import tables
 from services.product_catalog.endpoints import router
 from services.product_catalog.lookup import ChosenLookup, DatabaseLookup, Lookup, Products
@@ -31,7 +31,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
     db = Database.of("product-catalog", settings)
     indexes = _indexes(platform)
-    upkeep = Upkeep(settings.database_url, indexes)
+    upkeep = Upkeep(settings.database_url, indexes.look)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -79,5 +79,4 @@ def _indexes(platform: Platform) -> Choice[Indexes]:
         tables.REVIEW_INDEXES,
         Option("product-reviews-index", "on", tables.REVIEW_INDEXES),
         Option("product-reviews-unindexed", "on", ()),
-        usage=Usage(),  # looks, not requests
     )

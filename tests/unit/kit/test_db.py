@@ -8,6 +8,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from kit.db import Database, PoolTimeout
 from kit.statements import take_turn
+from kit.variants import Choice, FixedVariants, Option, Usage
 from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
@@ -54,14 +55,18 @@ async def test_a_dry_pool_times_out_and_recovers(small: Database) -> None:
 
 
 async def test_a_pool_grows_while_it_runs(database_url: DatabaseUrl) -> None:
-    extra = {"connections": 0}
+    variants, usage = FixedVariants(), Usage()
+    extra = Choice(variants, 0, Option("larger-pool", "on", 1), usage=usage)
     url = database_url("grows")
-    db = Database("grows", url, pool_size=1, pool_timeout_s=0.1, extra_connections=lambda: extra["connections"])
+    db = Database("grows", url, pool_size=1, pool_timeout_s=0.1, extra_connections=extra)
     async with db.read():
-        extra["connections"] = 1
+        assert db.is_exhausted
+        variants.values["larger-pool"] = "on"
+        assert not db.is_exhausted
         async with db.read() as second:
             assert (await second.execute(select(1))).scalar() == 1
     await db.close()
+    assert usage.take() == {("larger-pool", "on"): 1}, "who only looks has not been affected"
 
 
 async def test_a_failed_transaction_leaves_nothing(small: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kit.flags import Flags
 from kit.turns import Turns
-from kit.variants import Choice, FixedVariants, Option, Usage
+from kit.variants import Choice, FixedVariants, Option
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
@@ -50,24 +50,24 @@ def variants(board: FaultBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 async def wait_until(turns: Turns, choice: Choice[str], expected: str) -> None:
     async with asyncio.timeout(8):
-        while choice() != expected:
+        while choice.look() != expected:
             await turns.next()
 
 
 @pytest.mark.anyio
 async def test_nothing_is_asked_until_somebody_switches(variants: Counted, board: FaultBoard) -> None:
-    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
     turn = asyncio.create_task(Turns(choice).next())
     await asyncio.wait([turn], timeout=1.2)  # longer than two looks would take
     assert (turn.done(), variants.asked) == (False, 1)
     board.set(FAULT, "on", 60)
     await asyncio.wait_for(turn, 5)
-    assert choice() == "dropped"
+    assert choice.look() == "dropped"
 
 
 @pytest.mark.anyio
 async def test_an_activation_turns_by_the_clock_and_by_hand(variants: Counted, board: FaultBoard) -> None:
-    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
     turns = Turns(choice)
     board.set(FAULT, "on", 2)
     await wait_until(turns, choice, "dropped")
@@ -83,7 +83,7 @@ async def test_an_activation_turns_by_the_clock_and_by_hand(variants: Counted, b
 @pytest.mark.anyio
 async def test_variants_that_tell_nobody_are_looked_at() -> None:
     variants = FixedVariants()
-    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"), usage=Usage())
+    choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
     turns = Turns(choice)
     variants.values[FAULT] = "on"
     await wait_until(turns, choice, "dropped")
