@@ -62,7 +62,7 @@ def create_apps(database_url: DatabaseUrl, network: Neighbourhood, flags: Flags)
     catalog = "http://product-catalog"
     return {
         "product-catalog": catalog_app.create_app(
-            catalog_settings.Settings(database_url=database_url("product-catalog")), platform
+            catalog_settings.Settings(database_url=database_url("product-catalog"), reviews=0), platform
         ),
         "recommendation": recommendation_app.create_app(
             recommendation_settings.Settings(product_catalog_url=catalog), platform

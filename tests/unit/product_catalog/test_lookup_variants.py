@@ -11,17 +11,11 @@ from services.product_catalog.app import create_app
 from services.product_catalog.catalogue import products
 from services.product_catalog.lookup_variants import DEPARTMENTS, FAILURE
 from services.product_catalog.settings import Settings
-from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
 PAPER, PAN = 4, 1
 """A product of a failing department, and one of another."""
-
-
-@pytest.fixture
-def variants() -> FixedVariants:
-    return FixedVariants()
 
 
 @pytest.fixture
@@ -31,9 +25,8 @@ def features() -> FixedVariants:
 
 @pytest.fixture
 async def client(
-    database_url: DatabaseUrl, variants: FixedVariants, features: FixedVariants
+    settings: Settings, variants: FixedVariants, features: FixedVariants
 ) -> AsyncIterator[httpx.AsyncClient]:
-    settings = Settings(database_url=database_url("product-catalog"))
     app = create_app(settings, Platform(variants, product_flags=features))
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
