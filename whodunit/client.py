@@ -21,6 +21,11 @@ MYSTERY_WITHIN_S = 60.0
 """For reading all scenarios, or for looking up all evidence."""
 
 
+STILL_AT_IT = (
+    "Ask again in a minute. Its log says what it does: logs/lab.log in the state folder, or docker compose logs lab."
+)
+
+
 class LabClient:
     """The lab's HTTP API as methods. Answers are its JSON, unchanged; a refusal is a LabError."""
 
@@ -140,6 +145,8 @@ class LabClient:
         timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
         try:
             response = self._http.request(method, path, json=body, timeout=timeout)
+        except httpx.ReadTimeout as error:
+            raise LabError("The lab has not answered in time, and may still be at it.", STILL_AT_IT) from error
         except httpx.TransportError as error:
             raise self._away() from error
         if response.is_error:

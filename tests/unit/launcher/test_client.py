@@ -61,6 +61,17 @@ def test_a_failure_of_the_lab_is_not_wrong_use() -> None:
     assert (error.value.exit_code, "500" in error.value.message) == (3, True)
 
 
+def test_a_lab_that_takes_its_time_is_not_away() -> None:
+    def slow(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("60 s", request=request)
+
+    with (
+        LabClient(httpx.Client(transport=httpx.MockTransport(slow), base_url="http://lab")) as client,
+        pytest.raises(LabError, match="not answered in time"),
+    ):
+        client.mystery("POST", "/reveal")
+
+
 def test_another_lab_at_the_same_address_is_not_ours() -> None:
     with FakeLab(body={"pid": 7}).client() as client:
         client.ping(7)
