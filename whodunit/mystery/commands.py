@@ -23,6 +23,10 @@ from whodunit.target import find
 LEADER = "WHODUNIT_LEADER"
 HAND_IN = Path("hand-in.json")
 VERDICT = Path("verdict.md")
+BEGUN = "See: whodunit mystery status · to end it: whodunit mystery reveal"
+INTERRUPTED = 130
+"""The exit code of what a person stopped, as shells have it."""
+
 FIELDS_HELP = f"Such as component=payment onset=14:03:20; fields: {', '.join(Answer.model_fields)}."
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -48,9 +52,13 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Something will break. Only the customer's complaint is told; the cause is sealed."""
+    wanted = {"level": level, "seed": seed, "minutes": minutes, "leader": leader}
     session = connect(Home.locate(), start=True)
     with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
-        told = lab.mystery("POST", body={"level": level, "seed": seed, "minutes": minutes, "leader": leader})
+        try:
+            told = lab.mystery("POST", body=wanted)
+        except KeyboardInterrupt:
+            raise LabError("Interrupted. It may have begun all the same.", BEGUN, INTERRUPTED) from None
     _show(told, as_json, screen.complaint)
 
 

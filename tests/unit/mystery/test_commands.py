@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ def told() -> dict[str, Any]:
 
 ANSWERS: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
     ("GET", ""): lambda: STATUS,
+    ("POST", ""): lambda: STATUS,
     ("POST", "/hint"): lambda: {"hint": "Look [closer].", "cost": 5, "left": 2},
     ("GET", "/mitigations"): lambda: {
         "mitigations": [{"flag": "payment-larger-pool", "variant": "on", "service": "payment", "title": "More."}]
@@ -58,11 +60,14 @@ class ScriptedLab:
     def __init__(self) -> None:
         self.bodies: list[Any] = []
         self.running = "another"
+        self.is_stopped = False
 
     def lab(self) -> "ScriptedLab":
         return self
 
     def mystery(self, method: str, path: str = "", body: Any = None) -> dict[str, Any]:
+        if self.is_stopped:
+            raise KeyboardInterrupt
         self.bodies.append(body)
         told = ANSWERS[method, path]()
         return told | {"mystery": self.running} if method == "GET" else told
@@ -86,6 +91,18 @@ def run(*arguments: str, text: str = "") -> str:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output
+
+
+def test_who_stops_the_start_learns_how_to_end_what_may_have_begun(
+    lab: ScriptedLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "connect", lambda _home, *, start: SimpleNamespace(client=lab, started=start))
+    assert "My order hangs." in run("mystery", "start", "--seed", "7")
+    assert lab.bodies == [{"level": None, "seed": 7, "minutes": 15, "leader": ""}]
+    lab.is_stopped = True
+    with pytest.raises(LabError, match="may have begun") as stopped:
+        run("mystery", "start")
+    assert stopped.value.exit_code == 130
 
 
 def test_the_complaint_is_told(lab: ScriptedLab) -> None:
