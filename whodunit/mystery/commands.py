@@ -17,6 +17,7 @@ from whodunit.mystery.form import asked, parsed, read_answer
 from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.page import page
 from whodunit.mystery.wire import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
+from whodunit.playing import played
 from whodunit.scenario.session import connect
 from whodunit.target import find
 
@@ -126,7 +127,7 @@ def grade(
     as_json: AsJson = False,
 ) -> None:
     """Mark hand-ins; exit code 1 when one of them could not be opened."""
-    running = "" if leader else _running()
+    running = "" if leader else played()
     rows = [marking.marked(file, leader, running) for file in files]
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
@@ -135,15 +136,6 @@ def grade(
     else:
         screen.marked(Console(), rows)
     raise typer.Exit(1 if any(row.problem for row in rows) else 0)
-
-
-def _running() -> str:
-    """The id of the mystery that somebody plays here now; empty without one."""
-    try:
-        with find().lab() as lab:
-            return str(lab.mystery("GET").get("mystery", ""))
-    except LabError:
-        return ""
 
 
 def _write(path: Path, text: str) -> None:

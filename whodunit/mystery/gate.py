@@ -6,6 +6,9 @@ from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.launcher.controls import Faults, Json, Load
 
+NONE_RUNS: Json = {"running": False}
+"""What is told of a mystery where there is none."""
+
 
 class Sealable(Protocol):
     """Tells whether something is kept from players now."""

@@ -14,7 +14,7 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
 from whodunit.mystery.facts import gather
 from whodunit.mystery.game import Game
-from whodunit.mystery.gate import Sealed
+from whodunit.mystery.gate import NONE_RUNS, Sealed
 from whodunit.mystery.grading import grade
 from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
@@ -66,7 +66,7 @@ class MysteryHost:
 
     def status(self) -> Json:
         """What a player may know."""
-        return self._game.told(self._around.clock()) if self._game else {"running": False}
+        return self._game.told(self._around.clock()) if self._game else NONE_RUNS
 
     def hint(self) -> Json:
         """The next hint, the cheapest first; raises WrongUseError after the last."""

@@ -16,7 +16,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.launcher.controls import Load
-from whodunit.mystery.gate import Sealed
+from whodunit.mystery.gate import NONE_RUNS, Sealed
 from whodunit.refusals import problem
 from whodunit.telemetry.port import Telemetry, TelemetryError
 
@@ -71,9 +71,11 @@ class LabMystery:
         return guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Everything that is asked about a mystery."""
-        opened = await self._open()
-        await opened.app(scope, receive, send)
+        """Everything that is asked about a mystery; that none runs is known without opening anything."""
+        if self._opened is None and not self.is_sealed and _asks_status(scope):
+            await JSONResponse(NONE_RUNS)(scope, receive, send)
+        else:
+            await (await self._open()).app(scope, receive, send)
 
     async def key(self, request: Request) -> Response:
         """What opens the flag file: for the shop's services alone."""
@@ -104,3 +106,7 @@ class LabMystery:
                 fresh.host.resume()
                 self._opened = fresh
             return self._opened
+
+
+def _asks_status(scope: Scope) -> bool:
+    return scope["method"] == "GET" and not scope["path_params"]["rest"]

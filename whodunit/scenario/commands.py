@@ -10,6 +10,7 @@ from rich.console import Console
 
 from whodunit.errors import WrongUseError
 from whodunit.home import Home
+from whodunit.playing import played
 from whodunit.scenario import catalogue, listing
 from whodunit.scenario.docs_commands import docs
 from whodunit.scenario.junit import write_junit
@@ -61,7 +62,9 @@ def show(
     as_json: AsJson = False,
     hints: Annotated[bool, typer.Option("--hints", help="With the hints, cheapest first.")] = False,
 ) -> None:
-    """One scenario: its story, its symptoms, its remedies."""
+    """One scenario: its story, its symptoms, its remedies. Refused while a mystery runs."""
+    if played():
+        raise WrongUseError("A mystery runs: its incident is one of these.", "A hint: whodunit mystery hint")
     case = catalogue.find(which)
     if as_json:
         typer.echo(json.dumps({"name": case.name, "slug": case.slug} | case.scenario.model_dump(mode="json"), indent=2))

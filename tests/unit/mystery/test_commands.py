@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from tests.unit.mystery.test_grading import CASES, right, verdict
 from tests.unit.mystery.test_marking import ID, handed_in
 from tests.unit.mystery.test_page import PLAN
+from whodunit import playing
 from whodunit.cli import build
 from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery import commands
@@ -83,6 +84,7 @@ class ScriptedLab:
 def lab(monkeypatch: pytest.MonkeyPatch) -> ScriptedLab:
     lab = ScriptedLab()
     monkeypatch.setattr(commands, "find", lambda: lab)
+    monkeypatch.setattr(playing, "find", lambda: lab)
     return lab
 
 
@@ -164,6 +166,13 @@ def test_nobody_learns_from_the_grader_what_is_sealed(lab: ScriptedLab, tmp_path
     assert (row["problem"], row["verdict"], row["case"]) == ("This mystery still runs.", None, "")
     file.write_text(as_text(handed_in()))
     assert json.loads(run("grade", str(file), "--leader", "sesame", "--json"))[0]["verdict"]["score"] == 95
+
+
+def test_no_scenario_is_shown_with_its_hints_while_one_is_played(lab: ScriptedLab) -> None:
+    with pytest.raises(WrongUseError, match="mystery runs"):
+        run("scenario", "show", "checkout-slow", "--hints")
+    lab.running = ""
+    assert "1." in run("scenario", "show", "checkout-slow", "--hints")
 
 
 def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,6 +149,7 @@ async def test_every_remedy_is_offered_whatever_the_cause(bench: Bench) -> None:
 
 async def test_where_none_runs_it_says_so(bench: Bench) -> None:
     assert (await bench.ask("GET", "/mystery")).json() == {"running": False}
+    assert bench.mystery._opened is None
     assert (await bench.ask("POST", "/mystery/hint")).status_code == 404
     assert (await bench.ask("POST", "/mystery", {"minutes": 1})).status_code == 422
 
