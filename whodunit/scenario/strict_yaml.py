@@ -23,7 +23,9 @@ def validated(path: Path, document: Any, model: type[M], guide: str = GUIDE) -> 
     try:
         return model.model_validate(plain(document))
     except ValidationError as error:
-        raise explain(path, document, model, error, guide) from error
+        mistakes = explain(path, document, model, error, guide)
+    # Not from within: Pydantic's error keeps every frame on the way to it, and the collector cannot see into it.
+    raise mistakes
 
 
 def parse(path: Path, guide: str = GUIDE) -> Any:

@@ -112,3 +112,11 @@ def test_weights_of_the_answer_form_add_up(folder: Path) -> None:
     )
     with pytest.raises(ScenarioFileError, match="add up to 60"):
         load_truth(load(folder))
+
+
+def test_a_refusal_does_not_hold_on_to_what_pydantic_said(folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    path.write_text(SCENARIO.replace("symptom: slow", "symptom: gone"))
+    with pytest.raises(ScenarioFileError) as caught:
+        load(folder)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
