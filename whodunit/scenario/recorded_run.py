@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.recording.keeping import is_complete
-from whodunit.recording.recorded_telemetry import RecordedTelemetry
 from whodunit.scenario.runs import in_file_names
+
+if TYPE_CHECKING:
+    from whodunit.recording.recorded_telemetry import RecordedTelemetry
 
 RESULT_FILE = "result.json"
 AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
@@ -56,8 +58,10 @@ class RecordedRun:
             }
         )
 
-    def telemetry(self) -> RecordedTelemetry:
+    def telemetry(self) -> "RecordedTelemetry":
         """What was recorded; raises WrongUseError when it cannot be read."""
+        from whodunit.recording.recorded_telemetry import RecordedTelemetry  # noqa: PLC0415  most need no database
+
         return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_judged_at)
 
     @property

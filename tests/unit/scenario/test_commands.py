@@ -1,6 +1,8 @@
 """What scripts and people get from `whodunit scenario`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,8 @@ def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, com
     assert isinstance(error, LabError)
     assert (error.exit_code, "takes a program of the stack away" in error.message) == (3, True)
     assert not list(tmp_path.iterdir())
+
+
+def test_no_command_pays_for_the_database_but_the_one_that_asks_it() -> None:
+    code = "import sys, whodunit.scenario.commands; print('duckdb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
