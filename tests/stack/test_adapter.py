@@ -135,7 +135,7 @@ def test_a_percentile_needs_to_be_one(asked: Asked) -> None:
 def test_a_plot_has_one_value_per_step(asked: Asked) -> None:
     plot = asked.telemetry.plot(MetricQuery(RETRIES, Statistic.RATE), asked.window(2.5, 62.5), 20)
     (line,) = plot.series
-    assert plot.unit == "{retry}"
+    assert plot.unit == "{retry}/s"
     assert line.times == [asked.minute.at(each) for each in (2.5, 22.5, 42.5)]
     assert [value or 0 for value in line.values] == pytest.approx([0.3, 0.25, 0])
     assert line.attributes == {}

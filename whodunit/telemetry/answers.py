@@ -87,7 +87,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Plot:
-    """The answer to a metric over time."""
+    """The answer to a metric over time; `unit` is that of the values."""
 
     unit: str
     series: Sequence[Series]

@@ -7,6 +7,7 @@ from typing import Any
 from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry import stack_adapter_promql as promql
 from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Plot, Series
+from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.prometheus_names import label_name
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_links import Links
@@ -50,7 +51,8 @@ class Metrics:
             (line for line in series if any(value is not None for value in line.values)),
             key=lambda line: [line.attributes.get(key, "") for key in by],
         )
-        return Plot(metric.unit, drawn, expression, self._links.metric(expression, window))
+        unit = number_unit(query.statistic, metric.kind, metric.unit)
+        return Plot(unit, drawn, expression, self._links.metric(expression, window))
 
     def names(self) -> Sequence[str]:
         """See `Telemetry`."""

@@ -14,6 +14,7 @@ from whodunit.telemetry import (
     store_adapter_spans,
 )
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, Series, ServiceMap, Spans, TraceList
+from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store_adapter_sql import Sql, attribute, compose
@@ -58,7 +59,7 @@ class StoreTelemetry:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""
         statement = store_adapter_metrics.statement(query, window, step_s, _keys(window, step_s, by))
         series = _series(self._rows(statement), window, step_s, by)
-        return Plot(self._unit(query.name), series, str(statement))
+        return Plot(self._unit(query), series, str(statement))
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first."""
@@ -127,9 +128,9 @@ class StoreTelemetry:
         rows = self._rows(store_adapter_metrics.exemplars(query, window, _EXEMPLARS))
         return [row["trace_id"] for row in rows]
 
-    def _unit(self, name: str) -> str:
-        rows = self._rows(store_adapter_names.unit(name))
-        return str(rows[0]["unit"] or "") if rows else ""
+    def _unit(self, query: MetricQuery) -> str:
+        rows = self._rows(store_adapter_names.measured(query.name))
+        return number_unit(query.statistic, rows[0]["type"], rows[0]["unit"] or "") if rows else ""
 
     def _count(self, statement: Sql) -> int:
         return int(self._one(statement)["n"])

@@ -23,6 +23,6 @@ def metric_list(window: Window) -> Sql:
     )
 
 
-def unit(name: str) -> Sql:
-    """The unit of one metric."""
-    return compose("SELECT unit FROM metrics WHERE name = {name} LIMIT 1", name=name)
+def measured(name: str) -> Sql:
+    """The kind and the unit of one metric."""
+    return compose("SELECT type, unit FROM metrics WHERE name = {name} LIMIT 1", name=name)

@@ -38,13 +38,6 @@ class Choice:
             return "value"
         return f"p{self.percentile:g}" if self.percentile is not None else self.statistic.value
 
-    def unit(self, metric: MetricInfo) -> str:
-        """The unit of the result."""
-        things = "{measurement}" if metric.kind == "histogram" else metric.unit
-        if self.statistic is Statistic.RATE:
-            return f"{things}/s"
-        return things if self.statistic is Statistic.COUNT else metric.unit
-
 
 def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice | None:
     """What the options of a command ask for, if anything; raises WrongUseError for more than one number."""

@@ -1,7 +1,7 @@
 """Metrics of one service or of all, within a window: which there are, and one of them over time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import MetricInfo
@@ -45,7 +45,7 @@ class MetricView:
         _check(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
         step_s = max(_LEAST_STEP_S, self.window.seconds / _POINTS)
-        plot = replace(self.at.telemetry.plot(query, self.window, step_s, by), unit=choice.unit(metric))
+        plot = self.at.telemetry.plot(query, self.window, step_s, by)
         title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
         emit(
             self.style,

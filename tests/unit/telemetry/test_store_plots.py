@@ -10,7 +10,7 @@ def test_a_plot_has_one_value_per_step_and_gaps(store: DuckStore, telemetry: Sto
         store.counter("shop.order.results", "order", time_s, increase, unit="{order}")
     plot = telemetry.plot(MetricQuery("shop.order.results", Statistic.RATE), MINUTE, step_s=20)
     (line,) = plot.series
-    assert plot.unit == "{order}"
+    assert plot.unit == "{order}/s"
     assert line.times == [at(0), at(20), at(40)]
     assert line.values == [1.0, None, 1.0]
     assert line.attributes == {}
