@@ -1,0 +1,180 @@
+"""A mystery by script, from the complaint to the verdict: solved from the telemetry, and from nothing else."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.shop import Shop, open_shop
+from tests import reachable
+from whodunit.faults.catalogue import read as read_flags
+from whodunit.mystery.choice import choose
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import load_truth
+from whodunit.store.schema import TABLES
+
+Json = dict[str, Any]
+
+NAME = "checkout-hangs/held"
+MINUTES = 5
+LEADER = "only the leader knows it"
+REMEDY = "payment-release-connection"
+REFUSED = 2
+KINDS = {"file", "command", "environment", "page", "telemetry", "answer"}
+"""Where a player can read, as the search calls it."""
+
+SPREADS_WITHIN_S = 6.0
+CRIES_IN = "authenticate with gateway"
+"""The span to which the first log line of an error belongs."""
+
+LENT_TOO_LONG_S = 0.1
+"""A connection that is given back before the gateway is called is lent for milliseconds."""
+
+
+def seed_of(name: str) -> int:
+    """A seed that gives this incident soon, and is no number that stands anywhere by chance."""
+    cases = catalogue.cases()
+    choices = ((seed, choose(cases, seed, None, MINUTES)) for seed in range(1_357_924_680, 1_357_934_680))
+    return next(seed for seed, choice in choices if choice.case.name == name and choice.onset_after_s <= 32)
+
+
+SEED = seed_of(NAME)
+
+
+def secrets() -> list[str]:
+    """Every flag that breaks something, the seed, and what names this case and its siblings."""
+    flags = [key for key, entry in read_flags().flags.items() if entry.kind == "fault"]
+    family = [case for case in catalogue.cases() if case.slug == catalogue.find(NAME).slug]
+    truths = [load_truth(case) for case in family]
+    names = [family[0].slug, *(case.name for case in family), *(truth.reason.value for truth in truths)]
+    spoken = [truth.explanation[:30] for truth in truths]
+    return [*flags, *(flag.replace("-", "_") for flag in flags), *names, *spoken, str(SEED)]
+
+
+def reach(shop: Shop) -> Iterator[reachable.Piece]:
+    """All that a player can read of the running shop, but for its signals."""
+    status = shop.json("status")
+    yield from reachable.files(shop.home)
+    yield from reachable.processes(status["lab"]["pid"])
+    yield from reachable.pages(status["lab"]["url"], reachable.LAB_PAGES)
+    for program in [*status["services"], status["store"]]:
+        yield from reachable.pages(program["url"])
+    for said in ("status", "fault list", "load status", "alerts", "mystery status", "mystery mitigate", "map"):
+        done = shop.process(*said.split())
+        yield f"answer to {said}", done.stdout
+
+
+def signals(shop: Shop, words: list[str]) -> Iterator[reachable.Piece]:
+    """What of the telemetry holds one of `words`."""
+    return reachable.telemetry(lambda sql: list(shop.json("sql", sql)["rows"]), words)
+
+
+def wait_for(what: str, found: Callable[[], Any], within_s: float, every_s: float = 1) -> Any:
+    """What `found` returns, once it returns something."""
+    deadline = time.monotonic() + within_s
+    while not (value := found()):
+        assert time.monotonic() < deadline, f"{what}: not within {within_s} s"
+        time.sleep(every_s)
+    return value
+
+
+def trace_of(shop: Shop, *more: str) -> str | None:
+    """The newest trace of payment."""
+    found = shop.json("traces", "--service", "payment", *more)["traces"]
+    return str(found[0]["trace_id"]) if found else None
+
+
+def first_error(shop: Shop) -> tuple[datetime, str]:
+    """When which service cried first."""
+    said = "select time, service from logs where severity = 'ERROR' order by time limit 1"
+    [[at, service]] = shop.json("sql", said)["rows"]
+    return datetime.fromisoformat(at), service
+
+
+def seen_by(shop: Shop) -> dict[str, str]:
+    """What a detective finds: who cries first and since when, whom it reaches, and why."""
+    begun, service = first_error(shop)
+    failing = "select distinct service from spans where status = 'error' or duration_s > 5"
+    lent = 'select max("sum" / "count") from metrics where name = \'db.client.connection.use_time\' and "count" > 0'
+    of_payment = f"{lent} and service = '{service}' and time > TIMESTAMP '{begun:%F %T}'"
+    reached = sorted(row[0] for row in shop.json("sql", failing)["rows"] if row[0] != "load-generator")
+    held = (shop.json("sql", of_payment)["rows"][0][0] or 0.0) > LENT_TOO_LONG_S
+    return {
+        "component": service,
+        "reason": "connection-held-across-call" if held else "connection-leak",
+        "onset": (begun - timedelta(seconds=5)).isoformat(),
+        "propagation": ",".join(reached),
+        "trace": wait_for("a trace with it", lambda: trace_of(shop, "--name", CRIES_IN, "--status", "error"), 30),
+        "mitigation": REMEDY,
+    }
+
+
+def found_out(shop: Shop) -> dict[str, str] | None:
+    """The answer, once it spreads no further and a second look leads to the same."""
+    before = seen_by(shop)
+    time.sleep(SPREADS_WITHIN_S)
+    found = seen_by(shop)
+    is_same = all(found[each] == before[each] for each in ("component", "reason", "propagation"))
+    return found if is_same and "," in found["propagation"] else None
+
+
+def marks(shop: Shop, answer: Json, out: Path) -> dict[str, float]:
+    """What each field earns, of its weight, as the leader sees it; `out` becomes the hand-in."""
+    shop.run("mystery", "answer", *(f"{field}={value}" for field, value in answer.items()), "--out", str(out))
+    [row] = json.loads(shop.run("grade", str(out), "--leader", LEADER, "--json"))
+    return {mark["field"]: mark["points"] / mark["weight"] for mark in row["verdict"]["marks"]}
+
+
+def assert_nothing_tells(shop: Shop) -> None:
+    """No secret is to be read anywhere; and every kind of place was looked at, for what is no secret is found there."""
+    words, innocent = secrets(), ["payment", "whodunit.launcher", str(shop.home)]
+    pieces = list(reach(shop))
+    assert reachable.told([*pieces, *signals(shop, words)], words) == {}
+    everywhere = reachable.told([*pieces, *signals(shop, innocent)], innocent)
+    assert {where.split()[0] for where in everywhere} == KINDS
+    assert len([where for where in everywhere if where.startswith("telemetry")]) == len(TABLES)
+
+
+def assert_wrong_ones_earn_less(shop: Shop, answer: Json, early: str, out: Path) -> None:
+    """The service where it shows, a sibling's cause, evidence from before, and an invented one."""
+    assert marks(shop, answer | {"component": "order"}, out)["component"] == 0
+    assert marks(shop, answer | {"reason": "pool-cut"}, out)["reason"] == 0
+    assert marks(shop, answer | {"trace": early}, out)["evidence"] == 0
+    assert marks(shop, answer | {"trace": "ab" * 16}, out)["evidence"] == 0
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    """A shop of its own: a mystery seals it."""
+    with open_shop() as shop:
+        shop.up()
+        yield shop
+
+
+def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
+    begin = ("mystery", "start", "--seed", str(SEED), "--minutes", str(MINUTES), "--leader", LEADER)
+    shop.run(*begin)
+    early = wait_for("a trace in health", lambda: trace_of(shop), 30)
+    wait_for("somebody to cry", lambda: shop.json("logs", "--severity", "error")["logs"], 90)
+    answer = wait_for("whom it reaches", lambda: found_out(shop), 60)
+    shop.run("mystery", "mitigate", REMEDY)
+    for refused in (begin, ("fault", "list"), ("fault", "clear"), ("load", "stop"), ("scenario", "show", "all-quiet")):
+        assert shop.process(*refused).returncode == REFUSED
+    assert_nothing_tells(shop)
+
+    out = tmp_path / "hand-in.json"
+    assert_wrong_ones_earn_less(shop, answer, early, out)
+    wait_for("the lab to see that it helped", lambda: marks(shop, answer, out)["mitigation"], 120, every_s=5)
+    answer["propagation"] = seen_by(shop)["propagation"]
+    assert {field for field, share in marks(shop, answer, out).items() if share < 1} == set()
+    assert reachable.told(reachable.files(tmp_path), secrets()) == {f"file {out.name}": [answer["reason"]]}
+
+    told = shop.json("mystery", "reveal", "--out", str(tmp_path / "verdict.md"))
+    assert told["verdict"]["score"] == 100, told["verdict"]
+    assert (told["case"], told["seed"]) == (NAME, SEED)
+    assert len(told["proof"]) >= 5
+    assert reachable.told(reachable.files(shop.home), secrets()), "sealed no more"
