@@ -19,7 +19,7 @@ from whodunit.mystery.grading import grade
 from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
-from whodunit.mystery.plan import Diary, Mitigation, Plan, planned
+from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
 from whodunit.mystery.revelation import proof, revelation, trouble
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
@@ -119,7 +119,7 @@ class MysteryHost:
         """Take up the mystery that a lab before this one has left; what cannot be taken up is thrown away."""
         vault = self._around.vault
         key = vault.key
-        diary = _diary(vault.take(key)) if key else None
+        diary = noted(vault.take(key)) if key else None
         case = self._case(diary.plan.case) if diary else None
         if key is None or diary is None or case is None:
             vault.empty()
@@ -194,10 +194,3 @@ class MysteryHost:
         if self._game is None:
             raise WrongUseError("No mystery runs.", "Begin one: whodunit mystery start")
         return self._game
-
-
-def _diary(text: str | None) -> Diary | None:
-    try:
-        return Diary.model_validate_json(text) if text else None
-    except ValueError:  # another release's
-        return None

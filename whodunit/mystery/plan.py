@@ -57,3 +57,11 @@ def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, An
         leader_key=leader_key(wanted.leader, name).hex(),
         load_before=load_before,
     )
+
+
+def noted(text: str | None) -> Diary | None:
+    """The diary in a text; None for what is none, or another release's."""
+    try:
+        return Diary.model_validate_json(text) if text else None
+    except ValueError:
+        return None
