@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 pytestmark = pytest.mark.stack
 
-CASES = [case for case in proved_on("stack") if case.is_main]
+CASES = [case for case in proved_on("stack") if case.is_main and not case.scenario.comes_and_goes]
 SCENARIOS = [case.slug for case in CASES]
 INCIDENTS = [case.slug for case in CASES if case.scenario.faults]
 FIRST_EVIDENCE_WITHIN_S = 60.0

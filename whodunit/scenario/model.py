@@ -81,6 +81,11 @@ class Scenario(Strict):
         """Those of the faults that only the stack can have."""
         return [fault for fault in self.faults if isinstance(fault, Outage)]
 
+    @property
+    def comes_and_goes(self) -> bool:
+        """Whether a flag follows a schedule, so that a run of it takes several periods."""
+        return any(fault.schedule for fault in self.flags)
+
     def as_variant(self, name: str | None = None) -> "Scenario":
         """The whole incident by one of its causes, the first unless named; raises KeyError."""
         if not self.variants:

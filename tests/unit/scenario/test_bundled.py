@@ -116,8 +116,7 @@ def test_a_verification_takes_three_minutes_at_most_or_seven_when_it_comes_and_g
     scenario = case.scenario
     recover = scenario.recover.within if scenario.recover else 0
     away = max((outage.lasts for outage in scenario.outages), default=0)
-    comes_and_goes = any(fault.schedule for fault in scenario.flags)
-    assert expect_within_s(scenario) <= (300 if comes_and_goes else 60 + away)
+    assert expect_within_s(scenario) <= (300 if scenario.comes_and_goes else 60 + away)
     assert recover <= 60
     assert (scenario.alarms.lasts if scenario.alarms else 0) <= 60
 
