@@ -80,7 +80,7 @@ def _block(what: str, run: Recorded) -> str:
     if kind == "check":
         return _check(run, name)
     if kind in DRAWINGS:
-        return f"```text\n{run.get(kind, '')}```"
+        return _drawing(run, kind)
     hint = f"It may ask for: run, phase NAME, check ID, {', '.join(DRAWINGS)}."
     raise WrongUseError(f"A walkthrough asks for {what!r}.", hint)
 
@@ -104,6 +104,12 @@ def _check(run: Recorded, name: str) -> str:
             if check["id"] == name and phase["phase"] != "precheck":
                 return f"> {check['says']}; {check['seconds']:.0f} s after the phase began."
     raise WrongUseError(f"The recorded run has no check {name!r}.", "Its ids stand in recorded/result.json.")
+
+
+def _drawing(run: Recorded, kind: str) -> str:
+    if kind not in run:
+        raise WrongUseError(f"The recorded run has kept no {kind}.", "Take it from the page.")
+    return f"```text\n{run[kind]}```"
 
 
 def _without_queries(result: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def test_a_phase_becomes_a_table(scenario: Path) -> None:
     assert "| It is slow | p95 18.2 s | 21 s |" in text
 
 
-@pytest.mark.parametrize("what", ["check fast", "phase remedy", "weather"])
+@pytest.mark.parametrize("what", ["check fast", "phase remedy", "trace", "weather"])
 def test_what_was_not_recorded_is_an_error(what: str, scenario: Path) -> None:
     with pytest.raises(WrongUseError):
         filled(f"<!-- recorded: {what} -->\n<!-- end -->", scenario)
