@@ -110,9 +110,13 @@ def headline(scenario: Scenario, phase: PhaseResult) -> MetricCheck | None:
 
 
 def telling_trace(phase: PhaseResult) -> str | None:
-    """The trace behind the last expected span that was seen: the one that shows most of the way."""
-    proofs = [check.proof for check in phase.checks if check.signal == "span" and check.passed and check.proof]
-    return str(proofs[-1][0]["trace_id"]) if proofs else None
+    """The trace behind the last expected span that was seen, or else log line: the one that shows most of the way."""
+    for signal in ("span", "log"):
+        proofs = [check.proof[0] for check in phase.checks if check.signal == signal and check.passed and check.proof]
+        traces = [proof["trace_id"] for proof in proofs if proof.get("trace_id")]
+        if traces:
+            return str(traces[-1])
+    return None
 
 
 def _metrics_command(check: MetricCheck) -> str:

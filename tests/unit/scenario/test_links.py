@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
-from whodunit.scenario.exhibits import Exhibits
+from whodunit.scenario.exhibits import Exhibits, telling_trace
 from whodunit.scenario.keepsakes import keepsakes
 from whodunit.scenario.loader import load
 from whodunit.scenario.observation import look
@@ -74,3 +74,13 @@ def test_a_trace_that_was_forgotten_meanwhile_is_not_kept(folder: Path) -> None:
     phase = PhaseResult("expect", (waits,), START, 10.0)
     run = ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 90.0)
     assert keepsakes(FakeTelemetry(), load(folder).scenario, run) == {}
+
+
+def test_a_log_line_leads_to_the_telling_trace_where_no_span_does() -> None:
+    lines = [
+        CheckResult(name, "log", "It says so", True, 1, "1 record", 9.0, ({"trace_id": trace},))
+        for name, trace in (("first", "a" * 32), ("last", "b" * 32), ("apart", None))
+    ]
+    assert telling_trace(PhaseResult("expect", tuple(lines), START, 10.0)) == "b" * 32
+    waits = CheckResult("waits", "span", "It waits", True, 3, "3 spans", 9.0, ({"trace_id": "c" * 32},))
+    assert telling_trace(PhaseResult("expect", (waits, *lines), START, 10.0)) == "c" * 32
