@@ -5,6 +5,7 @@ when standard input closes (whoever began the outage wants that, or is gone) and
 says that the program is away, or why not; exit code 1 when it did not come back.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -39,8 +40,8 @@ def _start(program: str, command: Sequence[str]) -> Ran:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # whoever began the outage is gone: what is away must come back all the same
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
 def _until_input_closes(over: Event) -> None:

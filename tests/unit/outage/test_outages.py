@@ -14,10 +14,12 @@ from whodunit.outage.means import command_here
 from whodunit.outage.outages import Outages
 
 SWITCH = """
-import pathlib, sys
+import pathlib, sys, time
 folder, verb, program = sys.argv[1:]
 log = pathlib.Path(folder, "log")
 log.write_text(f"{log.read_text() if log.exists() else ''}{verb} {program}\\n")
+while pathlib.Path(folder, f"hold-{verb}").exists():
+    time.sleep(0.01)
 sys.exit(pathlib.Path(folder, f"cannot-{verb}").exists())
 """
 
@@ -66,6 +68,20 @@ def test_an_outage_ends_when_whoever_began_it_is_killed(command: list[str], tmp_
     with subprocess.Popen([sys.executable, "-c", program, *command]) as runner:
         wait_for((tmp_path / "log").exists)
         runner.kill()
+    wait_for(lambda: told(tmp_path)[-1] == "start otel-collector")
+
+
+def test_an_outage_ends_when_whoever_began_it_is_killed_before_the_program_is_away(
+    command: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "hold-stop").touch()
+    program = (
+        "import sys; from whodunit.outage.outages import Outages; Outages(sys.argv[1:]).begin('otel-collector', 60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, *command]) as runner:
+        wait_for((tmp_path / "log").exists)
+        runner.kill()
+    (tmp_path / "hold-stop").unlink()
     wait_for(lambda: told(tmp_path)[-1] == "start otel-collector")
 
 
