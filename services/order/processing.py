@@ -18,7 +18,7 @@ from services.order.telemetry import Telemetry
 logger = logging.getLogger("shop.order")
 
 MOST_TIMEOUTS = 2
-RETRY_WITHIN_S = 8.0
+RETRY_WITHIN_S = 11.0
 CLOCK_TOLERANCE_S = 0.5
 """A call's way to payment takes less, and the wait for its answer far more."""
 

@@ -16,5 +16,5 @@ class Settings(DatabaseSettings):
     order_answer_within_s: float = Field(2.0, gt=0, description="A checkout is answered by then, ended or not")
     order_deadline_s: float = Field(12.0, gt=0, description="An order's calls are welcome until then")
     payment_timeout_s: float = Field(10.5, gt=0, description="Longest wait for one answer of payment")
-    order_left_after_s: float = Field(15.0, gt=0, description="In processing for longer, an order is looked after")
-    order_look_every_s: float = Field(5.0, gt=0, description="How often such orders are looked for")
+    order_left_after_s: float = Field(13.0, gt=0, description="In processing for longer, an order is looked after")
+    order_look_every_s: float = Field(3.0, gt=0, description="How often such orders are looked for")
