@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.fakes import START, FakeTelemetry
+from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from whodunit.scenario.loader import load
 from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.observation import look
+from whodunit.scenario.runner import Runner
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.questions import MetricQuery, Window
 
@@ -51,3 +54,24 @@ def test_what_was_seen_is_told_with_its_period() -> None:
     seen = look(telemetry, CHECK, START, None)
     assert seen.says == "stuck rose 2 times, 1m00s apart, asked 3 times every 1m00s"
     assert len(seen.proof) == 1
+
+
+class CameBefore(FakeTelemetry):
+    """Three times, a minute apart, and the last time a minute before now."""
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        first = START - timedelta(minutes=4)
+        steps = [first + timedelta(seconds=5 * number) for number in range(36)]
+        times = [time for time in steps if time >= window.start]
+        values = [float((time - first).total_seconds() % 60 == 15) for time in times]
+        return Plot("", [Series({}, times, values)], "select")
+
+
+def test_what_came_again_and_again_before_the_run_is_not_the_runs(folder: Path, clock: FakeClock, lab: FakeLab) -> None:
+    line = "{id: period, title: Again and again, gauge: stuck, at_least: 1, window: 6m, recurs: {times: 3, every: 60s}}"
+    file = folder / "scenario.yaml"
+    file.write_text(file.read_text().replace("  spans:\n", f"    - {line}\n  spans:\n", 1))
+    telemetry = CameBefore(numbers={"pay": lambda _: 0.5})
+    assert look(telemetry, CHECK, START, None).held
+    result = Runner(telemetry, lab, clock, Recorder()).run(load(folder))
+    assert "precheck" in [phase.phase for phase in result.phases if phase.passed]
