@@ -1,8 +1,12 @@
 """What every check has: a name, a meaning, bounds."""
 
+from typing import Self
+
 from pydantic import Field
 
 from whodunit.scenario.quantities import Duration, Quantity, Strict, TargetName
+
+WINDOW_S = 20.0
 
 
 class Check(Strict):
@@ -14,7 +18,7 @@ class Check(Strict):
     below: Quantity | None = None
     at_least: Quantity | None = None
     at_most: Quantity | None = None
-    window: Duration = Field(20.0, description="How far back to look; the window ends now")
+    window: Duration = Field(WINDOW_S, description="How far back to look; the window ends now")
     within: Duration | None = Field(None, description="Deadline, from the start of the phase")
     only: TargetName | None = Field(None, description="The one target that can answer it")
 
@@ -30,6 +34,10 @@ class Check(Strict):
     def met_by(self, value: float) -> bool:
         """Whether what one look found is what is asked for."""
         return self.holds(value)
+
+    def even_once(self) -> Self:
+        """What must not hold before the fault."""
+        return self
 
     @property
     def is_bounded(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from whodunit.scenario.check import Check
+from whodunit.scenario.check import WINDOW_S, Check
 from whodunit.scenario.quantities import AttributeValue, Duration, Strict, Where
 from whodunit.telemetry.questions import MetricQuery, Statistic
 
@@ -57,6 +57,10 @@ class MetricCheck(Check):
     def met_by(self, value: float) -> bool:
         """See `Check`; with `recurs` the value is the number of regular beginnings."""
         return value >= self.recurs.times if self.recurs else self.holds(value)
+
+    def even_once(self) -> Self:
+        """See `Check`: what is to come again and again must not be there at all; what an earlier run left may."""
+        return self.model_copy(update={"recurs": None, "window": WINDOW_S}) if self.recurs else self
 
     def _check_statistic(self, instrument: str) -> None:
         if self.p is not None and (instrument != "histogram" or self.take is not None):

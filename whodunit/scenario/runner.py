@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.loader import Case
-from whodunit.scenario.metric_check import MetricCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.phases import Remedy, Settled
 from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
@@ -45,7 +44,7 @@ class Runner:
             for each in case.scenario.before:
                 self.lab.set_flag(each.flag, each.variant, each.lasts)
             self.lab.start_load(load_spec(case.scenario, remedies, case.scenario.load.rates))
-            self._run_phases(case.scenario, remedies, alarms, started)
+            self._run_phases(case.scenario, remedies, alarms)
         except Stopped as reason:
             stopped = str(reason)
         finally:
@@ -62,14 +61,12 @@ class Runner:
             faults=tuple(fault.label for fault in case.scenario.faults),
         )
 
-    def _run_phases(
-        self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm], began: datetime
-    ) -> None:
+    def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
         self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
         if scenario.alarms:
             self._alarms(scenario, alarms, scenario.alarms.lasts)
             return
-        self._precheck(scenario, began)
+        self._precheck(scenario)
         self._fault(scenario, remedies)
         self._expect(scenario)
         for remedy in remedies:
@@ -90,9 +87,9 @@ class Runner:
         if or_stop and not phase.passed:
             raise Stopped(f"{about}: this did not come true within {section.within:g} s, so nothing was broken")
 
-    def _precheck(self, scenario: Scenario, began: datetime) -> None:
+    def _precheck(self, scenario: Scenario) -> None:
         started = self._start("precheck", "no symptom is there before the fault", 0)
-        seen = [self._eye(started, _sought_from(check, began)).at(check, started) for check in scenario.expect.checks]
+        seen = [self._eye(started, None).at(check.even_once(), started) for check in scenario.expect.checks]
         self.observer.looked([each.result(passed=not each.held, seconds=0) for each in seen], 0)
         phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
         if not phase.passed:
@@ -180,9 +177,3 @@ class Runner:
         self._phases.append(phase)
         self.observer.phase_ended(phase)
         return phase
-
-
-def _sought_from(check: AnyCheck, began: datetime) -> datetime | None:
-    """From when on a symptom must not be there before the fault; None stands for the check's own window."""
-    # What comes again and again is sought in minutes: what came before this run is that of the run before.
-    return began if isinstance(check, MetricCheck) and check.recurs else None

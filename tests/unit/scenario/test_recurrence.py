@@ -61,17 +61,20 @@ class CameBefore(FakeTelemetry):
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         first = START - timedelta(minutes=4)
-        steps = [first + timedelta(seconds=5 * number) for number in range(36)]
-        times = [time for time in steps if time >= window.start]
+        times = [first + timedelta(seconds=5 * number) for number in range(36)]
         values = [float((time - first).total_seconds() % 60 == 15) for time in times]
         return Plot("", [Series({}, times, values)], "select")
 
 
-def test_what_came_again_and_again_before_the_run_is_not_the_runs(folder: Path, clock: FakeClock, lab: FakeLab) -> None:
+@pytest.mark.parametrize(("stuck_now", "may_begin"), [(0.0, True), (1.0, False)])
+def test_before_the_fault_it_must_not_be_there_even_once(
+    stuck_now: float, may_begin: bool, folder: Path, clock: FakeClock, lab: FakeLab
+) -> None:
     line = "{id: period, title: Again and again, gauge: stuck, at_least: 1, window: 6m, recurs: {times: 3, every: 60s}}"
     file = folder / "scenario.yaml"
     file.write_text(file.read_text().replace("  spans:\n", f"    - {line}\n  spans:\n", 1))
-    telemetry = CameBefore(numbers={"pay": lambda _: 0.5})
-    assert look(telemetry, CHECK, START, None).held
+    telemetry = CameBefore(numbers={"pay": lambda _: 0.5, "stuck": lambda _: stuck_now})
+    assert look(telemetry, CHECK, START, None).held, "an earlier run left it in the telemetry"
     result = Runner(telemetry, lab, clock, Recorder()).run(load(folder))
-    assert "precheck" in [phase.phase for phase in result.phases if phase.passed]
+    precheck = next(phase for phase in result.phases if phase.phase == "precheck")
+    assert precheck.passed is may_begin
