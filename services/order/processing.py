@@ -18,7 +18,6 @@ from services.order.telemetry import Telemetry
 logger = logging.getLogger("shop.order")
 
 MOST_TIMEOUTS = 2
-RETRY_WITHIN_S = 11.0
 CLOCK_TOLERANCE_S = 0.5
 """A call's way to payment takes less, and the wait for its answer far more."""
 
@@ -39,7 +38,7 @@ class Waits:
 
 
 class Processor:
-    """Processes new orders; its calls are welcome at neighbours for `deadline_s`."""
+    """Processes new orders; its calls are welcome at neighbours, and tried again, for `deadline_s` seconds."""
 
     def __init__(
         self,
@@ -100,7 +99,7 @@ class Processor:
         return stamina.retry_context(
             on=Unsettled,
             attempts=5,
-            timeout=RETRY_WITHIN_S,
+            timeout=self._deadline_s,
             wait_initial=self._retry_wait_s,
             wait_jitter=self._retry_wait_s,
         )

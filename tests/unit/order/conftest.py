@@ -76,11 +76,14 @@ class Shop:
 
     def __init__(self, db: Database) -> None:
         self.payment, self.inventory = FakePayment(), FakeInventory()
-        self.ledger, telemetry = Ledger(db), Telemetry()
-        fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, telemetry)
-        processor = Processor(self.payment, fulfilment, telemetry, deadline_s=12, retry_wait_s=0.001)
-        self.reconciler = Reconciler(self.ledger, self.payment, fulfilment, deadline_s=12)
-        self.orders = Orders(self.ledger, processor, answer_within_s=0.2)
+        self.ledger, self.telemetry = Ledger(db), Telemetry()
+        self.fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, self.telemetry)
+        self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
+        self.orders = Orders(self.ledger, self.processor(deadline_s=12), answer_within_s=0.2)
+
+    def processor(self, deadline_s: float) -> Processor:
+        """What works on an order until then."""
+        return Processor(self.payment, self.fulfilment, self.telemetry, deadline_s=deadline_s, retry_wait_s=0.001)
 
     async def reconcile(self) -> None:
         """One round over everything that nobody works on."""

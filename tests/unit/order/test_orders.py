@@ -97,6 +97,13 @@ async def test_a_payment_service_that_is_restarted_is_waited_for(shop: Shop, cap
     assert told(caplog) == [("INFO", "Order completed.")]
 
 
+async def test_after_the_orders_deadline_payment_is_asked_no_more(shop: Shop) -> None:
+    order, _ = await shop.ledger.enter("key", REQUEST)
+    shop.payment.says = [AWAY]
+    assert (await shop.processor(deadline_s=0.000_001).process(order, REQUEST.card_number)).status == "processing"
+    assert shop.payment.calls == ["pay"]
+
+
 async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
