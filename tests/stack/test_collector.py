@@ -113,9 +113,9 @@ def post(stack: NativeStack, signal: str, document: Json) -> None:
 
 
 def of_the_probe(file: Path) -> dict[str, str]:
-    """By signal, what has arrived of the probe's."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    mine = [line for line in lines if '"probe"' in line]
+    """By signal, what has arrived of the probe's, in whole lines: the last one may still be in writing."""
+    whole, _, _ = file.read_text().rpartition("\n") if file.exists() else ("", "", "")
+    mine = [line for line in whole.splitlines() if '"probe"' in line]
     return {signal: line for signal in SIGNALS for line in mine if f"resource{signal}" in json.loads(line)}
 
 
