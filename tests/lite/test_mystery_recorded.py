@@ -137,5 +137,5 @@ def faults_of(of: Recording) -> list[str]:
 
 def test_what_shows_it_gets_full_marks_and_what_came_before_does_not(played: Iterator[Recording]) -> None:
     found = [(of.case.name, faults_of(of)) for of in played]
-    assert len(found) >= 6
+    assert len(found) >= 8
     assert [wrong for _, each in found for wrong in each] == []

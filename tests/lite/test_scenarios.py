@@ -1,11 +1,11 @@
-"""Each scenario proves every one of its symptoms, and its recovery, on the running shop."""
+"""Each scenario, by each of its causes, proves every one of its symptoms, and its recovery, on the running shop."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.lite.conftest import INCIDENTS, SCENARIOS
+from tests.lite.conftest import INCIDENTS, NAMES
 
 Json = dict[str, Any]
 
@@ -30,20 +30,20 @@ def checks(verdict: Json, phase: str) -> Iterator[Json]:
             yield from each["checks"]
 
 
-@pytest.mark.parametrize("slug", SCENARIOS)
-def test_every_check_of_every_phase_holds(slug: str, verify: Callable[[str], Json]) -> None:
-    verdict = verify(slug)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_check_of_every_phase_holds(name: str, verify: Callable[[str], Json]) -> None:
+    verdict = verify(name)
     assert failures(verdict) == []
     assert verdict["passed"]
 
 
-@pytest.mark.parametrize("slug", INCIDENTS)
-def test_evidence_and_all_clear_come_within_a_minute(slug: str, verify: Callable[[str], Json]) -> None:
-    verdict = verify(slug)
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_evidence_and_all_clear_come_within_a_minute(name: str, verify: Callable[[str], Json]) -> None:
+    verdict = verify(name)
     assert min(check["seconds"] for check in checks(verdict, "expect")) <= FIRST_EVIDENCE_WITHIN_S
     assert max(check["seconds"] for check in checks(verdict, "recover")) <= ALL_CLEAR_WITHIN_S
 
 
-@pytest.mark.parametrize("slug", INCIDENTS)
-def test_every_symptom_has_proof(slug: str, verify: Callable[[str], Json]) -> None:
-    assert all(check["proof"] for check in checks(verify(slug), "expect"))
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_every_symptom_has_proof(name: str, verify: Callable[[str], Json]) -> None:
+    assert all(check["proof"] for check in checks(verify(name), "expect"))
