@@ -1,4 +1,4 @@
-"""The whole shop, started once for all tests that look at it, by the command a user types."""
+"""The whole shop, started once for all tests that look at it, by the command a user types, and gone after them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.lite)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """A shop that is open, in a state folder of its own."""
     with open_shop() as shop:
@@ -33,7 +33,7 @@ def shop() -> Iterator[Shop]:
         yield shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def verify(shop: Shop) -> Callable[[str], Json]:
     """The verdict on a scenario by one of its causes, by that name; verified at the first call, remembered after."""
     verdicts: dict[str, Json] = {}
@@ -47,7 +47,7 @@ def verify(shop: Shop) -> Callable[[str], Json]:
     return verdict
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def recorded(shop: Shop, verify: Callable[[str], Json]) -> Shop:
     """The shop after every scenario has run in it: its telemetry holds them all."""
     for name in NAMES:

@@ -1,4 +1,4 @@
-"""The stack, started once for all tests that look at it."""
+"""The stack, started once for all tests that look at it, and gone after them."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"needs real programs ({', '.join(missing)}); get them: make stack-tools")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[NativeStack]:
     """All programs, ready, in a state folder of their own. Leave it as you found it."""
     with native_stack() as stack:
