@@ -45,7 +45,7 @@ down: .venv/run-installed ## Stop everything that `up` started
 test: lint types ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
 	$(PYTEST) -m "not compose"
 
-test-unit: .venv/dev-installed ## The fast half of the tests: seconds
+test-unit: .venv/dev-installed ## The fast half of the tests: no shop, no real program; minutes
 	$(PYTEST) -m "not lite and not stack and not compose"
 
 stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Loki, Collector, Caddy into the user's cache: 15 minutes once
