@@ -35,7 +35,7 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture(scope="package")
 def verify(shop: Shop) -> Callable[[str], Json]:
-    """The verdict on a scenario by one of its causes, by that name; verified at the first call, remembered after."""
+    """The verdict on a case, by its name; verified at the first call, remembered after."""
     verdicts: dict[str, Json] = {}
 
     def verdict(name: str) -> Json:
@@ -49,7 +49,7 @@ def verify(shop: Shop) -> Callable[[str], Json]:
 
 @pytest.fixture(scope="package")
 def recorded(shop: Shop, verify: Callable[[str], Json]) -> Shop:
-    """The shop after every scenario has run in it: its telemetry holds them all."""
+    """The shop after every case has run in it: its telemetry holds them all."""
     for name in NAMES:
         verify(name)
     return shop
