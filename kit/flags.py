@@ -19,7 +19,7 @@ from openfeature.hook import Hook, HookContext, HookHints
 from openfeature.provider.metadata import Metadata
 from opentelemetry import trace
 
-from kit.sealing import Ask, Keyring
+from kit.keyring import Ask, Keyring
 from kit.variants import OFF
 
 PROVIDER = "flagd"
@@ -136,6 +136,10 @@ class Flags:
         api.set_provider_and_wait(provider)
         self.operations = Operations(provider)
         self.product = Features(provider)
+
+    def wait_readable(self, within_s: float) -> bool:
+        """Until it is known what is in force, but no longer than that: a sealed file's key comes a little later."""
+        return self._keys.wait(within_s)
 
     def close(self) -> None:
         """Stop watching, and asking."""

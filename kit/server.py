@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from kit import logs, telemetry
 from kit.flags import Flags
+from kit.keyring import lab_keys
 from kit.platform import Platform
 from kit.release import REPLACED, Release, only_one
-from kit.sealing import lab_keys
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
 from kit.variants import Choice, Variants
@@ -26,6 +26,10 @@ MAKE_ROOM_WITHIN_S = 2
 
 KEEP_ALIVE_S = 75
 """Longer than the clients of `kit.http` keep an idle connection: the side that sends must be the one that closes."""
+
+KEY_WITHIN_S = 10.0
+"""A process is of one release, so it asks which only when it can read the flag file. The lab tells the key at once,
+unless it is away; then nothing counts as switched."""
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -44,6 +48,7 @@ def serve(
     logs.configure(settings.log_level)
     listener = _listen(settings.host, settings.port)
     flags = Flags(lab_keys(settings.lab_url, settings.lab_token))
+    flags.wait_readable(KEY_WITHIN_S)
     release = Release(releases(flags.operations))
     running = telemetry.start(service, release.version)
     try:

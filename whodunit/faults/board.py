@@ -4,15 +4,17 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whodunit.faults import flagfile
 from whodunit.faults.effects import Effects
 from whodunit.faults.errors import LONGEST_S, ActivationLengthError, UnknownFlagError, UnknownVariantError
 from whodunit.faults.flagfile import OFF, Activation, Schedule
 from whodunit.faults.ledger import Ledger, iso
-from whodunit.faults.sealing import FlagSeal
 from whodunit.home import Home, unwritable
+
+if TYPE_CHECKING:
+    from whodunit.faults.sealing import FlagSeal
 
 DEFAULT_S = 600.0
 
@@ -43,7 +45,7 @@ class FaultBoard:
         """Every flag there is."""
         return list(self._document["flags"])
 
-    def seal(self, seal: FlagSeal) -> None:
+    def seal(self, seal: "FlagSeal") -> None:
         """Let neither the flag file nor the ledger tell what is in force, until `unseal`."""
         self._seal = seal
         self._ledger.withhold()

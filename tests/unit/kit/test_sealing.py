@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from kit.flags import Flags
+from kit.release import Release
+from kit.seal import Seal
+from services.payment.app import NEXT_RELEASE, releases
 from whodunit.faults import flagfile
 from whodunit.faults.board import FaultBoard
 from whodunit.faults.sealing import FlagSeal
@@ -80,6 +84,52 @@ def test_without_the_key_everything_counts_as_off(flags: Flags, board: FaultBoar
     wait_for(lambda: flags.operations.value(POOL) == "on")
     board.seal(SEAL)
     wait_for(lambda: flags.operations.value(POOL) == "off")
+
+
+def test_who_starts_meanwhile_is_told_the_key_before_it_decides(
+    board: FaultBoard, home: Home, keys: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which release it is, for one: it would end itself as soon as it can read what was deployed."""
+    monkeypatch.setenv("FLAGD_RESOLVER", "file")
+    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(home.flags_file))
+    board.seal(SEAL)
+    board.set("payment-deployment", "on", 60, start_s=NOW_S - 1)
+    asked, told = Event(), Event()
+
+    def ask(name: str) -> bytes | None:
+        asked.set()
+        return keys[name] if told.wait(5) else None
+
+    flags = Flags(ask)
+    try:
+        assert asked.wait(5)
+        assert not flags.wait_readable(0)
+        told.set()
+        assert flags.wait_readable(5)
+        assert Release(releases(flags.operations)).version == NEXT_RELEASE
+    finally:
+        flags.close()
+
+
+def test_an_open_file_is_not_waited_for(flags: Flags, board: FaultBoard) -> None:
+    assert flags.wait_readable(0)
+    board.seal(SEAL)
+    wait_for(lambda: flags._keys.is_sealed)
+    board.unseal()
+    wait_for(lambda: flags.wait_readable(0) and not flags._keys.is_sealed)
+
+
+def test_no_text_tells_its_variant_by_its_length_or_serves_for_another_flag() -> None:
+    seal, catalogue = Seal(KEY), flagfile.packaged()["flags"]
+    texts = {
+        (key, variant): seal.closed(key, variant, 1) for key, flag in catalogue.items() for variant in flag["variants"]
+    }
+    assert len({len(text) for text in texts.values()}) == 1
+    for (key, variant), text in texts.items():
+        assert seal.opened(key, text) == variant
+        assert seal.opened(key + "x", text) == "off"
+        assert Seal(KEY[::-1]).opened(key, text) == "off"
+    assert seal.opened(POOL, "no text") == "off"
 
 
 def test_unsealed_it_is_an_ordinary_file_again(flags: Flags, board: FaultBoard, home: Home) -> None:

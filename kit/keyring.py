@@ -1,11 +1,10 @@
-"""Reads a flag file that does not say which flags are in force.
+"""The key to a flag file that does not say which flags are in force.
 
 While somebody looks for a cause, the lab keeps it to itself: the file holds aliases in place of keys, and sealed
-texts in place of variants (`whodunit/faults/sealing.py`). Who knows the file's key reads it like any other. The key is
-asked of the lab and stays in memory.
+texts in place of variants (`kit/seal.py`). Who knows the file's key reads it like any other. The key is asked of the
+lab and stays in memory.
 """
 
-import hmac
 import threading
 import time
 from collections.abc import Callable
@@ -13,39 +12,13 @@ from collections.abc import Callable
 import httpx
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
-from kit.variants import OFF
+from kit.seal import Seal
 
 ASK_AGAIN_S = 1.0
 ANSWER_WITHIN_S = 2.0
-TAG = 8
 
 Ask = Callable[[str], bytes | None]
 """The key of the file of that name; None while it cannot be told."""
-
-
-class Seal:
-    """The names in one sealed file."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def alias(self, flag: str) -> str:
-        """What the file calls `flag`."""
-        return self._digest(b"flag\0" + flag.encode()).hex()[:24]
-
-    def opened(self, flag: str, text: str) -> str:
-        """The variant behind a sealed text; `off` for what was not sealed for this flag."""
-        try:
-            sealed = bytes.fromhex(text)
-        except ValueError:
-            return OFF
-        tag, body = sealed[:TAG], sealed[TAG:]
-        plain = bytes(a ^ b for a, b in zip(body, self._digest(tag), strict=False))
-        genuine = hmac.compare_digest(tag, self._digest(flag.encode() + b"\0" + plain)[:TAG])
-        return plain[1:].rstrip(b"\0").decode() if genuine else OFF
-
-    def _digest(self, text: bytes) -> bytes:
-        return hmac.digest(self._key, text, "sha256")
 
 
 class Keyring:
@@ -54,6 +27,8 @@ class Keyring:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._name = ""
+        self._readable = threading.Event()
+        self._readable.set()
         self.seal: Seal | None = None
 
     @property
@@ -65,14 +40,22 @@ class Keyring:
         """The file in force is sealed under `name`; empty when it can be read as it is."""
         if name != self._name:
             self._name, self.seal = name, None
-            if name:
+            if not name:
+                self._readable.set()
+            else:
+                self._readable.clear()
                 threading.Thread(target=self._fetch, args=(name,), name="flag-file-key", daemon=True).start()
+
+    def wait(self, within_s: float) -> bool:
+        """Until the file in force can be read, but no longer than that; whether it can."""
+        return self._readable.wait(within_s)
 
     def _fetch(self, name: str) -> None:
         while self._name == name:
             key = self._ask(name)
             if key and self._name == name:
                 self.seal = Seal(key)
+                self._readable.set()
                 return
             time.sleep(ASK_AGAIN_S)
 
