@@ -18,7 +18,7 @@ ORDERS = graph(
     "How many orders come to an end, and how. Fewer than customers begin, or failed ones, is what they complain of. "
     "A declined card is a failed order too, and nobody's outage.",
     "cps",
-    series(promql.rate("shop_order_results_total", "outcome"), "{{outcome}}"),
+    series(promql.rate("shop_order_results_total", "shop_outcome"), "{{shop_outcome}}"),
     stacked=True,
 )
 
@@ -66,8 +66,8 @@ PAYMENTS = graph(
     "How payments end, and what becomes of the goods after. A reservation that came too late had an order that "
     "waited too long for its payment.",
     "cps",
-    series(promql.rate("shop_payment_results_total", "outcome"), "payment {{outcome}}"),
-    series(promql.rate("shop_inventory_reservations_total", "outcome"), "goods {{outcome}}"),
+    series(promql.rate("shop_payment_results_total", "shop_outcome"), "payment {{shop_outcome}}"),
+    series(promql.rate("shop_inventory_reservations_total", "shop_outcome"), "goods {{shop_outcome}}"),
 )
 
 RETRIES = graph(
@@ -75,8 +75,8 @@ RETRIES = graph(
     "Attempts that payment repeats, by reason, and waits that it gives up, by what it waited for. The reasons name "
     "where payment was waiting when it lost patience, which is not always who kept it waiting.",
     "cps",
-    series(promql.rate("shop_payment_retries_total", "reason"), "retry: {{reason}}"),
-    series(promql.rate("shop_payment_timeouts_total", "where"), "time-out: {{where}}"),
+    series(promql.rate("shop_payment_retries_total", "shop_retry_reason"), "retry: {{shop_retry_reason}}"),
+    series(promql.rate("shop_payment_timeouts_total", "shop_awaited"), "time-out: {{shop_awaited}}"),
 )
 
 LOGS = log_lines(

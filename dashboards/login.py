@@ -18,7 +18,7 @@ LOGINS = graph(
     "How many people try to log in, and how it ends. A refused login had a wrong password; a failed one is the "
     "shop's own doing.",
     "cps",
-    series(promql.rate("shop_login_results_total", "outcome"), "{{outcome}}"),
+    series(promql.rate("shop_login_results_total", "shop_outcome"), "{{shop_outcome}}"),
     stacked=True,
 )
 
@@ -83,7 +83,7 @@ TOKENS = graph(
     "Tokens",
     "Tokens asked for, by outcome. Fewer than logins means that logins end before they get here.",
     "cps",
-    series(promql.rate("shop_token_results_total", "outcome"), "{{outcome}}"),
+    series(promql.rate("shop_token_results_total", "shop_outcome"), "{{shop_outcome}}"),
     stacked=True,
 )
 

@@ -24,7 +24,10 @@ DROPPED = graph(
     "Spans, log records and metric points that a service gave up: its queue was full, or nobody took them for five "
     "minutes. It says so in its own telemetry later.",
     "cps",
-    series(promql.rate("shop_telemetry_dropped_total", "service_name", "signal"), "{{service_name}}: {{signal}}"),
+    series(
+        promql.rate("shop_telemetry_dropped_total", "service_name", "shop_telemetry_signal"),
+        "{{service_name}}: {{shop_telemetry_signal}}",
+    ),
 )
 
 RECEIVED = graph(

@@ -66,8 +66,8 @@ NEIGHBOUR_FAILURES = graph(
     "Requests to each service that it asks, by outcome: answered, answered with an error, not answered in time.",
     "cps",
     series(
-        promql.rate("shop_outbound_duration_seconds_count", "service_peer_name", "outcome", where=THIS),
-        "{{service_peer_name}}: {{outcome}}",
+        promql.rate("shop_outbound_duration_seconds_count", "service_peer_name", "shop_outcome", where=THIS),
+        "{{service_peer_name}}: {{shop_outcome}}",
     ),
 )
 

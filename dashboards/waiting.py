@@ -34,9 +34,13 @@ def failing_calls(where: str) -> timeseries.Panel:
         "cps",
         series(
             promql.rate(
-                f"{CALLS}_count", "service_name", "service_peer_name", "outcome", where=f'{where}, outcome!="ok"'
+                f"{CALLS}_count",
+                "service_name",
+                "service_peer_name",
+                "shop_outcome",
+                where=f'{where}, shop_outcome!="ok"',
             ),
-            "{{service_name}} → {{service_peer_name}}: {{outcome}}",
+            "{{service_name}} → {{service_peer_name}}: {{shop_outcome}}",
         ),
     )
 

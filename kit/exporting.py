@@ -56,7 +56,7 @@ class Persistence:
         self._clock = clock
         self._pauses_s = pauses_s
         self._stopping = Event()
-        self._attributes = {"signal": signal}
+        self._attributes = {"shop.telemetry.signal": signal}
         self._dropped = metrics.get_meter("shop.telemetry").create_counter("shop.telemetry.dropped", "{item}")
 
     def begin(self) -> None:

@@ -55,7 +55,7 @@ class PeerTransport(httpx.AsyncBaseTransport):
         self._network = network
         self._external = external
         self._attributes = {
-            outcome: {"service.peer.name": peer, "outcome": outcome} for outcome in ("ok", "error", "timeout")
+            outcome: {"service.peer.name": peer, "shop.outcome": outcome} for outcome in ("ok", "error", "timeout")
         }
         self._duration = metrics.get_meter("shop.http").create_histogram(
             "shop.outbound.duration", "s", explicit_bucket_boundaries_advisory=SECONDS

@@ -17,7 +17,7 @@ def make(folder: Path) -> Path:
     store.log("Too slow.", "payment", 32, "WARN", trace_id=f"{1:032x}")
     for second in range(5, 60, 5):
         outcome = "failed" if second >= 35 else "completed"
-        store.counter("shop.order.results", "order", second, 100, attributes={"outcome": outcome})
+        store.counter("shop.order.results", "order", second, 100, attributes={"shop.outcome": outcome})
         store.gauge("shop.order.stuck", "order", second, 7 if ONSET_S <= second < JUDGED_S + 5 else 0)
     folder.mkdir(parents=True, exist_ok=True)
     keep(store, at(0), at(LENGTH_S), folder)

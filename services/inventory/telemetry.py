@@ -14,8 +14,8 @@ class Telemetry:
         meter = metrics.get_meter("shop.inventory")
         self._reservations = meter.create_counter("shop.inventory.reservations", "{reservation}")
         for outcome in get_args(Outcome):
-            self._reservations.add(0, {"outcome": outcome})
+            self._reservations.add(0, {"shop.outcome": outcome})
 
     def reserved(self, outcome: Outcome) -> None:
         """One more attempt to reserve ended."""
-        self._reservations.add(1, {"outcome": outcome})
+        self._reservations.add(1, {"shop.outcome": outcome})

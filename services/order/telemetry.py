@@ -27,13 +27,13 @@ class Telemetry:
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
         self._payment_timeouts.add(0)
         for outcome in get_args(Outcome):
-            self._results.add(0, {"outcome": outcome})
+            self._results.add(0, {"shop.outcome": outcome})
         for reason in OUR_FAILURES:
             self._results.add(0, attributes("failed", reason))
 
     def ended(self, outcome: Outcome, seconds: float, reason: str | None = None) -> None:
         """An order left processing, so long after it was taken; `reason` says why it failed."""
-        self._duration.record(seconds, {"outcome": outcome})
+        self._duration.record(seconds, {"shop.outcome": outcome})
         self._results.add(1, attributes(outcome, reason))
 
     def payment_timed_out(self) -> None:
@@ -54,4 +54,4 @@ class Telemetry:
 def attributes(outcome: Outcome, reason: str | None) -> dict[str, str]:
     """What is measured of how an order ended; `error.type` where the shop is to blame."""
     error = {"error.type": reason} if reason in OUR_FAILURES else {}
-    return {"outcome": outcome, **error}
+    return {"shop.outcome": outcome, **error}

@@ -23,21 +23,21 @@ class Telemetry:
         self._retries = meter.create_counter("shop.payment.retries", "{retry}")
         self._timeouts = meter.create_counter("shop.payment.timeouts", "{timeout}")
         for outcome in get_args(Outcome):
-            self._results.add(0, {"outcome": outcome})
+            self._results.add(0, {"shop.outcome": outcome})
         for reason in get_args(RetryReason):
-            self._retries.add(0, {"reason": reason})
+            self._retries.add(0, {"shop.retry.reason": reason})
         for where in get_args(Where):
-            self._timeouts.add(0, {"where": where})
+            self._timeouts.add(0, {"shop.awaited": where})
 
     def ended(self, outcome: Outcome, seconds: float) -> None:
         """A payment ended."""
-        self._duration.record(seconds, {"outcome": outcome})
-        self._results.add(1, {"outcome": outcome})
+        self._duration.record(seconds, {"shop.outcome": outcome})
+        self._results.add(1, {"shop.outcome": outcome})
 
     def retried(self, reason: RetryReason) -> None:
         """Another attempt began."""
-        self._retries.add(1, {"reason": reason})
+        self._retries.add(1, {"shop.retry.reason": reason})
 
     def timed_out(self, where: Where) -> None:
         """A wait was given up."""
-        self._timeouts.add(1, {"where": where})
+        self._timeouts.add(1, {"shop.awaited": where})

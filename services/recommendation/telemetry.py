@@ -7,8 +7,8 @@ from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 from kit.errors import NotFound
 
-HIT = {"result": "hit"}
-MISS = {"result": "miss"}
+HIT = {"shop.outcome": "hit"}
+MISS = {"shop.outcome": "miss"}
 
 
 class CacheMeter:
@@ -35,7 +35,7 @@ class RequestMeter:
     def __init__(self, meter: Meter) -> None:
         self._requests = meter.create_counter("shop.recommendation.requests", "{request}")
         for outcome in ("answered", "unknown_product", "failed"):
-            self._requests.add(0, {"outcome": outcome})
+            self._requests.add(0, {"shop.outcome": outcome})
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -48,4 +48,4 @@ class RequestMeter:
             outcome = "unknown_product"
             raise
         finally:
-            self._requests.add(1, {"outcome": outcome})
+            self._requests.add(1, {"shop.outcome": outcome})

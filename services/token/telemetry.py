@@ -16,7 +16,7 @@ class Results:
     def __init__(self, meter: Meter) -> None:
         self._counter = meter.create_counter("shop.token.results", "{token}")
         for outcome in OUTCOMES:
-            self._counter.add(0, {"outcome": outcome})
+            self._counter.add(0, {"shop.outcome": outcome})
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -29,4 +29,4 @@ class Results:
             outcome = "refused"
             raise
         finally:
-            self._counter.add(1, {"outcome": outcome})
+            self._counter.add(1, {"shop.outcome": outcome})

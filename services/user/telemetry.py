@@ -19,7 +19,7 @@ class Logins:
         self._results = meter.create_counter("shop.login.results", "{login}")
         self._duration = meter.create_histogram("shop.login.duration", "s", explicit_bucket_boundaries_advisory=SECONDS)
         for outcome in OUTCOMES:
-            self._results.add(0, {"outcome": outcome})
+            self._results.add(0, {"shop.outcome": outcome})
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -33,5 +33,5 @@ class Logins:
             outcome = "refused"
             raise
         finally:
-            self._results.add(1, {"outcome": outcome})
-            self._duration.record(perf_counter() - start, {"outcome": outcome})
+            self._results.add(1, {"shop.outcome": outcome})
+            self._duration.record(perf_counter() - start, {"shop.outcome": outcome})

@@ -32,16 +32,16 @@ def _payment(minute: Minute) -> None:
     """Retries: 2, 3, none, 1; the process dies; 4 and 1 in a new one."""
     first = minute.meter("payment", "1")
     for time_s, retries in ((5, 2), (10, 3), (15, 0), (20, 1)):
-        first.count("shop.payment.retries", retries, reason="connection_timeout")
+        first.count("shop.payment.retries", retries, shop__retry__reason="connection_timeout")
         first.level("db.client.connection.count", 3, db__client__connection__state="used")
         first.level("db.client.connection.count", time_s / 5, db__client__connection__state="idle")
         if time_s == 10:
             for case, (counts, _, _) in enumerate(PERCENTILES):
-                first.measure("shop.payment.duration", *_values(counts), outcome=f"case {case}")
+                first.measure("shop.payment.duration", *_values(counts), shop__outcome=f"case {case}")
         first.export(time_s)
     second = minute.meter("payment", "2", 30)
     for time_s, retries in ((32, 4), (37, 1), (42, 0), (47, 0), (52, 0), (57, 0)):
-        second.count("shop.payment.retries", retries, reason="connection_timeout")
+        second.count("shop.payment.retries", retries, shop__retry__reason="connection_timeout")
         second.export(time_s)
 
 
@@ -49,14 +49,14 @@ def _order(minute: Minute) -> None:
     """Five stuck orders, then one in a new process; slow orders with exemplars, and quick ones later."""
     first = minute.meter("order", "1")
     first.level("shop.order.stuck", 5)
-    first.measure("shop.order.duration", 0.2, trace_id=T2, outcome="completed")
-    first.measure("shop.order.duration", 11.0, trace_id=T1, outcome="completed")
+    first.measure("shop.order.duration", 0.2, trace_id=T2, shop__outcome="completed")
+    first.measure("shop.order.duration", 11.0, trace_id=T1, shop__outcome="completed")
     first.export(8)
     first.export(13)
     second = minute.meter("order", "2", 15)
     second.level("shop.order.stuck", 1)
     second.export(18)
-    second.measure("shop.order.duration", 0.2, 0.2, outcome="completed")
+    second.measure("shop.order.duration", 0.2, 0.2, shop__outcome="completed")
     second.export(43)
 
 

@@ -49,7 +49,7 @@ class Reporting:
         """Do it once and send everything; the trace's id."""
         meter = self.metrics.get_meter("sdk")
         with self.traces.get_tracer("sdk").start_as_current_span("work") as span:
-            meter.create_histogram("shop.login.duration", "s").record(TOOK_S, {"outcome": "completed"})
+            meter.create_histogram("shop.login.duration", "s").record(TOOK_S, {"shop.outcome": "completed"})
             record = LogRecord("sdk", ERROR, __file__, 1, BODY, None, None)
             record.__dict__["shop.user.id"] = 42
             LoggingHandler(logger_provider=self.logs).emit(record)

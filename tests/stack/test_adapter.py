@@ -57,9 +57,9 @@ def test_a_rate_is_the_increase_by_the_second(asked: Asked) -> None:
 
 
 def test_attributes_and_services_select_series(asked: Asked) -> None:
-    where = {"reason": "connection_timeout"}
+    where = {"shop.retry.reason": "connection_timeout"}
     assert asked.number(RETRIES, Statistic.INCREASE, where=where, service="payment").value == 11
-    for nobody in ({"where": {"reason": "another"}}, {"where": {"no.such": "key"}}, {"service": "order"}):
+    for nobody in ({"where": {"shop.retry.reason": "another"}}, {"where": {"no.such": "key"}}, {"service": "order"}):
         number = asked.number(RETRIES, Statistic.INCREASE, **nobody)
         assert (number.value, number.points) == (None, 0)
 
@@ -67,7 +67,7 @@ def test_attributes_and_services_select_series(asked: Asked) -> None:
 @pytest.mark.parametrize("case", range(len(PERCENTILES)))
 def test_a_percentile_is_interpolated_within_its_bucket(asked: Asked, case: int) -> None:
     _, percent, value = PERCENTILES[case]
-    where = {"outcome": f"case {case}"}
+    where = {"shop.outcome": f"case {case}"}
     number = asked.number(DURATION, Statistic.PERCENTILE, 2.5, 22.5, percentile=percent, where=where)
     assert number.value == pytest.approx(value)
 
@@ -155,7 +155,7 @@ def test_metrics_are_listed_with_what_one_can_ask_of_them(asked: Asked) -> None:
     found = {each.name: each for each in asked.telemetry.metric_list(asked.window()).metrics}
     retries, duration, pool = found[RETRIES], found[DURATION], found["db.client.connection.count"]
     assert (retries.kind, retries.monotonic, retries.services) == ("sum", True, ("payment",))
-    assert (retries.attributes, duration.attributes) == (("reason",), ("outcome",))
+    assert (retries.attributes, duration.attributes) == (("shop.retry.reason",), ("shop.outcome",))
     assert (duration.kind, duration.unit) == ("histogram", "s")
     assert (pool.monotonic, pool.attributes) == (False, ("db.client.connection.state",))
     assert "shop.order.duration" not in {
@@ -309,7 +309,7 @@ def test_the_sdks_three_signals_lead_to_each_other(asked: Asked) -> None:
     started = datetime.now(UTC)
     trace_id = Reporting.to(asked.otlp_url, cumulative=asked.minute.cumulative).work()
     window = Window(started, started + timedelta(seconds=60))
-    measured = MetricQuery("shop.login.duration", Statistic.MEAN, sdk_service.NAME, {"outcome": "completed"})
+    measured = MetricQuery("shop.login.duration", Statistic.MEAN, sdk_service.NAME, {"shop.outcome": "completed"})
     said = LogQuery(sdk_service.NAME, severity="ERROR", body=sdk_service.BODY, joined_to_trace=True)
     until(lambda: asked.telemetry.logs(said, window).count == 1, "the log record and its trace")
     until(lambda: asked.telemetry.number(measured, window).points == 1, "the metric")

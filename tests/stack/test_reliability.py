@@ -115,7 +115,7 @@ def arrived(stack: NativeStack, name: str, wanted: set[int], since: float) -> bo
     if name == "loki":
         return not wanted - numbers_in_logs(stack, since)
     # What was counted while Prometheus was away: points of that time, not only the sum afterwards.
-    points = 'sum(count_over_time(shop_order_results_total{outcome="completed"}[15s] @ ' + f"{since + 15:.0f}))"
+    points = 'sum(count_over_time(shop_order_results_total{shop_outcome="completed"}[15s] @ ' + f"{since + 15:.0f}))"
     return number(stack, points) >= 2
 
 

@@ -34,8 +34,8 @@ class Shop:
 
     def five_seconds(self, until_s: float, *, orders: int = 40, slow: int = 0, stuck: int = 0, failed: int = 0) -> None:
         """A healthy shop, but for what is said."""
-        done = {"attributes": {"outcome": "completed"}}
-        broken = {"attributes": {"outcome": "failed", "error.type": "payment_unavailable"}}
+        done = {"attributes": {"shop.outcome": "completed"}}
+        broken = {"attributes": {"shop.outcome": "failed", "error.type": "payment_unavailable"}}
         counts = [0, orders - slow, 0, slow]
         checkout = {"attributes": CHECKOUT | {"http.response.status_code": "201"}}
         self.store.counter("shop.order.results", "order", until_s - 0.1, orders, **done)

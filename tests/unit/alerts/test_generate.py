@@ -25,8 +25,8 @@ def test_no_address_stands_in_the_rules() -> None:
     ("signal", "expression"),
     [
         (
-            {"counter": "shop.order.results", "service": "order", "where": {"outcome": "failed"}},
-            'sum(increase(shop_order_results_total{outcome="failed", service_name="order"}[30s]))',
+            {"counter": "shop.order.results", "service": "order", "where": {"shop.outcome": "failed"}},
+            'sum(increase(shop_order_results_total{service_name="order", shop_outcome="failed"}[30s]))',
         ),
         (
             {"counter": "c", "where": {"error.type": ["a", "b"]}},

@@ -19,4 +19,4 @@ from services.order.telemetry import Outcome, attributes
 def test_an_error_is_what_the_customer_could_not_help(
     outcome: Outcome, reason: str | None, error_type: str | None
 ) -> None:
-    assert attributes(outcome, reason) == {"outcome": outcome} | ({"error.type": error_type} if error_type else {})
+    assert attributes(outcome, reason) == {"shop.outcome": outcome} | ({"error.type": error_type} if error_type else {})

@@ -35,7 +35,7 @@ def test_what_was_stored_is_answered(folder: Path) -> None:
         {"a": "b"},
         "exception",
     )
-    query = MetricQuery("shop.order.results", Statistic.INCREASE, where={"outcome": "failed"})
+    query = MetricQuery("shop.order.results", Statistic.INCREASE, where={"shop.outcome": "failed"})
     assert telemetry.number(query, Window(at(30), at(50))).value == 300
 
 

@@ -11,8 +11,8 @@ POOL = KNOWN["db.client.connection.count"]
 
 
 def test_an_increase_is_the_last_total_less_the_one_before_the_window() -> None:
-    query = MetricQuery(RESULTS.name, Statistic.INCREASE, "payment", {"outcome": "failed"})
-    series = 'shop_payment_results_total{service_name="payment", outcome="failed"}'
+    query = MetricQuery(RESULTS.name, Statistic.INCREASE, "payment", {"shop.outcome": "failed"})
+    series = 'shop_payment_results_total{service_name="payment", shop_outcome="failed"}'
     assert number(RESULTS, query, 20) == (
         "sum(\n"
         f"  last_over_time({series}[20s]) - (last_over_time({series}[1h] offset 20s)"
@@ -24,8 +24,8 @@ def test_an_increase_is_the_last_total_less_the_one_before_the_window() -> None:
 
 def test_a_percentile_adds_up_buckets() -> None:
     query = MetricQuery(DURATION.name, Statistic.PERCENTILE, percentile=95)
-    expression = number(DURATION, query, 4.321, ["service", "outcome"])
-    assert expression.startswith("histogram_quantile(0.95, sum by (le, service_name, outcome) (")
+    expression = number(DURATION, query, 4.321, ["service", "shop.outcome"])
+    assert expression.startswith("histogram_quantile(0.95, sum by (le, service_name, shop_outcome) (")
     assert "shop_payment_duration_seconds_bucket{}[4s321ms]" in expression
     assert exemplars(DURATION, query) == "shop_payment_duration_seconds_bucket{}"
 

@@ -35,12 +35,12 @@ def test_a_percentile_is_interpolated_within_its_bucket(
 
 
 def test_a_percentile_adds_up_rows_and_series(store: DuckStore, telemetry: StoreTelemetry) -> None:
-    store.histogram(DURATION, "payment", 5, [2, 0, 0, 0, 0], BOUNDS, attributes={"outcome": "succeeded"})
-    store.histogram(DURATION, "payment", 10, [0, 2, 0, 0, 0], BOUNDS, attributes={"outcome": "failed"})
+    store.histogram(DURATION, "payment", 5, [2, 0, 0, 0, 0], BOUNDS, attributes={"shop.outcome": "succeeded"})
+    store.histogram(DURATION, "payment", 10, [0, 2, 0, 0, 0], BOUNDS, attributes={"shop.outcome": "failed"})
     everything = ask(telemetry, Statistic.PERCENTILE, percentile=75)
     assert everything.value == pytest.approx(0.75)
     assert everything.points == 2
-    failed = ask(telemetry, Statistic.PERCENTILE, percentile=50, where={"outcome": "failed"})
+    failed = ask(telemetry, Statistic.PERCENTILE, percentile=50, where={"shop.outcome": "failed"})
     assert failed.value == pytest.approx(0.75)
     assert failed.points == 1
 
@@ -70,11 +70,11 @@ def test_mean_and_count_come_from_the_sums(store: DuckStore, telemetry: StoreTel
 
 def test_a_counter_increases_within_the_half_open_window(store: DuckStore, telemetry: StoreTelemetry) -> None:
     for time_s, increase in [(-1, 100), (0, 1), (30, 2), (59.9, 3), (60, 100)]:
-        store.counter("shop.payment.timeouts", "payment", time_s, increase, attributes={"where": "gateway"})
-    number = ask(telemetry, Statistic.INCREASE, "shop.payment.timeouts", where={"where": "gateway"})
+        store.counter("shop.payment.timeouts", "payment", time_s, increase, attributes={"shop.awaited": "gateway"})
+    number = ask(telemetry, Statistic.INCREASE, "shop.payment.timeouts", where={"shop.awaited": "gateway"})
     assert (number.value, number.points) == (6, 3)
     assert ask(telemetry, Statistic.RATE, "shop.payment.timeouts").value == pytest.approx(0.1)
-    assert ask(telemetry, Statistic.INCREASE, "shop.payment.timeouts", where={"where": "x"}).points == 0
+    assert ask(telemetry, Statistic.INCREASE, "shop.payment.timeouts", where={"shop.awaited": "x"}).points == 0
 
 
 def test_last_adds_the_last_value_of_each_series(store: DuckStore, telemetry: StoreTelemetry) -> None:

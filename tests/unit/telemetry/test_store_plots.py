@@ -18,13 +18,13 @@ def test_a_plot_has_one_value_per_step_and_gaps(store: DuckStore, telemetry: Sto
 
 def test_a_plot_is_split_by_attributes_and_service(store: DuckStore, telemetry: StoreTelemetry) -> None:
     for service, outcome, value in [("order", "failed", 1), ("order", "completed", 2), ("payment", "failed", 3)]:
-        store.gauge("level", service, 5, value, attributes={"outcome": outcome})
+        store.gauge("level", service, 5, value, attributes={"shop.outcome": outcome})
     query = MetricQuery("level", Statistic.LAST)
-    plot = telemetry.plot(query, MINUTE, step_s=60, by=["service", "outcome"])
+    plot = telemetry.plot(query, MINUTE, step_s=60, by=["service", "shop.outcome"])
     assert [(dict(line.attributes), line.values) for line in plot.series] == [
-        ({"service": "order", "outcome": "completed"}, [2.0]),
-        ({"service": "order", "outcome": "failed"}, [1.0]),
-        ({"service": "payment", "outcome": "failed"}, [3.0]),
+        ({"service": "order", "shop.outcome": "completed"}, [2.0]),
+        ({"service": "order", "shop.outcome": "failed"}, [1.0]),
+        ({"service": "payment", "shop.outcome": "failed"}, [3.0]),
     ]
 
 

@@ -85,7 +85,7 @@ def _metrics(store: DuckStore, time_s: float, dry: bool, random: Random) -> None
             random.randint(3, 9),
             0,
         ]
-    outcome = {"outcome": "succeeded"}
+    outcome = {"shop.outcome": "succeeded"}
     store.histogram("shop.payment.duration", "payment", time_s, counts, BOUNDS, attributes=outcome)
     store.counter(
         "shop.order.results",
@@ -93,7 +93,7 @@ def _metrics(store: DuckStore, time_s: float, dry: bool, random: Random) -> None
         time_s,
         random.randint(20, 30),
         unit="{order}",
-        attributes={"outcome": "completed"},
+        attributes={"shop.outcome": "completed"},
     )
     store.counter(
         "shop.order.results",
@@ -101,7 +101,7 @@ def _metrics(store: DuckStore, time_s: float, dry: bool, random: Random) -> None
         time_s,
         random.randint(5, 9) if dry else 0,
         unit="{order}",
-        attributes={"outcome": "failed"},
+        attributes={"shop.outcome": "failed"},
     )
     store.gauge(
         "shop.order.in_processing",
