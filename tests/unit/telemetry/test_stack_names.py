@@ -22,6 +22,12 @@ def test_every_declared_attribute_can_be_named_back() -> None:
     assert len({label_name(key) for key in ATTRIBUTES}) == len(ATTRIBUTES)
 
 
+def test_every_attribute_has_a_namespace() -> None:
+    of_metrics = {key for each in REGISTRY["metrics"] for key in each["attributes"]}
+    own = of_metrics | {each["name"] for each in REGISTRY["attributes"]}
+    assert [key for key in own if "." not in key] == []
+
+
 SERIES = [
     "shop_payment_duration_seconds_bucket",
     "shop_payment_duration_seconds_count",
