@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TypeVar
 
 import uvicorn
@@ -51,16 +52,15 @@ def serve(
     flags.wait_readable(KEY_WITHIN_S)
     release = Release(releases(flags.operations))
     running = telemetry.start(service, release.version)
-    try:
+    with ExitStack() as ends:
+        if running:
+            ends.callback(running.stop)
+        ends.callback(flags.close)
+        ends.callback(release.close)
         platform = Platform(flags.operations, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
         _run(app, listener, release)
-    finally:
-        release.close()
-        flags.close()
-        if running:
-            running.stop()
     if release.replaced:
         raise SystemExit(REPLACED)
 

@@ -1,6 +1,7 @@
 """One run: puts the pieces together and keeps them going until the time is over or nobody wants more."""
 
 import logging
+from contextlib import ExitStack
 
 import gevent
 from gevent.event import Event
@@ -46,16 +47,18 @@ class Run:
         report, over = Report(self._settings.folder, self._spec, self._stats), Event()
         writing = gevent.spawn(report.keep_current, over)
         logger.info("Load begins.")
-        try:
+        with ExitStack() as ends:
+            ends.callback(lambda: report.finish("stopped" if self._stop.is_set() else "ended"))
+            ends.callback(self._send_the_rest)
+            ends.callback(writing.join)
+            ends.callback(over.set)
+            ends.callback(logger.info, "Load ends.")
             self._load()
             self._drain()
-        finally:
-            logger.info("Load ends.")
-            over.set()
-            writing.join()
-            with gevent.Timeout(FLUSH_S, False):
-                self._telemetry.close()
-            report.finish("stopped" if self._stop.is_set() else "ended")
+
+    def _send_the_rest(self) -> None:
+        with gevent.Timeout(FLUSH_S, False):
+            self._telemetry.close()
 
     def _load(self) -> None:
         shopper = self._shopper()

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import uvicorn
@@ -116,14 +116,13 @@ class _Daemon:
             asyncio.create_task(self._alerts.watch(opened)),
             asyncio.create_task(self._mystery.watch()),
         ]
-        try:
-            yield
-        finally:
+        async with AsyncExitStack() as ends:
+            ends.push_async_callback(probe.close)
+            ends.push_async_callback(self._supervisor.stop)
+            ends.push_async_callback(asyncio.to_thread, self._load.stop)
             for task in background:
-                task.cancel()
-            await asyncio.to_thread(self._load.stop)
-            await self._supervisor.stop()
-            await probe.close()
+                ends.callback(task.cancel)
+            yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
         modules = shop_modules(self._home.data_dir)

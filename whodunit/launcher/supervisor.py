@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from itertools import groupby
 
 from whodunit.launcher.backoff import Backoff
@@ -54,10 +55,11 @@ class Supervisor:
         if self._starting:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        for stage in reversed(self._stages()):
-            await asyncio.gather(*(keeper.stop() for keeper in stage))
-        await asyncio.gather(*self._tasks)
-        await self.nursery.close()
+        async with AsyncExitStack() as ends:
+            ends.push_async_callback(self.nursery.close)
+            ends.push_async_callback(asyncio.gather, *self._tasks)
+            for stage in self._stages():
+                ends.push_async_callback(asyncio.gather, *(keeper.stop() for keeper in stage))
 
     async def _start(self) -> None:
         for number, stage in enumerate(self._stages()):

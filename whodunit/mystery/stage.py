@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from contextlib import ExitStack
 from math import ceil
 from typing import Protocol
 
@@ -70,8 +71,9 @@ class Stage:
 
     def take_down(self) -> None:
         """Everything off, and in the open."""
-        self._board.clear()
-        self._board.unseal()
+        with ExitStack() as ends:
+            ends.callback(self._board.unseal)
+            self._board.clear()
 
     def open_doors(self, case: Case, plan: Plan, *, rush: bool) -> None:
         """Customers until the end; blocks. Raises LabError."""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from whodunit.errors import LabError
 from whodunit.outage.keeper import AWAY, TRIES, WITHIN_S
@@ -42,8 +42,9 @@ class Outages:
 
     def end_all(self) -> None:
         """Bring back whatever is away; raises LabError."""
-        for program in list(self._running):
-            self.end(program)
+        with ExitStack() as ends:
+            for program in list(self._running):
+                ends.callback(self.end, program)
 
 
 def _spawn(arguments: Sequence[str]) -> "subprocess.Popen[str]":

@@ -5,6 +5,7 @@ scenario without faults: steady → alarms.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,41 +17,35 @@ from whodunit.scenario.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.scenario.settle import AllHold
 from whodunit.scenario.silence import Alarm, NoneBreaks, NoneHolds
-from whodunit.scenario.switches import SETTLE_S, books_result, clear_results, expect_within_s, load_spec, set_results
+from whodunit.scenario.staging import InTheOpen, Staging, Stopped
+from whodunit.scenario.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
 from whodunit.scenario.watch import EachHolds, Eye, Watch, follow
 from whodunit.telemetry.port import Telemetry
 
 
-class Stopped(Exception):
-    """A phase failed without which the rest means nothing."""
-
-
 @dataclass
 class Runner:
-    """Runs scenarios against one shop."""
+    """Runs scenarios against one shop; in the open, unless they are staged otherwise."""
 
     telemetry: Telemetry
     lab: Lab
     clock: Clock
     observer: Observer
+    staging: Staging | None = None
     _phases: list[PhaseResult] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Without a staging, the lab is told what to switch."""
+        self._staging = self.staging or InTheOpen(self.lab)
 
     def run(self, case: Case, *, remedies: Sequence[Remedy] = (), alarms: Sequence[Alarm] = ()) -> ScenarioResult:
         """Run one scenario; raises LabError when the lab is gone. Load and faults are ended in any case."""
         self._phases = []
-        started, stopped = self.clock.now(), ""
-        try:
-            self.lab.clear_flag()
-            for each in case.scenario.before:
-                self.lab.set_flag(each.flag, each.variant, each.lasts)
-            self.lab.start_load(load_spec(case.scenario, remedies, case.scenario.load.rates))
-            self._run_phases(case.scenario, remedies, alarms)
-        except Stopped as reason:
-            stopped = str(reason)
-        finally:
-            self.lab.clear_flag()
-            self.lab.stop_load()
-            self.lab.bring_back()
+        started = self.clock.now()
+        with ExitStack() as ends:
+            for end in (self.lab.bring_back, self.lab.stop_load, self._staging.abandon):
+                ends.callback(end)
+            stopped = self._play(case.scenario, remedies, alarms)
         return ScenarioResult(
             scenario=case.name,
             title=case.scenario.title,
@@ -60,6 +55,15 @@ class Runner:
             stopped=stopped,
             faults=tuple(fault.label for fault in case.scenario.faults),
         )
+
+    def _play(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> str:
+        """Why it was stopped, if it was."""
+        try:
+            self._staging.open(scenario, remedies)
+            self._run_phases(scenario, remedies, alarms)
+        except Stopped as reason:
+            return str(reason)
+        return ""
 
     def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
         self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
@@ -98,12 +102,7 @@ class Runner:
 
     def _fault(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("fault", "something breaks", 0)
-        for fault in scenario.flags:
-            self.lab.set_flag(fault.flag, fault.variant, fault.lasts, fault.switched)
-        for outage in scenario.outages:
-            self.lab.take_away(outage.outage, outage.lasts)
-        if scenario.load.rush:
-            self.lab.start_load(load_spec(scenario, remedies, scenario.load.rush_rates))
+        self._staging.onset(scenario, remedies)
         self._end("fault", started, set_results(scenario.faults))
 
     def _expect(self, scenario: Scenario) -> None:
@@ -138,10 +137,7 @@ class Runner:
 
     def _clear(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         started = self._start("clear", "the fault is taken away", 15)
-        self.lab.clear_flag()
-        if scenario.load.rush:
-            self.lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
-        self.lab.bring_back()
+        self._staging.over(scenario, remedies)
         self._end("clear", started, clear_results(self.lab, self.clock, scenario))
 
     def _books(self) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -82,14 +82,14 @@ class NativeStack:
     def stop(self) -> None:
         """Everything, those last that others waited for."""
         ranks = {name: len(self._with_conditions([name])) for name in self._processes}
-        for rank in sorted(set(ranks.values()), reverse=True):
-            side_by_side = [self._processes[name] for name in ranks if ranks[name] == rank]
-            for process in side_by_side:
-                process.ask_to_stop()
-            for process in side_by_side:
-                process.wait_stopped()
-        self._processes.clear()
-        self._ready.clear()
+        with ExitStack() as ends:
+            ends.callback(self._ready.clear)
+            ends.callback(self._processes.clear)
+            for rank in sorted(set(ranks.values())):
+                side_by_side = [self._processes[name] for name in ranks if ranks[name] == rank]
+                for step in (Process.wait_stopped, Process.ask_to_stop):
+                    for process in side_by_side:
+                        ends.callback(step, process)
 
     def restart(self, name: str) -> None:
         """Start a program again, in order if it still runs; returns when it is ready. Raises StackError."""
@@ -194,11 +194,8 @@ def native_stack(**variables: str) -> Iterator[NativeStack]:
         stack, over = NativeStack(state, reservations, **variables), Event()
         keeper = Thread(target=stack.keep, args=(over,))
         switches = {"stop": lambda name: stack[name].stop(), "start": stack.restart}
-        with control.listening(switches) as stack.compose_command:
+        with control.listening(switches) as stack.compose_command, ExitStack() as ends:
             keeper.start()
-            try:
-                yield stack
-            finally:
-                over.set()
-                keeper.join()
-                stack.stop()
+            for end in (stack.stop, keeper.join, over.set):
+                ends.callback(end)
+            yield stack

@@ -54,6 +54,24 @@ async def test_stops_in_the_opposite_order_and_lets_the_nursery_go() -> None:
     assert {keeper.state for keeper in supervisor.keepers} == {State.STOPPED}
 
 
+async def test_what_will_not_stop_keeps_nothing_else_from_stopping() -> None:
+    nursery = FakeNursery()
+    supervisor = Supervisor([STORE, FRONTEND], nursery, FakeProbe(STORE, FRONTEND))
+    supervisor.start()
+    await supervisor.started()
+    ask = nursery.ask_to_stop
+
+    def ask_unless_frontend(pid: int) -> None:
+        ask(pid)
+        if nursery.names[pid] == "frontend":
+            raise PermissionError
+
+    nursery.ask_to_stop = ask_unless_frontend  # type: ignore[method-assign]
+    with pytest.raises(PermissionError):
+        await supervisor.stop()
+    assert (nursery.asked_to_stop, nursery.closed) == (["frontend", "store"], True)
+
+
 async def test_the_first_stage_is_started_before_the_long_import() -> None:
     nursery = FakeNursery()
     async with running(nursery, FakeProbe(STORE), STORE) as supervisor:

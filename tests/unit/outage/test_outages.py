@@ -52,6 +52,16 @@ def test_an_outage_is_there_at_once_and_ends_when_told(command: list[str], tmp_p
     assert len(told(tmp_path)) == 2
 
 
+def test_one_that_does_not_come_back_keeps_no_other_away(command: list[str], tmp_path: Path) -> None:
+    outages = Outages(command)
+    outages.begin("prometheus", 60)
+    outages.begin("otel-collector", 60)
+    (tmp_path / "cannot-start").touch()
+    with pytest.raises(LabError, match="did not come back"):
+        outages.end_all()
+    assert {line.split()[1] for line in told(tmp_path) if line.startswith("start")} == {"prometheus", "otel-collector"}
+
+
 def test_an_outage_ends_by_itself(command: list[str], tmp_path: Path) -> None:
     outages = Outages(command)
     outages.begin("otel-collector", 0.1)

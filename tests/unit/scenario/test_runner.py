@@ -1,5 +1,6 @@
 """The phases of a run against an imaginary shop."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.scenario.loader import Case, load
-from whodunit.scenario.ports import LoadSpec, Observer
+from whodunit.scenario.ports import LoadSpec, Observer, PhaseStart
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
 from whodunit.scenario.silence import Alarm
@@ -226,6 +227,36 @@ def test_load_and_faults_end_when_the_run_is_interrupted(shop: Shop, folder: Pat
     assert shop.lab.history[-3:] == ["clear all", "load off", "all back"]
     assert shop.lab.in_force == {}
     assert shop.lab.load is None
+
+
+@pytest.mark.parametrize("broken", ["clear_flag", "stop_load", "bring_back"])
+def test_what_cannot_be_undone_keeps_nothing_else_from_being_undone(shop: Shop, folder: Path, broken: str) -> None:
+    class Full(FakeLab):
+        """Refuses, once the load runs."""
+
+        def clear_flag(self, flag: str | None = None) -> None:
+            self._unless("clear_flag", lambda: super(Full, self).clear_flag(flag))
+
+        def stop_load(self) -> None:
+            self._unless("stop_load", super().stop_load)
+
+        def bring_back(self) -> None:
+            self._unless("bring_back", super().bring_back)
+
+        def _unless(self, name: str, act: Callable[[], None]) -> None:
+            if name == broken and self.loads:
+                raise LabError("The disk is full.", "Make room.")
+            act()
+
+    class Interrupting(Recorder):
+        def phase_started(self, phase: PhaseStart) -> None:
+            raise KeyboardInterrupt
+
+    shop.lab = Full(shop.clock)
+    with pytest.raises(LabError, match="full"):
+        run(shop, load(folder), observer=Interrupting())
+    undone = {"clear_flag": "clear all", "stop_load": "load off", "bring_back": "all back"}
+    assert shop.lab.history[2:] == [word for name, word in undone.items() if name != broken]
 
 
 def test_a_lab_that_is_gone_is_the_callers_error(shop: Shop, folder: Path) -> None:
