@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
 import httpx
 
+from whodunit import meant
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home
@@ -21,9 +23,15 @@ MYSTERY_WITHIN_S = 60.0
 """For reading all scenarios, or for looking up all evidence."""
 
 
-STILL_AT_IT = (
-    "Ask again in a minute. Its log says what it does: logs/lab.log in the state folder, or docker compose logs lab."
-)
+class StillAtIt(LabError):
+    """The lab has not answered in time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The lab has not answered in time, and may still be at it.",
+            "Ask again in a minute. Its log says what it does: "
+            "logs/lab.log in the state folder, or docker compose logs lab.",
+        )
 
 
 class LabClient:
@@ -58,6 +66,16 @@ class LabClient:
         """Raises LabError when nobody answers, or another lab than the one with that process id."""
         if self._json("GET", "/healthz").get("pid") != pid:
             raise not_running()
+
+    def hold_on(self) -> None:
+        """From now on this very lab is meant: raise LabError when it is gone, though another may be at its address."""
+        self._http.headers[meant.HEADER] = str(self.health().get("id"))
+        self._away = closed
+
+    def is_there(self) -> None:
+        """Raises LabError when the lab is gone; one that is too busy to answer is there."""
+        with suppress(StillAtIt):
+            self.health()
 
     def health(self) -> Json:
         """That it answers, and its `mode`."""
@@ -146,9 +164,11 @@ class LabClient:
         try:
             response = self._http.request(method, path, json=body, timeout=timeout)
         except httpx.ReadTimeout as error:
-            raise LabError("The lab has not answered in time, and may still be at it.", STILL_AT_IT) from error
+            raise StillAtIt from error
         except httpx.TransportError as error:
             raise self._away() from error
+        if response.status_code == meant.MISDIRECTED:
+            raise self._away()
         if response.is_error:
             raise _refusal(response)
         return response
@@ -157,6 +177,14 @@ class LabClient:
 def not_running() -> LabError:
     """There is no lab to speak to."""
     return LabError("The shop is not running.", "Start it: whodunit up")
+
+
+def closed() -> LabError:
+    """The lab that was spoken to is no more."""
+    return LabError(
+        "The shop has been closed meanwhile.",
+        "Nothing more was switched. Open it again: whodunit up, or docker compose up",
+    )
 
 
 def no_stack(entry_url: str) -> LabError:

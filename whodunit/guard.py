@@ -1,10 +1,11 @@
-"""Who may change something: whoever knows the leader's token. Everybody may look."""
+"""Which requests reach the lab: those that mean it, and to change something, those that bring the leader's token."""
 
 from hmac import compare_digest
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from whodunit import meant
 from whodunit.refusals import problem
 
 LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,6 +38,21 @@ class Guard:
 
     def _is_open(self, path: str) -> bool:
         return any(path == each or path.startswith(f"{each}/") for each in self._open)
+
+
+class Identity:
+    """ASGI middleware: whoever names the lab that is meant reaches no other that has come to the same address."""
+
+    def __init__(self, app: ASGIApp, lab_id: str) -> None:
+        self._app = app
+        self._id = lab_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer 421."""
+        if scope["type"] == "http" and Request(scope).headers.get(meant.HEADER, self._id) != self._id:
+            await problem(meant.MISDIRECTED, "Another lab is meant.")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 async def _unauthorized(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from whodunit.guard import Guard
+from whodunit.guard import Guard, Identity
 from whodunit.launcher.controls import Faults, Json, Load
 from whodunit.launcher.wire import Activation, Report, Settling
 from whodunit.refusals import HANDLERS
@@ -38,6 +40,7 @@ class Lab:
     shutdown: Callable[[], None]
     token: str | None = None  # whoever wants to change something must know it
     more: Sequence[Route] = ()  # of what else runs in it
+    id: str = field(default_factory=partial(secrets.token_hex, 8))  # no other lab has it, nor this one started again
 
 
 def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]]) -> Starlette:
@@ -63,7 +66,10 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
             Route("/load", routes.stop_load, methods=["DELETE"]),
             *lab.more,
         ],
-        middleware=[Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS}))],
+        middleware=[
+            Middleware(Identity, lab_id=lab.id),
+            Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS})),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -76,7 +82,8 @@ class _Routes:
         self._auditing = asyncio.Lock()  # it reads everything there is
 
     async def health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "ok", "pid": os.getpid(), "mode": self._lab.mode})
+        health = {"status": "ok", "pid": os.getpid(), "id": self._lab.id, "mode": self._lab.mode}
+        return JSONResponse(health)
 
     async def ready(self, _request: Request) -> Response:
         ready = await self._lab.ready()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from itertools import groupby
 
@@ -19,6 +19,10 @@ logger = logging.getLogger("whodunit.launcher")
 
 def _nothing() -> None:
     return
+
+
+async def _all(these: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*these)
 
 
 class Supervisor:
@@ -57,9 +61,9 @@ class Supervisor:
             await asyncio.gather(self._starting, return_exceptions=True)
         async with AsyncExitStack() as ends:
             ends.push_async_callback(self.nursery.close)
-            ends.push_async_callback(asyncio.gather, *self._tasks)
+            ends.push_async_callback(_all, self._tasks)
             for stage in self._stages():
-                ends.push_async_callback(asyncio.gather, *(keeper.stop() for keeper in stage))
+                ends.push_async_callback(_all, [keeper.stop() for keeper in stage])
 
     async def _start(self) -> None:
         for number, stage in enumerate(self._stages()):

@@ -16,6 +16,10 @@ class RunningLab:
         self._client = client
         self._outages = outages
 
+    def is_there(self) -> None:
+        """See `Lab`."""
+        self._client.is_there()
+
     def start_load(self, spec: LoadSpec) -> None:
         """See `Lab`."""
         self._client.start_load(dict(spec))

@@ -24,6 +24,10 @@ class Shoppers(Protocol):
 class Lab(Shoppers, Protocol):
     """What the lab must be able to do. Every method raises LabError when it cannot."""
 
+    def is_there(self) -> None:
+        """Raises LabError when the shop was closed, though another may have been opened in its place."""
+        ...
+
     def start_load(self, spec: LoadSpec) -> None:
         """Start load, in place of what runs."""
         ...

@@ -161,7 +161,7 @@ class Runner:
         return Eye(self.telemetry, self.lab, started, since)
 
     def _follow(self, watches: Sequence[Watch], started: datetime, within_s: float) -> None:
-        follow(watches, self.clock, self.observer, started + timedelta(seconds=within_s), started)
+        follow(watches, self.lab, self.clock, self.observer, started + timedelta(seconds=within_s), started)
 
     def _start(self, name: str, about: str, within_s: float) -> datetime:
         self.observer.phase_started(PhaseStart(name, about, within_s))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.observation import Observation, look
-from whodunit.scenario.ports import Clock, Observer, Shoppers
+from whodunit.scenario.ports import Clock, Lab, Observer, Shoppers
 from whodunit.scenario.result import CheckResult
 from whodunit.telemetry.port import Telemetry
 
@@ -93,10 +93,13 @@ class EachHolds:
         return [self.latest[check.id] for check in self.checks if check.id in self.latest]
 
 
-def follow(watches: Sequence[Watch], clock: Clock, observer: Observer, until: datetime, started: datetime) -> None:
-    """Look about once a second until every watch is done or the time is up."""
+def follow(
+    watches: Sequence[Watch], lab: Lab, clock: Clock, observer: Observer, until: datetime, started: datetime
+) -> None:
+    """Look about once a second until every watch is done or the time is up; raises LabError when the shop is gone."""
     told: set[str] = set()
     while True:
+        lab.is_there()
         now = clock.now()
         for watch in watches:
             watch.look(now)

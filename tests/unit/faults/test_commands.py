@@ -3,43 +3,24 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
-from starlette.applications import Starlette
 from typer.testing import CliRunner
 
+from tests.unit.launcher.fakes import FakeLoad, lab_over
 from tests.unit.loadgen.serving import serve
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults import commands as faults
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
-from whodunit.launcher.api import Lab, create_api
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.load import commands as load
 
 POOL = "payment-pool-exhaustion"
 Whodunit = Callable[..., str]
-
-
-class FakeLoad:
-    """Remembers what load was wanted."""
-
-    def __init__(self) -> None:
-        self.spec: dict[str, Any] | None = None
-
-    def start(self, spec: dict[str, Any]) -> None:
-        self.spec = spec
-
-    def stop(self) -> None:
-        self.spec = None
-
-    def state(self) -> dict[str, Any] | None:
-        return None if self.spec is None else {"running": True, "spec": self.spec, "stats": None}
 
 
 @pytest.fixture
@@ -55,28 +36,7 @@ def wanted() -> FakeLoad:
 
 @pytest.fixture
 def whodunit(home: Home, wanted: FakeLoad) -> Iterator[Whodunit]:
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> Any:
-        yield
-
-    async def status() -> dict[str, Any]:
-        return {}
-
-    async def ready() -> bool:
-        return True
-
-    lab = Lab(
-        mode="lite",
-        status=status,
-        ready=ready,
-        faults=FaultBoard(home),
-        load=wanted,
-        alerts=dict,
-        audit=lambda _: {},
-        forget=lambda: None,
-        shutdown=lambda: None,
-    )
-    with serve(create_api(lab, lifespan)) as url:
+    with serve(lab_over(FaultBoard(home), wanted)) as url:
         LabFile(Identity.of(os.getpid()), url).write(home)
         yield run
 

@@ -1,9 +1,16 @@
-"""A nursery and a probe without processes."""
+"""A nursery and a probe without processes, a lab without a shop."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+from starlette.applications import Starlette
+
+from whodunit.faults.board import FaultBoard
+from whodunit.launcher.api import Lab, create_api
+from whodunit.launcher.controls import Load
 from whodunit.launcher.nursery import NurseryError
 from whodunit.launcher.program import Program
 
@@ -75,3 +82,45 @@ async def until(condition: Callable[[], bool], why: str, within_s: float = 5.0) 
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"not within {within_s} s: {why}") from None
+
+
+class FakeLoad:
+    """Remembers what is wanted."""
+
+    spec: dict[str, Any] | None = None
+
+    def start(self, spec: dict[str, Any]) -> None:
+        self.spec = spec
+
+    def stop(self) -> None:
+        self.spec = None
+
+    def state(self) -> dict[str, Any] | None:
+        return None if self.spec is None else {"running": True, "spec": self.spec, "stats": None}
+
+
+def lab_over(board: FaultBoard, load: Load | None = None) -> Starlette:
+    """A lab's API without anything behind it but the board and a load."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+
+    async def status() -> dict[str, Any]:
+        return {}
+
+    async def ready() -> bool:
+        return True
+
+    lab = Lab(
+        mode="lite",
+        status=status,
+        ready=ready,
+        faults=board,
+        load=load or FakeLoad(),
+        alerts=dict,
+        audit=lambda _: {},
+        forget=lambda: None,
+        shutdown=lambda: None,
+    )
+    return create_api(lab, lifespan)

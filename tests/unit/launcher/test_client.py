@@ -1,14 +1,18 @@
 """The lab's client: what is asked, and errors that say what to do."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
+from tests.unit.launcher.fakes import lab_over
 from whodunit.client import LabClient
 from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
 
@@ -77,6 +81,51 @@ def test_another_lab_at_the_same_address_is_not_ours() -> None:
         client.ping(7)
         with pytest.raises(LabError):
             client.ping(8)
+
+
+class Address:
+    """Where one lab answers after the other."""
+
+    def __init__(self, *labs: ASGIApp) -> None:
+        self.labs = list(labs)
+
+    def client(self) -> LabClient:
+        return LabClient(httpx.Client(transport=httpx.MockTransport(self._answer), base_url="http://lab"))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if not self.labs:
+            raise httpx.ConnectError("refused", request=request)
+        return asyncio.run(self._ask(request))
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.labs[0])) as http:
+            answer = await http.request(request.method, request.url, headers=request.headers, content=request.content)
+        return httpx.Response(answer.status_code, content=answer.content)
+
+
+def test_who_holds_on_to_a_lab_touches_no_other(tmp_path: Path) -> None:
+    boards = [FaultBoard(Home(tmp_path / name)) for name in ("ours", "theirs")]
+    address = Address(*(lab_over(board) for board in boards))
+    with address.client() as held, address.client() as newcomer:
+        held.hold_on()
+        held.set_fault("gateway-slow", "slow", 30)
+        held.is_there()
+        del address.labs[0]
+        newcomer.set_fault("gateway-slow", "timeout", 30)
+        for ask in (held.is_there, held.clear_fault, held.stop_load, lambda: held.start_load({})):
+            with pytest.raises(LabError, match="closed meanwhile") as error:
+                ask()
+            assert error.value.exit_code == 3
+        assert {each["variant"] for each in boards[1].state()} == {"off", "timeout"}
+
+
+def test_a_lab_that_is_held_on_to_and_gone_has_been_closed(tmp_path: Path) -> None:
+    address = Address(lab_over(FaultBoard(Home(tmp_path))))
+    with address.client() as held:
+        held.hold_on()
+        address.labs.clear()
+        with pytest.raises(LabError, match="closed meanwhile"):
+            held.is_there()
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"url": "x"}', '{"url": "http://127.0.0.1:9", "lab": {"pid": 1}}'])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from whodunit.errors import LabError
 from whodunit.faults.flagfile import Schedule
 from whodunit.scenario.ports import LoadSpec, PhaseStart
 from whodunit.scenario.result import CheckResult, PhaseResult
@@ -50,6 +51,11 @@ class FakeLab:
     away_until: datetime | None = None
     figures: dict[str, float | None] = field(default_factory=dict)
     lost: int = 0
+    closed: bool = False
+
+    def is_there(self) -> None:
+        if self.closed:
+            raise LabError("The shop has been closed meanwhile.", "Open it again.")
 
     def start_load(self, spec: LoadSpec) -> None:
         self.load = spec

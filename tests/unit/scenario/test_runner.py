@@ -272,6 +272,22 @@ def test_a_lab_that_is_gone_is_the_callers_error(shop: Shop, folder: Path) -> No
         run(shop, load(folder))
 
 
+@pytest.mark.parametrize("phase", ["steady", "expect", "recover"])
+def test_a_shop_that_is_closed_meanwhile_is_not_waited_for(shop: Shop, folder: Path, phase: str) -> None:
+    class Closing(Recorder):
+        def phase_started(self, begun: PhaseStart) -> None:
+            super().phase_started(begun)
+            if begun.name == phase:
+                shop.lab.closed = True
+                self.at = shop.clock.now()
+
+    closing = Closing()
+    with pytest.raises(LabError, match="closed meanwhile"):
+        run(shop, load(folder), observer=closing)
+    assert closing.started[-1] == phase
+    assert shop.clock.now() == closing.at
+
+
 def test_evidence_is_sought_after_the_fault_alone(shop: Shop, folder: Path) -> None:
     reach: list[float] = []
 
