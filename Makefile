@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-process test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -45,11 +45,14 @@ down: .venv/run-installed ## Stop everything that `up` started
 test: lint types ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
 	$(PYTEST) -m "not compose"
 
-test-unit: .venv/dev-installed ## The fast half of the tests: no shop, no real program; minutes
-	$(PYTEST) -m "not lite and not stack and not compose"
+test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
+	$(PYTEST) -m "not process and not lite and not stack and not compose"
 
 stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Loki, Collector, Caddy into the user's cache: 15 minutes once
 	@$(BIN)/python -m tests.stack.tools
+
+test-process: .venv/dev-installed ## The tests that start single programs; about a minute
+	$(PYTEST) -m "process and not stack"
 
 test-stack: stack-tools ## The shop and its scenarios on the real programs, without containers
 	$(PYTEST) -m stack

@@ -7,7 +7,10 @@ import pytest
 
 from kit import telemetry_settings
 from tests.databases import DatabaseUrl
+from tests.guard import pytest_runtest_call, pytest_runtest_setup
 from tests.stack.postgresql import Cluster, private_cluster
+
+__all__ = ["pytest_runtest_call", "pytest_runtest_setup"]
 
 
 @pytest.fixture(scope="session", autouse=True)

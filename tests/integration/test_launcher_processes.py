@@ -24,7 +24,7 @@ from whodunit.launcher.readiness import HttpProbe
 from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.supervisor import Supervisor
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
 TINY = "tests.unit.launcher.tiny"
 GRACE_S = 5.0

@@ -40,6 +40,7 @@ async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, 
     await engine.dispose()
 
 
+@pytest.mark.process
 async def test_a_start_killed_in_the_middle_leaves_nothing(database_url: DatabaseUrl) -> None:
     url = database_url("database")
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_WHILE_SEEDING, url)

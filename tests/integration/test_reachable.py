@@ -27,6 +27,7 @@ def test_in_a_file_or_its_name(tmp_path: Path, name: str) -> None:
     assert reachable.told(reachable.files(tmp_path), WORDS) == {f"file {name}": [WORD]}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("given", ["command line", "environment"])
 def test_in_a_process(given: str) -> None:
     arguments = [WORD] if given == "command line" else []
@@ -61,6 +62,7 @@ def in_a_header(_request: Request) -> Response:
     return PlainTextResponse("", headers={"X-Variant": WORD})
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("path", "page"), [("/healthz", leaking), ("/orders", leaking), ("/status", refusing), ("/", in_a_header)]
 )

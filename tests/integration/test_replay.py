@@ -8,6 +8,8 @@ import pytest
 from bench.shop import Shop, open_shop
 from tests.recorded_runs import make
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def replay(tmp_path: Path) -> Iterator[Shop]:

@@ -19,7 +19,7 @@ from services.payment.app import NEXT_RELEASE
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 

@@ -26,10 +26,11 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
-from whodunit.store.bench import measure
 from whodunit.store.client import StoreClient
 from whodunit.store.otlp import serialized
 from whodunit.telemetry.port import TelemetryError
+
+pytestmark = pytest.mark.process
 
 HEADERS = {"Content-Type": "application/x-protobuf"}
 SOON_S = 20
@@ -173,7 +174,3 @@ def test_the_sdks_exporters(process: Process) -> None:
         from spans join logs using (trace_id) join metrics on metrics.resource_id = spans.resource_id"""
     )
     assert rows.as_dicts() == [{"name": "work", "body": "paid", "unit": "s", "sum": 0.3, "linked": True}]
-
-
-def test_it_takes_3000_spans_per_second_of_one_core() -> None:
-    assert measure(seconds=1)["spans_per_cpu_s"] >= 3000

@@ -19,7 +19,7 @@ STACK = pytest.param("stack", marks=pytest.mark.stack(*PROGRAMS))
 on_the_stack = pytest.mark.parametrize("asked", [STACK], indirect=True)
 
 
-@pytest.fixture(scope="module", params=["store", STACK])
+@pytest.fixture(scope="module", params=[pytest.param("store", marks=pytest.mark.process), STACK])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     with store(tmp_path_factory.mktemp("store")) if request.param == "store" else stack() as asked:
         until(lambda: asked.telemetry.spans(SpanQuery(), asked.window()).count == 6, "spans")

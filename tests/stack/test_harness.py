@@ -20,6 +20,8 @@ from tests.stack.harness.readiness import answers
 from tests.stack.harness.stack import StackError, native_stack
 from whodunit.launcher.ports import Reservations
 
+pytestmark = pytest.mark.process
+
 FILE = """
 x-service: &service
   image: whodunit

@@ -48,6 +48,7 @@ def test_without_go_the_message_says_which_one(tmp_path: Path, monkeypatch: pyte
         go.build(_program("caddy"), tmp_path / "caddy", lambda _: None)
 
 
+@pytest.mark.process
 def test_a_program_in_path_serves_when_its_version_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "otelcol-contrib"
     installed.write_text("#!/bin/sh\necho otelcol-contrib version 0.155.0\n")

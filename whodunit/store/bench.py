@@ -24,6 +24,7 @@ from whodunit.store.otlp import serialized
 SPANS_PER_REQUEST = 512  # what the SDK's batch processor sends at most
 REQUESTS_MADE = 32  # sent over and over
 SENDERS = 4
+SENDING_S = 5.0
 READY_WITHIN_S = 20
 HEADERS = {"Content-Type": "application/x-protobuf"}
 
@@ -43,7 +44,7 @@ KINDS: tuple[tuple[str, int, dict[str, str | int]], ...] = (
 )
 
 
-def measure(seconds: float = 5.0) -> dict[str, float]:
+def measure() -> dict[str, float]:
     """Spans per second into a store of its own, and what that costs it: CPU seconds, memory and disk."""
     bodies = [_request(random.Random(i)) for i in range(REQUESTS_MADE)]
     with tempfile.TemporaryDirectory() as folder, _store(Path(folder)) as (url, process):
@@ -51,7 +52,7 @@ def measure(seconds: float = 5.0) -> dict[str, float]:
         before = _stats(url)
         cpu_before = _cpu_s(process)
         began = time.perf_counter()
-        _send(url, bodies, seconds)
+        _send(url, bodies, SENDING_S)
         wall_s = time.perf_counter() - began
         cpu_s = _cpu_s(process) - cpu_before
         after = _stats(url)

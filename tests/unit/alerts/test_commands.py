@@ -23,6 +23,8 @@ from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.telemetry.answers import Alert, AlertList
 
+pytestmark = pytest.mark.process
+
 STUCK = Alert(
     "OrdersStuckInProcessing", "firing", {"service": "order"}, datetime.now(UTC) - timedelta(minutes=2), "Orders wait."
 )

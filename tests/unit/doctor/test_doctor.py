@@ -86,6 +86,7 @@ def test_the_machine_itself(finding: Finding, fine: bool) -> None:
     assert finding.fine is fine
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("is_ours", "fine"), [(lambda: True, True), (lambda: False, False)])
 def test_a_port_that_is_taken(is_ours: Callable[[], bool], fine: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -106,10 +107,12 @@ def test_windows_line_ends_are_found_where_containers_read(tmp_path: Path) -> No
     assert line_endings(tmp_path / "loki").fine
 
 
+@pytest.mark.process
 def test_a_program_that_is_not_there_is_no_crash() -> None:
     assert run(["no-such-program-anywhere"]).code is None
 
 
+@pytest.mark.process
 def test_the_command_says_all_of_it_and_its_exit_code_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     app = typer.Typer()

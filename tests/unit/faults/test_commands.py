@@ -19,6 +19,8 @@ from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.load import commands as load
 
+pytestmark = pytest.mark.process
+
 POOL = "payment-pool-exhaustion"
 Whodunit = Callable[..., str]
 

@@ -27,6 +27,7 @@ def whodunit(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -44,6 +45,7 @@ def test_exit_codes_and_what_is_said(tmp_path: Path, arguments: list[str], code:
     assert (found.returncode, said in found.stdout + found.stderr) == (code, True), found
 
 
+@pytest.mark.process
 def test_a_state_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     found = whodunit("up", home=tmp_path / "file" / "home")

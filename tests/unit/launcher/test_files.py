@@ -49,6 +49,7 @@ def test_a_state_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path: Pa
     assert (error.value.exit_code, "WHODUNIT_HOME" in error.value.hint) == (3, True)
 
 
+@pytest.mark.process
 def test_only_one_lab_holds_the_lock_and_it_leaves_no_file(home: Home) -> None:
     lock = LabLock(home)
     assert not _another_process_gets_the_lock(home)

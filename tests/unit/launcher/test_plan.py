@@ -12,6 +12,8 @@ from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def reservations() -> Iterator[Reservations]:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from whodunit.launcher.preload import MIGRATIONS, preload, shop_modules
 from whodunit.topology import SERVICES
 
@@ -16,6 +18,7 @@ print(problems, threading.active_count(), [name for name in ("duckdb", "typer", 
 """
 
 
+@pytest.mark.process
 def test_everything_imports_without_a_thread_and_without_what_only_others_need(tmp_path: Path) -> None:
     found = subprocess.run(
         [sys.executable, "-c", LOOK, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True

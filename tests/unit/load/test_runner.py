@@ -15,6 +15,8 @@ from whodunit.errors import WrongUseError
 from whodunit.home import Home
 from whodunit.load.runner import LoadRunner
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def shop() -> Iterator[FakeShop]:

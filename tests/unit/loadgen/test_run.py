@@ -17,6 +17,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.unit.loadgen.fake_shop import FakeShop, open_shop
 from tests.unit.loadgen.serving import wait_for
 
+pytestmark = pytest.mark.process
+
 Busy = tuple[FakeShop, dict[str, Any]]
 EVERYTHING = {"buy": 20, "browse": 3, "leaf": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
 

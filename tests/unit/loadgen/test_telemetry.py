@@ -12,6 +12,8 @@ from tests.unit.loadgen.fake_shop import FakeShop, open_shop
 from tests.unit.loadgen.otlp_receiver import Receiver, listening
 from tests.unit.loadgen.serving import wait_for
 
+pytestmark = pytest.mark.process
+
 BUYS = 10
 
 

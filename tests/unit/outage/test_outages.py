@@ -13,6 +13,8 @@ from whodunit.errors import LabError
 from whodunit.outage.means import command_here
 from whodunit.outage.outages import Outages
 
+pytestmark = pytest.mark.process
+
 SWITCH = """
 import pathlib, sys, time
 folder, verb, program = sys.argv[1:]

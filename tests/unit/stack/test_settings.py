@@ -63,6 +63,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         read(monkeypatch, PROMETHEUS_URL="somewhere")
 
 
+@pytest.mark.process
 def test_the_refusal_is_two_lines_and_exit_code_2(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "whodunit.stack"],

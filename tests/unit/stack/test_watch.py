@@ -26,6 +26,7 @@ def part(probe: str, *, optional: bool = False) -> Part:
     return Part("it", "it", probe, probe, optional=optional)
 
 
+@pytest.mark.process
 async def test_tcp_is_ready_once_somebody_listens(knocker: Knocker) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"

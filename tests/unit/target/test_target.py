@@ -16,6 +16,8 @@ from whodunit.home import VARIABLE
 from whodunit.target import LiteTarget, StackTarget, find
 from whodunit.wanted import WANTED, Kind
 
+pytestmark = pytest.mark.process
+
 STACK = {"/lab/healthz": {"mode": "stack"}, "/lab/status": {"links": {"shop": "http://workshop:8080"}}}
 
 
