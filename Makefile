@@ -48,7 +48,7 @@ test: lint types ## Everything this machine can run: lint, types, units, scenari
 test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
 	$(PYTEST) -m "not process and not lite and not stack and not compose"
 
-stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Loki, Collector, Caddy into the user's cache: 15 minutes once
+stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy into the user's cache: 16 minutes once
 	@$(BIN)/python -m tests.stack.tools
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stack.harness.stack import NativeStack, native_stack
 from tests.stack.tools import location
-from tests.stack.tools.programs import ALL
+from tests.stack.tools.programs import ALL, LOKI
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -15,7 +15,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("stack"):
         missing = location.missing(marker.args or ALL)
         if missing:
-            pytest.skip(f"needs real programs ({', '.join(missing)}); get them: make stack-tools")
+            pytest.skip(f"needs real programs ({', '.join(missing)}); get them: make stack-tools{_beside(missing)}")
+
+
+def _beside(missing: list[str]) -> str:
+    """What must be done first for a program that is never built here."""
+    return f", with Loki {LOKI.version} in PATH" if LOKI.name in missing else ""
 
 
 @pytest.fixture(scope="package")

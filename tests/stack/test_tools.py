@@ -7,21 +7,20 @@ from dotenv import dotenv_values
 
 from tests.stack.harness import compose
 from tests.stack.tools import go, location, provide
-from tests.stack.tools.programs import PROGRAMS, Program
+from tests.stack.tools.programs import BUILT, LOKI, PROGRAMS, Program
 
 CHECKOUT = Path(__file__).parents[2]
 MODULE_VERSIONS = {
     "prometheus": "github.com/prometheus/prometheus v0.314.0",
     "promtool": "github.com/prometheus/prometheus v0.314.0",
     "jaeger": "github.com/jaegertracing/jaeger v1.76.0",
-    "loki": "github.com/grafana/loki/v3 v3.7.6",
     "caddy": "github.com/caddyserver/caddy/v2 v2.11.9",
     "otelcol": "go.opentelemetry.io/collector/otelcol v0.155.0",
 }
 """Two of them number their Go modules differently from their releases."""
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", BUILT, ids=lambda program: program.name)
 def test_the_pinned_module_is_the_release(program: Program) -> None:
     assert MODULE_VERSIONS[program.name] in (program.folder / "go.mod").read_text()
     assert (program.folder / "go.sum").exists()
@@ -60,6 +59,21 @@ def test_a_program_in_path_serves_when_its_version_fits(tmp_path: Path, monkeypa
     assert provide.provide(program, lambda _: None) == f"from {installed}"
     assert location.program("otelcol").resolve() == installed
     assert provide.is_current(program)
+
+
+def test_what_is_never_built_is_left_out_when_it_is_not_in_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert provide.provide(LOKI, lambda _: None) == "not in PATH, left out"
+    assert not location.program("loki").exists()
+
+
+def test_no_program_under_the_agpl_is_built() -> None:
+    pinned = "".join((program.folder / "go.mod").read_text() for program in BUILT)
+    assert "github.com/grafana/loki" not in pinned
+    assert "github.com/grafana/grafana " not in pinned
 
 
 def _program(name: str) -> Program:

@@ -1,4 +1,4 @@
-"""`make stack-tools`: provides the real programs. About 15 minutes once on 2 cores, a second after."""
+"""`make stack-tools`: provides the real programs. About 16 minutes once on 2 cores, a second after."""
 
 import sys
 from time import monotonic

@@ -1,4 +1,4 @@
-"""Which real programs, in which version, and how each is built as a Go module. Tags in `.env` must agree (a test)."""
+"""Which real programs, in which version, and how each is had. Tags in `.env` must agree (a test)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,9 @@ FOLDER = Path(__file__).parent
 class Program:
     """A program and its recipe.
 
-    `module` is the folder beside this file with go.mod and go.sum, `stamped` the variable that holds the version,
-    `asked` the arguments that make it say its version, `image` the repository of its official image.
+    `module` is the folder beside this file with go.mod and go.sum, empty for what is never built here; `stamped` the
+    variable that holds the version, `asked` the arguments that make it say its version, `image` the repository of its
+    official image.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Program:
 _PROMETHEUS = "github.com/prometheus/prometheus/cmd/"
 _PROMETHEUS_VERSION = "github.com/prometheus/common/version.Version"
 
-PROGRAMS = (
+BUILT = (
     # Without the discovery of a dozen clouds it is built in a third of the time, and half as large.
     Program(
         "prometheus",
@@ -78,15 +79,11 @@ PROGRAMS = (
         "otel/opentelemetry-collector-contrib",
         also_called=("otelcol-contrib",),
     ),
-    Program(
-        "loki",
-        "3.7.6",
-        "loki",
-        "github.com/grafana/loki/v3/cmd/loki",
-        "grafana/loki",
-        stamped="github.com/grafana/loki/v3/pkg/util/build.Version",
-    ),
 )
 
+LOKI = Program("loki", "3.7.6", module="", package="", image="grafana/loki")
+"""Its modules are under the AGPL: it is taken from PATH, or left out."""
+
+PROGRAMS = (*BUILT, LOKI)
 ALL = (*(program.name for program in PROGRAMS), POSTGRES)
 """Everything that the stack needs on a machine without containers."""

@@ -1,4 +1,7 @@
-"""Provides one program: the one that is there already, the one in PATH when its version fits, else one built here."""
+"""Provides one program: the one that is there already, the one in PATH when its version fits, else one built here.
+
+What is never built here is left out when it is not in PATH.
+"""
 
 import hashlib
 import re
@@ -28,8 +31,11 @@ def provide(program: Program, progress: Progress) -> str:
     if installed:
         target.unlink(missing_ok=True)
         target.symlink_to(installed)
-    else:
+    elif program.module:
         build(program, target, progress)
+    else:
+        target.unlink(missing_ok=True)
+        return "not in PATH, left out"
     stamp.write_text(_recipe(program))
     return f"from {installed}" if installed else "built"
 
@@ -41,7 +47,8 @@ def _files(program: Program) -> tuple[Path, Path]:
 def _recipe(program: Program) -> str:
     """A fingerprint of everything the build is made from."""
     digest = hashlib.sha256(repr(program).encode())
-    for each in sorted(path for path in program.folder.iterdir() if path.is_file()):
+    folder = program.folder.iterdir() if program.module else ()
+    for each in sorted(path for path in folder if path.is_file()):
         digest.update(each.read_bytes())
     return digest.hexdigest()
 
