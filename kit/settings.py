@@ -1,5 +1,6 @@
 """Settings come from the environment, are read once, and are refused with a sentence when they are wrong."""
 
+import logging
 import sys
 from typing import Annotated, TypeVar
 
@@ -36,6 +37,17 @@ DatabaseUrl = Annotated[str, Field(repr=False), AfterValidator(_database_url)]
 """Where a service keeps its data. May hold a password."""
 
 
+def _log_level(name: str) -> str:
+    level = name.strip().upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ValueError("must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return level
+
+
+LogLevel = Annotated[str, AfterValidator(_log_level)]
+"""As people write it: `debug` and `WARN` are levels, too."""
+
+
 class ServiceSettings(BaseSettings):
     """What every service can be told; each service adds its own."""
 
@@ -43,7 +55,7 @@ class ServiceSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(0, ge=0, le=65535, description="Port to listen on")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged")
+    log_level: LogLevel = Field("INFO", description="Least severe level logged")
     lab_url: BaseUrl | None = Field(None, description="Where the lab listens, if there is one")
     lab_token: str | None = Field(None, repr=False, description="What the lab asks of its services, if anything")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gevent.event import Event
 
+from kit import atomic
 from loadgen.spec import LoadSpec
 from loadgen.stats import Stats
 
@@ -33,20 +34,17 @@ class Report:
         """Write for the last time: `ended`, or `stopped` before the time was over."""
         self.state = state
         self.write()
-        _replace(self._folder / "result.json", self._document())
+        self._put("result.json")
 
     def write(self) -> None:
         """Write now."""
-        _replace(self._folder / "stats.json", self._document())
+        self._put("stats.json")
+
+    def _put(self, name: str) -> None:
+        atomic.write_text(self._folder / name, json.dumps(self._document(), indent=2) + "\n")
 
     def _document(self) -> dict[str, Any]:
         return {"state": self.state, **self._about, "updated_at": _now(), **self._stats.snapshot()}
-
-
-def _replace(path: Path, document: dict[str, Any]) -> None:
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
 
 
 def _now() -> str:

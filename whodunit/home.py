@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit import atomic
 from whodunit.errors import LabError
 
 VARIABLE = "WHODUNIT_HOME"
@@ -90,6 +91,13 @@ class Home:
         try:
             for folder in self._folders():
                 folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self, error) from error
+
+    def keep(self, file: Path, text: str) -> None:
+        """Replace a file for its owner alone; raises LabError when the disk refuses."""
+        try:
+            atomic.write_text(file, text, mode=atomic.OWNER_ONLY)
         except OSError as error:
             raise unwritable(self, error) from error
 

@@ -2,13 +2,12 @@
 
 import hashlib
 from datetime import datetime
-from functools import cache
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.frontend.visit import Visit
 
@@ -37,12 +36,6 @@ class Renderer:
             identity=visit.identity, cart_count=visit.cart.count, message=visit.told(), **context
         )
         return HTMLResponse(html, status_code=status, headers=HEADERS)
-
-
-@cache
-def _templates() -> dict[str, Template]:
-    environment = _environment()
-    return {name: environment.get_template(name) for name in environment.list_templates()}
 
 
 def _environment() -> Environment:

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kit import atomic
+
 OFF = "off"
 NOW = {"var": "$flagd.timestamp"}
 Document = dict[str, Any]
@@ -101,7 +103,4 @@ def render(document: Document) -> str:
 
 def write(path: Path, document: Document) -> None:
     """Replace the file in one step: a reader sees the old one or the new one, never half of either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(render(document), encoding="utf-8")
-    fresh.replace(path)
+    atomic.write_text(path, render(document))

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from whodunit.home import Home
-from whodunit.launcher.atomic import write_text
 from whodunit.launcher.processes import Identity
 
 
@@ -20,7 +19,7 @@ class LabFile:
 
     def write(self, home: Home) -> None:
         """Replace the file as a whole; raises LabError when the disk refuses."""
-        write_text(home, home.lab_file, json.dumps(self._to_json(), indent=2))
+        home.keep(home.lab_file, json.dumps(self._to_json(), indent=2))
 
     def _to_json(self) -> dict[str, Any]:
         return {

@@ -4,7 +4,6 @@ import json
 import secrets
 
 from whodunit.home import Home
-from whodunit.launcher.atomic import write_text
 
 NAMES = ("SESSION_SECRET",)
 BYTES = 32
@@ -15,7 +14,7 @@ def load_or_make(home: Home) -> dict[str, str]:
     known = _read(home)
     kept = {name: known.get(name) or secrets.token_urlsafe(BYTES) for name in NAMES}
     if kept != known:
-        write_text(home, home.secrets_file, json.dumps(kept))
+        home.keep(home.secrets_file, json.dumps(kept))
     return kept
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from kit import atomic
 from whodunit.errors import LabError
 
 KEY_BYTES = 32
@@ -45,9 +46,7 @@ class Vault:
 
     def put(self, key: bytes, text: str) -> None:
         """Replace what is in the envelope."""
-        fresh = self._envelope.with_name(self._envelope.name + ".new")
-        fresh.write_text(sealed(key, text), encoding="ascii")
-        fresh.replace(self._envelope)
+        atomic.write_text(self._envelope, sealed(key, text))
 
     def take(self, key: bytes) -> str | None:
         """What is in the envelope; None when there is none, or it was sealed with another key."""

@@ -1,14 +1,27 @@
 """What the store can be told by the environment, read once."""
 
+import logging
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WRONG_USE = 2
 DAY_S = 24 * 60 * 60
 GIBIBYTE = 1 << 30
+
+
+def _log_level(name: str) -> str:
+    level = name.strip().upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ValueError("must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return level
+
+
+LogLevel = Annotated[str, AfterValidator(_log_level)]
+"""As people write it: `debug` and `WARN` are levels, too."""
 
 
 class StoreSettings(BaseSettings):
@@ -22,7 +35,7 @@ class StoreSettings(BaseSettings):
     store_max_age_s: float = Field(DAY_S, gt=0, description="Older rows are deleted, seconds")
     # DuckDB gives space back by groups of 122,880 rows: in a small file that is nearly all of it.
     store_max_bytes: int = Field(GIBIBYTE, ge=64 << 20, description="Oldest rows are deleted beyond this size, bytes")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged")
+    log_level: LogLevel = Field("INFO", description="Least severe level logged")
 
 
 def load() -> StoreSettings:

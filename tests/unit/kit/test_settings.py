@@ -3,6 +3,7 @@
 import pytest
 
 from kit.settings import WRONG_USE, BaseUrl, ServiceSettings, load
+from whodunit.store.settings import load as load_store
 
 
 class Settings(ServiceSettings):
@@ -14,6 +15,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PAYMENT_URL", "http://payment:8082/")
     settings = load(Settings)
     assert (settings.port, settings.payment_url) == (9000, "http://payment:8082")
+
+
+@pytest.mark.parametrize(("written", "level"), [("debug", "DEBUG"), ("Warn", "WARN"), (" INFO ", "INFO")])
+def test_a_log_level_may_be_written_as_people_do(written: str, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", written)
+    assert load(Settings).log_level == level
+    assert load_store().log_level == level
 
 
 @pytest.mark.parametrize(

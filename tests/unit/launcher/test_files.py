@@ -9,7 +9,6 @@ import pytest
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.launcher import labfile, secrets_file
-from whodunit.launcher.atomic import write_text
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.processes import Identity
 
@@ -37,7 +36,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_says_what_to_do(home: Home) 
     folder = home.path / "taken"
     folder.mkdir()
     with pytest.raises(LabError) as error:
-        write_text(home, folder, "text")
+        home.keep(folder, "text")
     assert "WHODUNIT_HOME" in error.value.hint
     assert [file.name for file in home.path.iterdir() if file.name.startswith(".taken")] == []
 
