@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.looking import seen
+from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.quantities import Strict
+from whodunit.scenario.visit_check import VisitCheck
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.telemetry.port import Telemetry, TelemetryError
-from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.topology import SERVICES
 
 SLACK = timedelta(seconds=2)
@@ -33,11 +35,13 @@ class Fact(Strict):
 
 
 class Facts(Strict):
-    """By kind of evidence; None for what was not cited."""
+    """By kind of evidence, None for what was not cited; and whom this run has seen suffer."""
 
     trace: Fact | None = None
     log: Fact | None = None
     metric: Fact | None = None
+    suffering: list[str] | None = None
+    """The services whose telemetry told of the trouble; None where nobody has looked."""
 
 
 def gather(telemetry: Telemetry, scenario: Scenario, component: str, answer: Answer, window: Window) -> Facts:
@@ -47,7 +51,17 @@ def gather(telemetry: Telemetry, scenario: Scenario, component: str, answer: Ans
         trace=look.trace(answer.trace) if answer.trace else None,
         log=look.log(answer.log) if answer.log else None,
         metric=look.metric(answer.metric) if answer.metric else None,
+        suffering=suffering(telemetry, scenario, window),
     )
+
+
+def suffering(telemetry: Telemetry, scenario: Scenario, window: Window) -> list[str]:
+    """Services some of whose requests failed within `window`, or that showed an expected symptom."""
+    names = {service.name for service in SERVICES}
+    failing = {name for name in names if telemetry.spans(SpanQuery(service=name, status="error"), window, 1).count}
+    told = (check for check in scenario.expect.checks if not isinstance(check, AlertCheck | VisitCheck))
+    showing = {check.service for check in told if check.service in names - failing and seen(telemetry, check, window)}
+    return sorted(failing | {name for name in showing if name})
 
 
 class _Lookup:

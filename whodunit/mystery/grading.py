@@ -88,10 +88,17 @@ class _Examiner:
         return share, self._answer.onset.isoformat() if self._answer.onset else "", iso(truth_s)
 
     def _propagation(self) -> tuple[float, str, str]:
-        truth = affected(self._truth)
-        said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS
+        reached = affected(self._truth)
+        recorded = self._recorded(reached)
+        truth = {each for each in reached if each in recorded or each == words(self._truth.component or "")}
+        # Whoever this run did not show to suffer is not asked for, and whoever it did is not wrong.
+        said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS - ((reached | recorded) - truth)
         share = len(said & truth) / len(said | truth) if truth else float(not said)
         return share if share >= 0.5 else 0.0, ", ".join(self._answer.propagation), ", ".join(sorted(truth))
+
+    def _recorded(self, reached: set[str]) -> set[str]:
+        suffering = self._diary.facts.suffering if self._diary.facts else None
+        return reached if suffering is None else {words(each) for each in suffering}
 
     def _evidence(self) -> tuple[float, str, str]:
         facts = self._diary.facts or Facts()

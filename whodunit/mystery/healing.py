@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Mitigation
+from whodunit.scenario.check import WINDOW_S
 from whodunit.scenario.evidence import AnyCheck
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.observation import look
@@ -11,8 +12,7 @@ from whodunit.scenario.phases import Settled
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
-SYMPTOMS_WITHIN_S = 60.0
-"""So long after the onset every incident shows itself; until then health proves nothing, unless a symptom was seen."""
+LATELY = timedelta(seconds=WINDOW_S)
 
 
 class Healing:
@@ -23,7 +23,7 @@ class Healing:
         self._scenario = scenario
         self._onset = datetime.fromtimestamp(onset_s, UTC)
         self._judged: Mitigation | None = None
-        self._earliest = self._onset
+        self._was_ill = False
         self._well_since: datetime | None = None
 
     def look(self, mitigation: Mitigation, now: datetime) -> bool:
@@ -31,20 +31,18 @@ class Healing:
         section = self._section(mitigation.flag)
         if mitigation != self._judged:
             self._judged, self._well_since = mitigation, None
-            self._earliest = self._from_when(mitigation)
-        is_well = all(self._holds(check, now) for check in section.checks)
-        if now < self._earliest or not is_well:
+            self._was_ill = self._was_ill or self._shows(self._onset, datetime.fromtimestamp(mitigation.applied_s, UTC))
+        self._was_ill = self._was_ill or self._shows(now - LATELY, now)
+        if not self._was_ill or not all(self._holds(check, now) for check in section.checks):
             self._well_since = None
             return False
         self._well_since = self._well_since or now
         return (now - self._well_since).total_seconds() >= max(section.sustained, self._period_s)
 
-    def _from_when(self, mitigation: Mitigation) -> datetime:
-        applied = datetime.fromtimestamp(mitigation.applied_s, UTC)
-        before = Window(self._onset, max(applied, self._onset))
-        if any(seen(self._telemetry, check, before) for check in self._scenario.expect.checks):
-            return applied
-        return max(applied, self._onset + timedelta(seconds=SYMPTOMS_WITHIN_S))
+    def _shows(self, since: datetime, until: datetime) -> bool:
+        """Whether a symptom was to be seen, after the onset."""
+        window = Window(max(since, self._onset), max(until, self._onset))
+        return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks)
 
     def _holds(self, check: AnyCheck, now: datetime) -> bool:
         return look(self._telemetry, check, now, None).held

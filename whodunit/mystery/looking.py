@@ -16,13 +16,14 @@ STEP_S = 10.0
 def seen(telemetry: Telemetry, check: AnyCheck, window: Window) -> Observation | None:
     """The first look within `window` at which the check held; None when it never did.
 
-    An alert is told only as it stands now, so that one in the past counts as not seen.
+    An alert is told only as it stands now, so that one in the past counts as not seen. An absence is not seen before
+    there was time for a presence.
     """
     if isinstance(check, AlertCheck):
         return None
     for moment in _moments(check, window):
         observation = look(telemetry, check, moment, window.start)
-        if observation.held:
+        if observation.held and (moment - window.start).total_seconds() >= check.proves_after_s:
             return observation
     return None
 

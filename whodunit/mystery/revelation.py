@@ -16,9 +16,10 @@ Json = dict[str, Any]
 
 
 def trouble(diary: Diary, now_s: float) -> Window:
-    """From the onset until now, or until the end."""
+    """From the onset until now, or the end, or until somebody first did something about it."""
     onset_s = diary.plan.onset_s
-    end_s = max(onset_s, min(now_s, diary.plan.end_s))
+    applied = [each.applied_s for each in diary.mitigations if each.applied_s > onset_s]
+    end_s = max(onset_s, min(now_s, diary.plan.end_s, *applied))
     return Window(datetime.fromtimestamp(onset_s, UTC), datetime.fromtimestamp(end_s, UTC))
 
 

@@ -18,6 +18,9 @@ from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Windo
 ONSET = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 END = ONSET + timedelta(minutes=5)
 DURING = Window(ONSET, END)
+COUNTED_AFTER_S = 5.0
+"""What is counted is exported no more often."""
+
 TELLING, INNOCENT, EARLY, INVENTED = "a" * 32, "b" * 32, "c" * 32, "d" * 32
 DULL_LINE = "An ordinary line of an ordinary day."
 
@@ -38,18 +41,20 @@ class Incident(FakeTelemetry):
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """What the expected check asks for, while the trouble lasts; afterwards what recovery asks for."""
-        sick = window.end > ONSET and window.start < self.healed
+        sick = self._is_sick_in(window)
         scenario = self.case.scenario
         recover = scenario.recover.metrics if scenario.recover else []
         well = [*recover, *(check for remedy in scenario.remedies for check in remedy.metrics)]
         value = _value(scenario.expect.metrics if sick else well, query)
+        if value is None and not sick and window.seconds >= COUNTED_AFTER_S and self._is_missed_when_sick(query):
+            value = 7.0
         return Number(value, 3, [], f"select {query.name}")
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """The expected spans are all in the telling trace."""
         checks = self.case.scenario.expect.spans
         found = [check for check in checks if check.query(query.trace_id) == query]
-        told = query.trace_id in (None, TELLING) and _overlaps(window)
+        told = query.trace_id in (None, TELLING) and self._is_sick_in(window)
         return Spans(int(max(map(holding, found), default=0)) + 1 if found and told else 0, [], "select spans")
 
     def trace(self, trace_id: str) -> Spans:
@@ -74,11 +79,18 @@ class Incident(FakeTelemetry):
         """Those of the scenario, and one that nobody expects to move."""
         return ["process.cpu.time", *(check.name for check in self.case.scenario.expect.metrics)]
 
+    def _is_missed_when_sick(self, query: MetricQuery) -> bool:
+        return any(check.query() == query and check.proves_after_s for check in self.case.scenario.expect.metrics)
+
+    def _is_sick_in(self, window: Window) -> bool:
+        return window.end > ONSET and window.start < self.healed
+
     def _written(self) -> list[LogRecord]:
         at = ONSET + timedelta(seconds=30)
         lines = [
             LogRecord(at, check.service or "", check.severity or "", check.body or check.contains or "", None, None, {})
             for check in self.case.scenario.expect.logs
+            if at < self.healed
         ]
         dull = [ONSET - timedelta(minutes=1), at]
         return [*lines, *(LogRecord(moment, "order", "INFO", DULL_LINE, None, None, {}) for moment in dull)]
@@ -86,10 +98,6 @@ class Incident(FakeTelemetry):
 
 def _value(checks: Sequence[MetricCheck], query: MetricQuery) -> float | None:
     return next((holding(check) for check in checks if check.query() == query), None)
-
-
-def _overlaps(window: Window) -> bool:
-    return window.end > ONSET
 
 
 def _within(record: LogRecord, window: Window) -> bool:

@@ -8,11 +8,13 @@ import pytest
 from tests.unit.mystery.fakes import DULL_LINE, DURING, EARLY, INNOCENT, INVENTED, ONSET, TELLING, Incident
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.choice import is_mystery
-from whodunit.mystery.facts import gather
+from whodunit.mystery.facts import Facts, gather
 from whodunit.mystery.grading import Verdict, affected, grade, hint_cost
 from whodunit.mystery.plan import Diary, Mitigation, Plan
+from whodunit.mystery.revelation import trouble
 from whodunit.scenario import catalogue
 from whodunit.scenario.loader import Case, load_truth
+from whodunit.telemetry.questions import Window
 from whodunit.topology import SERVICES
 
 CASES = [case for case in catalogue.cases() if is_mystery(case)]
@@ -38,7 +40,11 @@ def verdict(case: Case, answer: Answer, *, healed: bool = True, hints: int = 0, 
     truth = load_truth(case)
     facts = gather(Incident(case=case), case.scenario, truth.component or "", answer, DURING)
     tried = Mitigation(flag=answer.mitigation, applied_s=0.0, healed_s=1.0 if healed else None)
-    plan = Plan(
+    return grade(truth, Diary(plan=plan(case), hints=hints, mitigations=(tried,) * tries, answer=answer, facts=facts))
+
+
+def plan(case: Case) -> Plan:
+    return Plan(
         id="1234",
         case=case.name,
         seed=1,
@@ -49,7 +55,6 @@ def verdict(case: Case, answer: Answer, *, healed: bool = True, hints: int = 0, 
         leader_key="",
         load_before=None,
     )
-    return grade(truth, Diary(plan=plan, hints=hints, mitigations=(tried,) * tries, answer=answer, facts=facts))
 
 
 def lost(case: Case, answer: Answer, **more: Any) -> dict[str, float]:
@@ -133,6 +138,41 @@ def test_half_of_the_way_is_worth_half_and_everything_nothing(case: Case) -> Non
     assert lost(case, right(case, propagation=[service.name for service in SERVICES]))["propagation"] > 0
     assert lost(case, right(case, propagation=[]))["propagation"] == 10
     assert lost(case, right(case, propagation=[*affected(load_truth(case)), "frontend"])) == {}
+
+
+def test_whom_this_run_did_not_show_to_suffer_is_neither_asked_for_nor_wrong() -> None:
+    case = next(case for case in CASES if case.name == "checkout-hangs/held")
+    diary = Diary(plan=plan(case), facts=Facts(suffering=["order", "payment", "user"]))
+    for said in ("payment,order", "payment,order,inventory", "payment,order,user"):
+        answer = Answer(propagation=said.split(","))
+        assert propagation(case, diary.model_copy(update={"answer": answer})) == 10, said
+    wrong = Answer(propagation=["payment", "order", "token"])
+    assert propagation(case, diary.model_copy(update={"answer": wrong})) < 10
+
+
+def test_nobody_suffers_where_nothing_shows() -> None:
+    case = next(case for case in CASES if case.name == "checkout-hangs/held")
+    assert gather(Incident(case=case, healed=ONSET), case.scenario, "payment", right(case), DURING).suffering == []
+
+
+def propagation(case: Case, diary: Diary) -> float:
+    return next(mark.points for mark in grade(load_truth(case), diary).marks if mark.field == "propagation")
+
+
+@every_case
+def test_the_run_is_asked_who_suffered(case: Case) -> None:
+    truth = load_truth(case)
+    asked = gather(Incident(case=case), case.scenario, truth.component or "", right(case), DURING).suffering or []
+    assert affected(truth) - {words(truth.component or "")} <= {words(each) for each in asked}
+
+
+def test_the_time_of_the_trouble_ends_with_the_first_mitigation_after_its_onset() -> None:
+    onset_s = ONSET.timestamp()
+    tried = [Mitigation(flag="payment-larger-pool", applied_s=onset_s + after_s) for after_s in (-5, 40, 90)]
+    diary = Diary(plan=plan(CASES[0]), mitigations=tuple(tried))
+    assert trouble(diary, onset_s + 200) == Window(ONSET, ONSET + timedelta(seconds=40))
+    assert trouble(diary, onset_s + 20).seconds == 20
+    assert trouble(diary.model_copy(update={"mitigations": ()}), onset_s + 9e9) == DURING
 
 
 @every_case

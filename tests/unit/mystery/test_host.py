@@ -178,6 +178,20 @@ async def test_a_repair_before_anything_was_broken_proves_nothing(table: Table) 
     assert early[0]["healed_s"] is None
 
 
+async def test_a_repair_within_seconds_of_the_onset_has_ended_nothing(tmp_path: Path) -> None:
+    """In these seconds no payment was counted that went well: that is no sign that none did."""
+    seed = seed_of(lambda case: case.name == "checkout-hangs/leaked")
+    case = choose(CASES, seed, None, MINUTES).case
+    table = Table(tmp_path)
+    table.telemetry = Incident(case=case, healed=ONSET)
+    await table.host.start(Wanted(seed=seed, minutes=MINUTES))
+    onset_s = table.host._running.diary.plan.onset_s
+    table.now_s = onset_s + 3.0
+    table.host.mitigate("payment-close-declined")
+    await table.pass_s(100)
+    assert (await table.host.reveal())["tried"][0]["healed_s"] is None
+
+
 async def test_a_repair_that_heals_nothing_is_seen_through(table: Table) -> None:
     await table.start()
     table.at(ONSET)
