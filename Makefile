@@ -7,6 +7,7 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
+MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
 PROVED_IN_LITE := $(BIN)/python -m whodunit.scenario.proved lite
 
 help: ## List these commands
@@ -71,8 +72,9 @@ types: .venv/dev-installed ## mypy, strict
 verify: .venv/run-installed ## Prove all scenarios on the running shop
 	@set -e; cases=$$($(PROVED_IN_LITE)); for case in $$cases; do $(BIN)/whodunit scenario verify $$case; done
 
-verify-all: .venv/run-installed ## The same, and that every remedy works while the fault is on
+verify-all: .venv/run-installed ## The same, that every remedy works while the fault is on, and each mystery sealed
 	@set -e; cases=$$($(PROVED_IN_LITE)); for case in $$cases; do $(BIN)/whodunit scenario verify $$case --remedies; done
+	@set -e; cases=$$($(MYSTERIES)); for case in $$cases; do $(BIN)/whodunit scenario verify $$case --sealed; done
 
 matrix: .venv/run-installed ## Every incident's evidence on the newest recorded run of every incident; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix --markdown docs/matrix.md

@@ -17,6 +17,9 @@ INCIDENTS = [case.name for case in CASES if case.scenario.faults]
 WITH_REMEDIES = ("checkout-slow", "checkout-hangs/held")
 """Whose remedies are shown to work here; `make verify-all` shows all of them."""
 
+SEALED = ("checkout-hangs/cut", "login-errors", "product-errors", "recommendations-slow", "slow-lists")
+"""Staged as a mystery is: one of each face whose remedies are not shown; `make verify-all` seals all of them."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder starts the shop."""
@@ -40,8 +43,8 @@ def verify(shop: Shop) -> Callable[[str], Json]:
 
     def verdict(name: str) -> Json:
         if name not in verdicts:
-            remedies = ["--remedies"] if name in WITH_REMEDIES else []
-            verdicts[name] = json.loads(shop.run("scenario", "verify", name, *remedies, "--json", check=False))
+            how = ["--remedies"] if name in WITH_REMEDIES else ["--sealed"] if name in SEALED else []
+            verdicts[name] = json.loads(shop.run("scenario", "verify", name, *how, "--json", check=False))
         return verdicts[name]
 
     return verdict

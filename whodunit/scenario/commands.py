@@ -95,15 +95,20 @@ def verify_(
     which: Which,
     as_json: AsJson = False,
     remedies: WithRemedies = False,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="Staged as a mystery is: the flag file sealed, the onset by itself.")
+    ] = False,
     junit_file: Annotated[
         Path | None, typer.Option("--junit", help="Write the JUnit file here too.", dir_okay=False)
     ] = None,
 ) -> None:
     """Prove a scenario: exit code 0 only if every check of every phase held."""
+    if sealed and remedies:
+        raise WrongUseError("In a mystery a remedy stays in force: --sealed shows none.", "One of both at a time.")
     case = catalogue.find(which)
     progress = Progress(_screen(stderr=as_json))
     session = _open(case)
-    result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
+    result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [], sealed=sealed)
     progress.ended(result)
     if junit_file:
         write_junit(result, junit_file)

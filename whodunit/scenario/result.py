@@ -72,7 +72,8 @@ class PhaseResult:
 class ScenarioResult:
     """A whole run. `stopped` says why it ended before its last phase, empty when it did not.
 
-    `skipped` are the ids of the checks that are only for the other target.
+    `skipped` are the ids of the checks that are only for the other target; `sealed` tells that it was staged as a
+    mystery is.
     """
 
     scenario: str
@@ -83,6 +84,7 @@ class ScenarioResult:
     stopped: str = ""
     faults: tuple[str, ...] = field(default=())
     skipped: tuple[str, ...] = ()
+    sealed: bool = False
 
     @property
     def passed(self) -> bool:
@@ -105,4 +107,5 @@ class ScenarioResult:
             "stopped": self.stopped,
             "faults": list(self.faults),
             "skipped": list(self.skipped),
+            "sealed": self.sealed,
         }

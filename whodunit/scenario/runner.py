@@ -71,11 +71,11 @@ class Runner:
             self._alarms(scenario, alarms, scenario.alarms.lasts)
             return
         self._precheck(scenario)
-        self._fault(scenario, remedies)
+        self._fault(scenario)
         self._expect(scenario)
         for remedy in remedies:
             self._remedy(scenario, remedy)
-        self._clear(scenario, remedies)
+        self._clear(scenario)
         if scenario.recover:
             self._settle("recover", "the shop is healthy again", scenario.recover)
         if scenario.outages:
@@ -100,9 +100,9 @@ class Runner:
             early = ", ".join(check.id for check in phase.checks if not check.passed)
             raise Stopped(f"the scenario is wrong: true before the fault starts, so proof of nothing: {early}")
 
-    def _fault(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def _fault(self, scenario: Scenario) -> None:
         started = self._start("fault", "something breaks", 0)
-        self._staging.onset(scenario, remedies)
+        self._staging.onset()
         self._end("fault", started, set_results(scenario.faults))
 
     def _expect(self, scenario: Scenario) -> None:
@@ -135,9 +135,9 @@ class Runner:
         self.lab.clear_flag(remedy.flag)
         return watch.results()
 
-    def _clear(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def _clear(self, scenario: Scenario) -> None:
         started = self._start("clear", "the fault is taken away", 15)
-        self._staging.over(scenario, remedies)
+        self._staging.over()
         self._end("clear", started, clear_results(self.lab, self.clock, scenario))
 
     def _books(self) -> None:

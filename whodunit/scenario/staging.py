@@ -7,6 +7,7 @@ from whodunit.scenario.model import Scenario
 from whodunit.scenario.phases import Remedy
 from whodunit.scenario.ports import Lab
 from whodunit.scenario.switches import load_spec
+from whodunit.scenario.traffic import Rates
 
 
 class Stopped(Exception):
@@ -20,11 +21,11 @@ class Staging(Protocol):
         """What belongs to its history is in force, and customers come."""
         ...
 
-    def onset(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def onset(self) -> None:
         """Returns when it breaks. Raises Stopped when it has broken already."""
         ...
 
-    def over(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def over(self) -> None:
         """Nothing is broken any more; customers come as before the onset."""
         ...
 
@@ -41,27 +42,31 @@ class InTheOpen:
 
     def open(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         """See `Staging`."""
+        self._scenario, self._remedies = scenario, remedies
         self._lab.clear_flag()
         for each in scenario.before:
             self._lab.set_flag(each.flag, each.variant, each.lasts)
-        self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
+        self._let_in(scenario.load.rates)
 
-    def onset(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def onset(self) -> None:
         """See `Staging`."""
-        for fault in scenario.flags:
+        for fault in self._scenario.flags:
             self._lab.set_flag(fault.flag, fault.variant, fault.lasts, fault.switched)
-        for outage in scenario.outages:
+        for outage in self._scenario.outages:
             self._lab.take_away(outage.outage, outage.lasts)
-        if scenario.load.rush:
-            self._lab.start_load(load_spec(scenario, remedies, scenario.load.rush_rates))
+        if self._scenario.load.rush:
+            self._let_in(self._scenario.load.rush_rates)
 
-    def over(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+    def over(self) -> None:
         """See `Staging`."""
         self._lab.clear_flag()
-        if scenario.load.rush:
-            self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
+        if self._scenario.load.rush:
+            self._let_in(self._scenario.load.rates)
         self._lab.bring_back()
 
     def abandon(self) -> None:
         """See `Staging`."""
         self._lab.clear_flag()
+
+    def _let_in(self, rates: Rates) -> None:
+        self._lab.start_load(load_spec(self._scenario, self._remedies, rates))

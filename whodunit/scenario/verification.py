@@ -18,21 +18,25 @@ from whodunit.scenario.lab import RunningLab
 from whodunit.scenario.load_before import load_put_back
 from whodunit.scenario.loader import Case
 from whodunit.scenario.phases import Remedy
-from whodunit.scenario.ports import Observer, SystemClock
+from whodunit.scenario.ports import Clock, Lab, Observer, SystemClock
 from whodunit.scenario.result import ScenarioResult
 from whodunit.scenario.runner import Runner
 from whodunit.scenario.session import Session
 from whodunit.scenario.silence import Alarm
+from whodunit.scenario.staging import Staging
 from whodunit.telemetry.port import UnanswerableError
 
 
-def verify(session: Session, case: Case, observer: Observer, remedies: list[Remedy]) -> tuple[ScenarioResult, Path]:
-    """Run `case`; returns what it found and the folder that keeps it.
+def verify(
+    session: Session, case: Case, observer: Observer, remedies: list[Remedy], *, sealed: bool = False
+) -> tuple[ScenarioResult, Path]:
+    """Run `case`; returns what it found and the folder that keeps it. `sealed`: it is staged as a mystery is.
 
     Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
     """
     lab = RunningLab(session.client, outages_for(case, session.mode))
-    runner = Runner(session.telemetry, lab, SystemClock(), observer)
+    clock = SystemClock()
+    runner = Runner(session.telemetry, lab, clock, observer, _sealed(session, case, lab, clock) if sealed else None)
     here = applicable(case.scenario, session.mode)
     chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
     try:
@@ -44,8 +48,14 @@ def verify(session: Session, case: Case, observer: Observer, remedies: list[Reme
     except UnanswerableError as error:
         hint = "Run it against the other target, or mark the check with the one that can: only: stack"
         raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
-    result = replace(result, skipped=tuple(check.id for check in here.skipped))
+    result = replace(result, skipped=tuple(check.id for check in here.skipped), sealed=sealed)
     return result, keep(session, case, result, load)
+
+
+def _sealed(session: Session, case: Case, lab: Lab, clock: Clock) -> Staging:
+    from whodunit.mystery.staging import Sealed  # noqa: PLC0415  what is verified in the open needs no mysteries
+
+    return Sealed(case, session.client, lab, clock)
 
 
 def outages_for(case: Case, target: str) -> Outages:

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from whodunit.errors import LabError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.home import VARIABLE
 from whodunit.scenario.commands import register
 
@@ -76,3 +76,8 @@ def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, com
 def test_no_command_pays_for_the_database_but_the_one_that_asks_it() -> None:
     code = "import sys, whodunit.scenario.commands; print('duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
+
+
+def test_a_sealed_run_shows_no_remedy(app: typer.Typer) -> None:
+    _, _, error = run(app, "verify", "checkout-slow", "--sealed", "--remedies")
+    assert isinstance(error, WrongUseError)

@@ -1,0 +1,79 @@
+"""A case staged as a mystery is, by the lab and sealed, and judged in the open: every check of every phase is asked."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import count
+
+from whodunit.client import LabClient
+from whodunit.errors import WrongUseError
+from whodunit.mystery.choice import choose, is_mystery
+from whodunit.scenario import catalogue
+from whodunit.scenario.loader import Case
+from whodunit.scenario.model import Scenario
+from whodunit.scenario.phases import Remedy
+from whodunit.scenario.ports import Clock, Lab
+from whodunit.scenario.proved import proved_on
+from whodunit.scenario.staging import InTheOpen, Stopped
+from whodunit.scenario.switches import load_spec
+
+MINUTES = 15
+ONSET_AFTER_S = 40
+"""The shop must have been found healthy by then."""
+
+
+class Sealed:
+    """A `Staging` by the lab's own mystery of that case: flag file, decoys, onset and customers are a player's."""
+
+    def __init__(self, case: Case, client: LabClient, lab: Lab, clock: Clock) -> None:
+        """Raises WrongUseError for a case that is no mystery."""
+        self._seed = _seed(case)
+        self._client = client
+        self._lab = lab
+        self._open = InTheOpen(lab)
+        self._clock = clock
+        self._onset: datetime | None = None
+
+    def open(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
+        """See `Staging`: what comes back when the mystery is over is the load from before it."""
+        self._lab.clear_flag()
+        self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
+        told = self._client.mystery("POST", body={"seed": self._seed, "minutes": MINUTES})
+        self._onset = datetime.fromtimestamp(int(told["started_s"] + ONSET_AFTER_S), UTC)
+
+    def onset(self) -> None:
+        """See `Staging`: waits for it."""
+        assert self._onset is not None  # noqa: S101  the shop was opened
+        left_s = (self._onset - self._clock.now()).total_seconds()
+        if left_s < 0:
+            raise Stopped("the shop was not healthy before the onset, so what it shows proves nothing")
+        self._clock.sleep(left_s)
+
+    def over(self) -> None:
+        """See `Staging`: the player gives up."""
+        self._onset = None
+        self._client.mystery("POST", "/reveal")
+
+    def abandon(self) -> None:
+        """See `Staging`."""
+        if self._onset is not None:
+            self._client.mystery("POST", "/reveal")
+        self._open.abandon()
+
+
+def _seed(case: Case) -> int:
+    """One that gives this case, and this onset."""
+    cases = catalogue.cases()
+    if case not in cases or not is_mystery(case):
+        raise WrongUseError(f"{case.name} is no mystery.", f"There are: {', '.join(mysteries())}")
+    choices = ((seed, choose(cases, seed, None, MINUTES)) for seed in count())
+    fitting = (seed for seed, choice in choices if (choice.case, choice.onset_after_s) == (case, ONSET_AFTER_S))
+    return next(fitting)
+
+
+def mysteries() -> Iterator[str]:
+    """Those that every change is held against in lite mode, by name."""
+    return (case.name for case in proved_on("lite") if is_mystery(case))
+
+
+if __name__ == "__main__":
+    print(*mysteries(), sep="\n")  # noqa: T201
