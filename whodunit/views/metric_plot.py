@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from math import floor, log, log10
+from math import floor, isfinite, log, log10
 
 from rich.console import Group
 from rich.text import Text
@@ -15,6 +15,7 @@ from whodunit.views.palette import COLOURS, colour
 from whodunit.views.units import KIBI, unit_name, with_unit
 
 MOST_SERIES = 8
+NO_NUMBER = "its points hold no number"
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into short numbers
 
 Format = Callable[[float], str]
@@ -43,7 +44,7 @@ def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int 
 
 def _dots(series: Series, window: Window, top: float, canvas: Canvas) -> list[Dot | None]:
     def place(position: int, value: float | None) -> Dot | None:
-        if value is None:
+        if value is None or not isfinite(value):
             return None
         passed_s = (series.times[position] - window.start).total_seconds()
         x = round((canvas.columns - 1) * passed_s / window.seconds)
@@ -71,13 +72,10 @@ def _times(window: Window, width: int, margin: int) -> Text:
 
 
 def _caption(series: Series, index: int, said: Format) -> Text:
-    values = [value for value in series.values if value is not None]
+    values = _finite(series)
     name = " ".join(series.attributes.values()) or "all"
-    return Text.assemble(
-        ("━━ ", _style(series, index)),
-        name,
-        (f"  last {said(values[-1])} · least {said(min(values))} · most {said(max(values))}", "dim"),
-    )
+    told = f"last {said(values[-1])} · least {said(min(values))} · most {said(max(values))}" if values else NO_NUMBER
+    return Text.assemble(("━━ ", _style(series, index)), name, (f"  {told}", "dim"))
 
 
 def _rest(count: int) -> list[Text]:
@@ -91,7 +89,11 @@ def _style(series: Series, index: int) -> str:
 
 
 def _peak(series: Series) -> float:
-    return max((value for value in series.values if value is not None), default=0.0)
+    return max(_finite(series), default=0.0)
+
+
+def _finite(series: Series) -> list[float]:
+    return [value for value in series.values if value is not None and isfinite(value)]
 
 
 def _round_up(value: float, base: float) -> float:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from whodunit.durations import format_duration
 from whodunit.telemetry.answers import Edge
+from whodunit.views.guides import branch
 from whodunit.views.palette import colour
 from whodunit.views.units import percent
 
@@ -38,7 +39,7 @@ def lines(edges: Sequence[Edge]) -> Iterator[Line]:
     told: set[str] = set()
     for root in [*_uncalled(callees), *callees]:
         if root not in told:
-            yield from _subtree(root, None, "", "", callees, told)
+            yield from _subtree(root, callees, told)
 
 
 def _uncalled(callees: Mapping[str, Sequence[Edge]]) -> list[str]:
@@ -47,24 +48,15 @@ def _uncalled(callees: Mapping[str, Sequence[Edge]]) -> list[str]:
     return sorted(roots, key=lambda root: -sum(edge.calls_per_s for edge in callees[root]))
 
 
-def _subtree(
-    name: str,
-    edge: Edge | None,
-    guides: str,
-    indent: str,
-    callees: Mapping[str, Sequence[Edge]],
-    told: set[str],
-) -> Iterator[Line]:
-    below = callees.get(name, [])
-    yield guides, name, edge, bool(below) and name in told
-    if name in told:
-        return
-    told.add(name)
-    for position, call in enumerate(below):
-        last = position == len(below) - 1
-        yield from _subtree(
-            call.callee, call, indent + ("└ " if last else "├ "), indent + ("  " if last else "│ "), callees, told
-        )
+def _subtree(root: str, callees: Mapping[str, Sequence[Edge]], told: set[str]) -> Iterator[Line]:
+    waiting: list[tuple[str, Edge | None, str, str]] = [(root, None, "", "")]
+    while waiting:
+        name, edge, guides, indent = waiting.pop()
+        below = callees.get(name, [])
+        yield guides, name, edge, bool(below) and name in told
+        if name not in told:
+            told.add(name)
+            waiting += [(call.callee, call, *branch(indent, call is below[-1])) for call in reversed(below)]
 
 
 def _cells(line: Line) -> list[Text | str]:

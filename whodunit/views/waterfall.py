@@ -12,7 +12,7 @@ from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.clock_time import with_date
 from whodunit.views.palette import colour
 from whodunit.views.trace_notes import log_note, span_notes
-from whodunit.views.trace_tree import Branch, grow
+from whodunit.views.trace_tree import Branch, grow, once
 
 _TOOK = 8
 _LEAST_BAR = 12
@@ -44,6 +44,7 @@ class Axis:
 
 def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int) -> Group:
     """The trace drawn `width` columns wide: heading, axis, then every span with what it says of errors."""
+    spans = once(spans)
     start = min(span.start for span in spans)
     end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
     label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)

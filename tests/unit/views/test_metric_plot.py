@@ -44,3 +44,11 @@ def test_of_many_series_the_largest_are_drawn() -> None:
 
 def dots(text: str) -> int:
     return sum((ord(char) - 0x2800).bit_count() for char in text if 0x2800 < ord(char) < 0x2900)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_a_gap_and_is_told(value: float | None) -> None:
+    lines = drawn(metric_plot(Plot("", [series(value, value)], ""), "x", MINUTE, 60)).splitlines()
+    assert lines[-1] == "━━ all  its points hold no number"
+    among = drawn(metric_plot(Plot("", [series(1, value, 2)], ""), "x", MINUTE, 60)).splitlines()
+    assert among[-1] == "━━ all  last 2 · least 1 · most 2"

@@ -72,3 +72,9 @@ def test_the_busiest_root_comes_first() -> None:
         "outside",
         "└ frontend …",
     ]
+
+
+def test_a_chain_of_a_thousand_services_is_drawn() -> None:
+    chain = [Edge(f"s{depth}" if depth else None, f"s{depth + 1}", 1.0, 0.0, 0.1) for depth in range(1_000)]
+    drawing = drawn(service_map(chain)).splitlines()
+    assert [f" s{depth} " in line for depth, line in enumerate(drawing[2:], 1)] == [True] * 1_000

@@ -52,3 +52,32 @@ def test_a_span_without_its_parent_is_a_root(store: DuckStore) -> None:
     spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
     lines = drawn(waterfall(spans, (), 80)).splitlines()
     assert [line.split()[0] for line in lines[3:]] == ["frontend", "order"]
+
+
+def test_a_chain_of_a_thousand_spans_is_drawn_and_keeps_its_names(store: DuckStore) -> None:
+    for depth in range(1_000):
+        store.span(f"d{depth}", "order", 1, 0.1, span_id=f"{depth + 1:016x}", parent_span_id=f"{depth:016x}")
+    lines = drawn(waterfall(StoreTelemetry(store).trace("0" * 31 + "1").sample, (), 80)).splitlines()
+    assert [f"order d{depth} " in line for depth, line in enumerate(lines[3:])] == [True] * 1_000
+    assert max(map(len, lines)) <= 80
+
+
+def test_spans_that_no_root_leads_to_are_drawn(store: DuckStore) -> None:
+    store.span("root", "order", 1, 0.1, span_id="a" * 16)
+    for own, parent in ("bc", "cb", "dd", "eb"):
+        store.span(own, "order", 2, 0.1, span_id=own * 16, parent_span_id=parent * 16)
+    spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
+    log = LogRecord(at(2), "order", "INFO", "in the circle", spans[0].trace_id, "c" * 16, {})
+    drawing = drawn(waterfall(spans, (log,), 80))
+    assert [sum(f"order {name} " in line for line in drawing.splitlines()) for name in ("root", *"bcde")] == [1] * 5
+    assert drawing.count("in the circle") == 1
+
+
+def test_a_span_that_came_twice_is_one(store: DuckStore) -> None:
+    store.span("root", "order", 1, 0.1, span_id="a" * 16)
+    for _ in range(2):
+        store.span("child", "order", 1, 0.1, span_id="b" * 16, parent_span_id="a" * 16)
+    spans = [*StoreTelemetry(store).trace("0" * 31 + "1").sample]
+    drawing = drawn(waterfall([*spans, spans[-1]], (), 80))
+    assert drawing.count("child") == 1
+    assert "2 spans of" in drawing
