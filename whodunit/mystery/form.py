@@ -1,7 +1,6 @@
 """How an answer is given: in words on the command line, by a file, or question by question."""
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +8,21 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.prompt import Prompt
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from whodunit.errors import WrongUseError
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.onset import moment
+from whodunit.reading import read_text
 from whodunit.scenario.truth import Reason
 from whodunit.topology import SERVICES
 
-CLOCKS_DIFFER = timedelta(hours=1)
 FIELDS = f"Its fields: {', '.join(Answer.model_fields)}"
+QUOTES = "A text with a colon, or one that begins with a sign, stands in quotes: log: 'Failed: no connection'"
+NULL = "tag:yaml.org,2002:null"
+
+Said = str | list[str]
 
 
 def parsed(words: Sequence[str]) -> Answer:
@@ -25,18 +30,21 @@ def parsed(words: Sequence[str]) -> Answer:
     pairs = [word.partition("=") for word in words]
     if not all(equals for _, equals, _ in pairs):
         raise WrongUseError("An answer is written FIELD=VALUE.", FIELDS)
-    return _answer({field: value for field, _, value in pairs if value})
+    return _answer({field: value for field, _, value in pairs})
 
 
 def read_answer(path: Path) -> Answer:
-    """The answer in a file; raises WrongUseError."""
+    """The answer in a YAML or JSON file, every value as the text that it is written in; raises WrongUseError."""
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise WrongUseError(f"{path} cannot be read: {error}", FIELDS) from error
-    if not isinstance(document, dict):
+        document = YAML(typ="safe", pure=True).compose(read_text(path))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongUseError(f"{path}:{line} cannot be read: {error.problem}.", QUOTES) from error
+    except (OSError, ValueError, YAMLError) as error:
+        raise WrongUseError(f"{path} cannot be read: {error}.", FIELDS) from error
+    if not isinstance(document, MappingNode):
         raise WrongUseError(f"{path} holds no answer.", FIELDS)
-    return _answer(document)
+    return _answer({_written(field): _said(value) for field, value in document.value})
 
 
 def asked(console: Console, told: dict[str, Any]) -> Answer:
@@ -54,34 +62,29 @@ def asked(console: Console, told: dict[str, Any]) -> Answer:
         "mitigation": _ask(console, "What ended it?", [each["flag"] for each in told["mitigations"]]),
         "player": _ask(console, "Your name"),
     }
-    return _answer({field: value for field, value in said.items() if value})
+    return _answer(said)
 
 
-def moment(text: str, now: datetime | None = None) -> datetime:
-    """`14:03` or `14:03:20`, the last time it was so late, or a moment with its date; in this machine's zone."""
-    try:
-        if ":" in text and "-" not in text:
-            clock = time.fromisoformat(text.zfill(len("14:03") if text.count(":") == 1 else len("14:03:20")))
-            return _last(clock, now or datetime.now().astimezone())
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUseError(f"{text!r} is no moment.", "For example: 14:03:20 or 2026-11-21T14:03:20+01:00") from error
-    return found if found.tzinfo else found.astimezone()
+def _said(node: Node) -> Said:
+    return [_written(each) for each in node.value] if isinstance(node, SequenceNode) else _written(node)
 
 
-def _last(clock: time, now: datetime) -> datetime:
-    zone = clock.tzinfo or now.tzinfo
-    today = datetime.combine(now.astimezone(zone), clock, zone)
-    return today if today <= now + CLOCKS_DIFFER else today - timedelta(days=1)
+def _written(node: Node) -> str:
+    """The text of a value, also of one that YAML takes for a date or a number; empty for its `null`."""
+    if not isinstance(node, ScalarNode):
+        raise WrongUseError(f"Line {node.start_mark.line + 1} of the answer is no text.", FIELDS)
+    return "" if node.tag == NULL else str(node.value)
 
 
-def _answer(said: dict[str, Any]) -> Answer:
-    onset, services = said.get("onset"), said.get("propagation")
-    exact: dict[str, Any] = {"onset": moment(onset)} if isinstance(onset, str) else {}
+def _answer(said: Mapping[str, Said]) -> Answer:
+    given: dict[str, Any] = {field: value for field, value in said.items() if value}
+    onset, services = given.get("onset"), given.get("propagation")
+    if isinstance(onset, str):
+        given["onset"] = moment(onset)
     if isinstance(services, str):
-        exact["propagation"] = [each.strip() for each in services.split(",") if each.strip()]
+        given["propagation"] = [each.strip() for each in services.split(",") if each.strip()]
     try:
-        return Answer.model_validate(said | exact)
+        return Answer.model_validate(given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise WrongUseError(f"This is no answer: {wrong}.", FIELDS) from error

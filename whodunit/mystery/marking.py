@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
+from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery.grading import Verdict, grade
 from whodunit.mystery.handin import read
+from whodunit.reading import NotTextError, read_text
 from whodunit.scenario import catalogue
 from whodunit.scenario.loader import load_truth
 from whodunit.scenario.truth import Question
 
+FORMULA = ("=", "+", "-", "@")
 FIELDS = get_args(Question.model_fields["field"].annotation)
 
 
@@ -54,21 +57,25 @@ class Row:
 def marked(file: Path, passphrase: str, running: str = "") -> Row:
     """The verdict on one hand-in; of the mystery that is `running` only the leader is told."""
     try:
-        handed_in, diary = read(file.read_text(encoding="utf-8"), passphrase)
+        handed_in, diary = read(read_text(file), passphrase)
         if handed_in.mystery == running and not passphrase:
             raise WrongUseError("This mystery still runs.", "To end it: whodunit mystery reveal")
         case = catalogue.find(diary.plan.case)
         verdict = grade(load_truth(case), diary)
-    except (LabError, OSError, UnicodeDecodeError) as error:
+    except (LabError, OSError, NotTextError) as error:
         return Row(str(file), problem=str(error))
     player = diary.answer.player if diary.answer else ""
     return Row(str(file), player, handed_in.mystery, case.name, diary.plan.seed, diary.hints, verdict)
 
 
 def csv(rows: Sequence[Row]) -> str:
-    """A heading and one line for each hand-in."""
+    """A heading and one line for each hand-in; a text that a spreadsheet would take for a formula has `'` before it."""
     text = io.StringIO()
     writer = csv_format.DictWriter(text, list(Row("").cells()), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row.cells() for row in rows)
+    writer.writerows({name: _cell(value) for name, value in row.cells().items()} for row in rows)
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and normalize("NFKC", value).lstrip()[:1] in FORMULA else value

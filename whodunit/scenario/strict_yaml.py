@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from whodunit.reading import NotTextError, read_text
 from whodunit.scenario.positions import plain
 from whodunit.scenario.problems import GUIDE, explain, refused
 
@@ -31,11 +32,11 @@ def validated(path: Path, document: Any, model: type[M], guide: str = GUIDE) -> 
 def parse(path: Path, guide: str = GUIDE) -> Any:
     """The document with its lines; raises ScenarioFileError."""
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        return YAML(typ="rt").load(read_text(path))
     except OSError as error:
         raise refused(path, f"{path}: cannot be read: {error.strerror or error}", guide) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise refused(path, f"{path}:{line}: {error.problem or 'this is not YAML'}", guide) from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, NotTextError) as error:
         raise refused(path, f"{path}: {error}", guide) from error

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from whodunit.reading import read_text
 from whodunit.scenario.loader import SCENARIO_FILE, Case
 from whodunit.scenario.runs import in_file_names
 
@@ -11,7 +12,7 @@ from whodunit.scenario.runs import in_file_names
 def with_faults_of(case: Case, other: Case, into: Path) -> Path:
     """A folder below `into` with the scenario `case`, but with what breaks in `other`; returns it."""
     yaml = YAML()
-    document = yaml.load((case.folder / SCENARIO_FILE).read_text(encoding="utf-8"))
+    document = yaml.load(read_text(case.folder / SCENARIO_FILE))
     broken = document["variants"][case.variant] if case.variant else document
     broken["faults"] = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
     if case.variant:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from whodunit.errors import WrongUseError
+from whodunit.reading import NotTextError, decoded
 from whodunit.views.desk import desk
 from whodunit.views.options import AsJson, AsQuery, StoreUrl
 from whodunit.views.output import Style, emit
@@ -24,7 +26,7 @@ def sql(
 
     Example: whodunit sql "select service, count(*) from spans group by service"
     """
-    query = sys.stdin.read() if statement == "-" else statement
+    query = _typed() if statement == "-" else statement
     with desk(context, store) as at:
         answer = at.store.sql(query)
         emit(
@@ -33,3 +35,10 @@ def sql(
             {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated},
             lambda screen: sql_table(answer, screen.width),
         )
+
+
+def _typed() -> str:
+    try:
+        return decoded(sys.stdin.buffer.read())
+    except NotTextError as error:
+        raise WrongUseError(f"Standard input: {error}.", "For example: whodunit sql - < query.sql") from error

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.mystery.form import moment, parsed, read_answer
+from whodunit.mystery.form import parsed, read_answer
+from whodunit.mystery.onset import FORMS, moment
 
 
 def test_in_words() -> None:
@@ -32,6 +33,16 @@ def test_what_is_no_answer(words: list[str]) -> None:
         ("2026-11-21T14:05:00+01:00", "13:03:20+00:00", "2026-11-21T14:03:20+01:00"),
         ("2026-11-21T14:05:00+01:00", "14:06", "2026-11-21T14:06:00+01:00"),
         ("2026-11-21T00:05:00+01:00", "23:58", "2026-11-20T23:58:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "9:03:20+02:00", "2026-11-21T08:03:20+01:00"),
+        ("2026-11-21T14:05:00+01:00", "14:03:20.5 +0100", "2026-11-21T14:03:20.5+01:00"),
+        ("2026-11-21T14:05:00+01:00", "2:03 pm", "2026-11-21T14:03:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "2:03:20\u202fP.M.", "2026-11-21T14:03:20+01:00"),
+        ("2026-11-21T14:05:00+01:00", "12:30 am", "2026-11-21T00:30:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "12:30pm", "2026-11-21T12:30:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "03:00 UTC", "2026-11-21T04:00:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", " 3:00z", "2026-11-21T04:00:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "2026-11-20 14:03 UTC", "2026-11-20T15:03:00+01:00"),
+        ("2026-11-21T14:05:00+01:00", "2026-11-20T2:03:20 pm -01", "2026-11-20T16:03:20+01:00"),
     ],
 )
 def test_a_time_of_day_is_the_last_one(now: str, text: str, meant: str) -> None:
@@ -39,11 +50,54 @@ def test_a_time_of_day_is_the_last_one(now: str, text: str, meant: str) -> None:
     assert moment(text).tzinfo
 
 
+@pytest.mark.parametrize(
+    "text", ["14:03 pm", "0:03 am", "14:3", "14:03 CEST", "14.03", "2026-13-01 14:03", "1795921228"]
+)
+def test_the_forms_of_a_moment_are_told(text: str) -> None:
+    with pytest.raises(WrongUseError) as caught:
+        moment(text)
+    assert caught.value.hint == FORMS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("onset: 2026-11-21\n", ["onset=2026-11-21"]),
+        ("onset: 2026-11-21 14:03:20\n", ["onset=2026-11-21 14:03:20"]),
+        ("onset: 14:03:20\n", ["onset=14:03:20"]),
+        ("trace: 12345678\n", ["trace=12345678"]),
+        ("trace: 0012e567\n", ["trace=0012e567"]),
+        ("player: 0o7\n", ["player=0o7"]),
+        ("player: yes\nlog: 1_000\nmetric: 0x1f\n", ["player=yes", "log=1_000", "metric=0x1f"]),
+        ("player: null\nlog:\nmetric: ~\npropagation:\nonset:\n", []),
+        ("player: 'null'\n", ["player=null"]),
+        ("propagation: [payment, 7]\n", ["propagation=payment,7"]),
+        (
+            '{\n\t"component": "payment",\n\t"trace": 12345678,\n\t"onset": null\n}',
+            ["component=payment", "trace=12345678"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_says_the_same_as_the_words(tmp_path: Path, text: str, words: list[str], encoding: str) -> None:
+    path = tmp_path / "answer.yaml"
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    assert read_answer(path) == parsed(words)
+
+
 def test_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "answer.yaml"
     path.write_text('component: payment\npropagation: [payment, order]\nonset: "14:03:20"\n')
     assert read_answer(path).propagation == ["payment", "order"]
-    for text in ("[1]", "a: [", "component: 3"):
-        path.write_text(text)
+    for text in (b"[1]", b"a: [", b"", b"culprit: 3", b"log: {a: b}", b"log: [[a]]", b"player: J\xfcrgen", b"log:x"):
+        path.write_bytes(text)
         with pytest.raises(WrongUseError):
             read_answer(path)
+
+
+def test_a_text_that_needs_quotes_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "answer.yaml"
+    path.write_text("component: payment\nlog: Failed: no connection\n")
+    with pytest.raises(WrongUseError, match=r"answer\.yaml:2 cannot be read") as caught:
+        read_answer(path)
+    assert "in quotes" in caught.value.hint

@@ -53,9 +53,21 @@ def test_the_leader_marks_it(file: Path) -> None:
     assert row.verdict.score == 95
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_one_that_an_editor_saved_again_is_marked(file: Path, encoding: str) -> None:
+    file.write_bytes(file.read_text().replace("\n", "\r\n").encode(encoding))
+    assert marking.marked(file, "sesame").verdict
+
+
+@pytest.mark.parametrize("player", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\r\n=1", "\uff1d1"])
+def test_a_spreadsheet_takes_no_text_for_a_formula(player: str) -> None:
+    (read_back,) = csv.DictReader(io.StringIO(marking.csv([marking.Row("a.json", player, problem="-")]), newline=""))
+    assert (read_back["file"], read_back["player"], read_back["problem"]) == ("a.json", f"'{player}", "'-")
+
+
 BROKEN = {
     "notes.txt": (b"What I did.", "This is no hand-in."),
-    "photo.jpg": (b"\xff\xd8\xff", "'utf-8' codec"),
+    "photo.jpg": (b"\xff\xd8\xff", "save it as UTF-8"),
     "half.json": (as_text(handed_in()).encode()[:200], "This is no hand-in."),
     "list.json": (b"[]", "This is no hand-in."),
     "changed.json": (as_text(handed_in().model_copy(update={"sealed": "\u00e4" * 40})).encode(), "cannot be opened"),

@@ -24,7 +24,7 @@ def run(store: DuckStore) -> Run:
     register(app)
     desk = Desk(StoreTelemetry(store), store, lambda: at(60))
 
-    def invoke(*arguments: str, text: str | None = None) -> str:
+    def invoke(*arguments: str, text: str | bytes | None = None) -> str:
         result = CliRunner().invoke(app, arguments, obj=desk, input=text, catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return result.output

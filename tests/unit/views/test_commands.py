@@ -119,3 +119,7 @@ def test_sql_prints_what_fits_as_a_table_and_else_row_by_row(shop: DuckStore, ru
     blocks = run("sql", "select * from logs limit 2")
     assert "── row 2 ──" in blocks
     assert blocks.strip().endswith("2 rows")
+
+
+def test_a_statement_is_read_from_what_an_editor_saved(run: Run) -> None:
+    assert "1 row" in run("sql", "-", text="select 1\r\n".encode("utf-16"))

@@ -1,0 +1,53 @@
+"""Moments as people write them."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from whodunit.errors import WrongUseError
+
+CLOCKS_DIFFER = timedelta(hours=1)
+FORMS = "Write it like 14:03, 14:03:20, 2:03 pm, 03:00 UTC, 14:03:20+01:00 or 2026-11-21T14:03:20+01:00"
+
+_WRITTEN = re.compile(
+    r"""(?:(?P<day>\d{4}-\d\d-\d\d)(?:T|\s+))?
+    (?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:[.,]\d+)?))?
+    \s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def moment(text: str, now: datetime | None = None) -> datetime:
+    """A time of day, the last time it was so late, or a moment with its date; without a zone in this machine's.
+
+    Raises WrongUseError, which says the forms that are read.
+    """
+    said = _WRITTEN.fullmatch(text.strip())
+    try:
+        if said is None:
+            return _aware(datetime.fromisoformat(text.strip()))
+        clock = _clock(said)
+        if said["day"]:
+            return _aware(datetime.combine(date.fromisoformat(said["day"]), clock))
+    except ValueError as error:
+        raise WrongUseError(f"{text!r} is no moment.", FORMS) from error
+    return _last(clock, now or datetime.now().astimezone())
+
+
+def _clock(said: re.Match[str]) -> time:
+    hour, zone = int(said["hour"]), said["zone"] or ""
+    if said["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(said["half"])
+        hour = hour % 12 + 12 * said["half"].lower().startswith("p")
+    zone = "Z" if zone.isalpha() else zone
+    return time.fromisoformat(f"{hour:02d}:{said['minute']}:{said['second'] or '00'}{zone}")
+
+
+def _aware(found: datetime) -> datetime:
+    return found if found.tzinfo else found.astimezone()
+
+
+def _last(clock: time, now: datetime) -> datetime:
+    zone = clock.tzinfo or now.tzinfo
+    today = datetime.combine(now.astimezone(zone), clock, zone)
+    return today if today <= now + CLOCKS_DIFFER else today - timedelta(days=1)
