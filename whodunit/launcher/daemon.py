@@ -24,6 +24,7 @@ from whodunit.home import Home
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.api import Lab, create_api
 from whodunit.launcher.forking import ForkingNursery
+from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.ports import Reservations, listener
@@ -76,7 +77,7 @@ class _Daemon:
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._mystery = LabMystery(
-            Parts("lite", home, self._board, self._load, self._telemetry, self._ready, service_token)
+            Parts("lite", home, self._board, self._load, self._telemetry, self._ready, self._missing, service_token)
         )
 
     def serve(self) -> None:
@@ -133,6 +134,10 @@ class _Daemon:
 
     async def _ready(self) -> bool:
         return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
+
+    async def _missing(self) -> list[str]:
+        """Whose process does not run: one that is too busy to answer at once may be the incident itself."""
+        return [keeper.program.name for keeper in self._supervisor.keepers if keeper.state is not State.READY]
 
     def _telemetry(self) -> Telemetry:
         from whodunit.telemetry.store_adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks

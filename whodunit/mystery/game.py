@@ -1,9 +1,10 @@
 """The mystery that runs: the case, what has happened since, and what of it a player may know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from whodunit.errors import WrongUseError
 from whodunit.launcher.controls import Json
+from whodunit.mystery.absence import Absences
 from whodunit.mystery.grading import hint_cost
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.plan import Diary
@@ -20,6 +21,7 @@ class Game:
     key: bytes
     diary: Diary
     healing: Healing
+    absences: Absences = field(default_factory=Absences)
     doors_open: bool = False
     rushed: bool = False
 

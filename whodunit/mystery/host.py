@@ -10,6 +10,7 @@ from typing import Any
 from whodunit.errors import LabError, WrongUseError
 from whodunit.launcher.controls import Json
 from whodunit.mystery import vocabulary
+from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
 from whodunit.mystery.facts import gather
@@ -40,6 +41,7 @@ class MysteryHost:
         self._around = around
         self._game: Game | None = None
         self._told: Json | None = None
+        self._ended = ""  # why the one before was, if nobody revealed it
         self._turn = asyncio.Lock()  # to begin, to end, and to let customers in
 
     @property
@@ -61,12 +63,14 @@ class MysteryHost:
             except LabError:
                 await self._end(plan)
                 raise
-            self._told = None
+            self._told, self._ended = None, ""
         return self.status()
 
     def status(self) -> Json:
         """What a player may know."""
-        return self._game.told(self._around.clock()) if self._game else NONE_RUNS
+        if self._game is None:
+            return NONE_RUNS | {"ended": self._ended} if self._ended else NONE_RUNS
+        return self._game.told(self._around.clock())
 
     def hint(self) -> Json:
         """The next hint, the cheapest first; raises WrongUseError after the last."""
@@ -129,15 +133,25 @@ class MysteryHost:
             self._stage.apply(offer(tried.flag), diary.plan)
 
     async def tick(self) -> None:
-        """Customers come, and come in a rush when it is time; a mitigation is judged."""
+        """Customers come, in a rush when it is time; a mitigation is judged; what cannot be played is ended."""
         game = self._game
         if game is None or game.is_over(self._around.clock()):
+            return
+        if away := game.absences.note(await self._around.missing(), self._around.clock()):
+            await self._call_off(game, away)
             return
         if game.wants_customers(self._around.clock()) and await self._around.ready():
             async with self._turn:
                 if game is self._game:
                     await self._let_in(game)
         await self._judge(game)
+
+    async def _call_off(self, game: Game, away: str) -> None:
+        async with self._turn:
+            if game is self._game:
+                self._ended = f"{away} was not ready for {TOO_LONG_S:g} s: this mystery was ended, and costs no points."
+                logger.warning(self._ended)
+                await self._end(game.diary.plan)
 
     async def _judge(self, game: Game) -> None:
         tried = game.diary.mitigations
@@ -192,5 +206,5 @@ class MysteryHost:
     @property
     def _running(self) -> Game:
         if self._game is None:
-            raise WrongUseError("No mystery runs.", "Begin one: whodunit mystery start")
+            raise WrongUseError(self._ended or "No mystery runs.", "Begin one: whodunit mystery start")
         return self._game

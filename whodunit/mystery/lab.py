@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class Parts:
-    """Of the lab; `mode` is `lite` or `stack`.
+    """Of the lab; `mode` is `lite` or `stack`, `missing` names the programs that are not ready.
 
     `service_token` is what services must know, where players reach the lab in the same way as they.
     """
@@ -39,6 +39,7 @@ class Parts:
     load: Load
     telemetry: Callable[[], Telemetry]
     ready: Callable[[], Awaitable[bool]]
+    missing: Callable[[], Awaitable[Sequence[str]]]
     service_token: str | None = None
 
 

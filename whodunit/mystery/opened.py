@@ -34,6 +34,7 @@ def opened(parts: "Parts") -> Opened:
         vault=Vault(parts.home.mystery_dir),
         telemetry=parts.telemetry,
         ready=parts.ready,
+        missing=parts.missing,
         cases=catalogue.cases,
         clock=time.time,
     )

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 def complaint(console: Console, told: Json) -> None:
     """What the customer says, and where one stands."""
     if not told["running"]:
-        console.print("No mystery runs. Begin one: [bold]whodunit mystery start[/]")
+        console.print(escape(told.get("ended") or "No mystery runs.") + " Begin one: [bold]whodunit mystery start[/]")
         return
     console.print(Panel(escape(flowing(told["complaint"])), title=escape(told["title"]), border_style="yellow"))
     left = format_duration(told["seconds_left"]) + " left" if told["seconds_left"] else "the time is up"

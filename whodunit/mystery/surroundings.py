@@ -1,7 +1,7 @@
 """What a mystery works with in its lab."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from whodunit.launcher.controls import Load
@@ -12,12 +12,15 @@ from whodunit.telemetry.port import Telemetry
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`telemetry` and `cases` take time, and are asked for only when a mystery runs."""
+    """`telemetry` and `cases` take time, and are asked for only when a mystery runs; `missing` are the programs that are
+    not ready.
+    """
 
     mode: str
     load: Load
     vault: Vault
     telemetry: Callable[[], Telemetry]
     ready: Callable[[], Awaitable[bool]]
+    missing: Callable[[], Awaitable[Sequence[str]]]
     cases: Callable[[], list[Case]]
     clock: Callable[[], float] = time.time

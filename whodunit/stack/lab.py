@@ -39,7 +39,9 @@ class StackLab:
         self._board = FaultBoard(home)
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
         self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry)
-        self._mystery = LabMystery(Parts("stack", home, self._board, self._load, lambda: self._telemetry, self._ready))
+        self._mystery = LabMystery(
+            Parts("stack", home, self._board, self._load, lambda: self._telemetry, self._ready, self._missing)
+        )
 
     def app(self) -> Starlette:
         """The application; the routes find what is made inside the loop when they are called."""
@@ -61,10 +63,10 @@ class StackLab:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         knocker = Knocker()
-        watch = Watch(parts(self._settings), knocker)
-        self._status_of = Status(watch, self._settings.entry, self._load.state)
+        self._watch = Watch(parts(self._settings), knocker)
+        self._status_of = Status(self._watch, self._settings.entry, self._load.state)
         self._opening = Opening(
-            watch,
+            self._watch,
             partial(trial_order.place, self._settings.whodunit_url),
             Terminal(console(), links(self._settings.entry)),
         )
@@ -83,6 +85,9 @@ class StackLab:
 
     async def _ready(self) -> bool:
         return await self._opening.is_open()
+
+    async def _missing(self) -> list[str]:
+        return [each.part.name for each in await self._watch.look() if each.missing]
 
     def _alerts(self) -> dict[str, Any]:
         try:

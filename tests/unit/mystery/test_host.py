@@ -48,6 +48,7 @@ class Table:
         self.now_s = ONSET.timestamp() - CHOICE.onset_after_s
         self.board, self.load = FakeBoard(), FakeLoad()
         self.telemetry = Incident(case=CASE)
+        self.away: list[str] = []
         self.host = self.new_host()
 
     def new_host(self) -> MysteryHost:
@@ -58,6 +59,7 @@ class Table:
             vault=Vault(self.folder),
             telemetry=lambda: self.telemetry,
             ready=self.ready,
+            missing=self.missing,
             cases=lambda: CASES,
             clock=lambda: self.now_s,
         )
@@ -65,6 +67,9 @@ class Table:
 
     async def ready(self) -> bool:
         return True
+
+    async def missing(self) -> list[str]:
+        return self.away
 
     async def start(self) -> dict[str, Any]:
         return await self.host.start(Wanted(seed=SEED, minutes=MINUTES, leader="sesame"))
@@ -339,3 +344,42 @@ async def test_an_envelope_without_its_key_is_thrown_away(table: Table) -> None:
     table.host.resume()
     assert not table.host.is_sealed
     assert not table.folder.exists()
+
+
+async def test_a_service_that_is_not_ready_for_long_ends_it_with_a_word(table: Table) -> None:
+    await table.start()
+    table.away = ["payment"]
+    await table.pass_s(9)
+    assert table.host.is_sealed
+    await table.pass_s(3)
+    assert not table.host.is_sealed
+    assert (table.board.sealed, table.board.history[-1], table.load.spec) == (None, ("clear", None), None)
+    ended = table.host.status()["ended"]
+    assert "payment was not ready for 10 s" in ended
+    assert "no points" in ended
+    with pytest.raises(WrongUseError, match="payment was not ready"):
+        await table.host.reveal()
+    table.away = []
+    await table.start()
+    await table.pass_s(20)
+    assert table.host.is_sealed
+
+
+async def test_a_deployment_does_not_end_it(table: Table) -> None:
+    await table.start()
+    for _ in range(3):
+        table.away = ["payment"]
+        await table.pass_s(5)
+        table.away = []
+        await table.pass_s(20)
+    assert table.host.is_sealed
+
+
+async def test_a_service_that_ends_again_and_again_ends_it(table: Table) -> None:
+    await table.start()
+    for _ in range(4):
+        table.away = ["payment"]
+        await table.pass_s(7)
+        table.away = []
+        await table.pass_s(2)
+    assert not table.host.is_sealed

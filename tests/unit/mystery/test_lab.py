@@ -31,7 +31,9 @@ class Bench:
         home = Home(folder)
         board, load = FaultBoard(home), FakeLoad()
         case = next(case for case in catalogue.cases() if case.scenario.faults)
-        self.mystery = LabMystery(Parts("lite", home, board, load, lambda: Incident(case=case), self._ready, TOKEN))
+        self.mystery = LabMystery(
+            Parts("lite", home, board, load, lambda: Incident(case=case), self._ready, self._missing, TOKEN)
+        )
         self.forgotten = 0
         lab = Lab(
             mode="lite",
@@ -55,6 +57,9 @@ class Bench:
 
     async def _ready(self) -> bool:
         return True
+
+    async def _missing(self) -> list[str]:
+        return []
 
     def _forget(self) -> None:
         self.forgotten += 1
