@@ -12,8 +12,8 @@ from whodunit.telemetry.port import Telemetry
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`telemetry` and `cases` take time, and are asked for only when a mystery runs; `missing` are the programs that are
-    not ready.
+    """`telemetry` and `cases` take time, and are asked for only when a mystery runs; `missing` are the programs
+    that are not ready.
     """
 
     mode: str
