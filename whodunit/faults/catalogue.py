@@ -1,5 +1,6 @@
 """The catalogue of flags, as the people who maintain it write it: `flags/catalogue.yaml`."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -45,6 +46,7 @@ class Catalogue(BaseModel):
         return self
 
 
+@cache
 def read() -> Catalogue:
     """The catalogue of this release; raises `pydantic.ValidationError` when it contradicts itself."""
     text = files("flags").joinpath("catalogue.yaml").read_text(encoding="utf-8")
