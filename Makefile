@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -8,6 +8,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
 MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
+ON_ALL_CORES := --numprocesses auto --dist worksteal
 PROVED_IN_LITE := $(BIN)/python -m whodunit.scenario.proved lite
 
 help: ## List these commands
@@ -43,17 +44,19 @@ up: .venv/run-installed ## Start the shop without Docker
 down: .venv/run-installed ## Stop everything that `up` started
 	@$(BIN)/whodunit down
 
-test: lint types ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
-	$(PYTEST) -m "not compose"
+test: lint types test-unit test-programs ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
 
 test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
-	$(PYTEST) -m "not process and not lite and not stack and not compose"
+	$(PYTEST) $(ON_ALL_CORES) -m "not process and not lite and not stack and not compose"
 
 stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy into the user's cache: 16 minutes once
 	@$(BIN)/python -m tests.stack.tools
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute
-	$(PYTEST) -m "process and not stack"
+	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack"
+
+test-programs: .venv/dev-installed ## The same, then the shop and the real programs: one test at a time
+	$(PYTEST) -m "(process or lite or stack) and not compose"
 
 test-stack: stack-tools ## The shop and its scenarios on the real programs, without containers
 	$(PYTEST) -m stack

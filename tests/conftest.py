@@ -8,9 +8,10 @@ import pytest
 from kit import telemetry_settings
 from tests.databases import DatabaseUrl
 from tests.guard import pytest_runtest_call, pytest_runtest_setup
+from tests.spent import pytest_runtest_makereport, pytest_terminal_summary
 from tests.stack.postgresql import Cluster, private_cluster
 
-__all__ = ["pytest_runtest_call", "pytest_runtest_setup"]
+__all__ = ["pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)

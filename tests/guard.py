@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-ALLOWED = ("process", "lite", "stack", "compose")
+MARKERS = ("compose", "stack", "lite", "process")
 EVENTS = {"socket.bind", "subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
 
 _seen: list[str] = []
@@ -19,11 +19,16 @@ def _listen(event: str, args: tuple[object, ...]) -> None:
 sys.addaudithook(_listen)  # for good: Python has no way to remove one
 
 
+def kind(item: pytest.Item) -> str:
+    """The marker that says most of what the test starts, or `unit`."""
+    return next((marker for marker in MARKERS if item.get_closest_marker(marker)), "unit")
+
+
 def check(item: pytest.Item) -> None:
     """Fail where the test, or a fixture of it, has done what it does not say."""
     seen = _seen.copy()
     _seen.clear()
-    if seen and not any(item.get_closest_marker(marker) for marker in ALLOWED):
+    if seen and kind(item) == "unit":
         pytest.fail(f"starts a program or opens a port; mark it with pytest.mark.process: {seen[0]}", pytrace=False)
 
 
