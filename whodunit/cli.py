@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from whodunit.errors import LabError, report
+from whodunit.legible import prepare_streams
 from whodunit.wanted import WANTED, Kind
 
 PIECES: dict[str, tuple[str, ...]] = {
@@ -40,6 +41,7 @@ def build(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Entry point of the `whodunit` command."""
+    prepare_streams()
     arguments = _target_first(sys.argv[1:])
     try:
         build(arguments)(arguments)

@@ -7,6 +7,8 @@ LabError            could not run (exit code 3)
 import sys
 from typing import ClassVar
 
+from whodunit.legible import legible
+
 WRONG_USE = 2
 COULD_NOT_RUN = 3
 
@@ -32,4 +34,4 @@ class WrongUseError(LabError):
 
 def report(error: LabError) -> None:
     """Two lines on standard error: what happened, what to do next."""
-    sys.stderr.write(f"{error.message}\n{error.hint}\n")
+    sys.stderr.write(legible(f"{error.message}\n{error.hint}\n"))

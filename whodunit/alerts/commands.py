@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import typer
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from whodunit import target
 from whodunit.alerts.wire import Json
 from whodunit.durations import format_duration
+from whodunit.terminal import Screen
 from whodunit.views.options import AsJson, AsQuery
 
 STYLES = {"firing": "bold red", "pending": "yellow"}
@@ -29,7 +30,7 @@ def alerts(as_json: AsJson = False, as_query: AsQuery = False) -> None:
     elif as_json:
         typer.echo(json.dumps(found, indent=2))
     elif found["alerts"]:
-        Console().print(_table(found))
+        Screen().print(_table(found))
     else:
         typer.echo("Nothing alerts.")
 
@@ -42,5 +43,5 @@ def _table(found: Json) -> Table:
     for alert in found["alerts"]:
         lasted = format_duration((now - datetime.fromisoformat(alert["since"])).total_seconds())
         state = f"[{STYLES[alert['state']]}]{alert['state']}[/]"
-        table.add_row(alert["name"], state, lasted, alert["summary"], f"docs/runbooks/{alert['name']}.md")
+        table.add_row(alert["name"], state, lasted, escape(alert["summary"]), f"docs/runbooks/{alert['name']}.md")
     return table

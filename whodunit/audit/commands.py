@@ -4,13 +4,13 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from whodunit.client import Json
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 DID_NOT_HOLD = 1
 
@@ -43,7 +43,7 @@ def audit(
     if as_json:
         typer.echo(json.dumps(findings))
     else:
-        Console().print(_table(findings))
+        Screen().print(_table(findings))
     if not held:
         raise typer.Exit(DID_NOT_HOLD)
 

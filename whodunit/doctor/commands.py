@@ -18,6 +18,7 @@ from whodunit.doctor.finding import Finding
 from whodunit.doctor.line_endings import line_endings
 from whodunit.doctor.shell import Shell, run
 from whodunit.target import StackTarget
+from whodunit.terminal import Screen
 
 SOMETHING_TO_DO = 1
 
@@ -38,7 +39,7 @@ def doctor(
     if as_json:
         typer.echo(json.dumps([each.as_json() for each in found], indent=2))
     else:
-        _show(Console(highlight=False), found)
+        _show(Screen(highlight=False), found)
     if not all(each.fine for each in found):
         raise typer.Exit(SOMETHING_TO_DO)
 

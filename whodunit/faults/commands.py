@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 
 from whodunit.durations import DurationError, format_duration, parse_duration_s
 from whodunit.errors import WrongUseError
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 commands = typer.Typer(no_args_is_help=True, help="Break the running shop on purpose, and repair it.")
 
@@ -34,7 +35,7 @@ def list_flags(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(flags, indent=2))
         return
-    Console().print(_page(flags))
+    Screen().print(_page(flags))
 
 
 @commands.command("set")

@@ -16,6 +16,7 @@ from whodunit.launcher.stop import stop
 from whodunit.replay.page import show as show_replay
 from whodunit.stack.page import show as show_stack
 from whodunit.target import find
+from whodunit.terminal import Screen
 from whodunit.wanted import WANTED, Kind
 
 INTERRUPTED = 130
@@ -40,7 +41,7 @@ def up(
     Harmless when it is open already. Its state lives in .whodunit, or in the folder that $WHODUNIT_HOME names.
     """
     _refuse_stack("docker compose up")
-    home, console = Home.locate(), Console(stderr=as_json)
+    home, console = Home.locate(), Screen(stderr=as_json)
     start = Start(home)
     with _undone_on_interrupt(start):
         started = start.begin()
@@ -54,7 +55,7 @@ def up(
 def down() -> None:
     """Close the shop: stop every process that `up` started. What was recorded stays in the state folder."""
     _refuse_stack("docker compose down")
-    home, console = Home.locate(), Console()
+    home, console = Home.locate(), Screen()
     with console.status("Closing the shop…"):
         was_running = stop(home)
     console.print("The shop is closed." if was_running else "Nothing was running.")
@@ -66,7 +67,7 @@ def status(as_json: AsJson = False) -> None:
     """Show what runs where, and how it is. Exit code 3 when nothing runs."""
     with find().lab() as lab:
         found = lab.status()
-    _print(Console(stderr=as_json), Home.locate(), found, as_json)
+    _print(Screen(stderr=as_json), Home.locate(), found, as_json)
 
 
 def _refuse_stack(command: str) -> None:

@@ -69,8 +69,8 @@ def _places(home: Home, status: Json) -> RenderableType:
     lines = Table.grid(padding=(0, 2))
     lines.add_row("lab", f"{status['lab']['url']}  pid {status['lab']['pid']}")
     lines.add_row("memory", f"{_mebibytes(status['pss_bytes'])} all together, without load")
-    lines.add_row("state", _short(home.path))
-    lines.add_row("logs", _short(home.logs_dir))
+    lines.add_row("state", Text(_short(home.path)))
+    lines.add_row("logs", Text(_short(home.logs_dir)))
     return lines
 
 

@@ -4,13 +4,13 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from whodunit.errors import WrongUseError
 from whodunit.load import wishes
 from whodunit.load.page import page
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 commands = typer.Typer(no_args_is_help=True, help="Send shoppers into the running shop.")
 
@@ -63,7 +63,7 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(state, indent=2))
         return
-    Console().print(page(state))
+    Screen().print(page(state))
 
 
 @commands.command()
@@ -75,7 +75,7 @@ def shapes(as_json: AsJson = False) -> None:
     table = Table("--shape", "what happens", box=None, pad_edge=False)
     for shape, meaning in wishes.SHAPES.items():
         table.add_row(shape, meaning)
-    Console().print(table)
+    Screen().print(table)
 
 
 def _spec(rate: float | None, journeys: list[str], users: int | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
@@ -20,6 +19,7 @@ from whodunit.mystery.wire import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
 from whodunit.playing import played
 from whodunit.scenario.session import connect
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 LEADER = "WHODUNIT_LEADER"
 HAND_IN = Path("hand-in.json")
@@ -102,7 +102,7 @@ def answer(
         elif said:
             given = parsed(said)
         else:
-            given = asked(Console(), lab.mystery("GET", "/mitigations"))
+            given = asked(Screen(), lab.mystery("GET", "/mitigations"))
         handed_in = HandIn.model_validate(lab.mystery("POST", "/answer", given.model_dump(mode="json")))
     text = as_text(handed_in)
     _show(handed_in.model_dump(mode="json"), as_json, lambda console, _: screen.handed_in(console, out))
@@ -134,7 +134,7 @@ def grade(
     elif csv:
         typer.echo(marking.csv(rows), nl=False)
     else:
-        screen.marked(Console(), rows)
+        screen.marked(Screen(), rows)
     raise typer.Exit(1 if any(row.problem for row in rows) else 0)
 
 
@@ -150,10 +150,10 @@ def _show(told: dict[str, Any], as_json: bool, show: Any) -> None:
     if as_json:
         typer.echo(json.dumps(told, indent=2))
     else:
-        show(Console(), told)
+        show(Screen(), told)
 
 
 @contextmanager
 def _busy(text: str) -> Iterator[None]:
-    with Console(stderr=True).status(text):
+    with Screen(stderr=True).status(text):
         yield

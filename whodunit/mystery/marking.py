@@ -9,6 +9,7 @@ from typing import Any, get_args
 from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.legible import one_line
 from whodunit.mystery.grading import Verdict, grade
 from whodunit.mystery.handin import read
 from whodunit.reading import NotTextError, read_text
@@ -78,4 +79,7 @@ def csv(rows: Sequence[Row]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and normalize("NFKC", value).lstrip()[:1] in FORMULA else value
+    if not isinstance(value, str):
+        return value
+    text = one_line(value)
+    return f"'{text}" if normalize("NFKC", text).lstrip().startswith(FORMULA) else text

@@ -1,7 +1,10 @@
 """The verdict as a page that a person reads: Markdown."""
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any
+
+from whodunit.legible import one_line
 
 Json = dict[str, Any]
 
@@ -52,4 +55,4 @@ def _proof(told: Json) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return escape(one_line(text), quote=False).replace("|", "\\|")

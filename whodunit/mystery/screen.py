@@ -58,7 +58,7 @@ def mitigated(console: Console, told: Json) -> None:
 
 def handed_in(console: Console, path: Path) -> None:
     """Where the answer lies."""
-    console.print(f"Answered. To hand in: [bold]{path}[/]. The truth: [bold]whodunit mystery reveal[/]")
+    console.print(f"Answered. To hand in: [bold]{escape(str(path))}[/]. The truth: [bold]whodunit mystery reveal[/]")
 
 
 def revealed(console: Console, told: Json, path: Path) -> None:
@@ -72,7 +72,7 @@ def revealed(console: Console, told: Json, path: Path) -> None:
         table.add_row(mark["field"], escape(mark["answered"]), escape(mark["truth"]), points)
     console.print(table)
     console.print(f"Taken off for hints and tries: {told['verdict']['deductions']}")
-    console.print(f"[bold]{told['verdict']['score']:g} of 100[/]. The page with the proof: {path}")
+    console.print(f"[bold]{told['verdict']['score']:g} of 100[/]. The page with the proof: {escape(str(path))}")
 
 
 def marked(console: Console, rows: Sequence[Row]) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
@@ -13,6 +12,7 @@ from whodunit.launcher.start import Start
 from whodunit.recording.keeping import is_complete
 from whodunit.replay.page import show
 from whodunit.scenario import recorded_run
+from whodunit.terminal import Screen
 
 WITHIN_S = 60.0
 
@@ -32,4 +32,4 @@ def replay(run: Run) -> None:
     start = Start(home, [sys.executable, "-m", "whodunit.replay", str(found.folder.absolute())])
     if not start.begin():
         raise LabError("Something runs here already, a shop or another replay.", "Close it first: whodunit down")
-    show(Console(), start.wait(WITHIN_S, lambda _: None))
+    show(Screen(), start.wait(WITHIN_S, lambda _: None))

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from whodunit import trial_order
 from whodunit.doctor.shell import run
 from whodunit.reset.steps import Reset
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 NOT_STEADY = 1
 
@@ -23,7 +23,7 @@ def reset() -> None:
 
     Exit code 0 when the steady state holds at the end, 1 when it does not.
     """
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     target = find()
     with target.lab() as lab, console.status("Cleaning up…"):
         steady = Reset(target, lab, run, Path.cwd(), trial_order.place, console.print).run()

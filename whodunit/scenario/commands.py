@@ -21,6 +21,7 @@ from whodunit.scenario.progress import Progress
 from whodunit.scenario.session import Session, connect
 from whodunit.scenario.verification import outages_for, verify
 from whodunit.target import find
+from whodunit.terminal import Screen
 
 DID_NOT_HOLD = 1
 PIPED_WIDTH = 120
@@ -153,5 +154,5 @@ def demo(
 
 def _screen(*, stderr: bool = False) -> Console:
     """The terminal; a pipe is as wide as a wide terminal."""
-    found = Console(stderr=stderr)
-    return found if found.is_terminal else Console(stderr=stderr, width=PIPED_WIDTH)
+    found = Screen(stderr=stderr)
+    return found if found.is_terminal else Screen(stderr=stderr, width=PIPED_WIDTH)

@@ -4,6 +4,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from whodunit.errors import LabError
+from whodunit.legible import legible
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
 
@@ -15,7 +16,7 @@ def junit(result: ScenarioResult) -> "ElementTree[Element]":
     if result.stopped:
         suite = SubElement(suites, "testsuite", name=f"{result.scenario} stopped", tests="1", failures="1")
         case = SubElement(suite, "testcase", classname=result.scenario, name="runs to its end")
-        SubElement(case, "failure", message=result.stopped)
+        SubElement(case, "failure", message=legible(result.stopped))
     document: ElementTree[Element] = ElementTree(suites)
     indent(document)
     return document
@@ -47,5 +48,5 @@ def _suite(parent: Element, result: ScenarioResult, phase: PhaseResult) -> None:
 def _case(suite: Element, classname: str, check: CheckResult) -> None:
     case = SubElement(suite, "testcase", classname=classname, name=check.id, time=f"{check.seconds:.1f}")
     if not check.passed:
-        SubElement(case, "failure", message=check.says).text = f"{check.title}\n{check.query}"
-    SubElement(case, "system-out").text = f"{check.title}\n{check.says}"
+        SubElement(case, "failure", message=legible(check.says)).text = f"{check.title}\n{check.query}"
+    SubElement(case, "system-out").text = legible(f"{check.title}\n{check.says}")

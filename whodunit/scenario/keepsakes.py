@@ -11,6 +11,7 @@ from whodunit.scenario.model import Scenario
 from whodunit.scenario.result import ScenarioResult
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.terminal import Screen
 from whodunit.views.log_lines import log_line
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.waterfall import waterfall
@@ -69,7 +70,7 @@ def _lines(telemetry: Telemetry, scenario: Scenario, since: datetime) -> dict[st
 
 
 def _screen() -> Console:
-    return Console(width=WIDTH, no_color=True, force_terminal=False)
+    return Screen(width=WIDTH, no_color=True, force_terminal=False)
 
 
 def _text(screen: Console, *drawings: RenderableType) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from whodunit.scenario import catalogue
 from whodunit.scenario.matrix_page import markdown, print_matrix
+from whodunit.terminal import Screen
 
 DID_NOT_HOLD = 1
 PIPED_WIDTH = 160
@@ -32,7 +32,7 @@ def matrix(
     """
     from whodunit.scenario.matrix_making import made  # noqa: PLC0415  the other commands need no database
 
-    console = Console(stderr=as_json)
+    console = Screen(stderr=as_json)
     with console.status("Reading…") as status:
         found = made(runs or [], lambda name: status.update(f"A run of {name}…"))
     if page:
@@ -40,5 +40,5 @@ def matrix(
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2))
     else:
-        print_matrix(console if console.is_terminal else Console(width=PIPED_WIDTH), found)
+        print_matrix(console if console.is_terminal else Screen(width=PIPED_WIDTH), found)
     raise typer.Exit(0 if found.holds else DID_NOT_HOLD)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.scenario.query_text import language
 from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
 
@@ -64,4 +65,4 @@ def _proof(check: CheckResult) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return one_line(text).replace("|", "\\|")

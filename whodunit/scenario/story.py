@@ -84,7 +84,8 @@ class Story:
         if result.skipped:
             self.console.print(f"Left out, the other target alone can answer it: {', '.join(result.skipped)}")
         verdict = "[green]Every check held.[/]" if result.passed else "[red]Not every check held.[/]"
-        self.console.print(f"\n{verdict} The whole story, with every query: [bold]{folder / 'report.md'}[/]")
+        page = escape(str(folder / "report.md"))
+        self.console.print(f"\n{verdict} The whole story, with every query: [bold]{page}[/]")
 
     def close(self) -> None:
         """Stop what moves."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from whodunit.errors import LabError
 from whodunit.stack.watch import Seen
+from whodunit.terminal import Screen
 from whodunit.trial_order import TrialOrder
 
 MOST_NAMES = 4
@@ -26,7 +27,7 @@ TITLES = {"grafana": "Grafana", "jaeger": "Jaeger", "prometheus": "Prometheus", 
 
 def console() -> Console:
     """Plain and of one width: others may read it through a log driver."""
-    return Console(width=WIDTH, highlight=False)
+    return Screen(width=WIDTH, highlight=False)
 
 
 class Terminal:

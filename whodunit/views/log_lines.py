@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord
 from whodunit.topology import SERVICES
 from whodunit.views.clock_time import to_the_millisecond
@@ -20,8 +21,8 @@ def log_line(record: LogRecord, screen: Console, service_width: int = LONGEST_SE
     Where the output is not a terminal, every record is one line, however long, so that it can be searched.
     """
     if screen.is_terminal:
-        return _hanging(_cells(record, service_width))
-    return Text(" ").join(_cells(record, service_width))
+        return _hanging(_cells(record, record.body, service_width))
+    return Text(" ").join(_cells(record, one_line(record.body), service_width))
 
 
 def _hanging(cells: list[Text]) -> Table:
@@ -33,16 +34,16 @@ def _hanging(cells: list[Text]) -> Table:
     return grid
 
 
-def _cells(record: LogRecord, service_width: int) -> list[Text]:
-    body = Text(record.body, style="default")
+def _cells(record: LogRecord, text: str, service_width: int) -> list[Text]:
+    body = Text(text, style="default")
     error = exception(record)
     if error and error not in record.body:
         body.append(f" · {error}", style="red")
     body.append("".join(f" · {each}" for each in query(record)), style="dim")
     return [
         Text(to_the_millisecond(record.time), style="dim"),
-        Text(record.severity.ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
-        Text(record.service.ljust(service_width), style=colour(record.service)),
+        Text(one_line(record.severity).ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
+        Text(one_line(record.service).ljust(service_width), style=colour(record.service)),
         Text((record.trace_id or "")[:SHORT_ID].ljust(SHORT_ID), style="dim"),
         body,
     ]

@@ -7,6 +7,7 @@ from math import floor, isfinite, log, log10
 from rich.console import Group
 from rich.text import Text
 
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.questions import Window
 from whodunit.views.braille import Canvas, Dot
@@ -73,7 +74,7 @@ def _times(window: Window, width: int, margin: int) -> Text:
 
 def _caption(series: Series, index: int, said: Format) -> Text:
     values = _finite(series)
-    name = " ".join(series.attributes.values()) or "all"
+    name = one_line(" ".join(series.attributes.values())) or "all"
     told = f"last {said(values[-1])} · least {said(min(values))} · most {said(max(values))}" if values else NO_NUMBER
     return Text.assemble(("━━ ", _style(series, index)), name, (f"  {told}", "dim"))
 

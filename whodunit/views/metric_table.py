@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.views.palette import colour
 
@@ -20,8 +21,9 @@ def metric_table(metrics: Sequence[MetricInfo]) -> RenderableType:
     table.add_column("unit", no_wrap=True)
     table.add_column("services", overflow="fold", ratio=1)
     for metric in metrics:
-        table.add_row(metric.name, Text(_kind(metric), style="dim"), metric.unit, _services(metric.services))
-    return Group(table, Text(f"Plot one: whodunit metrics {metrics[0].name}", style="dim"))
+        name, unit = Text(one_line(metric.name)), Text(one_line(metric.unit))
+        table.add_row(name, Text(_kind(metric), style="dim"), unit, _services(metric.services))
+    return Group(table, Text(f"Plot one: whodunit metrics {one_line(metrics[0].name)}", style="dim"))
 
 
 def _kind(metric: MetricInfo) -> str:
@@ -33,4 +35,4 @@ def _kind(metric: MetricInfo) -> str:
 def _services(names: Sequence[str]) -> Text:
     if len(names) > _FEW:
         return Text(f"{len(names)} services")
-    return Text(" ").join(Text(name, style=colour(name)) for name in names)
+    return Text(" ").join(Text(one_line(name), style=colour(name)) for name in names)

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from rich.text import Text
 
+from whodunit.legible import one_line
 from whodunit.telemetry.port import Telemetry
 
 
@@ -26,5 +27,5 @@ def _next(known: Sequence[str], service: str | None, last: str) -> str:
     if not known:
         return "Nothing has reported yet: open the shop (whodunit up) and send it customers (whodunit load start)."
     if service is not None and service not in known:
-        return f"There is no service {service}. There are: {', '.join(known)}."
+        return f"There is no service {service}. There are: {one_line(', '.join(known))}."
     return f"Look further back than --last {last}, loosen the other conditions, or: whodunit load start"

@@ -9,6 +9,9 @@ from typing import Any
 import typer
 from rich.console import Console, RenderableType
 
+from whodunit.legible import STEERING, takes_every_character
+from whodunit.terminal import Screen
+
 PIPED_WIDTH = 120
 
 
@@ -22,8 +25,8 @@ class Style:
 
 def console() -> Console:
     """The terminal; a pipe is as wide as a wide terminal."""
-    found = Console()
-    return found if found.is_terminal else Console(width=PIPED_WIDTH)
+    found = Screen()
+    return found if found.is_terminal else Screen(width=PIPED_WIDTH)
 
 
 def emit(style: Style, query: str, document: Mapping[str, object], draw: Callable[[Console], RenderableType]) -> None:
@@ -43,8 +46,13 @@ def show(screen: Console, drawn: RenderableType) -> None:
 
 
 def to_json(document: object, indent: int | None = 2) -> str:
-    """Values of the port and plain values as a JSON document; moments are ISO-8601 in UTC."""
-    return json.dumps(document, indent=indent, ensure_ascii=False, default=_plain)
+    """Values of the port and plain values as a JSON document; moments are ISO-8601 in UTC, what is no number is null.
+
+    A terminal may show it: characters that would steer one are escaped.
+    """
+    plain = json.loads(json.dumps(document, default=_plain), parse_constant=lambda _: None)
+    text = json.dumps(plain, indent=indent, ensure_ascii=not takes_every_character())
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: Any) -> object:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import Edge
 from whodunit.views.guides import branch
 from whodunit.views.palette import colour
@@ -63,7 +64,7 @@ def _cells(line: Line) -> list[Text | str]:
     guides, name, edge, told = line
     plain = name == OUTSIDE or (edge is not None and edge.kind == "database")
     note = " …" if told else _NOTES[edge.kind] if edge is not None else ""
-    label = Text.assemble((guides, "dim"), (name, "dim" if plain else colour(name)), (note, "dim"))
+    label = Text.assemble((guides, "dim"), (one_line(name), "dim" if plain else colour(name)), (note, "dim"))
     if edge is None:
         return [label, "", "", ""]
     bad = edge.error_ratio >= _BAD_RATIO

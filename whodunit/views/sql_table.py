@@ -38,7 +38,7 @@ def _fits(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(Text(name), overflow="fold")
     for row in rows:
         table.add_row(*(Text(value) for value in row))
     return table
@@ -54,5 +54,5 @@ def _block(columns: Sequence[str], row: Sequence[str], number: int) -> Iterator[
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in zip(columns, row, strict=True):
-        grid.add_row(name, Text(value))
+        grid.add_row(Text(name), Text(value))
     yield grid

@@ -9,6 +9,7 @@ from textwrap import wrap
 from rich.text import Text
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.log_lines import exception
 from whodunit.views.palette import SEVERITY_STYLES, colour
@@ -40,7 +41,7 @@ def log_note(record: LogRecord, offset_s: float) -> Note:
     head = Text.assemble(
         (f"+{format_duration(offset_s)} ", "dim"),
         (f"{record.severity} ", SEVERITY_STYLES.get(record.severity, "default")),
-        (f"{record.service} ", colour(record.service)),
+        (f"{one_line(record.service)} ", colour(record.service)),
     )
     error = exception(record)
     body = record.body if not error or error in record.body else f"{record.body} · {error}"

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import TraceSummary
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.palette import colour
@@ -37,7 +38,7 @@ def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:
     return [
         to_the_second(trace.start),
         trace.trace_id[:SHORT_ID],
-        Text.assemble((trace.service, colour(trace.service)), " ", trace.name),
+        Text.assemble((one_line(trace.service), colour(trace.service)), " ", one_line(trace.name)),
         format_duration(trace.duration_s),
         Text("━" * length, style="red" if trace.errors else colour(trace.service)),
         str(trace.spans),

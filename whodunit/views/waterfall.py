@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from whodunit.durations import format_duration
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.clock_time import with_date
 from whodunit.views.palette import colour
@@ -84,10 +85,10 @@ def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
     failed = span.status == "error"
     name = Text.assemble(
         (branch.guides, "dim"),
-        (span.service, colour(span.service)),
+        (one_line(span.service), colour(span.service)),
         " ",
-        (span.name, "bold red" if failed else "default"),
-        (f" → {_peer(span)}" if _peer(span) else "", "dim"),
+        (one_line(span.name), "bold red" if failed else "default"),
+        (f" → {one_line(_peer(span))}" if _peer(span) else "", "dim"),
     )
     name.truncate(label, overflow="ellipsis", pad=True)
     took = Text(format_duration(span.duration_s).rjust(_TOOK), style="bold red" if failed else "default")

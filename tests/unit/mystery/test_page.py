@@ -14,12 +14,12 @@ PLAN = Plan(
 
 def test_it_tells_the_truth_the_points_and_the_proof() -> None:
     case = CASES[0]
-    answer = right(case, reason="a|b")
+    answer = right(case, reason="a|<b>\x1b\n|c|")
     diary = Diary(plan=PLAN, hints=1, mitigations=(Mitigation(flag="x", applied_s=1.0),), answer=answer)
     shown = proof(Incident(case=case), case, DURING)
     text = page(revelation(case, load_truth(case), diary, verdict(case, answer), shown))
     assert load_truth(case).reason in text
-    assert "| reason | a\\|b |" in text
+    assert "| reason | a\\|&lt;b&gt; ⏎ \\|c\\| |" in text
     assert "It began at 1970-01-01T00:01:00.000Z" in text
     for check in case.scenario.expect.metrics:
         assert check.title in text

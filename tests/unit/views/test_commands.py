@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,71 @@ def test_every_view_draws_says_json_and_names_its_query(shop: DuckStore, run: Ru
     assert query.strip() == document["query"]
     assert json.loads(run("sql", "-", "--json", text=query))["rows"]
     assert rows
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "latin-1", "ascii"])
+@pytest.mark.parametrize("view", VIEWS, ids=" ".join)
+def test_every_view_can_be_written_where_not_every_character_can(
+    shop: DuckStore, run: Run, view: tuple[str, ...], charset: str
+) -> None:
+    shop.log("Müller 名 😀", "order", 55, trace_id="f" * 32)
+    shop.log("Database unreachable: 名", "payment", 55, "ERROR", trace_id="c0ffee05".ljust(32, "0"))
+    written, plain = run(*view, charset=charset).split("\n"), run(*view).split("\n")
+    assert [len(line) for line in written] == [len(line) for line in plain]
+    assert json.loads(run(*view, "--json", charset=charset)) == json.loads(run(*view, "--json"))
+
+
+STEERING = "\x1b[2J\x1b[H\x1b]0;title\x07\x9b31m\u202egnilleps\u2066\x7f\r\b"
+
+
+@pytest.fixture
+def hostile(store: DuckStore) -> DuckStore:
+    """Everything that a sender writes steers the terminal, begins a line of its own, and is Rich's markup."""
+    evil = f"{STEERING}\nFORGED \u2028FORGED [/] [bold"
+    store.span(f"name{evil}", f"service{evil}", 1, 0.1, span_id="a" * 16)
+    fields = {"status": "error", "status_message": f"message{evil}", "attributes": {"service.peer.name": f"peer{evil}"}}
+    event = {"name": f"event{evil}", "time": "never", "attributes": {f"key{evil}": f"value{evil}"}}
+    store.span("call", f"service{evil}", 2, 0.1, parent_span_id="a" * 16, kind="client", events=[event], **fields)
+    store.log(f"body{evil}", f"service{evil}", 3, trace_id=f"{1:032x}", span_id="a" * 16)
+    store.gauge(
+        f"metric{STEERING}\nFORGED [/]", f"service{evil}", 4, 1.0, unit=f"unit{evil}", attributes={f"key{evil}": "x"}
+    )
+    store.gauge("level", f"service{evil}", 4, 1.0, attributes={"key": f"value{evil}"})
+    return store
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        ("traces",),
+        ("trace", "000000", "--logs"),
+        ("logs",),
+        ("metrics",),
+        ("metrics", "level", "--by", "key", "--by", "service"),
+        ("map",),
+        ("logs", "--service", "nobody"),
+        ("sql", 'select name as "[bold]n" from spans'),
+        ("sql", "select * from logs"),
+    ],
+    ids=" ".join,
+)
+def test_what_a_sender_writes_steers_no_terminal_and_forges_no_line(
+    hostile: DuckStore, run: Run, view: tuple[str, ...]
+) -> None:
+    output = run(*view)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e\u2066]", output)
+    if view[0] != "sql":
+        assert not [line for line in output.splitlines() if line.startswith("FORGED")]
+    document = run(*view, "--json")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2066]", document)
+    assert json.loads(document)
+
+
+def test_what_is_no_number_is_null_in_json(store: DuckStore, run: Run) -> None:
+    store.gauge("level", "order", 4, float("nan"))
+    (series,) = json.loads(run("metrics", "level", "--json"))["series"]
+    assert set(series["values"]) == {None}
+    assert "its points hold no number" in run("metrics", "level")
 
 
 def test_a_view_without_rows_says_what_to_try(shop: DuckStore, run: Run) -> None:
