@@ -17,7 +17,7 @@ STARTED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 def check(name: str, *, passed: bool = True) -> CheckResult:
     return CheckResult(
-        name, "metric", "A check", passed, 18.2, "p95 | 18.2 s", 11.26, ({"trace_id": "ab"},), "select 1"
+        name, "metric", "A check", passed, 18.2, "p95 |\x1b 18.2 s", 11.26, ({"trace_id": "ab"},), "select 1"
     )
 
 
