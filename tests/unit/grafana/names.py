@@ -1,11 +1,11 @@
 """Every series that Prometheus can have of ours, with its labels: from docs/telemetry.yaml and the rule files."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.promql import grouped
 from whodunit.telemetry.prometheus_names import label_name, metric_name
 
 ROOT = Path(__file__).parents[3]
@@ -24,13 +24,6 @@ CONVENTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 """What the contrib instrumentations emit, of the names in docs/telemetry.yaml under `conventions`."""
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_RANGE = re.compile(r"\[[^\]]*\]")
-_MATCHERS = re.compile(r"\{([^}]*)\}")
-_GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
-_WORD = re.compile(r"(?<!\w)[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")
-_OPERATORS = {"and", "or", "unless", "bool", "offset"}
-
 
 def series() -> dict[str, set[str]]:
     """Labels of every series by its name."""
@@ -42,15 +35,6 @@ def series() -> dict[str, set[str]]:
     for name, (instrument, unit, attributes) in CONVENTIONS.items():
         known |= _declared(name, instrument, unit, attributes)
     return known | _recorded()
-
-
-def asked(expr: str) -> tuple[set[str], set[str]]:
-    """The series and the labels that a PromQL expression names."""
-    text = _RANGE.sub("", _STRING.sub("", expr))
-    labels = {label for inside in _MATCHERS.findall(text) for label in re.findall(r"\w+", inside)}
-    text = _MATCHERS.sub("", text)
-    labels |= {label for inside in _GROUPING.findall(text) for label in re.findall(r"\w+", inside)}
-    return set(_WORD.findall(_GROUPING.sub("", text))) - _OPERATORS, labels
 
 
 def _declared(name: str, instrument: Any, unit: str, attributes: Any) -> dict[str, set[str]]:
@@ -66,6 +50,5 @@ def _recorded() -> dict[str, set[str]]:
     for path in (ROOT / "prometheus" / "rules").glob("*.yml"):
         for rule in (rule for group in YAML(typ="safe").load(path)["groups"] for rule in group["rules"]):
             if "record" in rule:
-                grouped = {label for inside in _GROUPING.findall(rule["expr"]) for label in re.findall(r"\w+", inside)}
-                known.setdefault(rule["record"], set()).update(grouped - {"le"}, rule.get("labels", {}))
+                known.setdefault(rule["record"], set()).update(grouped(rule["expr"]) - {"le"}, rule.get("labels", {}))
     return known

@@ -5,7 +5,8 @@ import re
 import pytest
 from ruamel.yaml import YAML
 
-from tests.unit.grafana.names import ROOT, asked, series
+from tests.promql import asked
+from tests.unit.grafana.names import ROOT, series
 from tests.unit.grafana.panels import Panel, panels
 
 KNOWN = series()
