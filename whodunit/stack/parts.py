@@ -18,7 +18,7 @@ class Role(StrEnum):
 class Part:
     """A container. `probe` is a URL that answers 2xx once it is ready, or `tcp://host:port`.
 
-    One that is `optional` may have been left out: it is, when nobody knows its name.
+    One that is `optional` may have been left out: it was, when its name was never known.
     """
 
     name: str

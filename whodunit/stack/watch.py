@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -48,10 +48,25 @@ class Watch:
         return await asyncio.gather(*(self._knock(part) for part in self._parts))
 
 
-class Knocker:
-    """Knocks over HTTP and TCP."""
+async def _resolves(host: str | None) -> bool:
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, None)
+    except socket.gaierror:
+        return False
+    return True
 
-    def __init__(self) -> None:
+
+class Knocker:
+    """Knocks over HTTP and TCP.
+
+    Docker's names come and go with the containers: an optional one was left out if its name was never known. One whose
+    name was known crashed.
+    """
+
+    def __init__(self, is_known: Callable[[str | None], Awaitable[bool]] = _resolves) -> None:
+        """`is_known` tells whether a container of that name runs now."""
+        self._is_known = is_known
+        self._once_known: set[str | None] = set()
         # No kept connections: an idle one would delay the other side's orderly end.
         limits = httpx.Limits(max_keepalive_connections=0)
         self._http = httpx.AsyncClient(timeout=PROBE_WITHIN_S, limits=limits, trust_env=False, verify=False)  # noqa: S501
@@ -61,11 +76,16 @@ class Knocker:
         address = urlsplit(part.probe)
         is_tcp = address.scheme == "tcp"
         ready = await (self._connects(address.hostname, address.port) if is_tcp else self._answers(part))
-        return Seen(part, ready, absent=part.optional and not ready and not await _is_known(address.hostname))
+        return Seen(part, ready, absent=part.optional and not await self._was_known(address.hostname))
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.aclose()
+
+    async def _was_known(self, host: str | None) -> bool:
+        if host not in self._once_known and await self._is_known(host):
+            self._once_known.add(host)
+        return host in self._once_known
 
     async def _answers(self, part: Part) -> bool:
         try:
@@ -81,12 +101,3 @@ class Knocker:
             return False
         writer.close()
         return True
-
-
-async def _is_known(host: str | None) -> bool:
-    """Whether a container of that name runs: Docker's names come and go with them."""
-    try:
-        await asyncio.get_running_loop().getaddrinfo(host, None)
-    except socket.gaierror:
-        return False
-    return True

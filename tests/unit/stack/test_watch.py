@@ -46,6 +46,19 @@ async def test_an_optional_container_whose_name_nobody_knows_was_left_out(knocke
     assert (needed.absent, needed.missing) == (False, True)
 
 
+async def test_an_optional_container_that_ran_and_is_gone_has_crashed() -> None:
+    names = {"grafana.invalid"}
+
+    async def is_known(host: str | None) -> bool:
+        return host in names
+
+    knocker, optional = Knocker(is_known), part("http://grafana.invalid:3000/api/health", optional=True)
+    assert not (await knocker(optional)).absent
+    names.clear()
+    assert (await knocker(optional)).missing
+    await knocker.close()
+
+
 def test_all_nineteen_containers_but_the_lab_itself() -> None:
     found = parts(StackSettings())
     assert len({each.name for each in found}) == 18
