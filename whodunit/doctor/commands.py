@@ -15,7 +15,7 @@ from whodunit import entry_settings
 from whodunit.doctor import machine
 from whodunit.doctor.docker import docker
 from whodunit.doctor.finding import Finding
-from whodunit.doctor.line_endings import line_endings
+from whodunit.doctor.mounted_files import line_endings, permissions
 from whodunit.doctor.shell import Shell, run
 from whodunit.target import StackTarget
 from whodunit.terminal import Screen
@@ -54,6 +54,7 @@ def examine(shell: Shell, folder: Path) -> Iterator[Finding]:
     yield machine.clock(now)
     yield machine.port(settings.port, settings.bind, StackTarget(settings).answers)
     yield line_endings(folder)
+    yield permissions(folder)
     yield from docker(shell, now)
 
 

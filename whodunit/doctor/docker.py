@@ -19,6 +19,7 @@ LEAST_MEMORY_GIB = 3.0
 MOST_SKEW = timedelta(seconds=5)
 WITHOUT = "Or do without: whodunit up needs no Docker"
 GIBIBYTE = 1 << 30
+OF_SNAP = "/var/snap/"
 
 Json = dict[str, Any]
 
@@ -38,6 +39,7 @@ def docker(shell: Shell, now: datetime) -> Iterator[Finding]:
         yield Finding("engine", f"the engine does not answer: {refusal}", remedy)
         return
     yield Finding("engine", f"answers: {info.get('OperatingSystem', 'unknown')}, {info.get('Architecture', '')}")
+    yield _packaging(info)
     yield _memory(info)
     yield _clock(info, now)
 
@@ -67,6 +69,16 @@ def _info(shell: Shell) -> Json | None:
     except ValueError:
         return None
     return info if found.ok and not info.get("ServerErrors") else None
+
+
+def _packaging(info: Json) -> Finding:
+    """Snap's confinement forbids what our containers ask for: no program starts with `no-new-privileges`."""
+    if str(info.get("DockerRootDir", "")).startswith(OF_SNAP):
+        remedy = (
+            f"Type: sudo snap remove docker, and install Docker Engine from docs.docker.com/engine/install. {WITHOUT}"
+        )
+        return Finding("packaging", "Docker comes from snap, which starts no container of ours", remedy)
+    return Finding("packaging", "not from snap")
 
 
 def _memory(info: Json) -> Finding:

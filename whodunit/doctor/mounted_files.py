@@ -1,6 +1,7 @@
-"""Files that containers read must have the line ends that Linux knows."""
+"""Files that containers read: they must have the line ends that Linux knows, and be open to the containers' users."""
 
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from whodunit.doctor.finding import Finding
@@ -16,20 +17,26 @@ def line_endings(folder: Path) -> Finding:
     compose = folder / COMPOSE_FILE
     if not compose.is_file():
         return Finding("line ends", f"no {COMPOSE_FILE} here: nothing to look at")
-    wrong = [path.relative_to(folder).as_posix() for path in _read_by_containers(compose) if _is_wrong(path)]
+    read = [compose, compose.with_name(".env"), *_inside(_mounted(compose))]
+    wrong = [path.relative_to(folder).as_posix() for path in read if _is_wrong(path)]
     if not wrong:
         return Finding("line ends", "as Linux has them")
-    more = [f"and {len(wrong) - NAMES_SHOWN} more"] if len(wrong) > NAMES_SHOWN else []
-    names = ", ".join([*wrong[:NAMES_SHOWN], *more])
     remedy = "Type: git config --global core.autocrlf input, and clone again"
-    return Finding("line ends", f"Windows line ends in {names}", remedy)
+    return Finding("line ends", f"Windows line ends in {_listed(wrong)}", remedy)
 
 
-def _read_by_containers(compose: Path) -> Iterator[Path]:
-    yield compose
-    yield compose.with_name(".env")
-    for source in _mounted(compose):
-        yield from sorted(source.rglob("*")) if source.is_dir() else [source]
+def permissions(folder: Path) -> Finding:
+    """Of everything that `docker-compose.yml` in `folder` mounts: each container reads it as a user of its own."""
+    compose = folder / COMPOSE_FILE
+    if not compose.is_file():
+        return Finding("permissions", f"no {COMPOSE_FILE} here: nothing to look at")
+    mounted = list(_mounted(compose))
+    closed = [path.relative_to(folder).as_posix() for path in _inside(mounted) if not _is_open(path)]
+    if not closed:
+        return Finding("permissions", "containers can read their configuration")
+    sources = " ".join(sorted({path.relative_to(folder).as_posix() for path in mounted}))
+    remedy = f"It was cloned with a strict umask. Type: chmod -R go+rX {sources}"
+    return Finding("permissions", f"containers cannot read {_listed(closed)}", remedy)
 
 
 def _mounted(compose: Path) -> Iterator[Path]:
@@ -43,5 +50,22 @@ def _mounted(compose: Path) -> Iterator[Path]:
                 yield compose.parent / volume.split(":")[0]
 
 
+def _inside(sources: Iterable[Path]) -> Iterator[Path]:
+    for source in sources:
+        yield source
+        yield from sorted(source.rglob("*"))
+
+
 def _is_wrong(path: Path) -> bool:
     return path.is_file() and CARRIAGE_RETURN in path.read_bytes()
+
+
+def _is_open(path: Path) -> bool:
+    """Whether anybody may read a file, or go through a folder."""
+    needed = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
+    return not path.exists() or path.stat().st_mode & needed == needed
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - NAMES_SHOWN} more"] if len(names) > NAMES_SHOWN else []
+    return ", ".join([*names[:NAMES_SHOWN], *more])

@@ -14,7 +14,7 @@ from whodunit.doctor import machine
 from whodunit.doctor.commands import register
 from whodunit.doctor.docker import docker
 from whodunit.doctor.finding import Finding
-from whodunit.doctor.line_endings import line_endings
+from whodunit.doctor.mounted_files import line_endings, permissions
 from whodunit.doctor.shell import Ran, run
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -60,6 +60,7 @@ def test_a_machine_with_docker_is_fine() -> None:
         ("compose", {"compose": "2.17.3"}, "docs.docker.com"),
         ("engine", {"info": None}, "Start Docker"),
         ("engine", {"info": json.dumps({"ServerErrors": ["Cannot connect"]})}, "Start Docker"),
+        ("packaging", {"info": json.dumps(INFO | {"DockerRootDir": "/var/snap/docker/common/var-lib-docker"})}, "snap"),
         ("memory", {"info": json.dumps(INFO | {"MemTotal": 2 << 30})}, "Give Docker 3 GiB"),
         ("engine's clock", {"info": json.dumps(INFO | {"SystemTime": "2026-11-21T11:00:00Z"})}, "Restart Docker"),
     ],
@@ -91,20 +92,41 @@ def test_the_machine_itself(finding: Finding, fine: bool) -> None:
 def test_a_port_that_is_taken(is_ours: Callable[[], bool], fine: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
-        assert machine.port(number, "127.0.0.1", is_ours).fine is fine
+        finding = machine.port(number, "127.0.0.1", is_ours)
+        assert finding.fine is fine
+        assert ("WHODUNIT_PORT" in finding.remedy) is not fine
     assert machine.port(number, "127.0.0.1", is_ours).fine
 
 
-def test_windows_line_ends_are_found_where_containers_read(tmp_path: Path) -> None:
+@pytest.fixture
+def mounted(tmp_path: Path) -> Path:
+    """A file in the one folder that a compose file mounts; the folder beside it is a checkout."""
     compose = 'services:\n  loki:\n    volumes: ["./loki:/etc/loki:ro", "data:/loki"]\n'
     (tmp_path / "docker-compose.yml").write_text(compose)
     (tmp_path / "loki").mkdir()
-    (tmp_path / "loki" / "loki.yaml").write_bytes(b"a: 1\n")
+    file = tmp_path / "loki" / "loki.yaml"
+    file.write_bytes(b"a: 1\n")
+    return file
+
+
+def test_windows_line_ends_are_found_where_containers_read(tmp_path: Path, mounted: Path) -> None:
     (tmp_path / "elsewhere.txt").write_bytes(b"a\r\n")
     assert line_endings(tmp_path).fine
-    (tmp_path / "loki" / "loki.yaml").write_bytes(b"a: 1\r\n")
+    mounted.write_bytes(b"a: 1\r\n")
     assert "loki/loki.yaml" in line_endings(tmp_path).says
     assert line_endings(tmp_path / "loki").fine
+
+
+@pytest.mark.parametrize("closed", ["loki", "loki/loki.yaml"])
+def test_what_a_strict_umask_closed_is_found_where_containers_read(tmp_path: Path, mounted: Path, closed: str) -> None:
+    (tmp_path / "elsewhere.txt").touch(mode=0o600)
+    mounted.parent.chmod(0o755)
+    mounted.chmod(0o644)
+    assert permissions(tmp_path).fine
+    (tmp_path / closed).chmod(0o700)
+    assert permissions(tmp_path).says == f"containers cannot read {closed}"
+    assert permissions(tmp_path).remedy.endswith("chmod -R go+rX loki")
+    assert permissions(mounted.parent).fine
 
 
 @pytest.mark.process
@@ -119,5 +141,5 @@ def test_the_command_says_all_of_it_and_its_exit_code_agrees(tmp_path: Path, mon
     register(app)
     result = CliRunner().invoke(app, ["--json"])
     findings = json.loads(result.output)
-    assert {"python", "architecture", "disk", "port", "docker"} <= {each["name"] for each in findings}
+    assert {"python", "architecture", "disk", "port", "permissions", "docker"} <= {each["name"] for each in findings}
     assert result.exit_code == (0 if all(each["fine"] for each in findings) else 1)
