@@ -31,3 +31,9 @@ def test_it_ends_as_somebody_without_rights_on_a_plain_base() -> None:
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:${PYTHON_TAG}"] * 2
     assert re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE)[-1] == "10001:10001"
     assert "--mount" not in DOCKERFILE
+
+
+def test_the_standard_library_is_compiled_by_who_may_write_it() -> None:
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
+    as_root = final.partition("\nUSER ")[0]
+    assert re.search(r"^RUN python -m compileall .*stdlib", as_root, re.MULTILINE)
