@@ -1,5 +1,6 @@
 """The real Caddy with our Caddyfile, in front of one server that tells what it was asked."""
 
+import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.stack("caddy")
 
 STARTS_WITHIN_S = 10.0
 BEHIND = ("FRONTEND", "LAB", "LOADGEN", "GRAFANA", "PROMETHEUS", "JAEGER", "LOKI")
+LONG = json.dumps(["an answer"] * 1000).encode()
 TOLD = ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "traceparent")
 
 
@@ -29,7 +31,9 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("Asked", self.path)
         for name in TOLD:
             self.send_header(f"Asked-{name}", self.headers.get(name, ""))
+        self.send_header("Content-Type", "application/json")
         self.end_headers()
+        self.wfile.write(LONG)
 
     def do_POST(self) -> None:
         self.do_GET()
@@ -100,6 +104,13 @@ def wait_for(client: httpx.Client, caddy: Process) -> None:
 def test_each_path_leads_to_its_program(entry: httpx.Client, method: str, asked: str, behind: str) -> None:
     answer = entry.request(method, asked)
     assert (answer.status_code, answer.headers["asked"]) == (200, behind)
+
+
+@pytest.mark.parametrize("page", ["/grafana/api/ds/query", "/jaeger/api/traces"])
+def test_what_its_program_does_not_compress_is_compressed_here(entry: httpx.Client, page: str) -> None:
+    answer = entry.get(page)
+    assert answer.content == LONG
+    assert answer.headers["content-encoding"] == "gzip"
 
 
 @pytest.mark.parametrize(

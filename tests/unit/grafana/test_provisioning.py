@@ -122,4 +122,15 @@ def test_nothing_is_asked_of_the_internet(settings: ConfigParser) -> None:
         "preinstall_disabled": "true",
         "preinstall_auto_update": "false",
         "public_key_retrieval_disabled": "true",
+        "disable_plugins": settings["plugins"]["disable_plugins"],
     }
+
+
+def test_it_has_the_memory_that_it_was_seen_to_take_and_takes_less(
+    settings: ConfigParser, sources: dict[str, Json], service: Json
+) -> None:
+    assert int(service["mem_limit"].removesuffix("m")) >= 512
+    assert settings["server"]["enable_gzip"] == "false"
+    not_started = set(settings["plugins"]["disable_plugins"].split(", "))
+    assert len(not_started) == 10
+    assert not not_started & {source["type"] for source in sources.values()}
