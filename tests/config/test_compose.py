@@ -72,17 +72,35 @@ def test_only_the_lab_speaks_on_the_terminal() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_images_come_from_the_settings(name: str) -> None:
     image = services()[name]["image"]
-    if image == OWN_IMAGE:
-        assert services()[name]["build"]["args"] == {"PYTHON_TAG": "${PYTHON_TAG}"}
-    else:
+    if image != OWN_IMAGE:
         variable = re.fullmatch(r"[a-z/-]+:\$\{([A-Z]+_TAG)\}", image)
         assert variable
         assert compose.variables(ENV_FILE)[variable[1]]
 
 
+def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
+    built = {name: service["build"] for name, service in services().items() if "build" in service}
+    assert built == {"lab": {"context": ".", "args": {"PYTHON_TAG": "${PYTHON_TAG}"}}}
+    ours = {name for name, service in services().items() if service["image"] == OWN_IMAGE}
+    assert {name for name, service in services().items() if service.get("pull_policy") == "never"} == ours
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_are_kept_by_a_driver_that_podman_has_and_are_few(name: str) -> None:
+    logging = services()[name]["logging"]
+    assert logging["driver"] == "json-file"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_whoever_can_be_asked_is_asked(name: str) -> None:
     assert ("healthcheck" in services()[name]) == (name not in HAVE_NOTHING_TO_CHECK_WITH)
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - HAVE_NOTHING_TO_CHECK_WITH))
+def test_a_check_asks_equally_often_on_every_engine(name: str) -> None:
+    """Compose refuses a `start_interval` before engine 25; from there on a `start_period` without one means 5 s."""
+    assert set(services()[name]["healthcheck"]) == {"test", "interval", "retries"}
 
 
 def test_containers_wait_for_postgres_only_and_the_entry_for_the_lab() -> None:
