@@ -47,6 +47,11 @@ class Project:
         """What a command prints in a running container."""
         return self.compose("exec", "-T", container, *command)
 
+    def state_of(self, container: str) -> str:
+        """What the lab says of it."""
+        status = json.loads(self.inside("lab", "whodunit", "status", "--json"))
+        return str(next(row["state"] for row in status["backends"] if row["name"] == container))
+
     def containers(self) -> dict[str, Json]:
         """What `docker inspect` knows of each container, by its name in the compose file."""
         ids = self.compose("ps", "--all", "--quiet").split()

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from tests.compose.project import Project
+from tests.compose.project import GRAFANA, Project
 from whodunit import trial_order
 from whodunit.errors import LabError
 
@@ -75,6 +75,20 @@ def test_nothing_runs_as_root_or_without_limits(project: Project) -> None:
         assert not found["HostConfig"]["Privileged"], name
         assert found["State"]["Running"], name
         assert not found["RestartCount"], name
+
+
+def test_no_container_compiles_the_standard_library_at_its_start(project: Project) -> None:
+    shown = project.inside("order", "python", "-c", "import asyncio, os; print(os.path.exists(asyncio.__cached__))")
+    assert shown.strip() == "True"
+
+
+def test_a_grafana_that_is_gone_is_waited_for(project: Project) -> None:
+    if GRAFANA not in project.containers():
+        pytest.skip("Grafana could not be had")
+    project.compose("stop", "--timeout", "1", GRAFANA)
+    assert project.state_of(GRAFANA) == "not ready"
+    project.compose("start", GRAFANA)
+    until(lambda: project.state_of(GRAFANA) == "ready", "Grafana is back")
 
 
 def test_the_terminal_shows_one_box(project: Project) -> None:
