@@ -22,19 +22,19 @@ def fill(connection: duckdb.DuckDBPyConnection, folder: Path, moved: timedelta =
 
 
 def _insert(table: Table, microseconds: int) -> str:
-    columns = ", ".join(_value(column, microseconds) for column in table.columns)
-    return f"insert into {table.name} select {columns} from read_parquet(?)"  # noqa: S608  names of our own
-
-
-def _value(column: Column, microseconds: int) -> str:
-    if not microseconds:
-        return column.name
+    """By the columns' names: what an older recording does not have stays null."""
     later = f"to_microseconds({microseconds})"
-    if column.type == "TIMESTAMP":
-        return f"{column.name} + {later}"
-    if column.name in TIMED:
-        return _each_later(column.name, later)
-    return column.name
+    moved = [f"{_later(column, later)} as {column.name}" for column in table.columns if _is_timed(column)]
+    replaced = f" replace ({', '.join(moved)})" if microseconds else ""
+    return f"insert into {table.name} by name select *{replaced} from read_parquet(?)"  # noqa: S608  names of our own
+
+
+def _is_timed(column: Column) -> bool:
+    return column.type == "TIMESTAMP" or column.name in TIMED
+
+
+def _later(column: Column, later: str) -> str:
+    return _each_later(column.name, later) if column.name in TIMED else f"{column.name} + {later}"
 
 
 def _each_later(column: str, later: str) -> str:

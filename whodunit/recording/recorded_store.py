@@ -24,8 +24,8 @@ class RecordedStore:
         self._connection = duckdb.connect(config={"threads": "1"})
         try:
             self._connection.execute("set global TimeZone = 'UTC'")
-            for table in schema.TABLES:
-                self._connection.execute(table.create)
+            for statement in schema.creation():
+                self._connection.execute(statement)
             fill(self._connection, folder)
         except duckdb.Error as error:
             raise WrongUseError(f"The recording in {folder} cannot be read: {error}", "Record it again.") from error

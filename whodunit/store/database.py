@@ -8,12 +8,13 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
 import duckdb
 
-from whodunit.store import schema
+from whodunit.store import offers, schema
 from whodunit.store.rows import Batch, ResourceRow, Row
 
 log = logging.getLogger("whodunit.store")
@@ -36,6 +37,10 @@ PREPARE = (
 NOW = "create or replace macro now() as (current_timestamp at time zone 'UTC')"
 
 
+class OtherLayout(Exception):
+    """The file is a store's, of another version of this program."""
+
+
 class Busy(Exception):
     """Another process has the file open."""
 
@@ -46,7 +51,7 @@ class Database:
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self._path = path
         self._connection = connection
-        self._resources = {number for (number,) in connection.execute("select resource_id from resources").fetchall()}
+        self._recall()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -58,6 +63,8 @@ class Database:
             if "lock" in str(error):
                 raise Busy(f"{path} is in use by another process: {error}") from error
             _set_aside(path, error)
+        except OtherLayout as error:
+            _set_aside(path, error, "other-version")
         except duckdb.Error as error:
             _set_aside(path, error)
         return cls(path, _connect(path))
@@ -66,17 +73,25 @@ class Database:
         """A connection of its own to the same file, for one thread."""
         return self._connection.cursor()
 
-    def insert(self, batches: Sequence[Batch]) -> None:
-        """Write all rows in one transaction; when this returns they survive the end of the process."""
+    def insert(self, batches: Sequence[Batch]) -> int:
+        """Write all rows in one transaction; when this returns they survive the end of the process.
+
+        What is there already, because its sender heard no answer and came again, is not stored twice. Returns how many
+        rows were new.
+        """
+        told = offers.digests(batches)
+        fresh = {digest: batch for digest, batch in told.items() if digest not in self._offers}
         tables: dict[str, list[Row]] = {table.name: [] for table in schema.TABLES}
-        for batch in batches:
+        for batch in (*fresh.values(), *(each for each in batches if each.table not in offers.WITHOUT_ID)):
             tables[batch.table] += batch.rows
-        fresh = self._unknown(batch.resources for batch in batches)
-        tables["resources"] += fresh.values()
-        with self.transaction():
-            for table in schema.TABLES:
-                self._fill(table, tables[table.name])
-        self._resources |= fresh.keys()
+        resources = self._unknown(batch.resources for batch in batches)
+        tables["resources"] += resources.values()
+        with self.transaction() as connection:
+            stored = sum(self._fill(table, tables[table.name]) for table in schema.TABLES)
+            connection.execute(offers.REMEMBER, [list(fresh)])
+        self._resources |= resources.keys()
+        self._offers |= fresh.keys()
+        return stored
 
     def transaction(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A transaction of the writing thread: committed at its end, rolled back on an error."""
@@ -92,6 +107,13 @@ class Database:
             for table in schema.SIGNALS:
                 connection.execute(f"delete from {table.name}")  # noqa: S608  names of our own
 
+    def prune(self) -> None:
+        """Let go of resources without rows and of requests that nobody offers again. Raises `duckdb.Error`."""
+        with self.transaction() as connection:
+            connection.execute(offers.FORGET)
+            connection.execute(schema.PRUNE_RESOURCES)
+        self._recall()
+
     def used_bytes(self) -> int:
         """Size of what is stored, without the file's free blocks."""
         row = self._connection.execute("select block_size * used_blocks from pragma_database_size()").fetchone()
@@ -105,13 +127,29 @@ class Database:
         """Fold the log into the file and let go of it."""
         self._connection.close()
 
+    def _recall(self) -> None:
+        found = self._connection.execute("select resource_id from resources").fetchall()
+        self._resources = {number for (number,) in found}
+        self._offers = offers.recalled(self._connection)
+
     def _unknown(self, groups: Iterable[Mapping[int, ResourceRow]]) -> dict[int, ResourceRow]:
         return {n: row for group in groups for n, row in group.items() if n not in self._resources}
 
-    def _fill(self, table: schema.Table, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            columns = zip(*rows[start : start + ROWS_AT_ONCE], strict=True)
-            self._connection.execute(table.insert, [list(column) for column in columns])
+    def _fill(self, table: schema.Table, rows: Sequence[Row]) -> int:
+        if table.identity:
+            told = attrgetter(*table.identity)
+            rows = list({told(row): row for row in rows}.values())
+        return sum(self._insert(table, rows[i : i + ROWS_AT_ONCE]) for i in range(0, len(rows), ROWS_AT_ONCE))
+
+    def _insert(self, table: schema.Table, rows: Sequence[Row]) -> int:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return count_of(self._connection.execute(table.insert, columns))
+
+
+def count_of(changed: duckdb.DuckDBPyConnection) -> int:
+    """How many rows a statement changed."""
+    row = changed.fetchone()
+    return int(row[0]) if row else 0
 
 
 def exports_of(file: Path) -> Path:
@@ -149,22 +187,23 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     present = connection.execute("select table_name from duckdb_tables()").fetchall()
     if not present:
         with _transaction(connection):
-            for table in schema.TABLES:
-                connection.execute(table.create)
+            for statement in schema.creation():
+                connection.execute(statement)
+            connection.execute(offers.CREATE)
             connection.execute(f"create table layout as select {schema.VERSION} as version")
             connection.execute(NOW)
     version = connection.execute("select version from layout").fetchall()
     if version != [(schema.VERSION,)]:
-        raise duckdb.CatalogException(f"the tables are of version {version}, not {schema.VERSION}")
+        raise OtherLayout(f"its tables are of version {version[0][0]}, and not {schema.VERSION} as here")
 
 
-def _set_aside(path: Path, reason: Exception) -> None:
+def _set_aside(path: Path, reason: Exception, why: str = "damaged") -> None:
     """Rename the file and its log, so that somebody can look at them, and say where they went."""
-    suffix = f".damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}"
+    suffix = f".{why}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}"
     for each in (path, _wal(path)):
         if each.exists():
             each.rename(each.with_name(each.name + suffix))
-    log.error("The store's file could not be read and was set aside as %s%s: %s", path.name, suffix, reason)
+    log.error("The store's file cannot be used and was set aside as %s%s: %s", path.name, suffix, reason)
 
 
 def _wal(path: Path) -> Path:

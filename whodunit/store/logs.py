@@ -3,7 +3,7 @@
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from whodunit.store.attributes import as_dict, text
+from whodunit.store.attributes import columns, text
 from whodunit.store.resources import Resources
 from whodunit.store.rows import Batch, LogRow, ResourceRow
 from whodunit.store.times import microseconds, now_us
@@ -26,7 +26,6 @@ def decode(request: ExportLogsServiceRequest, resources: Resources) -> Batch:
 
 
 def _row(record: LogRecord, resource: ResourceRow, scope: str) -> LogRow:
-    attributes = as_dict(record.attributes)
     return LogRow(
         microseconds(record.time_unix_nano or record.observed_time_unix_nano) or now_us(),
         resource.service,
@@ -36,8 +35,7 @@ def _row(record: LogRecord, resource: ResourceRow, scope: str) -> LogRow:
         record.event_name,
         record.trace_id.hex() or None,
         record.span_id.hex() or None,
-        list(attributes),
-        list(attributes.values()),
+        *columns(record.attributes),
         scope,
         resource.resource_id,
     )

@@ -14,7 +14,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     NumberDataPoint,
 )
 
-from whodunit.store.attributes import as_dict
+from whodunit.store.attributes import columns
 from whodunit.store.resources import Resources
 from whodunit.store.rows import Batch, MetricRow, ResourceRow
 from whodunit.store.times import iso, microseconds
@@ -81,9 +81,11 @@ def _histogram(point: HistogramDataPoint, origin: _Origin) -> MetricRow:
 
 def _exponential(point: ExponentialHistogramDataPoint, origin: _Origin) -> MetricRow:
     """With its bounds spelt out; zero and everything below it are in the first bucket."""
-    base = 2.0 ** (2.0**-point.scale)
     positive = point.positive
-    bounds = [base ** (positive.offset + i) for i in range(len(positive.bucket_counts) + 1)]
+    width = (
+        2.0**-point.scale
+    )  # of a bucket, as an exponent: the bounds of a coarser scale come out the same to the last bit
+    bounds = [2.0 ** ((positive.offset + i) * width) for i in range(len(positive.bucket_counts) + 1)]
     below = point.zero_count + sum(point.negative.bucket_counts)
     return _row(point, origin, bounds=bounds, counts=[below, *positive.bucket_counts, 0])
 
@@ -95,7 +97,6 @@ def _row(
     bounds: list[float] | None = None,
     counts: list[int] | None = None,
 ) -> MetricRow:
-    attributes = as_dict(point.attributes)
     count, total, least, most = (None, None, None, None) if isinstance(point, NumberDataPoint) else _totals(point)
     return MetricRow(
         microseconds(point.time_unix_nano),
@@ -106,8 +107,7 @@ def _row(
         origin.type,
         origin.temporality,
         origin.monotonic,
-        list(attributes),
-        list(attributes.values()),
+        *columns(point.attributes),
         value,
         count,
         total,

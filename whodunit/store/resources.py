@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from whodunit.store.attributes import as_dict
+from whodunit.store.attributes import columns
 from whodunit.store.rows import ResourceRow
 from whodunit.store.times import now_us
 
@@ -26,12 +26,15 @@ class Resources:
         if row is None:
             if len(self._rows) >= MOST_REMEMBERED:
                 self._rows.clear()
-            row = self._rows[key] = _row(as_dict(resource.attributes))
+            row = self._rows[key] = _row(resource)
         return row
 
 
-def _row(attributes: dict[str, str]) -> ResourceRow:
-    digest = hashlib.blake2b(json.dumps(attributes, sort_keys=True).encode(), digest_size=8).digest()
+def _row(resource: Resource) -> ResourceRow:
+    keys, values, typed_keys, types = columns(resource.attributes)
+    attributes = dict(zip(keys, values, strict=True))
+    told = json.dumps([attributes, dict(zip(typed_keys, types, strict=True))], sort_keys=True)
+    digest = hashlib.blake2b(told.encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big") >> 1  # fits the signed column
     service = attributes.get("service.name", "unknown_service")
-    return ResourceRow(number, service, list(attributes), list(attributes.values()), now_us())
+    return ResourceRow(number, service, keys, values, typed_keys, types, now_us())

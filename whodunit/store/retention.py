@@ -8,6 +8,7 @@ from typing import Protocol
 import duckdb
 
 from whodunit.store import schema
+from whodunit.store.database import count_of
 
 log = logging.getLogger("whodunit.store")
 
@@ -23,6 +24,10 @@ class Shelf(Protocol):
 
     def used_bytes(self) -> int:
         """Size of what is stored."""
+        ...
+
+    def prune(self) -> None:
+        """Let go of what no row needs any longer."""
         ...
 
     def checkpoint(self) -> None:
@@ -44,6 +49,7 @@ class Retention:
         # Once a call: a reader may keep the space of deleted rows until it has ended and something is written.
         if shelf.used_bytes() > self.max_bytes:
             self._shrink(shelf)
+        shelf.prune()
 
     def _delete_old(self, shelf: Shelf) -> int:
         with shelf.transaction() as connection:
@@ -58,8 +64,7 @@ class Retention:
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, table: schema.Table, cutoff: str) -> int:
-    row = connection.execute(f"delete from {table.name} where {table.time} < {cutoff}").fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
+    return count_of(connection.execute(f"delete from {table.name} where {table.time} < {cutoff}"))  # noqa: S608
 
 
 def _oldest_share(table: schema.Table) -> str:

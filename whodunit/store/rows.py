@@ -12,6 +12,8 @@ class ResourceRow(NamedTuple):
     service: str
     keys: list[str]
     values: list[str]
+    typed_keys: list[str]
+    types: list[str]
     first_seen: int
 
 
@@ -30,7 +32,10 @@ class SpanRow(NamedTuple):
     status_message: str
     keys: list[str]
     values: list[str]
+    typed_keys: list[str]
+    types: list[str]
     events: str
+    links: str
     scope: str
     resource_id: int
 
@@ -48,6 +53,8 @@ class LogRow(NamedTuple):
     span_id: str | None
     keys: list[str]
     values: list[str]
+    typed_keys: list[str]
+    types: list[str]
     scope: str
     resource_id: int
 
@@ -65,6 +72,8 @@ class MetricRow(NamedTuple):
     monotonic: bool
     keys: list[str]
     values: list[str]
+    typed_keys: list[str]
+    types: list[str]
     value: float | None
     count_: int | None  # a tuple has a method of the plain name
     sum: float | None

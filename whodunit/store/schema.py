@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-VERSION = 1  # raise it with every change below: a file of another version is set aside
+from whodunit.store import increases
+
+VERSION = 2  # raise it with every change below: a file of another version is set aside
 
 MAP = "MAP(VARCHAR, VARCHAR)"
 
@@ -30,11 +32,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `time` names the column that says how old a row is."""
+    """A table; `time` names the column that says how old a row is.
+
+    A row that agrees with another in all columns of `identity` is the same, offered again.
+    """
 
     name: str
     time: str
     columns: tuple[Column, ...]
+    identity: tuple[str, ...] = ()
 
     @property
     def create(self) -> str:
@@ -43,40 +49,57 @@ class Table:
 
     @property
     def insert(self) -> str:
-        """The statement that inserts many rows at once: one list per parameter, in the order of the columns."""
+        """The statement that inserts many rows at once: one list per parameter, in the order of the columns.
+
+        Rows that the table has already are left out.
+        """
         values: list[str] = []
-        parameters: list[str] = []
+        lists: list[str] = []
         for column in self.columns:
-            names = [f"p{len(parameters) + i}" for i, _ in enumerate(column.parameters)]
-            values.append(column.value(names))
-            parameters += [f"unnest(?::{t}[]) as {n}" for t, n in zip(column.parameters, names, strict=True)]
-        return f"insert into {self.name} select {', '.join(values)} from (select {', '.join(parameters)})"  # noqa: S608
+            names = [f"p{len(lists) + i + 1}" for i, _ in enumerate(column.parameters)]
+            values.append(f"{column.value(names)} as {column.name}")
+            lists += [f"${n[1:]}::{t}[]" for t, n in zip(column.parameters, names, strict=True)]
+        parameters = ", ".join(f"unnest({each}) as p{i}" for i, each in enumerate(lists, 1))
+        rows = f"select {', '.join(values)} from (select {parameters})"  # noqa: S608
+        return f"insert into {self.name} select * from ({rows}) as row{self._unknown(lists)}"  # noqa: S608
+
+    def _unknown(self, lists: list[str]) -> str:
+        """The condition that a row is not there; it looks no further than the times of the new rows reach."""
+        if not self.identity:
+            return ""
+        kinds = [kind for column in self.columns for kind in [column.name] * len(column.parameters)]
+        times = lists[kinds.index(self.time)]
+        near = f"{self.time} between make_timestamp(list_min({times})) and make_timestamp(list_max({times}))"
+        return f" anti join (from {self.name} where {near}) using ({', '.join(self.identity)})"
 
 
-def _table(name: str, time: str, columns: str) -> Table:
+def _table(name: str, time: str, columns: str, identity: tuple[str, ...] = ()) -> Table:
     pairs = [line.split(maxsplit=1) for line in columns.strip().splitlines()]
-    return Table(name, time, tuple(Column(name, kind) for name, kind in pairs))
+    return Table(name, time, tuple(Column(name, kind) for name, kind in pairs), identity)
 
 
 SPANS = _table(
     "spans",
     "start_time",
     f"""
-    trace_id        VARCHAR
-    span_id         VARCHAR
-    parent_span_id  VARCHAR
-    service         VARCHAR
-    name            VARCHAR
-    kind            VARCHAR
-    start_time      TIMESTAMP
-    duration_s      DOUBLE
-    status          VARCHAR
-    status_message  VARCHAR
-    attributes      {MAP}
-    events          JSON
-    scope           VARCHAR
-    resource_id     BIGINT
+    trace_id         VARCHAR
+    span_id          VARCHAR
+    parent_span_id   VARCHAR
+    service          VARCHAR
+    name             VARCHAR
+    kind             VARCHAR
+    start_time       TIMESTAMP
+    duration_s       DOUBLE
+    status           VARCHAR
+    status_message   VARCHAR
+    attributes       {MAP}
+    attribute_types  {MAP}
+    events           JSON
+    links            JSON
+    scope            VARCHAR
+    resource_id      BIGINT
     """,
+    identity=("trace_id", "span_id", "start_time"),
 )
 LOGS = _table(
     "logs",
@@ -91,6 +114,7 @@ LOGS = _table(
     trace_id         VARCHAR
     span_id          VARCHAR
     attributes       {MAP}
+    attribute_types  {MAP}
     scope            VARCHAR
     resource_id      BIGINT
     """,
@@ -99,36 +123,47 @@ METRICS = _table(
     "metrics",
     "time",
     f"""
-    time           TIMESTAMP
-    start_time     TIMESTAMP
-    service        VARCHAR
-    name           VARCHAR
-    unit           VARCHAR
-    type           VARCHAR
-    temporality    VARCHAR
-    monotonic      BOOLEAN
-    attributes     {MAP}
-    value          DOUBLE
-    count          BIGINT
-    sum            DOUBLE
-    min            DOUBLE
-    max            DOUBLE
-    bounds         DOUBLE[]
-    bucket_counts  BIGINT[]
-    exemplars      JSON
-    scope          VARCHAR
-    resource_id    BIGINT
+    time             TIMESTAMP
+    start_time       TIMESTAMP
+    service          VARCHAR
+    name             VARCHAR
+    unit             VARCHAR
+    type             VARCHAR
+    temporality      VARCHAR
+    monotonic        BOOLEAN
+    attributes       {MAP}
+    attribute_types  {MAP}
+    value            DOUBLE
+    count            BIGINT
+    sum              DOUBLE
+    min              DOUBLE
+    max              DOUBLE
+    bounds           DOUBLE[]
+    bucket_counts    BIGINT[]
+    exemplars        JSON
+    scope            VARCHAR
+    resource_id      BIGINT
     """,
 )
 RESOURCES = _table(
     "resources",
     "first_seen",
     f"""
-    resource_id  BIGINT
-    service      VARCHAR
-    attributes   {MAP}
-    first_seen   TIMESTAMP
+    resource_id      BIGINT
+    service          VARCHAR
+    attributes       {MAP}
+    attribute_types  {MAP}
+    first_seen       TIMESTAMP
     """,
 )
 SIGNALS = (SPANS, LOGS, METRICS)
 TABLES = (*SIGNALS, RESOURCES)
+
+_POINTED_TO = " union ".join(f"select resource_id from {table.name}" for table in SIGNALS)  # noqa: S608
+PRUNE_RESOURCES = f"delete from {RESOURCES.name} where resource_id not in ({_POINTED_TO})"  # noqa: S608
+"""Resources of which no row is left go."""
+
+
+def creation() -> list[str]:
+    """The statements that create all that can be asked."""
+    return [*(table.create for table in TABLES), *increases.MACROS]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from whodunit.store.attributes import as_dict
+from whodunit.store.attributes import columns, plain
 from whodunit.store.resources import Resources
 from whodunit.store.rows import Batch, ResourceRow, SpanRow
 from whodunit.store.times import iso, microseconds
@@ -28,7 +28,6 @@ def decode(request: ExportTraceServiceRequest, resources: Resources) -> Batch:
 
 
 def _row(span: Span, resource: ResourceRow, scope: str) -> SpanRow:
-    attributes = as_dict(span.attributes)
     start = span.start_time_unix_nano
     return SpanRow(
         span.trace_id.hex(),
@@ -41,9 +40,9 @@ def _row(span: Span, resource: ResourceRow, scope: str) -> SpanRow:
         max(0, span.end_time_unix_nano - start) / 1e9,
         STATUSES.get(span.status.code, "unset"),
         span.status.message,
-        list(attributes),
-        list(attributes.values()),
+        *columns(span.attributes),
         _events(span.events) if span.events else "[]",
+        _links(span.links) if span.links else "[]",
         scope,
         resource.resource_id,
     )
@@ -52,8 +51,18 @@ def _row(span: Span, resource: ResourceRow, scope: str) -> SpanRow:
 def _events(events: Iterable[Span.Event]) -> str:
     return json.dumps(
         [
-            {"name": each.name, "time": iso(each.time_unix_nano), "attributes": as_dict(each.attributes)}
+            {"name": each.name, "time": iso(each.time_unix_nano), "attributes": plain(each.attributes)}
             for each in events
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _links(links: Iterable[Span.Link]) -> str:
+    return json.dumps(
+        [
+            {"trace_id": each.trace_id.hex(), "span_id": each.span_id.hex(), "attributes": plain(each.attributes)}
+            for each in links
         ],
         ensure_ascii=False,
     )

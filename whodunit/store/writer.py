@@ -22,8 +22,8 @@ CHORE_EVERY_S = 30.0
 class Sink(Protocol):
     """Where the rows go."""
 
-    def insert(self, batches: Sequence[Batch]) -> None:
-        """Write all rows, or write none and raise `duckdb.Error`."""
+    def insert(self, batches: Sequence[Batch]) -> int:
+        """Write all rows, or write none and raise `duckdb.Error`; returns how many were new."""
         ...
 
 
@@ -79,13 +79,13 @@ class Writer:
         if not waiting:
             return
         try:
-            self._sink.insert([each.batch for each in waiting])
+            stored = self._sink.insert([each.batch for each in waiting])
         except duckdb.FatalException as error:
             self._give_up(waiting, error)
         except Exception as error:  # noqa: BLE001  whatever it is, this thread must go on and its senders hear of it
             self._retry_singly(waiting, error)
         else:
-            self.inserted_rows += sum(len(each.batch.rows) for each in waiting)
+            self.inserted_rows += stored
             for each in waiting:
                 each.stored.set_result(None)
 

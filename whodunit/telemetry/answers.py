@@ -13,7 +13,10 @@ from whodunit.telemetry.questions import Attributes
 
 @dataclass(frozen=True)
 class Span:
-    """One span as recorded; `start` in UTC, `duration_s` in seconds."""
+    """One span as recorded; `start` in UTC, `duration_s` in seconds.
+
+    A link has `trace_id`, `span_id` and `attributes`.
+    """
 
     trace_id: str
     span_id: str
@@ -27,6 +30,7 @@ class Span:
     status_message: str
     attributes: Attributes
     events: Sequence[Mapping[str, object]]
+    links: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True)

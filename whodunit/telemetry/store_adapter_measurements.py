@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from whodunit.alerts.measuring import Answers, Events, Points, Question
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store_adapter import SqlStore
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, joined, within
+from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, increases, joined
 
 
 class StoreMeasurements:
@@ -30,10 +30,10 @@ def statement(questions: Sequence[Question], now: datetime) -> Sql:
         compose(f"{{value}} AS q{number}", value=_value(question, now)) for number, question in enumerate(questions)
     ]
     return compose(
-        "SELECT {columns}\nFROM metrics\nWHERE name IN ({names}) AND {within}",
+        "SELECT {columns}\nFROM {rows}\nWHERE name IN ({names})",
         columns=joined(",\n  ", columns),
         names=names,
-        within=within("time", longest),
+        rows=increases(longest),
     )
 
 

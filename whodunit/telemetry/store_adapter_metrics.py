@@ -1,13 +1,13 @@
 """Metrics in SQL: one number or one number per group, from delta sums, gauges and bucketed histograms.
 
-Counters and histograms lie in the store as increases ("delta"), so a sum over the rows is the increase.
+Counters and histograms are read as increases, whatever temporality they came with: a sum over the rows is the increase.
 """
 
 from collections.abc import Mapping
 
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, joined, matching, within
+from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, increases, joined, matching, within
 
 _AGGREGATES = {
     Statistic.MEAN: "sum(sum) / nullif(sum(count), 0)",
@@ -25,16 +25,17 @@ _OF_EACH_SERIES = {
 
 def statement(query: MetricQuery, window: Window, seconds: float, keys: Mapping[str, Sql]) -> Sql:
     """Columns: each of `keys`, `value` and, without keys, `points`; one row per group, `seconds` long."""
-    points = _points(query, window)
-    if query.statistic is Statistic.PERCENTILE:
-        return _percentile(points, _percent(query), keys)
     if query.statistic in _OF_EACH_SERIES:
-        return _of_each_series(_OF_EACH_SERIES[query.statistic], points, keys)
+        return _of_each_series(_OF_EACH_SERIES[query.statistic], _points(query, window), keys)
+    points = _asked(query)
+    if query.statistic is Statistic.PERCENTILE:
+        return _percentile(increases(window), points, _percent(query), keys)
     aggregate = compose(_AGGREGATES[query.statistic], seconds=seconds)
     return compose(
-        "SELECT {keys}{value} AS value{count}\nFROM metrics\nWHERE {points}{group}",
+        "SELECT {keys}{value} AS value{count}\nFROM {rows}\nWHERE {points}{group}",
         keys=_selected(keys),
         value=aggregate,
+        rows=increases(window),
         count=Sql("" if keys else ", count(*) AS points"),
         points=points,
         group=_grouped(keys),
@@ -57,8 +58,12 @@ def exemplars(query: MetricQuery, window: Window, limit: int) -> Sql:
 
 
 def _points(query: MetricQuery, window: Window) -> Sql:
+    return all_of([within("time", window), _asked(query)])
+
+
+def _asked(query: MetricQuery) -> Sql:
     service = [compose("service = {service}", service=query.service)] if query.service else []
-    return all_of([compose("name = {name}", name=query.name), *service, within("time", window), *matching(query.where)])
+    return all_of([compose("name = {name}", name=query.name), *service, *matching(query.where)])
 
 
 def _percent(query: MetricQuery) -> float:
@@ -67,12 +72,12 @@ def _percent(query: MetricQuery) -> float:
     return query.percentile
 
 
-def _percentile(points: Sql, percent: float, keys: Mapping[str, Sql]) -> Sql:
+def _percentile(rows: Sql, points: Sql, percent: float, keys: Mapping[str, Sql]) -> Sql:
     """As Prometheus' histogram_quantile: linear within a bucket; the last, open bucket gives its lower bound."""
     return compose(
         """
         WITH points AS (
-          SELECT {keys}bounds, bucket_counts FROM metrics
+          SELECT {keys}bounds, bucket_counts FROM {rows}
           WHERE {points}
         ), buckets AS (
           SELECT {names}coalesce(bounds[i], CAST('infinity' AS DOUBLE)) AS upper, CAST(sum(n) AS DOUBLE) AS n
@@ -90,6 +95,7 @@ def _percentile(points: Sql, percent: float, keys: Mapping[str, Sql]) -> Sql:
         keys=_selected(keys),
         names=_names(keys),
         groups=Sql(f"PARTITION BY {', '.join(keys)}" if keys else ""),
+        rows=rows,
         points=points,
         percent=percent,
         count=Sql("" if keys else ", (SELECT count(*) FROM points) AS points"),

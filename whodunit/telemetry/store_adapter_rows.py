@@ -26,6 +26,7 @@ def span(row: Row) -> Span:
         status_message=row["status_message"] or "",
         attributes=_attributes(row["attributes"]),
         events=_list(row["events"]),
+        links=_list(row["links"]),
     )
 
 

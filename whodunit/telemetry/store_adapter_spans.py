@@ -10,7 +10,7 @@ _ANCESTRY = timedelta(minutes=10)
 
 _COLUMNS = Sql(
     "trace_id, span_id, parent_span_id, service, name, kind, start_time, duration_s,\n"
-    "  status, status_message, attributes, events"
+    "  status, status_message, attributes, events, links"
 )
 
 
@@ -111,7 +111,7 @@ def _below(own: Sql, ancestor: SpanQuery, window: Window) -> Sql:
               SELECT span_id, trace_id, parent_span_id FROM spans
               WHERE {own}
             ), family AS MATERIALIZED (
-              SELECT * EXCLUDE (events, scope, resource_id) FROM spans
+              SELECT * EXCLUDE (events, links, attribute_types, scope, resource_id) FROM spans
               WHERE start_time >= {earliest} AND start_time < {end}
                 AND trace_id IN (SELECT trace_id FROM matched)
             ), climb AS (

@@ -56,6 +56,11 @@ def within(column: str, window: Window) -> Sql:
     return compose(f"{column} >= {{start}} AND {column} < {{end}}", start=window.start, end=window.end)
 
 
+def increases(window: Window) -> Sql:
+    """The table of metrics within the window, a counter's or histogram's points each as an increase."""
+    return compose("increases({start}, {end}) AS metrics", start=window.start, end=window.end)
+
+
 RELEASE = "service.version"
 
 

@@ -57,6 +57,15 @@ def test_a_query_that_is_wrong_is_refused(folder: Path) -> None:
         RecordedStore(folder).sql("select * from no_such_table")
 
 
+def test_a_recording_from_before_a_column_was_kept_is_read(folder: Path) -> None:
+    older = "select * exclude (attribute_types, links) from read_parquet('{0}')"
+    file = folder / "spans.parquet"
+    duckdb.execute(f"copy ({older.format(file)}) to '{file}.old' (format parquet)")
+    file.with_name("spans.parquet.old").rename(file)
+    [span] = RecordedTelemetry(folder, MINUTE.start, MINUTE.end).at(MINUTE.end).spans(SpanQuery(), MINUTE).sample
+    assert (span.name, span.attributes, span.links) == ("pay", {"a": "b"}, ())
+
+
 def test_every_time_in_it_can_be_moved(folder: Path) -> None:
     connection = duckdb.connect()
     for table in TABLES:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -25,7 +26,8 @@ from whodunit.store.store import Store
 pytestmark = pytest.mark.anyio
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
-AT_THE_EPOCH = {"start": "1970-01-01T00:00Z", "end": "1970-01-02T00:00Z"}
+NOW = datetime.now(UTC)
+TODAY = {"start": (NOW - timedelta(days=1)).isoformat(), "end": (NOW + timedelta(days=1)).isoformat()}
 GZIP = PROTOBUF | {"Content-Encoding": "gzip"}
 
 
@@ -42,8 +44,15 @@ async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
 def spans(count: int = 1) -> bytes:
     request = ExportTraceServiceRequest()
     scoped = request.resource_spans.add().scope_spans.add()
-    for _ in range(count):
-        scoped.spans.add(trace_id=b"t" * 16, span_id=b"s" * 8, name="root")
+    now = round(NOW.timestamp() * 1e9)
+    for number in range(1, count + 1):
+        scoped.spans.add(
+            trace_id=b"t" * 16,
+            span_id=number.to_bytes(8, "big"),
+            name="root",
+            start_time_unix_nano=now,
+            end_time_unix_nano=now,
+        )
     return otlp.serialized(request)
 
 
@@ -154,10 +163,8 @@ async def test_readiness_follows_the_writer(settings: StoreSettings) -> None:
 async def test_a_stretch_of_a_table_comes_as_a_parquet_file(client: httpx.AsyncClient, tmp_path: Path) -> None:
     await client.post("/v1/traces", content=spans(2), headers=PROTOBUF)
     file, other = tmp_path / "spans.parquet", tmp_path / "none.parquet"
-    file.write_bytes((await client.get("/telemetry/spans", params=AT_THE_EPOCH)).content)
-    other.write_bytes(
-        (await client.get("/telemetry/spans", params=AT_THE_EPOCH | {"start": "1970-01-01T01:00Z"})).content
-    )
+    file.write_bytes((await client.get("/telemetry/spans", params=TODAY)).content)
+    other.write_bytes((await client.get("/telemetry/spans", params=TODAY | {"start": TODAY["end"]})).content)
     assert duckdb.read_parquet(str(file)).project("trace_id, name").fetchall() == [("74" * 16, "root")] * 2
     assert duckdb.read_parquet(str(other)).fetchall() == []
     assert list((tmp_path / "exports").iterdir()) == []

@@ -1,9 +1,11 @@
 """Every kind of OTLP value has a text."""
 
+import math
+
 import pytest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
 
-from whodunit.store.attributes import as_dict, text
+from whodunit.store.attributes import columns, plain, text
 
 LIST = AnyValue(array_value=ArrayValue(values=[AnyValue(int_value=1), AnyValue(string_value="é"), AnyValue()]))
 MAP = AnyValue(kvlist_value=KeyValueList(values=[KeyValue(key="list", value=LIST)]))
@@ -22,6 +24,7 @@ MAP = AnyValue(kvlist_value=KeyValueList(values=[KeyValue(key="list", value=LIST
         (AnyValue(bytes_value=b"\x00\xff"), "AP8="),
         (LIST, '[1, "é", null]'),
         (MAP, '{"list": [1, "é", null]}'),
+        (AnyValue(double_value=float("nan")), "NaN"),
         (AnyValue(), ""),
     ],
 )
@@ -31,4 +34,26 @@ def test_text(value: AnyValue, expected: str) -> None:
 
 def test_of_a_key_that_comes_twice_the_last_counts() -> None:
     pairs = [KeyValue(key="k", value=AnyValue(int_value=n)) for n in (1, 2)]
-    assert as_dict(pairs) == {"k": "2"}
+    assert columns(pairs) == (["k"], ["2"], ["k"], ["int"])
+
+
+def test_types_of_what_is_no_string() -> None:
+    values = {
+        "string": AnyValue(string_value="1"),
+        "no text": AnyValue(string_value=""),
+        "bool": AnyValue(bool_value=True),
+        "int": AnyValue(int_value=1),
+        "double": AnyValue(double_value=1),
+        "bytes": AnyValue(bytes_value=b"1"),
+        "array": LIST,
+        "kvlist": MAP,
+        "empty": AnyValue(),
+    }
+    keys, texts, typed_keys, types = columns(KeyValue(key=k, value=v) for k, v in values.items())
+    assert (keys, texts[:5]) == (list(values), ["1", "", "true", "1", "1.0"])
+    assert typed_keys == types == list(values)[2:]
+
+
+def test_plain_values_keep_their_types() -> None:
+    values = {"s": AnyValue(string_value="1"), "i": AnyValue(int_value=1), "f": AnyValue(double_value=math.inf)}
+    assert plain(KeyValue(key=k, value=v) for k, v in values.items()) == {"s": "1", "i": 1, "f": "Infinity"}

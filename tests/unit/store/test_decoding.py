@@ -12,6 +12,7 @@ TRACES, LOGS, METRICS = SIGNALS
 AT = 1_790_000_000_000_000_000  # 2026-09-21T14:13:20Z
 RESOURCE = {"attributes": [{"key": "service.name", "value": {"stringValue": "payment"}}]}
 ROUTE = [{"key": "http.route", "value": {"stringValue": "/payments"}}]
+SIZE = [{"key": "size", "value": {"intValue": 7}}]
 TRACE_ID = "0102030405060708090a0b0c0d0e0f10"
 IDS = {"traceId": "AQIDBAUGBwgJCgsMDQ4PEA==", "spanId": "AQIDBAUGBwg="}  # protobuf's JSON has bytes in base64
 SCOPE = {"name": "shop"}
@@ -44,9 +45,10 @@ def test_a_span(store: Store) -> None:
         "kind": "SPAN_KIND_SERVER",
         "startTimeUnixNano": AT,
         "endTimeUnixNano": AT + 1_500_000_000,
-        "attributes": ROUTE,
+        "attributes": [*ROUTE, {"key": "http.response.status_code", "value": {"intValue": 500}}],
         "status": {"code": "STATUS_CODE_ERROR", "message": "no connection"},
-        "events": [{"name": "exception", "timeUnixNano": AT + 1000, "attributes": ROUTE}],
+        "events": [{"name": "exception", "timeUnixNano": AT + 1000, "attributes": SIZE}],
+        "links": [{**IDS, "attributes": SIZE}],
     }
     [row] = stored(store, TRACES, spans(span), "select * exclude (resource_id) from spans")
     assert row == {
@@ -60,16 +62,16 @@ def test_a_span(store: Store) -> None:
         "duration_s": 1.5,
         "status": "error",
         "status_message": "no connection",
-        "attributes": {"http.route": "/payments"},
-        "events": (
-            '[{"name": "exception", "time": "2026-09-21T14:13:20.000001Z", "attributes": {"http.route": "/payments"}}]'
-        ),
+        "attributes": {"http.route": "/payments", "http.response.status_code": "500"},
+        "attribute_types": {"http.response.status_code": "int"},
+        "events": '[{"name": "exception", "time": "2026-09-21T14:13:20.000001Z", "attributes": {"size": 7}}]',
+        "links": f'[{{"trace_id": "{TRACE_ID}", "span_id": "0102030405060708", "attributes": {{"size": 7}}}}]',
         "scope": "shop",
     }
 
 
 def test_a_span_that_says_little(store: Store) -> None:
-    columns = "parent_span_id, kind, status, attributes, events, duration_s"
+    columns = "parent_span_id, kind, status, attributes, events, links, duration_s"
     [row] = stored(store, TRACES, spans({**IDS, "name": "root"}), f"select {columns} from spans")
     assert row == {
         "parent_span_id": None,
@@ -77,6 +79,7 @@ def test_a_span_that_says_little(store: Store) -> None:
         "status": "unset",
         "attributes": {},
         "events": "[]",
+        "links": "[]",
         "duration_s": 0,
     }
 
@@ -101,6 +104,7 @@ def test_a_log_record(store: Store) -> None:
         "trace_id": TRACE_ID,
         "span_id": "0102030405060708",
         "attributes": {"http.route": "/payments"},
+        "attribute_types": {},
         "scope": "shop",
     }
 
@@ -190,8 +194,8 @@ def test_summaries_are_counted_not_stored(store: Store) -> None:
 
 
 def test_a_resource_is_stored_once(store: Store) -> None:
-    for _ in range(2):
-        stored(store, TRACES, spans({**IDS, "name": "root"}), "select 1")
+    for start in range(2):
+        stored(store, TRACES, spans({**IDS, "name": "root", "startTimeUnixNano": AT + start * 1000}), "select 1")
     answer = store.ask(
         "select r.service, r.attributes, count(*) from resources r join spans using (resource_id) group by all"
     )

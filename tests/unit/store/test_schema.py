@@ -16,7 +16,8 @@ ROWS: dict[str, type[NamedTuple]] = {
 
 
 def fields(column: schema.Column) -> list[str]:
-    return ["keys", "values"] if column.type == schema.MAP else [column.name]
+    maps = {"attributes": ["keys", "values"], "attribute_types": ["typed_keys", "types"]}
+    return maps.get(column.name, [column.name])
 
 
 @pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)

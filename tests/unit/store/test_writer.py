@@ -15,7 +15,7 @@ SOON_S = 10
 
 
 def batch(service: str) -> Batch:
-    return Batch("resources", [ResourceRow(1, service, [], [], 0)])
+    return Batch("resources", [ResourceRow(1, service, [], [], [], [], 0)])
 
 
 class FakeSink:
@@ -24,7 +24,7 @@ class FakeSink:
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
 
-    def insert(self, batches: Sequence[Batch]) -> None:
+    def insert(self, batches: Sequence[Batch]) -> int:
         services = [row.service for each in batches for row in each.rows]
         for error in (duckdb.ConversionException, UnicodeError):
             if error.__name__ in services:
@@ -32,6 +32,7 @@ class FakeSink:
         if "fatal" in services:
             raise duckdb.FatalException("broken")
         self.groups.append(services)
+        return len(services)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import duckdb
 
 from whodunit.store.client import Rows
 from whodunit.store.export import Exporter, Stretch
-from whodunit.store.schema import MAP, TABLES, Column
+from whodunit.store.schema import MAP, TABLES, Column, creation
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Window
 
@@ -33,8 +33,8 @@ class DuckStore:
         self._ids = count(1)
         self._services: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
-        for table in TABLES:
-            self._connection.execute(table.create)
+        for statement in creation():
+            self._connection.execute(statement)
 
     def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         self._flush()
@@ -57,7 +57,7 @@ class DuckStore:
             "attributes": {},
             "scope": "shop",
         } | fields
-        row["events"] = json.dumps(row.get("events", []))
+        row |= {name: json.dumps(row.get(name, [])) for name in ("events", "links")}
         start = at(start_s)
         self._insert(
             "spans", service, row | {"span_id": span_id, "name": name, "start_time": start, "duration_s": duration_s}
