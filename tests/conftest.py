@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kit import telemetry_settings
@@ -12,6 +13,10 @@ from tests.spent import pytest_runtest_makereport, pytest_terminal_summary
 from tests.stack.postgresql import Cluster, private_cluster
 
 __all__ = ["pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup", "pytest_terminal_summary"]
+
+# The same examples on every machine, however slow it is.
+hypothesis.settings.register_profile("whodunit", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("whodunit")
 
 
 @pytest.fixture(scope="session", autouse=True)

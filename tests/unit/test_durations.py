@@ -1,4 +1,8 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from whodunit.durations import DurationError, format_duration, parse_duration_s
 
@@ -43,3 +47,15 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
 )
 def test_a_duration_is_written_with_three_digits(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
+
+
+@given(st.floats(0, 1e9))
+def test_what_is_written_is_read_again_to_three_digits_or_the_last_unit(seconds: float) -> None:
+    last_unit_s = 60 if seconds >= 3599.95 else 1 if seconds >= 59.95 else 1e-6
+    assert parse_duration_s(format_duration(seconds)) == pytest.approx(seconds, rel=0.006, abs=last_unit_s)
+
+
+@given(st.text("0123456789.dhmsuµ ٣-+e"))
+def test_any_text_is_a_duration_or_refused(text: str) -> None:
+    with suppress(DurationError):
+        assert parse_duration_s(text) >= 0

@@ -1,6 +1,11 @@
 """Names as the OTLP receiver of Prometheus makes them."""
 
+import re
+from typing import get_args
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from whodunit.telemetry.prometheus_names import Kind, label_name, metric_name
 
@@ -38,3 +43,21 @@ def test_a_metric(name: str, unit: str, kind: Kind, translated: str) -> None:
 )
 def test_a_label(attribute: str, translated: str) -> None:
     assert label_name(attribute) == translated
+
+
+OF_METRICS = st.from_regex(r"[A-Za-z][A-Za-z0-9_.\-/]{0,62}", fullmatch=True)
+"""https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax"""
+
+
+@given(OF_METRICS, st.text(max_size=63), st.sampled_from(get_args(Kind)))
+def test_a_metric_gets_a_name_that_prometheus_takes_and_that_stays(name: str, unit: str, kind: Kind) -> None:
+    translated = metric_name(name, unit, kind)
+    assert re.fullmatch("[a-zA-Z_:][a-zA-Z0-9_:]*", translated)
+    assert translated.endswith("_total") or kind != "counter"
+
+
+@given(st.text(min_size=1))
+def test_a_label_gets_a_name_that_prometheus_takes_and_that_stays(attribute: str) -> None:
+    translated = label_name(attribute)
+    assert re.fullmatch("[a-zA-Z_][a-zA-Z0-9_]*", translated)
+    assert label_name(translated) == translated
