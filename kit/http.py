@@ -10,12 +10,15 @@ from opentelemetry.trace import Span
 
 from kit import deadline
 from kit.buckets import SECONDS
+from kit.network import AiohttpTransport
 from kit.platform import Platform
 
 CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage", deadline.HEADER)
 
-LIMITS = httpx.Limits(max_connections=500, max_keepalive_connections=100, keepalive_expiry=30)
-"""httpx's own 100 would be the bottleneck before any pool of the shop is (`PoolTimeout`)."""
+MOST_CONNECTIONS = 500
+"""A client's usual 100 would be the bottleneck before any pool of the shop is."""
+
+KEEP_ALIVE_S = 30
 
 
 def peer_client(
@@ -25,9 +28,9 @@ def peer_client(
 
     An external peer belongs to somebody else: it is sent neither trace context nor deadline.
     """
-    # A certificate store costs 10 MB and 20 ms: load it only for a peer that needs it.
-    verify = base_url.startswith("https:")
-    network = platform.transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False, verify=verify)
+    network = platform.transport or AiohttpTransport(
+        connections=MOST_CONNECTIONS, keep_alive_s=KEEP_ALIVE_S, verify=base_url.startswith("https:")
+    )
     client = httpx.AsyncClient(
         base_url=base_url,
         timeout=timeout,
