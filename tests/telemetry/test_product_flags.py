@@ -9,6 +9,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
 
 from kit.flags import Flags
+from tests.flag_files import reading
 from tests.telemetry.recorder import Recorder
 
 
@@ -18,15 +19,12 @@ def switched(variant: str, **targeting: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
+def flags(tmp_path: Path) -> Iterator[Flags]:
     path = tmp_path / "flags.json"
     known = {"newFeature": switched("on"), "small-pool": switched("on"), "senseless": switched("on", nonsense=[1])}
     path.write_text(json.dumps({"flags": known}))
-    monkeypatch.setenv("FLAGD_RESOLVER", "file")
-    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(path))
-    running = Flags(lambda _: None)
-    yield running
-    running.close()
+    with reading(path) as running:
+        yield running
 
 
 def evaluated(recorder: Recorder) -> ReadableSpan:

@@ -19,6 +19,7 @@ from services.product_catalog import settings as catalog_settings
 from services.recommendation import app as recommendation_app
 from services.recommendation import settings as recommendation_settings
 from tests.databases import DatabaseUrl
+from tests.flag_files import reading
 from tests.telemetry.neighbourhood import Neighbourhood
 from tests.telemetry.recorder import Recorder, served_by
 
@@ -45,16 +46,13 @@ frontend server GET /api/products/{product_id}/recommendations status_code=200
 
 
 @pytest.fixture
-def flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
+def flags(tmp_path: Path) -> Iterator[Flags]:
     off = {"state": "ENABLED", "variants": {"on": "on", "off": "off"}, "defaultVariant": "off", "targeting": {}}
     features = {"productCatalogFailure": off | {"defaultVariant": "on"}, "recommendationCacheFailure": off}
     path = tmp_path / "flags.json"
     path.write_text(json.dumps({"flags": features}))
-    monkeypatch.setenv("FLAGD_RESOLVER", "file")
-    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(path))
-    running = Flags(lambda _: None)
-    yield running
-    running.close()
+    with reading(path) as running:
+        yield running
 
 
 def create_apps(database_url: DatabaseUrl, network: Neighbourhood, flags: Flags) -> dict[str, FastAPI]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from whodunit.errors import LabError
@@ -11,6 +11,8 @@ from whodunit.trial_order import TrialOrder
 
 LOOK_EVERY_S = 0.5
 AGAIN_AFTER_S = 2.0
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Teller(Protocol):
@@ -32,9 +34,12 @@ class Teller(Protocol):
 class Opening:
     """Runs once; `order` stays None until the shop has sold something."""
 
-    def __init__(self, watch: Watch, buy: Callable[[], TrialOrder], teller: Teller) -> None:
+    def __init__(
+        self, watch: Watch, buy: Callable[[], TrialOrder], teller: Teller, sleep: Sleep = asyncio.sleep
+    ) -> None:
         """`buy` may block."""
         self._watch = watch
+        self._sleep = sleep
         self._buy = buy
         self._teller = teller
         self._started = time.monotonic()
@@ -52,7 +57,7 @@ class Opening:
                 self.order = await asyncio.to_thread(self._buy)
             except LabError as error:
                 self._teller.not_yet(error)
-                await asyncio.sleep(AGAIN_AFTER_S)
+                await self._sleep(AGAIN_AFTER_S)
         self._teller.opened(self.order, seen, time.monotonic() - self._started)
 
     async def _all_ready(self) -> list[Seen]:
@@ -61,4 +66,4 @@ class Opening:
             if not any(each.missing for each in seen):
                 return seen
             self._teller.waiting(seen)
-            await asyncio.sleep(LOOK_EVERY_S)
+            await self._sleep(LOOK_EVERY_S)

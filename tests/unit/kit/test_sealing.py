@@ -15,6 +15,7 @@ from kit.flags import Flags
 from kit.release import Release
 from kit.seal import Seal
 from services.payment.app import NEXT_RELEASE, releases
+from tests.flag_files import reading
 from whodunit.faults import flagfile
 from whodunit.faults.board import FaultBoard
 from whodunit.faults.sealing import FlagSeal
@@ -42,12 +43,9 @@ def keys() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def flags(home: Home, board: FaultBoard, keys: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flags]:
-    monkeypatch.setenv("FLAGD_RESOLVER", "file")
-    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(home.flags_file))
-    running = Flags(keys.get)
-    yield running
-    running.close()
+def flags(home: Home, board: FaultBoard, keys: dict[str, bytes]) -> Iterator[Flags]:
+    with reading(home.flags_file, keys.get) as running:
+        yield running
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -89,11 +87,9 @@ def test_without_the_key_everything_counts_as_off(flags: Flags, board: FaultBoar
 
 
 def test_who_starts_meanwhile_is_told_the_key_before_it_decides(
-    board: FaultBoard, home: Home, keys: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    board: FaultBoard, home: Home, keys: dict[str, bytes]
 ) -> None:
     """Which release it is, for one: it would end itself as soon as it can read what was deployed."""
-    monkeypatch.setenv("FLAGD_RESOLVER", "file")
-    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(home.flags_file))
     board.seal(SEAL)
     board.set("payment-deployment", "on", 60, start_s=NOW_S - 1)
     asked, told = Event(), Event()
@@ -102,15 +98,12 @@ def test_who_starts_meanwhile_is_told_the_key_before_it_decides(
         asked.set()
         return keys[name] if told.wait(5) else None
 
-    flags = Flags(ask)
-    try:
+    with reading(home.flags_file, ask) as flags:
         assert asked.wait(5)
         assert not flags.wait_readable(0)
         told.set()
         assert flags.wait_readable(5)
         assert Release(releases(flags.operations)).version == NEXT_RELEASE
-    finally:
-        flags.close()
 
 
 def test_an_open_file_is_not_waited_for(flags: Flags, board: FaultBoard) -> None:

@@ -9,6 +9,7 @@ import pytest
 from kit.flags import Flags
 from kit.turns import Turns
 from kit.variants import Choice, FixedVariants, Option
+from tests.flag_files import reading
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
@@ -40,12 +41,9 @@ def board(tmp_path: Path) -> FaultBoard:
 
 
 @pytest.fixture
-def variants(board: FaultBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
-    monkeypatch.setenv("FLAGD_RESOLVER", "file")
-    monkeypatch.setenv("FLAGD_OFFLINE_FLAG_SOURCE_PATH", str(Home(tmp_path).flags_file))
-    flags = Flags(lambda _: None)
-    yield Counted(flags)
-    flags.close()
+def variants(board: FaultBoard, tmp_path: Path) -> Iterator[Counted]:
+    with reading(Home(tmp_path).flags_file) as flags:
+        yield Counted(flags)
 
 
 async def wait_until(turns: Turns, choice: Choice[str], expected: str) -> None:
@@ -69,7 +67,7 @@ async def test_nothing_is_asked_until_somebody_switches(variants: Counted, board
 async def test_an_activation_turns_by_the_clock_and_by_hand(variants: Counted, board: FaultBoard) -> None:
     choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
     turns = Turns(choice)
-    board.set(FAULT, "on", 2)
+    board.set(FAULT, "on", 1)
     await wait_until(turns, choice, "dropped")
     await wait_until(turns, choice, "whole")  # over: nobody has written the file again
     assert not choice.rests

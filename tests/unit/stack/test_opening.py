@@ -33,8 +33,12 @@ def bought() -> TrialOrder:
     return TrialOrder(1, 0.7)
 
 
+async def at_once(_: float) -> None:
+    """Sleeps for no time."""
+
+
 def opening(screen: Screen, knock: FakeKnock, buy: Callable[[], TrialOrder] = bought) -> Opening:
-    return Opening(Watch([ORDER, LOKI, GRAFANA], knock), buy, screen.terminal)
+    return Opening(Watch([ORDER, LOKI, GRAFANA], knock), buy, screen.terminal, at_once)
 
 
 async def test_it_waits_for_all_then_buys_and_shows_one_box() -> None:
