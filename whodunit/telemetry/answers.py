@@ -114,8 +114,9 @@ class TraceSummary:
 
 @dataclass(frozen=True)
 class TraceList:
-    """Traces that hold a matching span, newest first."""
+    """Traces that hold a matching span: how many, and some of them (newest first)."""
 
+    count: int
     traces: Sequence[TraceSummary]
     query: str
     link: str = ""

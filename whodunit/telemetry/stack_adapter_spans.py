@@ -48,12 +48,12 @@ class SpanSearch:
         return Spans(len(found), found[:limit], self._told(query, searches), link)
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
-        """See `Telemetry`."""
-        wanted = min(limit, MOST_LISTED)
+        """See `Telemetry`: counted are those that are found in searching for one more than are listed."""
+        wanted = min(limit + 1, MOST_LISTED)
         searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
         traces = [trace for trace in self._traces(query, searches) if matching(trace, query, window)]
         newest = sorted((summary(trace) for trace in traces), key=lambda trace: trace.start, reverse=True)
-        return TraceList(newest[:limit], self._told(query, searches), self._search_page(searches))
+        return TraceList(len(newest), newest[:limit], self._told(query, searches), self._search_page(searches))
 
     def trace(self, trace_id: str) -> Spans:
         """See `Telemetry`; Jaeger itself finds whole ids only."""

@@ -64,32 +64,31 @@ class StoreTelemetry:
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first."""
         listed = store_adapter_spans.listed(query, window, limit)
-        sample = [store_adapter_rows.span(row) for row in self._rows(listed)]
-        count = len(sample)
-        if count == limit:
-            count = self._count(store_adapter_spans.counted(query, window))
-        return Spans(count, sample, str(listed))
+        found = self._some(listed)
+        count = self._total(found, limit, store_adapter_spans.counted(query, window))
+        return Spans(count, [store_adapter_rows.span(row) for row in found.as_dicts()], str(listed))
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
         """Traces with at least one span that matches, newest first."""
-        statement = store_adapter_spans.traces(query, window, limit)
-        found = [store_adapter_rows.trace_summary(row) for row in self._rows(statement)]
-        return TraceList(found, str(statement))
+        listed = store_adapter_spans.traces(query, window, limit)
+        found = self._some(listed)
+        count = self._total(found, limit, store_adapter_spans.counted_traces(query, window))
+        return TraceList(count, [store_adapter_rows.trace_summary(row) for row in found.as_dicts()], str(listed))
 
     def trace(self, trace_id: str) -> Spans:
-        """Every span of one trace; an unknown id gives no spans, an ambiguous one an error."""
-        statement = store_adapter_spans.of_trace(self._whole_id(trace_id.lower()))
-        spans = [store_adapter_rows.span(row) for row in self._rows(statement)]
-        return Spans(len(spans), spans, str(statement))
+        """Every span of one trace, the first of a very long one; an ambiguous id is an error, an unknown has none."""
+        whole_id = self._whole_id(trace_id.lower())
+        statement = store_adapter_spans.of_trace(whole_id)
+        found = self._some(statement)
+        count = self._total(found, None, store_adapter_spans.counted_of_trace(whole_id))
+        return Spans(count, [store_adapter_rows.span(row) for row in found.as_dicts()], str(statement))
 
     def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
         """Log records within the window, newest last."""
         listed = store_adapter_logs.listed(query, window, limit)
-        sample = [store_adapter_rows.log_record(row) for row in reversed(self._rows(listed))]
-        count = len(sample)
-        if count == limit:
-            count = self._count(store_adapter_logs.counted(query, window))
-        return Logs(count, sample, str(listed))
+        found = self._some(listed)
+        count = self._total(found, limit, store_adapter_logs.counted(query, window))
+        return Logs(count, [store_adapter_rows.log_record(row) for row in reversed(found.as_dicts())], str(listed))
 
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
@@ -132,14 +131,23 @@ class StoreTelemetry:
         rows = self._rows(store_adapter_names.measured(query.name))
         return number_unit(query.statistic, rows[0]["type"], rows[0]["unit"] or "") if rows else ""
 
-    def _count(self, statement: Sql) -> int:
-        return int(self._one(statement)["n"])
+    def _total(self, found: Rows, limit: int | None, counted: Sql) -> int:
+        """How many there are in all: asked for only when `found` may not be all."""
+        is_all = len(found.rows) != limit and not found.truncated
+        return len(found.rows) if is_all else int(self._one(counted)["n"])
 
     def _one(self, statement: Sql) -> Row:
         return self._rows(statement)[0]
 
     def _rows(self, statement: Sql) -> Sequence[Row]:
-        return self._store.sql(statement.text, statement.parameters).as_dicts()
+        found = self._some(statement)
+        if found.truncated:
+            raise RefusedQueryError("The answer is longer than the store gives at once: ask for less.")
+        return found.as_dicts()
+
+    def _some(self, statement: Sql) -> Rows:
+        """All rows, or as many as the store gives."""
+        return self._store.sql(statement.text, statement.parameters)
 
 
 def _keys(window: Window, step_s: float, by: Sequence[str]) -> dict[str, Sql]:

@@ -38,6 +38,16 @@ def of_trace(trace_id: str) -> Sql:
     )
 
 
+def counted_of_trace(trace_id: str) -> Sql:
+    """How many spans a trace has."""
+    return compose("SELECT count(*) AS n FROM spans WHERE trace_id = {trace_id}", trace_id=trace_id)
+
+
+def counted_traces(query: SpanQuery, window: Window) -> Sql:
+    """How many traces hold a match."""
+    return compose("SELECT count(DISTINCT trace_id) AS n FROM spans\nWHERE {matches}", matches=_matches(query, window))
+
+
 def ids_that_start_with(prefix: str, limit: int) -> Sql:
     """Trace ids with that beginning."""
     return compose(

@@ -11,8 +11,9 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.store.client import Rows, StoreClient
 from whodunit.target import LiteTarget, find
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store_adapter import SqlStore, StoreTelemetry
+from whodunit.views.later import Later, ahead
 
 SCHEMA = 'What there is: whodunit sql "describe spans" (logs, metrics, resources)'
 OTHER_LANGUAGES = "Every other view prints its query with --query; open Prometheus, Jaeger or Grafana to change it"
@@ -24,17 +25,46 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """Telemetry to ask, the store behind it, the time it is, and what helps after a refused query."""
+    """Telemetry to ask, the store behind it, the time it is, and what helps after a refused query.
+
+    A replay holds what has yet to happen: nothing in it is later than it should be.
+    """
 
     telemetry: Telemetry
     store: SqlStore
     now: Callable[[], datetime] = _utc_now
     hint: str = SCHEMA
+    is_replay: bool = False
 
     def last(self, seconds: float) -> Window:
         """So many seconds until now."""
         end = self.now()
         return Window(end - timedelta(seconds=seconds), end)
+
+    def later_spans(self, query: SpanQuery) -> Later:
+        """Spans that started later than now."""
+        if self.is_replay:
+            return Later()
+        found = self.telemetry.spans(query, ahead(self.now()), 1)
+        return Later(found.count, "spans", found.sample[0].start if found.sample else None)
+
+    def later_logs(self, query: LogQuery) -> Later:
+        """Log lines from later than now."""
+        if self.is_replay:
+            return Later()
+        found = self.telemetry.logs(query, ahead(self.now()), 1)
+        return Later(found.count, "log lines", found.sample[0].time if found.sample else None)
+
+    def later_points(self, query: MetricQuery) -> Later:
+        """Points of one metric from later than now."""
+        points = 0 if self.is_replay else self.telemetry.number(query, ahead(self.now())).points
+        return Later(points, "points")
+
+    def later_metrics(self, service: str | None = None, name: str | None = None) -> Later:
+        """Metrics with points from later than now: of one service, of one name."""
+        listed = () if self.is_replay else self.telemetry.metric_list(ahead(self.now())).metrics
+        found = [each for each in listed if service in {None, *each.services} and name in {None, each.name}]
+        return Later(len(found), "metrics with points")
 
 
 class NoSql:
@@ -68,11 +98,13 @@ def _open(url: str | None) -> Desk:
         return _at_store(url)
     target = find()
     if isinstance(target, LiteTarget):
-        return _at_store(target.store_url)
+        with target.lab() as lab:
+            status = lab.status()
+        return _at_store(str(status["store"]["url"]), is_replay=status["mode"] == "replay")
     shop = target.links["shop"]
     return Desk(target.telemetry(), NoSql(shop), hint=f"{OTHER_LANGUAGES}: {shop}/grafana/explore")
 
 
-def _at_store(url: str) -> Desk:
+def _at_store(url: str, *, is_replay: bool = False) -> Desk:
     store = StoreClient(url)
-    return Desk(StoreTelemetry(store), store)
+    return Desk(StoreTelemetry(store), store, is_replay=is_replay)

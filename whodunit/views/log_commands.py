@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console, Group, RenderableType
-from rich.text import Text
 
 from whodunit.telemetry.answers import Logs
 from whodunit.telemetry.questions import LogQuery
 from whodunit.views.desk import Desk, desk
 from whodunit.views.following import follow
+from whodunit.views.left_out import left_out
 from whodunit.views.log_lines import log_line
 from whodunit.views.nothing import nothing
 from whodunit.views.options import (
@@ -66,11 +66,12 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
             _follow(at, query, style)
         else:
             found = at.telemetry.logs(query, at.last(seconds(last)), limit)
+            later = at.later_logs(query)
             emit(
                 style,
                 found.query,
-                {"count": found.count, "logs": found.sample},
-                lambda screen: (
+                {"count": found.count, "logs": found.sample, "later": later.count},
+                lambda screen: later.told_after(
                     _drawn(found, screen)
                     if found.sample
                     else nothing(at.telemetry, "log lines like that", last, service)
@@ -79,8 +80,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
 
 
 def _drawn(found: Logs, screen: Console) -> RenderableType:
-    left_out = found.count - len(found.sample)
-    note = [Text(f"{left_out} older lines like that left out; --limit takes more", style="dim")] * (left_out > 0)
+    note = left_out("older lines like that", found.count - len(found.sample), "--limit takes more")
     longest = max(len(record.service) for record in found.sample)
     return Group(*note, *(log_line(record, screen, longest) for record in found.sample))
 

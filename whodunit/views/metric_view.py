@@ -31,11 +31,14 @@ class MetricView:
         """The metrics that have points."""
         listed = self.at.telemetry.metric_list(self.window)
         found = [metric for metric in listed.metrics if self.service is None or self.service in metric.services]
+        later = self.at.later_metrics(service=self.service)
         emit(
             self.style,
             listed.query,
-            {"metrics": found},
-            lambda _: metric_table(found) if found else nothing(self.at.telemetry, "metrics", self.last, self.service),
+            {"metrics": found, "later": later.count},
+            lambda _: later.told_after(
+                metric_table(found) if found else nothing(self.at.telemetry, "metrics", self.last, self.service)
+            ),
         )
 
     def show_plot(self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str]) -> None:
@@ -46,12 +49,19 @@ class MetricView:
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
         step_s = max(_LEAST_STEP_S, self.window.seconds / _POINTS)
         plot = self.at.telemetry.plot(query, self.window, step_s, by)
+        later = self.at.later_points(query)
         title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
         emit(
             self.style,
             plot.query,
-            {"metric": name, "statistic": choice.caption, "unit": plot.unit, "series": plot.series},
-            lambda screen: (
+            {
+                "metric": name,
+                "statistic": choice.caption,
+                "unit": plot.unit,
+                "series": plot.series,
+                "later": later.count,
+            },
+            lambda screen: later.told_after(
                 metric_plot(plot, title, self.window, screen.width)
                 if plot.series
                 else nothing(self.at.telemetry, f"points of {name} like that", self.last, self.service)
@@ -63,6 +73,8 @@ class MetricView:
         found = next((metric for metric in listed if metric.name == name), None)
         if found is None:
             known = self.at.telemetry.metric_names()
+            if name in known and self.at.later_metrics(name=name).count:
+                raise WrongUseError(f"{name} has points later than now alone.", "Set its sender's clock: it is ahead.")
             if name in known:
                 raise WrongUseError(f"{name} has no points in the last {self.last}.", "Look further back: --last 2h")
             raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.console import Group
 
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Logs, Span, Spans
 from whodunit.telemetry.port import RefusedQueryError, Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.views.desk import desk
+from whodunit.views.left_out import left_out
 from whodunit.views.nothing import nothing
 from whodunit.views.options import (
     AsJson,
@@ -65,12 +67,13 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     )
     with desk(context, store) as at:
         found = at.telemetry.traces(query, at.last(seconds(last)), limit)
+        later = at.later_spans(query)
         emit(
             Style(as_json, as_query),
             found.query,
-            {"traces": found.traces},
-            lambda _: (
-                trace_table(found.traces) if found.traces else nothing(at.telemetry, "traces like that", last, service)
+            {"count": found.count, "traces": found.traces, "later": later.count},
+            lambda _: later.told_after(
+                trace_table(found) if found.traces else nothing(at.telemetry, "traces like that", last, service)
             ),
         )
 
@@ -86,12 +89,23 @@ def trace(
     """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
     with desk(context, store) as at:
         spans = _trace(at.telemetry, trace_id)
+        later_spans = spans.count - len(spans.sample)
         logs = _logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
         emit(
             Style(as_json, as_query),
             ";\n\n".join(query for query in (spans.query, logs.query) if query),
-            {"trace_id": spans.sample[0].trace_id, "spans": spans.sample, "logs": logs.sample},
-            lambda screen: waterfall(spans.sample, logs.sample, screen.width),
+            {
+                "trace_id": spans.sample[0].trace_id,
+                "count": spans.count,
+                "spans": spans.sample,
+                "log_count": logs.count,
+                "logs": logs.sample,
+            },
+            lambda screen: Group(
+                waterfall(spans.sample, logs.sample, screen.width, later_spans),
+                *left_out("later spans", later_spans),
+                *left_out("older log lines", logs.count - len(logs.sample)),
+            ),
         )
 
 

@@ -1,23 +1,23 @@
 """Search results: one line for each trace."""
 
-from collections.abc import Sequence
-
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
-from whodunit.telemetry.answers import TraceSummary
+from whodunit.telemetry.answers import TraceList, TraceSummary
 from whodunit.views.clock_time import to_the_second
+from whodunit.views.left_out import left_out
 from whodunit.views.palette import colour
 
 SHORT_ID = 8
 _BAR = 10
 
 
-def trace_table(traces: Sequence[TraceSummary]) -> RenderableType:
-    """A table of traces, and how to open one."""
+def trace_table(found: TraceList) -> RenderableType:
+    """A table of traces, how many more there are, and how to open one."""
+    traces = found.traces
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("started", no_wrap=True)
     table.add_column("trace", no_wrap=True)
@@ -30,7 +30,8 @@ def trace_table(traces: Sequence[TraceSummary]) -> RenderableType:
     for trace in traces:
         table.add_row(*_cells(trace, longest))
     slowest = max(traces, key=lambda trace: trace.duration_s)
-    return Group(table, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
+    note = left_out("older traces like that", found.count - len(traces), "--limit takes more")
+    return Group(table, *note, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
 
 
 def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:

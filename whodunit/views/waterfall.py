@@ -43,24 +43,28 @@ class Axis:
         return " " * (first // 2) + "▐" * left + "█" * whole + "▌" * right
 
 
-def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int) -> Group:
-    """The trace drawn `width` columns wide: heading, axis, then every span with what it says of errors."""
+def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int, left_out: int = 0) -> Group:
+    """The trace drawn `width` columns wide: heading, axis, then every span with what it says of errors.
+
+    `left_out` more spans of it are not here.
+    """
     spans = once(spans)
     start = min(span.start for span in spans)
     end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
     label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)
     axis = Axis(start, (end - start).total_seconds(), width - label - _TOOK - 1)
     lines = [line for branch in grow(spans, logs) for line in _lines(branch, axis, label, width)]
-    return Group(_heading(spans, axis), _scale(axis, label), *lines)
+    return Group(_heading(spans, axis, left_out), _scale(axis, label), *lines)
 
 
-def _heading(spans: Sequence[Span], axis: Axis) -> Text:
+def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
     errors = sum(span.status == "error" for span in spans)
     services = len({span.service for span in spans})
+    shown = f"{len(spans)} of {len(spans) + left_out}" if left_out else len(spans)
     return Text.assemble(
         ("trace ", "dim"),
         (spans[0].trace_id, "bold"),
-        f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {len(spans)} spans of {services} services · ",
+        f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {shown} spans of {services} services · ",
         (f"{errors} errors", "bold red" if errors else "dim"),
     )
 

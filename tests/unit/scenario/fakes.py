@@ -152,7 +152,7 @@ class FakeTelemetry:
         return Plot("s", [], "select")
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
-        return TraceList([], "select")
+        return TraceList(0, [], "select")
 
     def trace(self, trace_id: str) -> Spans:
         return Spans(0, [], "select")

@@ -12,6 +12,7 @@ import duckdb
 
 from whodunit.store.client import Rows
 from whodunit.store.export import Exporter, Stretch
+from whodunit.store.reader import MOST_ROWS
 from whodunit.store.schema import MAP, TABLES, Column, creation
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Window
@@ -28,7 +29,8 @@ def at(seconds: float) -> datetime:
 class DuckStore:
     """What `StoreClient` is to its users; `span`, `log` and the like put a row in, times in seconds after noon."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        self.most_rows = most_rows
         self._connection = duckdb.connect()
         self._ids = count(1)
         self._services: dict[tuple[str, str], int] = {}
@@ -43,7 +45,8 @@ class DuckStore:
         except duckdb.Error as error:
             raise RefusedQueryError(str(error)) from error
         columns = [column[0] for column in result.description or []]
-        return Rows(columns, [[_json(value) for value in row] for row in result.fetchall()])
+        rows = [[_json(value) for value in row] for row in result.fetchmany(self.most_rows)]
+        return Rows(columns, rows, truncated=result.fetchone() is not None)
 
     def span(self, name: str, service: str, start_s: float, duration_s: float, **fields: Any) -> str:
         """Put a span in; its id."""

@@ -1,13 +1,17 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.unit.telemetry.duck_store import DuckStore
+from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import checkout, fill
 from whodunit.errors import WrongUseError
+from whodunit.telemetry.questions import LogQuery, SpanQuery
+from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.views.desk import Desk
 
 Run = Callable[..., str]
 
@@ -189,3 +193,71 @@ def test_sql_prints_what_fits_as_a_table_and_else_row_by_row(shop: DuckStore, ru
 
 def test_a_statement_is_read_from_what_an_editor_saved(run: Run) -> None:
     assert "1 row" in run("sql", "-", text="select 1\r\n".encode("utf-16"))
+
+
+def test_what_a_limit_leaves_out_is_told(shop: DuckStore, run: Run) -> None:
+    assert "28 older traces like that left out; --limit takes more" in run("traces", "--limit", "2")
+    document = json.loads(run("traces", "--limit", "2", "--json"))
+    assert (document["count"], len(document["traces"])) == (30, 2)
+    assert "left out" not in run("traces", "--limit", "30")
+
+
+def test_what_the_store_leaves_out_is_told(store: DuckStore, run: Run) -> None:
+    for number in range(12):
+        store.span("call", "order", number, 0.1)
+        store.log("A line of the trace.", "order", number, trace_id=f"{1:032x}")
+        store.gauge("level", "order", number, 1.0, attributes={"key": str(number)})
+    store.most_rows = 10
+    assert "2 later spans left out\n2 older log lines left out" in run("trace", "000000", "--logs")
+    assert "10 of 12 spans" in run("trace", "000000")
+    document = json.loads(run("trace", "000000", "--logs", "--json"))
+    assert (document["count"], document["log_count"]) == (12, 12)
+    assert json.loads(run("logs", "--json"))["count"] == 12
+    with pytest.raises(WrongUseError, match="longer than the store gives"):
+        run("metrics", "level", "--by", "key")
+
+
+@pytest.fixture
+def fast_clock(store: DuckStore) -> DuckStore:
+    """A sender whose clock is an hour ahead; the time is a minute past noon."""
+    store.span("call", "fast", 3_600, 0.1, trace_id="a" * 32)
+    store.log("From a fast clock.", "fast", 3_600)
+    for second in (30, 3_600):
+        store.gauge("level", "fast", second, 1.0)
+    store.gauge("ahead", "fast", 3_600, 1.0)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (("traces",), "Later than now: 1 spans, such as at 2026-11-21"),
+        (("logs",), "Later than now: 1 log lines, such as at 2026-11-21"),
+        (("map",), "Later than now: 1 spans, such as at 2026-11-21"),
+        (("metrics",), "Later than now: 2 metrics with points. A sender's clock is ahead."),
+        (("metrics", "level"), "Later than now: 1 points. A sender's clock is ahead."),
+    ],
+    ids=lambda view: " ".join(view) if isinstance(view, tuple) else "",
+)
+def test_what_comes_after_now_is_told(fast_clock: DuckStore, run: Run, view: tuple[str, ...], said: str) -> None:
+    assert said in run(*view)
+    assert json.loads(run(*view, "--json"))["later"] in {1, 2}
+
+
+def test_what_somebody_else_sends_from_ahead_is_not_told(fast_clock: DuckStore, run: Run) -> None:
+    for view in ("traces", "logs", "metrics"):
+        assert "Later than now" not in run(view, "--service", "order")
+
+
+def test_a_metric_that_is_ahead_alone_is_not_looked_for_further_back(fast_clock: DuckStore, run: Run) -> None:
+    with pytest.raises(WrongUseError, match="later than now") as caught:
+        run("metrics", "ahead")
+    assert "clock" in caught.value.hint
+
+
+def test_in_a_replay_what_is_to_come_is_no_clocks_fault(fast_clock: DuckStore) -> None:
+    now = Desk(StoreTelemetry(fast_clock), fast_clock, lambda: at(60))
+    replayed = replace(now, is_replay=True)
+    for each, counts in ((now, [1, 1, 2]), (replayed, [0, 0, 0])):
+        found = (each.later_spans(SpanQuery()), each.later_logs(LogQuery()), each.later_metrics())
+        assert [later.count for later in found] == counts
