@@ -10,7 +10,7 @@ NEW = "interval 2 minute"  # a series that began so long before its first point 
 APART = "interval 1 second"  # the points of one export may differ a little in time
 
 CUMULATIVE = "temporality = 'cumulative' and (monotonic or type = 'histogram')"
-WITHIN = f"time >= since - {LOOK_BACK} and time < until and {CUMULATIVE}"
+WITHIN = f"time >= since - {LOOK_BACK} and time < until and {CUMULATIVE} and coalesce(value, count) is not null"
 
 # From point to point an exponential histogram's buckets grow in number or width: the earlier ones lie within the later.
 BUCKETS = """

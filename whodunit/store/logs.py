@@ -6,6 +6,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from whodunit.store.attributes import columns, text
 from whodunit.store.resources import Resources
 from whodunit.store.rows import Batch, LogRow, ResourceRow
+from whodunit.store.spans import SPAN_ID_BYTES, TRACE_ID_BYTES
 from whodunit.store.times import microseconds, now_us
 
 SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")  # four numbers each, from 1
@@ -33,12 +34,19 @@ def _row(record: LogRecord, resource: ResourceRow, scope: str) -> LogRow:
         record.severity_number,
         text(record.body),
         record.event_name,
-        record.trace_id.hex() or None,
-        record.span_id.hex() or None,
+        *_trace(record),
         *columns(record.attributes),
         scope,
         resource.resource_id,
     )
+
+
+def _trace(record: LogRecord) -> tuple[str | None, str | None]:
+    """Trace and span; OTLP: with an id that cannot be one, a record belongs to none."""
+    if len(record.trace_id) != TRACE_ID_BYTES or not any(record.trace_id):
+        return None, None
+    in_span = len(record.span_id) == SPAN_ID_BYTES and any(record.span_id)
+    return record.trace_id.hex(), record.span_id.hex() if in_span else None
 
 
 def _severity(record: LogRecord) -> str:

@@ -2,24 +2,29 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     Exemplar,
     ExponentialHistogramDataPoint,
     HistogramDataPoint,
     Metric,
     NumberDataPoint,
+    SummaryDataPoint,
 )
 
 from whodunit.store.attributes import columns
 from whodunit.store.resources import Resources
-from whodunit.store.rows import Batch, MetricRow, ResourceRow
+from whodunit.store.rows import Batch, MetricRow, Rejected, ResourceRow
 from whodunit.store.times import iso, microseconds
 
 TEMPORALITIES = {1: "delta", 2: "cumulative"}
+MOST = (1 << 63) - 1
 NO_RECORDED_VALUE = 1  # a bit of a point's flags
 
 
@@ -36,37 +41,47 @@ class _Origin:
 
 
 def decode(request: ExportMetricsServiceRequest, resources: Resources) -> Batch:
-    """Every data point of the request but those of summaries, which no SDK has made for years: they are counted."""
+    """Every data point of the request but those of summaries, which no SDK has made for years."""
     rows: list[MetricRow] = []
     seen: dict[int, ResourceRow] = {}
-    left_out = 0
+    rejected: Counter[str] = Counter()
     for group in request.resource_metrics:
         resource = resources.row(group.resource)
         seen[resource.resource_id] = resource
         for scoped in group.scope_metrics:
             for metric in scoped.metrics:
-                rows += _rows(_Origin(metric, resource, scoped.scope.name, "gauge"))
-                left_out += len(metric.summary.data_points)
-    return Batch("metrics", rows, seen, left_out)
+                for point, to_row, origin in _points(_Origin(metric, resource, scoped.scope.name, "gauge")):
+                    try:
+                        rows.append(to_row(point, origin))
+                    except Rejected as reason:
+                        rejected[str(reason)] += 1
+    return Batch("metrics", rows, seen, rejected)
 
 
-def _rows(origin: _Origin) -> Iterator[MetricRow]:
+def _points(origin: _Origin) -> Iterator[tuple[Any, Callable[[Any, _Origin], MetricRow], _Origin]]:
+    """Each data point with how it becomes a row."""
     metric = origin.metric
     match metric.WhichOneof("data"):
         case "gauge":
-            yield from (_number(point, origin) for point in metric.gauge.data_points)
+            yield from ((point, _number, origin) for point in metric.gauge.data_points)
         case "sum":
             temporality = TEMPORALITIES.get(metric.sum.aggregation_temporality)
             sums = replace(origin, type="sum", temporality=temporality, monotonic=metric.sum.is_monotonic)
-            yield from (_number(point, sums) for point in metric.sum.data_points)
+            yield from ((point, _number, sums) for point in metric.sum.data_points)
         case "histogram":
             temporality = TEMPORALITIES.get(metric.histogram.aggregation_temporality)
             histograms = replace(origin, type="histogram", temporality=temporality)
-            yield from (_histogram(point, histograms) for point in metric.histogram.data_points)
+            yield from ((point, _histogram, histograms) for point in metric.histogram.data_points)
         case "exponential_histogram":
             temporality = TEMPORALITIES.get(metric.exponential_histogram.aggregation_temporality)
             histograms = replace(origin, type="histogram", temporality=temporality)
-            yield from (_exponential(point, histograms) for point in metric.exponential_histogram.data_points)
+            yield from ((point, _exponential, histograms) for point in metric.exponential_histogram.data_points)
+        case "summary":
+            yield from ((point, _summary, origin) for point in metric.summary.data_points)
+
+
+def _summary(_point: SummaryDataPoint, _origin: _Origin) -> MetricRow:
+    raise Rejected("summaries have no place here")
 
 
 def _number(point: NumberDataPoint, origin: _Origin) -> MetricRow:
@@ -76,16 +91,20 @@ def _number(point: NumberDataPoint, origin: _Origin) -> MetricRow:
 
 
 def _histogram(point: HistogramDataPoint, origin: _Origin) -> MetricRow:
-    return _row(point, origin, bounds=list(point.explicit_bounds), counts=list(point.bucket_counts))
+    bounds, counts = list(point.explicit_bounds), list(point.bucket_counts)
+    if counts and len(counts) != len(bounds) + 1:
+        raise Rejected("buckets and bounds do not match")
+    return _row(point, origin, bounds=bounds, counts=counts)
 
 
 def _exponential(point: ExponentialHistogramDataPoint, origin: _Origin) -> MetricRow:
     """With its bounds spelt out; zero and everything below it are in the first bucket."""
     positive = point.positive
-    width = (
-        2.0**-point.scale
-    )  # of a bucket, as an exponent: the bounds of a coarser scale come out the same to the last bit
-    bounds = [2.0 ** ((positive.offset + i) * width) for i in range(len(positive.bucket_counts) + 1)]
+    try:
+        width = 2.0**-point.scale  # as an exponent: a coarser scale has the same bounds to the last bit
+        bounds = [2.0 ** ((positive.offset + i) * width) for i in range(len(positive.bucket_counts) + 1)]
+    except ArithmeticError:
+        raise Rejected("buckets are wider than any number") from None
     below = point.zero_count + sum(point.negative.bucket_counts)
     return _row(point, origin, bounds=bounds, counts=[below, *positive.bucket_counts, 0])
 
@@ -97,7 +116,11 @@ def _row(
     bounds: list[float] | None = None,
     counts: list[int] | None = None,
 ) -> MetricRow:
+    if origin.type != "gauge" and origin.temporality is None:
+        raise Rejected("whether they are increases or totals (aggregation_temporality) is not told")
     count, total, least, most = (None, None, None, None) if isinstance(point, NumberDataPoint) else _totals(point)
+    if max(count or 0, *(counts or ()), 0) > MOST:
+        raise Rejected("a count is larger than the tables can hold")
     return MetricRow(
         microseconds(point.time_unix_nano),
         microseconds(point.start_time_unix_nano) or None,
@@ -107,7 +130,7 @@ def _row(
         origin.type,
         origin.temporality,
         origin.monotonic,
-        *columns(point.attributes),
+        *columns(sorted(point.attributes, key=_key)),
         value,
         count,
         total,
@@ -121,10 +144,17 @@ def _row(
     )
 
 
+def _key(attribute: KeyValue) -> str:
+    """For an order that does not depend on the sender: equal attributes are one series."""
+    return attribute.key
+
+
 def _totals(
     point: HistogramDataPoint | ExponentialHistogramDataPoint,
-) -> tuple[int, float | None, float | None, float | None]:
+) -> tuple[int | None, float | None, float | None, float | None]:
     """Count, sum, least and greatest; what the SDK did not record is None."""
+    if point.flags & NO_RECORDED_VALUE:
+        return None, None, None, None
     return (
         point.count,
         point.sum if point.HasField("sum") else None,

@@ -1,15 +1,18 @@
 """OTLP over HTTP: what a request may look like and how it is answered.
 
-Errors follow the protocol: the body is a `google.rpc.Status`, 503 with `Retry-After` asks the sender to come
-again, every other error tells it not to.
+Answers follow the protocol and have the encoding of the request. Items that cannot be stored are a partial success. The
+body of an error is a `google.rpc.Status`; 503 with `Retry-After` asks the sender to come again, every other error tells
+it not to.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
+from google.protobuf.json_format import MessageToJson  # type: ignore[import-untyped]
+from google.protobuf.message import Message  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceRequest,
@@ -24,11 +27,13 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from whodunit.store import logs, metrics, spans
+from whodunit.store import bodies, logs, metrics, spans
 from whodunit.store.resources import Resources
 from whodunit.store.rows import Batch
 
+PREFIX = "/v1"
 PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
 MOST_BYTES = 32 << 20  # of one request, unpacked; the SDK's largest batch is a hundredth of it
 GZIP = 16 + zlib.MAX_WBITS
 
@@ -43,64 +48,115 @@ class WireError(Exception):
 
 @dataclass(frozen=True)
 class Signal:
-    """How one signal arrives: where, as what message, and how it becomes rows."""
+    """How one signal arrives: where, as what message, how it becomes rows; `items` is OTLP's word for them."""
 
     path: str
+    items: str
     request: Callable[[], Any]
     decode: Callable[[Any, Resources], Batch]
     response: Callable[[], Any]
 
 
 SIGNALS = (
-    Signal("/v1/traces", ExportTraceServiceRequest, spans.decode, ExportTraceServiceResponse),
-    Signal("/v1/logs", ExportLogsServiceRequest, logs.decode, ExportLogsServiceResponse),
-    Signal("/v1/metrics", ExportMetricsServiceRequest, metrics.decode, ExportMetricsServiceResponse),
+    Signal("/v1/traces", "spans", ExportTraceServiceRequest, spans.decode, ExportTraceServiceResponse),
+    Signal("/v1/logs", "log_records", ExportLogsServiceRequest, logs.decode, ExportLogsServiceResponse),
+    Signal("/v1/metrics", "data_points", ExportMetricsServiceRequest, metrics.decode, ExportMetricsServiceResponse),
 )
 
 
-def decode(signal: Signal, body: bytes, encoding: str, resources: Resources) -> Batch:
-    """The rows of a request; raises `WireError` when the body is not what its headers say."""
+def kind_of(content_type: str) -> str:
+    """The media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def decode(signal: Signal, body: bytes, kind: str, resources: Resources) -> Batch:
+    """The rows of an unpacked request; raises `WireError` when the body is not what its media type says."""
     message = signal.request()
     try:
-        message.ParseFromString(unpacked(body, encoding))
-        return signal.decode(message, resources)
-    except (DecodeError, ArithmeticError) as error:
+        form, part = (bodies.Json(), bodies.loaded(body)) if kind == JSON else (bodies.Protobuf(), body)
+        unread = bodies.read(form, message, part)
+    except bodies.Unreadable as error:
+        _refuse_misdirected(signal, body, kind)
         raise WireError(400, f"The body is not a valid {message.DESCRIPTOR.name}: {error}") from error
+    first = bodies.first_item(message)
+    if first is None or not bodies.fits(first):
+        _refuse_misdirected(signal, body, kind)
+    batch = signal.decode(message, resources)
+    if unread and not batch.rows:
+        raise WireError(400, f"The body is not a valid {message.DESCRIPTOR.name}: nothing in it can be read.")
+    return replace(batch, rejected=batch.rejected + Counter({"cannot be read": unread}))
+
+
+def _refuse_misdirected(signal: Signal, body: bytes, kind: str) -> None:
+    """Raise `WireError` if the body is a sound request of another signal."""
+    for other in SIGNALS:
+        if other is not signal and _is_of(other, body, kind):
+            raise WireError(400, f"These are {other.items.replace('_', ' ')}: send them to {other.path}.")
+
+
+def _is_of(signal: Signal, body: bytes, kind: str) -> bool:
+    message = signal.request()
+    try:
+        if kind == JSON:
+            return bool(bodies.Json().parts(bodies.loaded(body), message.DESCRIPTOR.fields_by_number[1]))
+        bodies.Protobuf().fill(message, body)
+    except bodies.Unreadable:
+        return False
+    first = bodies.first_item(message)
+    return first is not None and bodies.fits(first)
 
 
 def unpacked(body: bytes, encoding: str) -> bytes:
     """The body without its compression."""
+    encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
     if encoding != "gzip":
         raise WireError(415, f"Content-Encoding {encoding} is not understood; use gzip or none.")
-    unzip = zlib.decompressobj(GZIP)
-    try:
-        plain = unzip.decompress(body, MOST_BYTES)
-    except zlib.error as error:
-        raise WireError(400, f"The body is not gzip: {error}") from error
-    if unzip.unconsumed_tail:
-        raise WireError(413, f"The body is larger than {MOST_BYTES} bytes.")
-    if not unzip.eof:
-        raise WireError(400, "The body is not gzip: it ends early.")
+    plain = b""
+    while body:  # a file of gzip may have several members
+        unzip = zlib.decompressobj(GZIP)
+        try:
+            plain += unzip.decompress(body, MOST_BYTES - len(plain) + 1)
+        except zlib.error as error:
+            raise WireError(400, f"The body is not gzip: {error}") from error
+        if len(plain) > MOST_BYTES:
+            raise WireError(413, f"The body is larger than {MOST_BYTES} bytes.")
+        if not unzip.eof:
+            raise WireError(400, "The body is not gzip: it ends early.")
+        body = unzip.unused_data
     return plain
 
 
-def accepted(signal: Signal, left_out: int) -> bytes:
-    """The body of a successful answer; data points that were left out are a partial success."""
+def accepted(signal: Signal, batch: Batch, kind: str) -> bytes:
+    """The body of a successful answer, with what was not stored and what its sender should know."""
     response = signal.response()
-    if left_out:
-        response.partial_success.rejected_data_points = left_out
-        response.partial_success.error_message = "Summaries are not stored."
-    return serialized(response)
+    if remarks := remarks_on(signal, batch):
+        setattr(response.partial_success, f"rejected_{signal.items}", batch.rejected.total())
+        response.partial_success.error_message = remarks
+    return serialized(response, kind)
 
 
-def refused(message: str) -> bytes:
+def remarks_on(signal: Signal, batch: Batch) -> str:
+    """What there is to say about a batch, if anything."""
+    remarks = [f"{_counted(signal, count)} not stored: {reason}." for reason, count in batch.rejected.items()]
+    if batch.ahead:
+        told = "in the future: is the sender's clock right? No view shows that yet."
+        remarks.append(f"{_counted(signal, batch.ahead)} {told}")
+    return " ".join(remarks)
+
+
+def _counted(signal: Signal, count: int) -> str:
+    items = signal.items.replace("_", " ")
+    return f"{count} {items if count > 1 else items.removesuffix('s')}"
+
+
+def refused(message: str, kind: str) -> bytes:
     """The body of any other answer."""
-    return serialized(Status(message=message))
+    return serialized(Status(message=message), kind)
 
 
-def serialized(message: Message) -> bytes:
-    """The message's bytes."""
-    body: bytes = message.SerializeToString()
+def serialized(message: Message, kind: str = PROTOBUF) -> bytes:
+    """The message in that encoding."""
+    body: bytes = message.SerializeToString() if kind == PROTOBUF else MessageToJson(message, indent=None).encode()
     return body

@@ -1,14 +1,17 @@
 """What is kept: nothing older than an age, nothing beyond a size. The oldest goes first."""
 
 import logging
+from collections import Counter
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Protocol
 
 import duckdb
 
 from whodunit.store import schema
 from whodunit.store.database import count_of
+from whodunit.store.rows import Batch
 
 log = logging.getLogger("whodunit.store")
 
@@ -41,6 +44,14 @@ class Retention:
 
     max_age_s: float
     max_bytes: int
+
+    def timely(self, batch: Batch, now_us: int) -> Batch:
+        """The batch without what would go at once; of the rest, it counts what lies in the future."""
+        time = attrgetter({table.name: table.time for table in schema.SIGNALS}[batch.table])
+        kept = [row for row in batch.rows if time(row) >= now_us - self.max_age_s * 1e6]
+        rejected = Counter({f"older than the {self.max_age_s:g} s that are kept": len(batch.rows) - len(kept)})
+        ahead = sum(time(row) > now_us + schema.AHEAD_S * 1e6 for row in kept)
+        return replace(batch, rows=kept, rejected=batch.rejected + rejected, ahead=ahead)
 
     def enforce(self, shelf: Shelf) -> None:
         """Delete what exceeds the bounds. Raises `duckdb.Error`."""

@@ -1,5 +1,6 @@
 """What decoding hands to the database: one tuple per row, its fields in the order of the table's parameters."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -86,6 +87,10 @@ class MetricRow(NamedTuple):
     resource_id: int
 
 
+class Rejected(Exception):
+    """An item that the tables have no place for; says why."""
+
+
 Row = ResourceRow | SpanRow | LogRow | MetricRow
 
 
@@ -93,10 +98,11 @@ Row = ResourceRow | SpanRow | LogRow | MetricRow
 class Batch:
     """The rows of one request, for one table, with the resources they point to.
 
-    `left_out` counts data points of a kind that the tables have no place for.
+    `rejected` counts the items that are not among the rows, by reason; `ahead` the rows whose time is still to come.
     """
 
     table: str
     rows: Sequence[Row]
     resources: Mapping[int, ResourceRow] = field(default_factory=dict)
-    left_out: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    ahead: int = 0

@@ -163,6 +163,14 @@ _POINTED_TO = " union ".join(f"select resource_id from {table.name}" for table i
 PRUNE_RESOURCES = f"delete from {RESOURCES.name} where resource_id not in ({_POINTED_TO})"  # noqa: S608
 """Resources of which no row is left go."""
 
+AHEAD_S = 10
+"""Clocks of a machine's programs agree, those of a network's nearly: what lies further ahead is a mistake."""
+
+COUNT_AHEAD = " + ".join(
+    f"(select count(*) from {table.name} where {table.time} > now() + to_seconds({AHEAD_S}))"  # noqa: S608
+    for table in SIGNALS
+)
+
 
 def creation() -> list[str]:
     """The statements that create all that can be asked."""

@@ -13,6 +13,7 @@ from whodunit.store.reader import Answer, Reader
 from whodunit.store.retention import Retention
 from whodunit.store.rows import Batch
 from whodunit.store.settings import StoreSettings
+from whodunit.store.times import now_us
 from whodunit.store.writer import Writer
 
 
@@ -26,14 +27,15 @@ class Store:
         inbox: Inbox | None = None,
     ) -> None:
         """Open the file; raises `database.Busy`. `on_failure` is called when the database cannot go on."""
-        retention = Retention(settings.store_max_age_s, settings.store_max_bytes)
+        self._retention = Retention(settings.store_max_age_s, settings.store_max_bytes)
         self._database = Database.open(settings.store_file)
         self._inbox = inbox or Inbox()
         self._writer = Writer(
-            self._database, self._inbox, chore=lambda: retention.enforce(self._database), on_failure=on_failure
+            self._database, self._inbox, chore=lambda: self._retention.enforce(self._database), on_failure=on_failure
         )
         self._reader = Reader(self._database.cursor)
         self._exporter = Exporter(self._database.cursor, exports_of(settings.store_file))
+        self._left_out = 0
         self._started = time.monotonic()
 
     def start(self) -> None:
@@ -50,9 +52,15 @@ class Store:
         """Whether rows are being taken and written."""
         return self._writer.alive and not self._inbox.closed
 
+    def timely(self, batch: Batch) -> Batch:
+        """The batch without what is too old to be kept, and with a count of what is still to come."""
+        return self._retention.timely(batch, now_us())
+
     def put(self, batch: Batch) -> "Future[None]":
         """Store rows; the future ends when they are committed. Raises `inbox.InboxFull`."""
-        return self._inbox.put(batch)
+        stored = self._inbox.put(batch)
+        self._left_out += batch.rejected.total()
+        return stored
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Answer:
         """The answer to one read-only statement. Raises `reader.Refused`."""
@@ -69,6 +77,7 @@ class Store:
     def stats(self) -> dict[str, float]:
         """What the store holds, and what it has done since it started."""
         counts = {table.name: f"(select count(*) from {table.name})" for table in schema.SIGNALS}  # noqa: S608
+        counts["ahead"] = schema.COUNT_AHEAD
         answer = self.ask(f"select {', '.join(counts.values())}")
         uptime_s = time.monotonic() - self._started
         return {
@@ -76,6 +85,7 @@ class Store:
             "bytes": self._database.file_bytes(),
             "queued": self._inbox.rows,
             "rejected": self._inbox.rejected_rows,
+            "left_out": self._left_out,
             "inserted": self._writer.inserted_rows,
             "inserted_per_s": round(self._writer.inserted_rows / uptime_s, 1),
             "uptime_s": round(uptime_s, 1),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
 
 from whodunit.store.otlp import SIGNALS
 from whodunit.store.resources import Resources
+from whodunit.store.rows import LogRow, SpanRow
 from whodunit.store.store import Store
 
 TRACES, LOGS, METRICS = SIGNALS
@@ -182,15 +184,75 @@ def test_a_histogram_with_its_exemplar(store: Store) -> None:
 def test_an_exponential_histogram_gets_its_bounds(store: Store) -> None:
     positive = {"offset": 1, "bucketCounts": [4, 5]}
     point = {"timeUnixNano": AT, "count": 12, "scale": 0, "zeroCount": 3, "positive": positive}
-    metric = {"name": "h", "exponentialHistogram": {"dataPoints": [point]}}
+    metric = {"name": "h", "exponentialHistogram": {"aggregationTemporality": 1, "dataPoints": [point]}}
     [row] = stored(store, METRICS, metrics(metric), "select type, count, sum, bounds, bucket_counts from metrics")
     assert list(row.values()) == ["histogram", 12, None, [2, 4, 8], [3, 4, 5, 0]]
 
 
-def test_summaries_are_counted_not_stored(store: Store) -> None:
-    metric = {"name": "old", "summary": {"dataPoints": [{"timeUnixNano": AT}]}}
-    batch = METRICS.decode(ParseDict(metrics(metric), METRICS.request()), Resources())
-    assert (batch.rows, batch.left_out) == ([], 1)
+POINT = {"timeUnixNano": AT}
+DELTA: dict[str, Any] = {"aggregationTemporality": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"summary": {"dataPoints": [POINT]}}, "summaries"),
+        ({"sum": {"dataPoints": [POINT]}}, "aggregation_temporality"),
+        ({"histogram": DELTA | {"dataPoints": [POINT | {"count": 1 << 63}]}}, "a count is larger"),
+        (
+            {"histogram": DELTA | {"dataPoints": [POINT | {"bucketCounts": [1, 1 << 63], "explicitBounds": [1]}]}},
+            "large",
+        ),
+        ({"histogram": DELTA | {"dataPoints": [POINT | {"bucketCounts": [1], "explicitBounds": [1]}]}}, "do not match"),
+        (
+            {
+                "exponentialHistogram": DELTA
+                | {"dataPoints": [POINT | {"scale": -40, "positive": {"bucketCounts": [1]}}]}
+            },
+            "wider than any number",
+        ),
+    ],
+)
+def test_points_that_cannot_be_kept_cost_no_other(data: dict[str, Any], reason: str) -> None:
+    good = {"name": "good", "gauge": {"dataPoints": [POINT]}}
+    batch = METRICS.decode(ParseDict(metrics({"name": "bad"} | data, good), METRICS.request()), Resources())
+    assert len(batch.rows) == 1
+    [(said, count)] = batch.rejected.items()
+    assert (reason in said, count) == (True, 1)
+
+
+def test_the_order_of_attributes_makes_no_other_series() -> None:
+    pairs = [{"key": key, "value": {"stringValue": key}} for key in ("b", "a")]
+    points = [{"timeUnixNano": AT, "attributes": each} for each in (pairs, pairs[::-1])]
+    message = metrics({"name": "g", "gauge": {"dataPoints": points}})
+    first, second = METRICS.decode(ParseDict(message, METRICS.request()), Resources()).rows
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "broken", [{"traceId": ""}, {"traceId": "AA=="}, {"spanId": "AAAAAAAAAAA="}, {"parentSpanId": "AQ=="}]
+)
+def test_spans_need_ids(broken: dict[str, str]) -> None:
+    message = spans({**IDS, "name": "good", "parentSpanId": "AAAAAAAAAAA="}, {**IDS, "name": "bad"} | broken)
+    batch = TRACES.decode(ParseDict(message, TRACES.request()), Resources())
+    assert [(row.name, row.parent_span_id) for row in batch.rows if isinstance(row, SpanRow)] == [("good", None)]
+    assert batch.rejected.total() == 1
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ({"traceId": "AA=="}, (None, None)),
+        ({"traceId": "AAAAAAAAAAAAAAAAAAAAAA=="}, (None, None)),
+        ({"spanId": "AA=="}, (TRACE_ID, None)),
+    ],
+)
+def test_a_record_with_an_id_that_is_none_belongs_to_no_trace(
+    ids: dict[str, str], expected: tuple[object, ...]
+) -> None:
+    [row] = LOGS.decode(ParseDict(logs({**IDS, "timeUnixNano": AT} | ids), LOGS.request()), Resources()).rows
+    assert isinstance(row, LogRow)
+    assert (row.trace_id, row.span_id) == expected
 
 
 def test_a_resource_is_stored_once(store: Store) -> None:

@@ -75,7 +75,7 @@ class DuckStore:
     def gauge(self, name: str, service: str, time_s: float, value: float, **fields: Any) -> None:
         self._metric(name, service, time_s, {"type": "gauge", "value": value} | fields)
 
-    def counter(self, name: str, service: str, time_s: float, increase: float, **fields: Any) -> None:
+    def counter(self, name: str, service: str, time_s: float, increase: float | None, **fields: Any) -> None:
         kind = {"type": "sum", "temporality": "delta", "monotonic": True, "value": increase}
         self._metric(name, service, time_s, kind | fields)
 

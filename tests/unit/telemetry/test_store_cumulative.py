@@ -14,7 +14,7 @@ TOTAL = "foreign.requests"
 DURATION = "foreign.duration"
 
 
-def total(store: DuckStore, time_s: float, value: float, start: object = LONG_AGO, **fields: object) -> None:
+def total(store: DuckStore, time_s: float, value: float | None, start: object = LONG_AGO, **fields: object) -> None:
     store.counter(TOTAL, "foreign", time_s, value, temporality="cumulative", start_time=start, **fields)
 
 
@@ -68,6 +68,13 @@ def test_a_restart_begins_at_zero_told_or_not(store: DuckStore, telemetry: Store
     for time_s, value, start in ((0, 5, LONG_AGO), (10, 6, LONG_AGO), (20, 9, at(15))):
         total(store, time_s, value, start, attributes={"told": "yes"})
     assert increase(telemetry, told="yes") == 1 + 9
+
+
+def test_a_gap_is_no_restart(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    for time_s, value in ((0, 50), (20, 53)):
+        total(store, time_s, value)
+    total(store, 10, None)
+    assert increase(telemetry) == 3
 
 
 def test_two_processes_that_call_themselves_alike(store: DuckStore, telemetry: StoreTelemetry) -> None:
