@@ -13,6 +13,7 @@ from bench.shop import Shop, open_shop
 from tests import reachable
 from whodunit.faults.catalogue import read as read_flags
 from whodunit.mystery.choice import choose
+from whodunit.mystery.game import STAGED_AFTER_S
 from whodunit.scenario import catalogue
 from whodunit.scenario.loader import load_truth
 from whodunit.store.schema import TABLES
@@ -88,6 +89,13 @@ def trace_of(shop: Shop, *more: str) -> str | None:
     return str(found[0]["trace_id"]) if found else None
 
 
+def remembered_from_before(shop: Shop) -> int:
+    """Figures from before the services could know how the mystery was staged."""
+    staged_s = shop.json("mystery", "status")["started_s"] + STAGED_AFTER_S / 2
+    count = f"select count(*) from metrics where time < make_timestamp({round(staged_s * 1e6)})"
+    return int(shop.json("sql", count)["rows"][0][0])
+
+
 def first_error(shop: Shop) -> tuple[datetime, str]:
     """When which service cried first."""
     said = "select time, service from logs where severity = 'ERROR' order by time limit 1"
@@ -158,6 +166,7 @@ def shop() -> Iterator[Shop]:
 def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
     begin = ("mystery", "start", "--seed", str(SEED), "--minutes", str(MINUTES), "--leader", LEADER)
     shop.run(*begin)
+    wait_for("what was before to be forgotten", lambda: not remembered_from_before(shop), STAGED_AFTER_S + 15)
     early = wait_for("a trace in health", lambda: trace_of(shop), 30)
     wait_for("somebody to cry", lambda: shop.json("logs", "--severity", "error")["logs"], 90)
     answer = wait_for("whom it reaches", lambda: found_out(shop), 60)

@@ -77,7 +77,17 @@ class _Daemon:
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._mystery = LabMystery(
-            Parts("lite", home, self._board, self._load, self._telemetry, self._ready, self._missing, service_token)
+            Parts(
+                mode="lite",
+                home=home,
+                board=self._board,
+                load=self._load,
+                telemetry=self._telemetry,
+                ready=self._ready,
+                missing=self._missing,
+                forget=self._forget,
+                service_token=service_token,
+            )
         )
 
     def serve(self) -> None:

@@ -11,10 +11,15 @@ from whodunit.mystery.plan import Diary
 from whodunit.scenario.loader import Case
 from whodunit.scenario.truth import Truth
 
+STAGED_AFTER_S = 8.0
+"""Services look at the flag file twice a second, and send figures every five seconds."""
+
 
 @dataclass
 class Game:
-    """`doors_open` tells whether customers come, `rushed` whether they came in the incident's rush."""
+    """`doors_open` tells whether customers come, `rushed` whether they came in the incident's rush; `has_past` whether
+    there is telemetry from before that would show how it was staged.
+    """
 
     case: Case
     truth: Truth
@@ -24,6 +29,7 @@ class Game:
     absences: Absences = field(default_factory=Absences)
     doors_open: bool = False
     rushed: bool = False
+    has_past: bool = False
 
     def told(self, now_s: float) -> Json:
         """What a player may know: nothing that names the cause."""
@@ -59,6 +65,10 @@ class Game:
         """Whether they are to come, or to come in a rush, and do not yet."""
         is_rush = self.case.scenario.load.rush is not None and now_s >= self.diary.plan.onset_s
         return not self.doors_open or (is_rush and not self.rushed)
+
+    def is_staged(self, now_s: float) -> bool:
+        """Whether the last figures from before have arrived."""
+        return now_s >= self.diary.plan.started_s + STAGED_AFTER_S
 
     def is_over(self, now_s: float) -> bool:
         """Whether its time is up."""

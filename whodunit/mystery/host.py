@@ -59,7 +59,9 @@ class MysteryHost:
             before = await asyncio.to_thread(self._around.load.state)
             plan = planned(wanted, seed, choice, wanted_again(before), self._around.clock())
             try:
-                await self._let_in(self._begin(choice.case, plan))
+                game = self._begin(choice.case, plan)
+                game.has_past = not wanted.keep
+                await self._let_in(game)
             except LabError:
                 await self._end(plan)
                 raise
@@ -140,6 +142,9 @@ class MysteryHost:
         if away := game.absences.note(await self._around.missing(), self._around.clock()):
             await self._call_off(game, away)
             return
+        if game.has_past and game.is_staged(self._around.clock()):
+            await asyncio.to_thread(self._around.forget)
+            game.has_past = False
         if game.wants_customers(self._around.clock()) and await self._around.ready():
             async with self._turn:
                 if game is self._game:

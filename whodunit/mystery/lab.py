@@ -28,7 +28,8 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class Parts:
-    """Of the lab; `mode` is `lite` or `stack`, `missing` names the programs that are not ready.
+    """Of the lab; `mode` is `lite` or `stack`, `missing` names the programs that are not ready, `forget` deletes all
+    telemetry so far, where the lab can do that.
 
     `service_token` is what services must know, where players reach the lab in the same way as they.
     """
@@ -40,6 +41,7 @@ class Parts:
     telemetry: Callable[[], Telemetry]
     ready: Callable[[], Awaitable[bool]]
     missing: Callable[[], Awaitable[Sequence[str]]]
+    forget: Callable[[], None]
     service_token: str | None = None
 
 

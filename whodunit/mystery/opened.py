@@ -35,6 +35,7 @@ def opened(parts: "Parts") -> Opened:
         telemetry=parts.telemetry,
         ready=parts.ready,
         missing=parts.missing,
+        forget=parts.forget,
         cases=catalogue.cases,
         clock=time.time,
     )

@@ -37,7 +37,7 @@ class Sealed:
         """See `Staging`: what comes back when the mystery is over is the load from before it."""
         self._lab.clear_flag()
         self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
-        told = self._client.mystery("POST", body={"seed": self._seed, "minutes": MINUTES})
+        told = self._client.mystery("POST", body={"seed": self._seed, "minutes": MINUTES, "keep": True})
         self._onset = datetime.fromtimestamp(int(told["started_s"] + ONSET_AFTER_S), UTC)
 
     def onset(self) -> None:

@@ -13,7 +13,7 @@ from whodunit.telemetry.port import Telemetry
 @dataclass(frozen=True)
 class Surroundings:
     """`telemetry` and `cases` take time, and are asked for only when a mystery runs; `missing` are the programs
-    that are not ready.
+    that are not ready, `forget` deletes all telemetry so far.
     """
 
     mode: str
@@ -22,5 +22,6 @@ class Surroundings:
     telemetry: Callable[[], Telemetry]
     ready: Callable[[], Awaitable[bool]]
     missing: Callable[[], Awaitable[Sequence[str]]]
+    forget: Callable[[], None]
     cases: Callable[[], list[Case]]
     clock: Callable[[], float] = time.time

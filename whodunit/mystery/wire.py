@@ -14,6 +14,7 @@ class Wanted(BaseModel):
     seed: int | None = Field(None, ge=0)
     minutes: float = Field(USUAL_MIN, ge=SHORTEST_MIN, le=LONGEST_MIN)
     leader: str = Field("", max_length=200)
+    keep: bool = Field(False, description="What was recorded so far")
 
 
 class Mitigating(BaseModel):

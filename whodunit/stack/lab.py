@@ -40,7 +40,16 @@ class StackLab:
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
         self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry)
         self._mystery = LabMystery(
-            Parts("stack", home, self._board, self._load, lambda: self._telemetry, self._ready, self._missing)
+            Parts(
+                mode="stack",
+                home=home,
+                board=self._board,
+                load=self._load,
+                telemetry=lambda: self._telemetry,
+                ready=self._ready,
+                missing=self._missing,
+                forget=lambda: None,  # that is for `whodunit reset`
+            )
         )
 
     def app(self) -> Starlette:

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.mystery.fakes import END, ONSET, TELLING, FakeBoard, FakeLoad, Incident
 from whodunit.errors import LabError, WrongUseError
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.choice import choose
+from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.mystery.grading import affected
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.host import MysteryHost
@@ -49,6 +49,7 @@ class Table:
         self.board, self.load = FakeBoard(), FakeLoad()
         self.telemetry = Incident(case=CASE)
         self.away: list[str] = []
+        self.forgotten: list[float] = []
         self.host = self.new_host()
 
     def new_host(self) -> MysteryHost:
@@ -60,6 +61,7 @@ class Table:
             telemetry=lambda: self.telemetry,
             ready=self.ready,
             missing=self.missing,
+            forget=lambda: self.forgotten.append(self.now_s),
             cases=lambda: CASES,
             clock=lambda: self.now_s,
         )
@@ -383,3 +385,20 @@ async def test_a_service_that_ends_again_and_again_ends_it(table: Table) -> None
         table.away = []
         await table.pass_s(2)
     assert not table.host.is_sealed
+
+
+async def test_what_was_before_is_forgotten_once_and_does_not_show_the_staging(table: Table) -> None:
+    await table.start()
+    begun_s = table.now_s
+    await table.pass_s(40)
+    assert [0 < moment - begun_s < HEALTHY_S / 2 for moment in table.forgotten] == [True]
+    table.host = table.new_host()
+    table.host.resume()
+    await table.pass_s(5)
+    assert len(table.forgotten) == 1
+
+
+async def test_a_verification_forgets_nothing(table: Table) -> None:
+    await table.host.start(Wanted(seed=SEED, minutes=MINUTES, keep=True))
+    await table.pass_s(40)
+    assert table.forgotten == []

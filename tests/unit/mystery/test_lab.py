@@ -32,7 +32,17 @@ class Bench:
         board, load = FaultBoard(home), FakeLoad()
         case = next(case for case in catalogue.cases() if case.scenario.faults)
         self.mystery = LabMystery(
-            Parts("lite", home, board, load, lambda: Incident(case=case), self._ready, self._missing, TOKEN)
+            Parts(
+                mode="lite",
+                home=home,
+                board=board,
+                load=load,
+                telemetry=lambda: Incident(case=case),
+                ready=self._ready,
+                missing=self._missing,
+                forget=self._forget,
+                service_token=TOKEN,
+            )
         )
         self.forgotten = 0
         lab = Lab(
