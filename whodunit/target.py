@@ -41,6 +41,11 @@ class Target(Protocol):
         """Where the shop is reached from here. Raises LabError."""
         ...
 
+    @property
+    def store_url(self) -> str | None:
+        """Where its store is asked, if it has one. Raises LabError."""
+        ...
+
     def lab(self) -> LabClient:
         """Its lab; raises LabError when it does not run."""
         ...
@@ -85,7 +90,7 @@ class LiteTarget:
 
     @property
     def store_url(self) -> str:
-        """Where its embedded store listens; raises LabError."""
+        """See `Target`."""
         with self.lab() as lab:
             return str(lab.status()["store"]["url"])
 
@@ -100,8 +105,7 @@ class StackTarget:
     @property
     def links(self) -> Mapping[str, str]:
         """See `Target`: as people open them, which is not how the lab's own container does."""
-        with self.lab() as lab:
-            links: dict[str, str] = lab.status()["links"]
+        links: dict[str, str] = self._status()["links"]
         return links
 
     @property
@@ -121,7 +125,18 @@ class StackTarget:
         """See `Target`."""
         from whodunit.telemetry.stack_adapter import StackTelemetry  # noqa: PLC0415  one adapter is enough
 
-        return StackTelemetry.at(self.settings.entry_url, self.links["shop"])
+        status = self._status()
+        return StackTelemetry.at(self.settings.entry_url, status["links"]["shop"], in_store=status["store"] is not None)
+
+    @property
+    def store_url(self) -> str | None:
+        """See `Target`: a stack has one where it keeps the log records."""
+        store = self._status()["store"]
+        return str(store["url"]) if store else None
+
+    def _status(self) -> dict[str, Any]:
+        with self.lab() as lab:
+            return lab.status()
 
     def answers(self) -> bool:
         """Whether a stack's lab is behind the address: another program's answer is none."""

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.config.stack_files import ROOT, Json, containers, yaml
+from whodunit.stack.settings import LogStore
 
 FILES = {
-    "otel-collector": ["collector/collector.yaml", "collector/contrib.yaml", "collector/vendor.yaml"],
+    "otel-collector": [f"collector/{name}.yaml" for name in ("collector", "loki", "store", "contrib", "vendor")],
     "prometheus": ["prometheus/prometheus.yml"],
     "jaeger": ["jaeger/jaeger.yaml"],
     "loki": ["loki/loki.yaml"],
@@ -19,6 +20,7 @@ FILES = {
 PAIRS = [(name, ROOT / file) for name, files in FILES.items() for file in files]
 VARIABLE = re.compile(r"\$\{env:(\w+)|\$\{(\w+)(?::-[^}]*)?\}|\{\$(\w+)|\$(SHOP_\w+)")
 COLLECTOR = yaml(ROOT / "collector" / "collector.yaml")
+LOG_STORES = [each.value for each in LogStore]
 FOR_LOCAL_BACKENDS = {"transform/long_attributes", "transform/failed_spans"}
 """Processors that answer a limit of Loki's or Jaeger's own."""
 
@@ -50,13 +52,25 @@ def test_hosts_stand_in_the_compose_file_alone(path: Path) -> None:
     assert not re.search(r"\b(" + "|".join(containers()) + r"|0\.0\.0\.0):\d", fixed)
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_every_signal_is_limited_redacted_and_kept_until_it_is_taken(signal: str) -> None:
-    pipeline = COLLECTOR["service"]["pipelines"][signal]
-    assert pipeline["processors"][:2] == ["memory_limiter", "redaction/secrets"]
-    for name in pipeline["exporters"]:
-        if name in COLLECTOR["exporters"]:
-            assert waits_on_disk(COLLECTOR["exporters"][name])
+def pipelines(log_store: str) -> Json:
+    """The Collector's pipelines where that one keeps the log records."""
+    own: Json = yaml(ROOT / "collector" / f"{log_store}.yaml")["service"]["pipelines"]
+    assert {f"logs/{log_store}"} <= set(own)
+    return {**COLLECTOR["service"]["pipelines"], **own}
+
+
+@pytest.mark.parametrize("log_store", LOG_STORES)
+def test_every_signal_is_limited_redacted_and_kept_until_it_is_taken(log_store: str) -> None:
+    found = pipelines(log_store)
+    assert {name.partition("/")[0] for name in found} == set(SIGNALS)
+    for pipeline in found.values():
+        assert pipeline["processors"][:2] == ["memory_limiter", "redaction/secrets"]
+        assert all_wait_on_disk(pipeline)
+
+
+def all_wait_on_disk(pipeline: Json) -> bool:
+    exporters = [COLLECTOR["exporters"][name] for name in pipeline["exporters"] if name in COLLECTOR["exporters"]]
+    return bool(exporters) and all(map(waits_on_disk, exporters))
 
 
 def waits_on_disk(exporter: Json) -> bool:
@@ -65,9 +79,9 @@ def waits_on_disk(exporter: Json) -> bool:
 
 
 def test_a_vendor_gets_all_signals_after_the_same_redaction() -> None:
-    vendor = yaml(ROOT / "collector" / "vendor.yaml")
-    for signal in SIGNALS:
-        ours, theirs = COLLECTOR["service"]["pipelines"][signal], vendor["service"]["pipelines"][f"{signal}/vendor"]
+    vendor, local = yaml(ROOT / "collector" / "vendor.yaml"), pipelines("loki")
+    for signal, name in zip(SIGNALS, ("traces", "metrics", "logs/loki"), strict=True):
+        ours, theirs = local[name], vendor["service"]["pipelines"][f"{signal}/vendor"]
         assert theirs["receivers"] == ours["receivers"]
         assert set(theirs["processors"]) >= set(ours["processors"]) - FOR_LOCAL_BACKENDS
         assert theirs["exporters"] == ["otlp_http/vendor"]

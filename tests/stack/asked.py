@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import httpx
 
 from tests.stack.checkout_minute import tell
+from tests.stack.harness.readiness import OWN_PORT
 from tests.stack.harness.stack import native_stack
 from tests.stack.otlp_minute import Minute
 from whodunit.launcher.ports import Reservations
@@ -20,11 +21,14 @@ from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter import StackTelemetry
+from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack_adapter_loki import Loki
+from whodunit.telemetry.stack_adapter_stored import StoredLogs
 from whodunit.telemetry.store_adapter import StoreTelemetry
 
-PROGRAMS = ("prometheus", "loki", "jaeger", "otelcol")
-CONTAINERS = ("otel-collector", "prometheus", "jaeger", "loki")
+PROGRAMS = ("prometheus", "jaeger", "otelcol")
+CONTAINERS = ("otel-collector", "prometheus", "jaeger")
 ARRIVES_WITHIN_S = 30.0
 GRAFANA = "http://127.0.0.1:1/grafana"
 
@@ -66,13 +70,15 @@ def store(folder: Path) -> Iterator[Asked]:
 
 
 @contextmanager
-def stack() -> Iterator[Asked]:
+def stack(log_store: str) -> Iterator[Asked]:
     minute = minute_told(cumulative=True)
-    with native_stack() as stack:
-        stack.start(CONTAINERS)
+    with native_stack(LOG_STORE=log_store) as stack:
+        stack.start([*CONTAINERS, log_store])
         prometheus, jaeger = stack.url("prometheus", 9090, "/prometheus"), stack.url("jaeger", 16686, "/jaeger")
         pages = Links(prometheus, jaeger, GRAFANA)
-        with closing(StackTelemetry(prometheus, stack.url("loki", 3100), jaeger, pages)) as telemetry:
+        loki, stored = Program("Loki", stack.url("loki", 3100)), StoreClient(stack.url("store", OWN_PORT))
+        logs = Loki(loki, pages) if log_store == "loki" else StoredLogs(stored)
+        with closing(StackTelemetry(prometheus, logs, jaeger, pages)) as telemetry:
             url = stack.url("otel-collector", 4318)
             minute.send(url)
             yield Asked(telemetry, minute, url, lambda number, window: promql_again(prometheus, number, window))

@@ -1,4 +1,4 @@
-"""One contract, two adapters: the embedded store and the real programs are told the same, and asked the same."""
+"""One contract: the embedded store, and the real programs with each of the log stores, are told and asked the same."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,15 @@ from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Stati
 DURATION, RETRIES = "shop.payment.duration", "shop.payment.retries"
 
 STACK = pytest.param("stack", marks=pytest.mark.stack(*PROGRAMS))
-on_the_stack = pytest.mark.parametrize("asked", [STACK], indirect=True)
+LOKI = pytest.param("loki", marks=pytest.mark.stack(*PROGRAMS, "loki"))
+on_the_stack = pytest.mark.parametrize("asked", [STACK, LOKI], indirect=True)
+with_loki = pytest.mark.parametrize("asked", [LOKI], indirect=True)
 
 
-@pytest.fixture(scope="module", params=[pytest.param("store", marks=pytest.mark.process), STACK])
+@pytest.fixture(scope="module", params=[pytest.param("store", marks=pytest.mark.process), STACK, LOKI])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    with store(tmp_path_factory.mktemp("store")) if request.param == "store" else stack() as asked:
+    name = {"stack": "store", "loki": "loki"}.get(request.param)
+    with stack(name) if name else store(tmp_path_factory.mktemp("store")) as asked:
         until(lambda: asked.telemetry.spans(SpanQuery(), asked.window()).count == 6, "spans")
         until(lambda: asked.telemetry.logs(LogQuery(), asked.window()).count == 5, "log records")
         until(lambda: asked.number(RETRIES, Statistic.INCREASE).value == 11, "metrics")
@@ -334,7 +337,7 @@ def test_an_abbreviated_id_that_fits_two_traces_is_refused(asked: Asked) -> None
         asked.telemetry.trace("cccccc")
 
 
-@on_the_stack
+@with_loki
 def test_a_refused_query_says_why_in_the_programs_own_words(asked: Asked) -> None:
     with pytest.raises(TelemetryError, match=r"Loki: .*parse"):
         asked.telemetry.logs(LogQuery(where={"": "x"}), asked.window())
@@ -349,8 +352,12 @@ def test_alerts_come_from_prometheus(asked: Asked) -> None:
 def test_every_answer_has_a_page(asked: Asked) -> None:
     window = asked.window()
     assert "expr" in asked.number(RETRIES, Statistic.INCREASE).link
-    assert asked.telemetry.logs(LogQuery(), window).link.startswith(f"{GRAFANA}/explore?")
     slowest = asked.telemetry.spans(SpanQuery(), window, 1)
     assert slowest.link.endswith(f"/jaeger/trace/{T1}?uiFind={slowest.sample[0].span_id}")
     assert "/jaeger/search?service=nobody" in asked.telemetry.spans(SpanQuery(service="nobody"), window).link
     assert asked.telemetry.trace(T1).link.endswith(f"/jaeger/trace/{T1}")
+
+
+@with_loki
+def test_log_lines_have_a_page(asked: Asked) -> None:
+    assert asked.telemetry.logs(LogQuery(), asked.window()).link.startswith(f"{GRAFANA}/explore?")

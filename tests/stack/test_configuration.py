@@ -49,7 +49,7 @@ def reservations() -> Iterator[Reservations]:
 
 
 def how_to_start(name: str, checkout: Path, reservations: Reservations) -> Launch:
-    values = compose.variables(checkout / ".env", WHODUNIT_PORT=str(reservations.take(FIRST_PORT)))
+    values = compose.native(checkout / ".env", WHODUNIT_PORT=str(reservations.take(FIRST_PORT)))
     containers = compose.read(checkout / "docker-compose.yml", values)
     container = next(each for each in containers if each.name == name)
     addresses = Addresses([each.name for each in containers], reservations)

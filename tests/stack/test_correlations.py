@@ -1,6 +1,8 @@
 """From each signal to the others by the identifiers they share, asked of the programs through the one entry."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep, time
 from typing import Any
 
@@ -8,6 +10,8 @@ import httpx
 import pytest
 
 from tests.stack.harness.stack import NativeStack
+from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.questions import LogQuery, Window
 
 Json = dict[str, Any]
 
@@ -44,9 +48,12 @@ def exemplars(entry: httpx.Client, query: str) -> list[Json]:
     return [exemplar for each in series for exemplar in each["exemplars"]]
 
 
-def log_streams(entry: httpx.Client, query: str) -> list[Json]:
-    window = {"query": query, "start": f"{time() - LOOKS_BACK_S:.0f}", "limit": "20"}
-    return list(entry.get("/loki/api/v1/query_range", params=window).json()["data"]["result"])
+def lines(stack: NativeStack, trace_id: str | None = None) -> Sequence[LogRecord]:
+    """The newest log records of `order`, of whatever keeps them."""
+    now = datetime.now(UTC)
+    window = Window(now - timedelta(seconds=LOOKS_BACK_S), now)
+    with closing(stack.telemetry()) as telemetry:
+        return telemetry.logs(LogQuery(service="order", trace_id=trace_id), window, 20).sample
 
 
 def test_from_a_metric_to_its_trace(entry: httpx.Client) -> None:
@@ -62,12 +69,11 @@ def test_from_a_metric_made_of_spans_to_a_trace(entry: httpx.Client) -> None:
     assert found(lambda: spans_of(entry, newest["labels"]["trace_id"]), "the exemplar's trace")
 
 
-def test_from_a_log_line_to_its_trace_and_back(entry: httpx.Client) -> None:
-    stream = found(lambda: log_streams(entry, '{service_name="order"} | trace_id != ""'), "log lines")[0]["stream"]
-    trace_id = stream["trace_id"]
-    spans = found(lambda: spans_of(entry, trace_id), "the line's trace")
-    assert stream["span_id"] in {span["spanID"] for span in spans}
-    assert log_streams(entry, f'{{service_name="order"}} | trace_id = "{trace_id}"')
+def test_from_a_log_line_to_its_trace_and_back(entry: httpx.Client, stack: NativeStack) -> None:
+    line = found(lambda: [line for line in lines(stack) if line.trace_id], "log lines")[0]
+    spans = found(lambda: spans_of(entry, line.trace_id), "the line's trace")
+    assert line.span_id in {span["spanID"] for span in spans}
+    assert lines(stack, trace_id=line.trace_id)
 
 
 def test_from_a_span_to_the_metrics_of_its_service(entry: httpx.Client) -> None:

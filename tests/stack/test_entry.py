@@ -18,7 +18,7 @@ from whodunit.launcher.ports import Reservations
 pytestmark = pytest.mark.stack("caddy")
 
 STARTS_WITHIN_S = 10.0
-BEHIND = ("FRONTEND", "LAB", "LOADGEN", "GRAFANA", "PROMETHEUS", "JAEGER", "LOKI")
+BEHIND = ("FRONTEND", "LAB", "LOADGEN", "GRAFANA", "PROMETHEUS", "JAEGER", "LOKI", "STORE")
 LONG = json.dumps(["an answer"] * 1000).encode()
 TOLD = ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "traceparent")
 
@@ -39,6 +39,9 @@ class Echo(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_PUT(self) -> None:
+        self.do_GET()
+
+    def do_DELETE(self) -> None:
         self.do_GET()
 
     def log_message(self, *_args: object, **_options: object) -> None:
@@ -96,6 +99,8 @@ def wait_for(client: httpx.Client, caddy: Process) -> None:
         ("GET", "/jaeger/api/services", "/jaeger/api/services"),
         ("POST", "/prometheus/api/v1/query", "/prometheus/api/v1/query"),
         ("GET", "/loki/api/v1/query_range?query=x", "/loki/api/v1/query_range?query=x"),
+        ("POST", "/store/sql", "/sql"),
+        ("GET", "/store/telemetry/spans?start=x", "/telemetry/spans?start=x"),
         ("GET", "/load/", "/"),
         ("GET", "/lab/status", "/status"),
         ("PUT", "/lab/faults/x", "/faults/x"),
@@ -120,6 +125,8 @@ def test_what_its_program_does_not_compress_is_compressed_here(entry: httpx.Clie
         ("GET", "/loki/config"),
         ("POST", "/prometheus/api/v1/otlp/v1/metrics"),
         ("POST", "/prometheus/-/quit"),
+        ("POST", "/store/v1/logs"),
+        ("DELETE", "/store/telemetry"),
         ("PUT", "/load/load"),
         ("POST", "/lab/reports"),
     ],

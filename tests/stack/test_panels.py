@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep, time
 from typing import Any
@@ -15,6 +16,7 @@ from tests.stack.panel_queries import RATE_INTERVAL, Asked
 from tests.stack.tools import location
 from tests.unit.grafana.panels import Panel, panels
 from whodunit.load.standing import LIGHT
+from whodunit.telemetry.questions import LogQuery, Window
 
 PANELS = panels()
 SERVICE = "payment"
@@ -50,6 +52,11 @@ SHOWS_THE_INCIDENT = {
 }
 """Of these, those that must have one while checkouts hang."""
 
+ASKED = [
+    pytest.param(panel, marks=[pytest.mark.stack("loki")] if panel.asks_loki else [], id=str(panel)) for panel in PANELS
+]
+"""Those that ask for log lines need a Loki to ask."""
+
 ALERTING = {"CheckoutErrorBudgetBurn", "OrdersStuckInProcessing"}
 
 RATES = {"buy": 10, "browse": 1, "search": 0.5, "log_in": 0.5, "sign_up": 0.1}
@@ -79,7 +86,8 @@ def busy(stack: NativeStack) -> Iterator[NativeStack]:
 def health(busy: NativeStack) -> Iterator[Asked]:
     """What is answered once the shop has been busy for a while."""
     with Asked(busy.entry_url, time() - 5, {"service": SERVICE}) as asked:
-        required = [panel for panel in PANELS if str(panel) not in EMPTY_IN_HEALTH]
+        can_ask = [panel for panel in PANELS if busy.log_store == "loki" or not panel.asks_loki]
+        required = [panel for panel in can_ask if str(panel) not in EMPTY_IN_HEALTH]
         eventually(lambda: [panel for panel in required if asked.empty(panel)], BUSY_WITHIN_S)
         yield asked
 
@@ -113,14 +121,14 @@ def test_prometheus_reads_every_question() -> None:
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("panel", PANELS, ids=str)
+@pytest.mark.parametrize("panel", ASKED)
 def test_a_panel_in_health(panel: Panel, health: Asked) -> None:
     empty = health.empty(panel)
     assert str(panel) in EMPTY_IN_HEALTH or empty == []
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("panel", PANELS, ids=str)
+@pytest.mark.parametrize("panel", ASKED)
 def test_a_panel_while_checkouts_hang(panel: Panel, incident: Asked) -> None:
     empty = incident.empty(panel)
     assert str(panel) in EMPTY_IN_HEALTH.keys() - SHOWS_THE_INCIDENT or empty == []
@@ -144,7 +152,7 @@ def test_rules_ask_for_what_is_there(health: Asked) -> None:
     assert sorted(name for name in recorded if not health.now(name)) == []
 
 
-@pytest.mark.stack
+@pytest.mark.stack("loki")
 def test_the_collector_was_heard(stack: NativeStack) -> None:
     panel = next(panel for panel in PANELS if str(panel) == "pipeline: What the Collector says")
     with Asked(stack.entry_url, time() - 3600, {}) as asked:
@@ -162,26 +170,39 @@ def test_alerts_fire_while_checkouts_hang(incident: Asked) -> None:
     assert firing(incident) >= ALERTING
 
 
-@pytest.mark.stack
-def test_links_of_a_span_lead_to_its_service(health: Asked) -> None:
+@pytest.fixture
+def links() -> Any:
+    """Where Grafana leads from a span in Jaeger."""
     source = Path(__file__).parents[2] / "grafana" / "provisioning" / "datasources" / "datasources.yaml"
-    jaeger = next(each for each in YAML(typ="safe").load(source)["datasources"] if each["uid"] == "jaeger")["jsonData"]
-    trace_id, process = some_process(health)
-    to_logs = str(jaeger["tracesToLogsV2"]["query"]).replace("$$", "$")
+    return next(each for each in YAML(typ="safe").load(source)["datasources"] if each["uid"] == "jaeger")["jsonData"]
+
+
+@pytest.mark.stack("loki")
+def test_links_of_a_span_lead_to_its_log_lines(health: Asked, stack: NativeStack, links: Any) -> None:
+    trace_id, process = some_process(health, stack)
+    to_logs = str(links["tracesToLogsV2"]["query"]).replace("$$", "$")
     to_logs = to_logs.replace("${__trace.traceId}", trace_id).replace('${__span.tags["service.instance.id"]}', process)
     streams = health.lines(to_logs)
     assert {stream["stream"]["service_name"] for stream in streams} == {"order"}
     assert {stream["stream"]["trace_id"] for stream in streams} == {trace_id}
+
+
+@pytest.mark.stack
+def test_links_of_a_span_lead_to_its_metrics(health: Asked, stack: NativeStack, links: Any) -> None:
+    _, process = some_process(health, stack)
     queries = [
         str(each["query"]).replace("$$__tags", f'service_instance_id="{process}"')
-        for each in jaeger["tracesToMetrics"]["queries"]
+        for each in links["tracesToMetrics"]["queries"]
     ]
     assert [query for query in queries if not health.now(query)] == []
 
 
-def some_process(asked: Asked) -> tuple[str, str]:
+def some_process(asked: Asked, stack: NativeStack) -> tuple[str, str]:
     """A trace from a log line of order, and the process that wrote it as Jaeger knows it."""
-    trace_id = asked.lines('{service_name="order"} |= "Order completed." | trace_id!=""')[0]["stream"]["trace_id"]
+    now = datetime.now(UTC)
+    said = LogQuery(service="order", body="Order completed.", joined_to_trace=True)
+    trace_id = stack.telemetry().logs(said, Window(now - timedelta(minutes=1), now)).sample[-1].trace_id
+    assert trace_id
     trace = asked.trace(trace_id)
     assert trace is not None
     process = next(each for each in trace["processes"].values() if each["serviceName"] == "order")

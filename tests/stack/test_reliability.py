@@ -1,6 +1,8 @@
 """Nothing is lost that a queue can hold, whatever goes away for a minute, on a busy shop."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from time import monotonic, sleep, time
 from typing import Any
 
@@ -8,6 +10,8 @@ import httpx
 import pytest
 
 from tests.stack.harness.stack import NativeStack, native_stack
+from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.stack_adapter_loki import MOST_LINES
 
 Json = dict[str, Any]
 
@@ -76,11 +80,11 @@ def services_in(trace: Json) -> set[str]:
 
 
 def numbers_in_logs(stack: NativeStack, since: float) -> set[int]:
-    """Orders by number of whose end Loki has a line."""
-    window = {"start": f"{since:.0f}", "limit": "5000"}
-    query = '{service_name="order"} | shop_order_number != ""'
-    streams = get(stack, "/loki/api/v1/query_range", query=query, **window)["data"]["result"]
-    return {int(each["stream"]["shop_order_number"]) for each in streams}
+    """Orders by number of whose end there is a line."""
+    window = Window(datetime.fromtimestamp(since, UTC), datetime.now(UTC))
+    with closing(stack.telemetry()) as telemetry:
+        lines = telemetry.logs(LogQuery(service="order"), window, MOST_LINES).sample
+    return {int(line.attributes["shop.order.number"]) for line in lines if "shop.order.number" in line.attributes}
 
 
 def test_a_minute_without_collector_loses_no_span_and_no_line(busy: NativeStack) -> None:
@@ -97,8 +101,9 @@ def test_a_minute_without_collector_loses_no_span_and_no_line(busy: NativeStack)
     assert number(busy, "sum(shop_telemetry_dropped_total)") == 0
 
 
-@pytest.mark.parametrize("name", ["prometheus", "jaeger", "loki"])
-def test_a_killed_backend_gets_what_the_queue_held(name: str, busy: NativeStack) -> None:
+@pytest.mark.parametrize("backend", ["prometheus", "jaeger", "logs"])
+def test_a_killed_backend_gets_what_the_queue_held(backend: str, busy: NativeStack) -> None:
+    name = busy.log_store if backend == "logs" else backend
     busy[name].kill()
     since = time()
     let_pass(15)
@@ -112,7 +117,7 @@ def test_a_killed_backend_gets_what_the_queue_held(name: str, busy: NativeStack)
 def arrived(stack: NativeStack, name: str, wanted: set[int], since: float) -> bool:
     if name == "jaeger":
         return not wanted - numbers_in_traces(stack, since)
-    if name == "loki":
+    if name == stack.log_store:
         return not wanted - numbers_in_logs(stack, since)
     # What was counted while Prometheus was away: points of that time, not only the sum afterwards.
     points = 'sum(count_over_time(shop_order_results_total{shop_outcome="completed"}[15s] @ ' + f"{since + 15:.0f}))"

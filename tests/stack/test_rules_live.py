@@ -38,7 +38,8 @@ INSTRUMENTS: tuple[tuple[str, str, Kind], ...] = (
 class Fed:
     """Asks the Prometheus that is fed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, log_store: str) -> None:
+        self.log_store = log_store
         self._http = httpx.Client(base_url=f"{url}/api/v1", trust_env=False)
 
     def get(self, path: str, **parameters: str) -> Any:
@@ -59,7 +60,7 @@ def fed() -> Iterator[Fed]:
         provider = MeterProvider([reader], resource=Resource.create({"service.name": "order"}), shutdown_on_exit=False)
         for instrument in INSTRUMENTS:
             measure(provider.get_meter("test"), *instrument)
-        prometheus = Fed(url)
+        prometheus = Fed(url, stack.log_store)
         yield prometheus
         prometheus.close()
         provider.shutdown()
@@ -123,8 +124,9 @@ def test_stuck_orders_alert(fed: Fed) -> None:
     ]
 
 
-@pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/loki", "otlp_grpc/jaeger"])
+@pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/{logs}", "otlp_grpc/jaeger"])
 @pytest.mark.parametrize("gauge", ["otelcol_exporter_queue_size", "otelcol_exporter_queue_capacity"])
 def test_the_collector_tells_of_its_queues_by_these_names(fed: Fed, gauge: str, exporter: str) -> None:
+    exporter = exporter.format(logs=fed.log_store)
     series = f'{metric_name(gauge, "{batch}", "gauge")}{{exporter="{exporter}", service_name="otel-collector"}}'
     until(lambda: fed.get("/query", query=series)["result"], series)

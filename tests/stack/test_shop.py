@@ -42,7 +42,8 @@ def test_an_order_is_completed(visitor: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/prometheus/api/v1/labels", "/jaeger/api/services", "/loki/api/v1/labels", "/lab/healthz", "/load/"]
+    "path", ["/", "/prometheus/api/v1/labels", "/jaeger/api/services", "{logs}", "/lab/healthz", "/load/"]
 )
-def test_everything_answers_at_one_address(path: str, visitor: httpx.Client) -> None:
+def test_everything_answers_at_one_address(path: str, visitor: httpx.Client, stack: NativeStack) -> None:
+    path = path.format(logs={"loki": "/loki/api/v1/labels", "store": "/store/stats"}[stack.log_store])
     assert visitor.get(path, follow_redirects=True).status_code == 200

@@ -10,8 +10,8 @@ from whodunit.compose import WITHIN_S, NotHereError
 from whodunit.doctor.shell import Ran, Shell
 from whodunit.errors import LabError
 
-BACKENDS = ("prometheus", "jaeger", "loki")
-"""The Collector stays: what it still holds is of the calm since the load has stopped."""
+BACKENDS = ("prometheus", "jaeger", "loki", "store")
+"""Those of them that there are. The Collector stays: what it still holds is of the calm since the load has stopped."""
 
 Json = dict[str, Any]
 
@@ -29,11 +29,13 @@ class Backends:
 
     def forget(self) -> None:
         """Replace each by a new one without a past; raises CannotReachDockerError, LabError."""
-        volumes = list(_volumes(json.loads(self._run("config", "--format", "json").out)))
-        self._run("kill", *BACKENDS)
-        self._run("rm", "--force", *BACKENDS)
+        config = json.loads(self._run("config", "--format", "json").out)
+        backends = [name for name in BACKENDS if name in config["services"]]
+        volumes = list(_volumes(config, backends))
+        self._run("kill", *backends)
+        self._run("rm", "--force", *backends)
         self._checked(["docker", "volume", "rm", *volumes])
-        self._run("up", "--detach", "--no-deps", "--no-build", *BACKENDS)
+        self._run("up", "--detach", "--no-deps", "--no-build", *backends)
 
     def _run(self, *arguments: str) -> Ran:
         return self._checked([*self._compose, *arguments])
@@ -55,10 +57,10 @@ def at(entry_url: str, shell: Shell, folder: Path) -> Backends:
         raise _cannot(str(error)) from error
 
 
-def _volumes(config: Json) -> Iterator[str]:
+def _volumes(config: Json, backends: Sequence[str]) -> Iterator[str]:
     """Names of the volumes that the backends alone use."""
-    of_others = {source for name, each in config["services"].items() if name not in BACKENDS for source in _used(each)}
-    for name in BACKENDS:
+    of_others = {source for name, each in config["services"].items() if name not in backends for source in _used(each)}
+    for name in backends:
         for source in _used(config["services"][name]):
             if source not in of_others:
                 yield str(config["volumes"][source]["name"])

@@ -20,7 +20,7 @@ from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery, Parts
 from whodunit.stack.opening import Opening
 from whodunit.stack.parts import parts
-from whodunit.stack.settings import StackSettings
+from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status, links
 from whodunit.stack.terminal import Terminal, console
 from whodunit.stack.watch import Knocker, Watch
@@ -38,7 +38,8 @@ class StackLab:
         self._settings = settings
         self._board = FaultBoard(home)
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
-        self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry)
+        self._has_store = settings.log_store is LogStore.STORE
+        self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry, in_store=self._has_store)
         self._mystery = LabMystery(
             Parts(
                 mode="stack",
@@ -73,7 +74,7 @@ class StackLab:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         knocker = Knocker()
         self._watch = Watch(parts(self._settings), knocker)
-        self._status_of = Status(self._watch, self._settings.entry, self._load.state)
+        self._status_of = Status(self._watch, self._settings.entry, self._load.state, has_store=self._has_store)
         self._opening = Opening(
             self._watch,
             partial(trial_order.place, self._settings.whodunit_url),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whodunit.stack.settings import StackSettings
+from whodunit.stack.settings import LogStore, StackSettings
 
 
 class Role(StrEnum):
@@ -53,9 +53,12 @@ def _around(settings: StackSettings) -> Iterator[Part]:
 
 def _telemetry(settings: StackSettings) -> Iterator[Part]:
     collector, prometheus = settings.collector_health_url, settings.prometheus_url
-    jaeger, loki, grafana = settings.jaeger_url, settings.loki_url, settings.grafana_url
+    jaeger, loki, store, grafana = settings.jaeger_url, settings.loki_url, settings.store_url, settings.grafana_url
     yield Part("otel-collector", "the Collector", collector, f"{collector}/")
     yield Part("prometheus", "Prometheus", prometheus, f"{prometheus}/-/ready")
     yield Part("jaeger", "Jaeger", jaeger, f"{jaeger}/")
-    yield Part("loki", "Loki", loki, f"{loki}/ready")
+    if settings.log_store is LogStore.LOKI:
+        yield Part("loki", "Loki", loki, f"{loki}/ready")
+    else:
+        yield Part("store", "the store", store, f"{store}/readyz")
     yield Part("grafana", "Grafana", grafana, f"{grafana}/api/health", optional=True)

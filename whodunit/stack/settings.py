@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from whodunit.errors import WrongUseError
 from whodunit.topology import SERVICES
 
 URL = TypeAdapter[str](BaseUrl)
+
+
+class LogStore(StrEnum):
+    """What keeps the log records."""
+
+    LOKI = "loki"
+    STORE = "store"
 
 
 class StackSettings(BaseSettings):
@@ -35,7 +43,9 @@ class StackSettings(BaseSettings):
     postgres_endpoint: str = Field("postgres:5432", pattern=r"^[^:]+:\d+$", description="Where PostgreSQL listens")
     collector_health_url: BaseUrl = Field("http://otel-collector:13133", description="The Collector's health")
     prometheus_url: BaseUrl = Field("http://prometheus:9090/prometheus", description="Where Prometheus listens")
-    loki_url: BaseUrl = Field("http://loki:3100", description="Where Loki listens")
+    log_store: LogStore = Field(LogStore.LOKI, description="What keeps the log records: Loki, or the lab's own store")
+    loki_url: BaseUrl = Field("http://loki:3100", description="Where Loki listens, if it is the one")
+    store_url: BaseUrl = Field("http://store:8080", description="Where the store listens, if it is the one")
     jaeger_url: BaseUrl = Field("http://jaeger:16686/jaeger", description="Where Jaeger's pages are")
     grafana_url: BaseUrl = Field("http://grafana:3000", description="Where Grafana listens, if it runs")
 

@@ -7,6 +7,7 @@ from typing import Any
 from whodunit.errors import LabError
 from whodunit.stack.parts import LAB, Role
 from whodunit.stack.watch import Seen, Watch
+from whodunit.telemetry.stack_adapter import STORE_PATH
 
 Json = dict[str, Any]
 
@@ -22,11 +23,12 @@ def links(entry_url: str) -> Mapping[str, str]:
 class Status:
     """Looks at every container; figures that only Docker knows are null."""
 
-    def __init__(self, watch: Watch, entry_url: str, load: Callable[[], Json | None]) -> None:
+    def __init__(self, watch: Watch, entry_url: str, load: Callable[[], Json | None], *, has_store: bool) -> None:
         """`load` tells what the load generator does; it may block, and raise LabError."""
         self._watch = watch
         self._entry_url = entry_url
         self._load = load
+        self._store = {"url": entry_url + STORE_PATH} if has_store else None
 
     async def __call__(self) -> Json:
         """The document of the contract for scripts, and more."""
@@ -36,7 +38,7 @@ class Status:
             "mode": "stack",
             "services": rows[Role.SERVICE],
             "backends": rows[Role.BACKEND],
-            "store": None,
+            "store": self._store,
             "load": load,
             "lab": {"name": LAB, "url": f"{self._entry_url}/lab", "pid": None, "pss_bytes": None},
             "pss_bytes": None,

@@ -1,4 +1,4 @@
-"""The real stack as a backend: the `Telemetry` port answered by Prometheus, Loki and Jaeger.
+"""The real stack as a backend: the `Telemetry` port answered by Prometheus, Jaeger, and Loki or the store in its place.
 
 Where the meaning of an answer differs from the embedded store's:
 
@@ -15,40 +15,48 @@ what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 
 from collections.abc import Sequence
 
+from whodunit.store.client import StoreClient
 from whodunit.telemetry import stack_adapter_alerts
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, ServiceMap, Spans, TraceList
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger
 from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_logs import LogLines
+from whodunit.telemetry.stack_adapter_logs import LogLines, LogStore
 from whodunit.telemetry.stack_adapter_loki import Loki
 from whodunit.telemetry.stack_adapter_map import service_map
 from whodunit.telemetry.stack_adapter_metrics import Metrics
 from whodunit.telemetry.stack_adapter_prometheus import Prometheus
 from whodunit.telemetry.stack_adapter_spans import SpanSearch
+from whodunit.telemetry.stack_adapter_stored import StoredLogs
+
+STORE_PATH = "/store"
+"""Where a stack whose log records are in the store answers for it."""
 
 
 class StackTelemetry:
     """Implements `whodunit.telemetry.port.Telemetry`."""
 
-    def __init__(self, prometheus_url: str, loki_url: str, jaeger_url: str, pages: Links) -> None:
-        """Addresses below which each program's API stands (`…/api/v1`, `…/loki/api/v1`, `…/api/traces`)."""
-        prometheus, loki = Program("Prometheus", prometheus_url), Program("Loki", loki_url)
-        jaeger = Program("Jaeger", jaeger_url)
-        self._programs = (prometheus, loki, jaeger)
+    def __init__(self, prometheus_url: str, logs: LogStore, jaeger_url: str, pages: Links) -> None:
+        """Addresses below which each program's API stands (`…/api/v1`, `…/api/traces`), and who keeps the logs."""
+        prometheus, jaeger = Program("Prometheus", prometheus_url), Program("Jaeger", jaeger_url)
+        self._programs = (prometheus, jaeger, logs)
         self._pages = pages
         self._prometheus, self._jaeger = Prometheus(prometheus), Jaeger(jaeger)
         self._metrics = Metrics(self._prometheus, pages)
-        self._logs = LogLines(Loki(loki), self._jaeger, pages)
+        self._logs = LogLines(logs, self._jaeger)
         self._spans = SpanSearch(self._jaeger, pages, self._logs.trace_ids)
 
     @classmethod
-    def at(cls, entry_url: str, page_url: str | None = None) -> "StackTelemetry":
-        """The stack behind one entry address; links begin with `page_url` where people reach it by another."""
+    def at(cls, entry_url: str, page_url: str | None = None, *, in_store: bool = False) -> "StackTelemetry":
+        """The stack behind one entry address; links begin with `page_url` where people reach it by another.
+
+        Its log records are Loki's, or `in_store`.
+        """
         entry, page = entry_url.rstrip("/"), (page_url or entry_url).rstrip("/")
         pages = Links(f"{page}/prometheus", f"{page}/jaeger", f"{page}/grafana")
-        return cls(f"{entry}/prometheus", entry, f"{entry}/jaeger", pages)
+        logs = StoredLogs(StoreClient(entry + STORE_PATH)) if in_store else Loki(Program("Loki", entry), pages)
+        return cls(f"{entry}/prometheus", logs, f"{entry}/jaeger", pages)
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""

@@ -25,11 +25,6 @@ def counted(pipeline: str, seconds: float) -> str:
     return f"sum(count_over_time({pipeline} [{max(1, round(seconds * 1000))}ms]))"
 
 
-def of_traces(prefix: str) -> str:
-    """Lines of traces whose id begins so."""
-    return f'{{service_name=~".+"}} | {_trace(prefix)}'
-
-
 def _lines(query: LogQuery) -> list[str]:
     filters = []
     if query.body is not None:

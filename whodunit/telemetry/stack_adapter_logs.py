@@ -1,52 +1,69 @@
-"""The port's questions about log records, answered by Loki, and by Jaeger where a trace must exist."""
+"""The port's questions about log records, answered by whatever keeps them, and by Jaeger where a trace must exist."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from typing import Protocol
 
-from whodunit.telemetry import stack_adapter_logql as logql
 from whodunit.telemetry.answers import LogRecord, Logs
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_loki import Loki
 
 MOST_JOINED = 100
 """How many of the newest records are followed to their trace."""
+
+MOST_IDS = 1_000
+
+
+class LogStore(Protocol):
+    """Keeps the stack's log records. Each method raises TelemetryError when it cannot answer."""
+
+    def newest(self, query: LogQuery, window: Window, limit: int) -> Sequence[LogRecord]:
+        """The newest records that match, newest first; that their traces exist (`joined_to_trace`) is not promised."""
+        ...
+
+    def count(self, query: LogQuery, window: Window) -> int:
+        """How many records match."""
+        ...
+
+    def question(self, query: LogQuery, window: Window, *notes: str) -> str:
+        """The query in the store's own language, the notes as comments before it."""
+        ...
+
+    def page(self, query: LogQuery, window: Window) -> str:
+        """Where a person can look at the records; empty when there is no such page."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
 
 
 class LogLines:
     """Log records; raises TelemetryError."""
 
-    def __init__(self, loki: Loki, jaeger: Jaeger, links: Links) -> None:
-        self._loki = loki
+    def __init__(self, store: LogStore, jaeger: Jaeger) -> None:
+        self._store = store
         self._jaeger = jaeger
-        self._links = links
 
     def logs(self, query: LogQuery, window: Window, limit: int) -> Logs:
         """See `Telemetry`; of records joined to a trace, `MOST_JOINED` of the newest are counted at most."""
-        pipeline = logql.pipeline(query)
+        notes = []
         if query.joined_to_trace:
-            found = self._with_traces(self._loki.newest(pipeline, window, MOST_JOINED))
+            notes = [f"of the newest {MOST_JOINED}, those whose trace Jaeger has"]
+            found = self._with_traces(self._store.newest(query, window, MOST_JOINED))
             count = len(found)
         else:
-            found = self._loki.newest(pipeline, window, limit)
+            found = self._store.newest(query, window, limit)
             count = len(found)
             if count >= limit:
-                count = self._loki.count(logql.counted(pipeline, window.seconds), window)
+                count = self._store.count(query, window)
         sample = found[:limit][::-1]
-        return Logs(count, sample, _explained(query, pipeline, window), self._links.logs(pipeline, window))
+        return Logs(count, sample, self._store.question(query, window, *notes), self._store.page(query, window))
 
     def trace_ids(self, prefix: str, window: Window) -> set[str]:
         """Trace ids in log records that begin so."""
-        records = self._loki.newest(logql.of_traces(prefix), window, 1_000)
+        records = self._store.newest(LogQuery(trace_id=prefix), window, MOST_IDS)
         return {record.trace_id for record in records if record.trace_id}
 
-    def _with_traces(self, records: Sequence[LogRecord]) -> list[LogRecord]:
+    def _with_traces(self, records: Sequence[LogRecord]) -> Sequence[LogRecord]:
         there = self._jaeger.existing({record.trace_id for record in records if record.trace_id})
         return [record for record in records if record.trace_id in there]
-
-
-def _explained(query: LogQuery, pipeline: str, window: Window) -> str:
-    start, end = (moment.astimezone(UTC).isoformat(timespec="milliseconds") for moment in (window.start, window.end))
-    joined = [f"# of the newest {MOST_JOINED}, those whose trace Jaeger has"] if query.joined_to_trace else []
-    return "\n".join([f"# from {start} to {end}", *joined, pipeline])

@@ -1,13 +1,15 @@
-"""Loki's query API, and log records as it returns them."""
+"""Log records that Loki keeps: its query API, and its lines as it returns them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from whodunit.telemetry import stack_adapter_logql as logql
 from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry.answers import LogRecord
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack_adapter_http import Parameters, Program
+from whodunit.telemetry.stack_adapter_links import Links
 from whodunit.telemetry.store_adapter_logs import SEVERITIES
 
 MOST_LINES = 5_000
@@ -25,17 +27,18 @@ _NOT_ATTRIBUTES = names.RESOURCE_LABELS | {
 
 
 class Loki:
-    """Each method raises TelemetryError."""
+    """Implements `LogStore`."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, links: Links) -> None:
         self._program = program
+        self._links = links
 
-    def newest(self, pipeline: str, window: Window, limit: int) -> list[LogRecord]:
-        """The newest lines of the window, newest first; `MOST_LINES` at most."""
+    def newest(self, query: LogQuery, window: Window, limit: int) -> list[LogRecord]:
+        """See `LogStore`; `MOST_LINES` at most."""
         if window.end <= window.start:  # which Loki refuses
             return []
         parameters: Parameters = {
-            "query": pipeline,
+            "query": logql.pipeline(query),
             "start": _nanoseconds(window.start),
             "end": _nanoseconds(window.end),
             "limit": min(limit, MOST_LINES),
@@ -45,12 +48,27 @@ class Loki:
         found = [_record(stream["stream"], line) for stream in answer["data"]["result"] for line in stream["values"]]
         return sorted(found, key=lambda record: record.time, reverse=True)
 
-    def count(self, expression: str, window: Window) -> int:
-        """A number, evaluated over the half-open window."""
+    def count(self, query: LogQuery, window: Window) -> int:
+        """See `LogStore`."""
+        expression = logql.counted(logql.pipeline(query), window.seconds)
         # Loki counts after a range's start and up to its end; the port from the start on and before the end.
         parameters: Parameters = {"query": expression, "time": _nanoseconds(window.end) - 1}
         answer = self._program.get("/loki/api/v1/query", parameters) or {}
         return sum(int(float(each["value"][1])) for each in answer["data"]["result"])
+
+    def question(self, query: LogQuery, window: Window, *notes: str) -> str:
+        """See `LogStore`."""
+        start, end = (each.astimezone(UTC).isoformat(timespec="milliseconds") for each in (window.start, window.end))
+        comments = [f"# {note}" for note in (f"from {start} to {end}", *notes)]
+        return "\n".join([*comments, logql.pipeline(query)])
+
+    def page(self, query: LogQuery, window: Window) -> str:
+        """See `LogStore`: Grafana Explore."""
+        return self._links.logs(logql.pipeline(query), window)
+
+    def close(self) -> None:
+        """See `LogStore`."""
+        self._program.close()
 
 
 def _record(labels: Mapping[str, str], line: list[Any]) -> LogRecord:

@@ -101,8 +101,9 @@ def _open(url: str | None) -> Desk:
         with target.lab() as lab:
             status = lab.status()
         return _at_store(str(status["store"]["url"]), is_replay=status["mode"] == "replay")
-    shop = target.links["shop"]
-    return Desk(target.telemetry(), NoSql(shop), hint=f"{OTHER_LANGUAGES}: {shop}/grafana/explore")
+    shop, store_url = target.links["shop"], target.store_url
+    store = StoreClient(store_url) if store_url else NoSql(shop)
+    return Desk(target.telemetry(), store, hint=f"{OTHER_LANGUAGES}: {shop}/grafana/explore")
 
 
 def _at_store(url: str, *, is_replay: bool = False) -> Desk:

@@ -10,11 +10,11 @@ from dotenv import dotenv_values
 from ruamel.yaml import YAML
 
 from tests.stack.harness.interpolation import interpolate
+from tests.stack.tools.location import program
 
 Json = dict[str, Any]
 
-NATIVE = {"COLLECTOR_CONTRIB": ""}
-"""The receivers that only the contrib image has cannot be built from Go modules."""
+PROFILES = "COMPOSE_PROFILES"
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,26 @@ class Container:
 def variables(env_file: Path, **others: str) -> dict[str, str]:
     """What `.env` sets, with other values in place of some."""
     found = dotenv_values(env_file, interpolate=False)
-    return {name: value for name, value in found.items() if value is not None} | NATIVE | others
+    values = {name: value for name, value in found.items() if value is not None} | others
+    return values | {PROFILES: interpolate(values.get(PROFILES, ""), values)}
+
+
+def native(env_file: Path, **others: str) -> dict[str, str]:
+    """The same where no container runs: without what only the contrib image has, and with Loki if it is there."""
+    here = {"COLLECTOR_CONTRIB": "", "LOG_STORE": "loki" if program("loki").exists() else "store"}
+    return variables(env_file, **here | others)
 
 
 def read(file: Path, values: Mapping[str, str]) -> list[Container]:
     """The containers that `docker compose up` would start; raises UnsetError for a variable without a value."""
     document = YAML(typ="safe", pure=True).load(file.read_text())
     services = _interpolated(document, values)["services"]
-    return [_container(name, service) for name, service in services.items() if not service.get("profiles")]
+    chosen = set(values.get(PROFILES, "").split(","))
+    return [
+        _container(name, service)
+        for name, service in services.items()
+        if not service.get("profiles") or chosen.intersection(service["profiles"])
+    ]
 
 
 def _interpolated(node: Any, values: Mapping[str, str]) -> Any:

@@ -22,6 +22,7 @@ from tests.stack.harness.process import Process
 from tests.stack.harness.programs import POSTGRES_PORT, launch, postgres
 from tests.stack.harness.readiness import is_ready
 from whodunit.launcher.ports import Reservations
+from whodunit.telemetry.stack_adapter import StackTelemetry
 
 CHECKOUT = Path(__file__).parents[3]
 LEFT_OUT = frozenset({"grafana"})
@@ -44,7 +45,7 @@ class NativeStack:
         self.state = state
         entry_port = reservations.take(FIRST_PORT)
         self.entry_url = f"http://127.0.0.1:{entry_port}"
-        values = compose.variables(CHECKOUT / ".env", **{ENTRY_PORT: str(entry_port), **variables})
+        values = compose.native(CHECKOUT / ".env", **{ENTRY_PORT: str(entry_port), **variables})
         found = compose.read(CHECKOUT / "docker-compose.yml", values)
         self.containers = {each.name: each for each in found if each.name not in LEFT_OUT}
         self.addresses = Addresses(self.containers, reservations)  # the name of what is left out leads nowhere
@@ -107,6 +108,15 @@ class NativeStack:
     def url(self, name: str, port: int, path: str = "") -> str:
         """Where a container's port is reached, past the entry."""
         return self.addresses.url(name, port, path)
+
+    @property
+    def log_store(self) -> str:
+        """The container that keeps the log records."""
+        return next(name for name in ("loki", "store") if name in self.containers)
+
+    def telemetry(self) -> StackTelemetry:
+        """What the stack answers to the lab's questions, through the entry."""
+        return StackTelemetry.at(self.entry_url, in_store=self.log_store == "store")
 
     def memory_bytes(self) -> dict[str, int]:
         """Proportional set size of each program."""

@@ -85,5 +85,5 @@ LOKI = Program("loki", "3.7.6", module="", package="", image="grafana/loki")
 """Its modules are under the AGPL: it is taken from PATH, or left out."""
 
 PROGRAMS = (*BUILT, LOKI)
-ALL = (*(program.name for program in PROGRAMS), POSTGRES)
+ALL = (*(program.name for program in BUILT), POSTGRES)
 """Everything that the stack needs on a machine without containers."""

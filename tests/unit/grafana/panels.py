@@ -39,6 +39,11 @@ class Panel:
         return f"{self.page}: {self.title}"
 
     @property
+    def asks_loki(self) -> bool:
+        """Whether it shows log lines."""
+        return any(target.source == "loki" for target in self.targets)
+
+    @property
     def texts(self) -> list[str]:
         """Everything that people read."""
         return [self.title, self.description, self.content, *(target.legend for target in self.targets)]

@@ -17,7 +17,7 @@ from whodunit.reset.steps import Reset
 from whodunit.target import StackTarget
 from whodunit.trial_order import TrialOrder
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "services": {
         "prometheus": {"volumes": [{"type": "bind", "source": "/x"}, {"type": "volume", "source": "prometheus"}]},
         "jaeger": {},
@@ -28,12 +28,18 @@ CONFIG = {
 }
 
 
+def with_the_store() -> Any:
+    """The same where the store keeps the log records."""
+    services = {("store" if name == "loki" else name): service for name, service in CONFIG["services"].items()}
+    return CONFIG | {"services": services}
+
+
 class FakeDocker:
     """A Docker that runs the stack, or does not."""
 
-    def __init__(self, *, runs: bool = True, refuses: str = "") -> None:
+    def __init__(self, config: Any = CONFIG, *, runs: bool = True, refuses: str = "") -> None:
         self.asked: list[str] = []
-        self._answers = {"port": "127.0.0.1:8080\n" if runs else "127.0.0.1:9999\n", "config": json.dumps(CONFIG)}
+        self._answers = {"port": "127.0.0.1:8080\n" if runs else "127.0.0.1:9999\n", "config": json.dumps(config)}
         self._refuses = refuses
 
     def __call__(self, arguments: Sequence[str], within_s: float = 15.0) -> Ran:
@@ -84,6 +90,13 @@ def test_everything_goes_and_the_light_load_comes_back(tmp_path: Path) -> None:
     assert "volume rm shop_prometheus shop_loki" in docker.asked
     assert "Order 9 completed in 0.6 s." in bench.said
     assert bench.slept == [5.0]  # for the last metrics of what was
+
+
+@pytest.mark.parametrize(("config", "name"), [(CONFIG, "loki"), (with_the_store(), "store")])
+def test_what_keeps_the_log_records_is_replaced(tmp_path: Path, config: Any, name: str) -> None:
+    docker = FakeDocker(config)
+    assert Bench(tmp_path, FakeLab(), docker).reset.run()
+    assert f"kill prometheus jaeger {name}" in docker.asked
 
 
 @pytest.mark.parametrize("audit", [{"held": False}, {"open": 2}])

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeKnock
 from whodunit.errors import LabError
 from whodunit.stack.parts import Part, Role, parts
-from whodunit.stack.settings import StackSettings
+from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status
 from whodunit.stack.watch import Knocker, Watch
 
@@ -65,9 +65,19 @@ def test_all_nineteen_containers_but_the_lab_itself() -> None:
     assert sum(each.role is Role.SERVICE for each in found) == 10
 
 
+@pytest.mark.parametrize(("keeps_logs", "other"), [("loki", "store"), ("store", "loki")])
+def test_the_log_store_is_the_one_that_was_chosen(keeps_logs: str, other: str) -> None:
+    names = {each.name for each in parts(StackSettings(log_store=LogStore(keeps_logs)))}
+    assert keeps_logs in names
+    assert other not in names
+
+
 async def test_status_has_the_form_of_lite() -> None:
     status = await Status(
-        Watch([ORDER, LOKI, GRAFANA], FakeKnock(after={"loki": 1}, absent=("grafana",))), "http://x", dict
+        Watch([ORDER, LOKI, GRAFANA], FakeKnock(after={"loki": 1}, absent=("grafana",))),
+        "http://x",
+        dict,
+        has_store=False,
     )()
     assert status["mode"] == "stack"
     assert [(row["name"], row["ready"], row["state"]) for row in [*status["services"], *status["backends"]]] == [
@@ -77,10 +87,16 @@ async def test_status_has_the_form_of_lite() -> None:
     ]
     assert {row["pid"] for row in status["services"]} == {None}
     assert status["links"]["grafana"] == "http://x/grafana/"
+    assert status["store"] is None
+
+
+async def test_status_says_where_the_store_is_asked() -> None:
+    status = await Status(Watch([], FakeKnock()), "http://x", dict, has_store=True)()
+    assert status["store"] == {"url": "http://x/store"}
 
 
 async def test_status_goes_without_the_load_generator() -> None:
     def away() -> None:
         raise LabError("The load generator does not answer.", "")
 
-    assert (await Status(Watch([], FakeKnock()), "http://x", away)())["load"] is None
+    assert (await Status(Watch([], FakeKnock()), "http://x", away, has_store=False)())["load"] is None

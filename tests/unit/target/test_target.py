@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ from whodunit.cli import TARGET, _modules, _target_first
 from whodunit.errors import LabError
 from whodunit.home import VARIABLE
 from whodunit.target import LiteTarget, StackTarget, find
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.wanted import WANTED, Kind
 
 pytestmark = pytest.mark.process
 
-STACK = {"/lab/healthz": {"mode": "stack"}, "/lab/status": {"links": {"shop": "http://workshop:8080"}}}
+STATUS = {"links": {"shop": "http://workshop:8080"}, "store": None}
+STACK = {"/lab/healthz": {"mode": "stack"}, "/lab/status": STATUS}
 
 
 @contextmanager
@@ -63,6 +67,19 @@ def test_a_stack_is_found_where_no_shop_runs_in_this_folder(monkeypatch: pytest.
         assert target.links["shop"] == "http://workshop:8080"
         with wanting(Kind.LITE):
             assert find().kind is Kind.LITE
+
+
+@pytest.mark.parametrize(("store", "url", "name"), [(None, None, "Loki"), ({"url": "u"}, "u", "The store")])
+def test_log_records_are_asked_of_what_keeps_them(
+    monkeypatch: pytest.MonkeyPatch, store: dict[str, str] | None, url: str | None, name: str
+) -> None:
+    now = datetime.now(UTC)
+    with answering(STACK | {"/lab/status": STATUS | {"store": store}}) as stack:
+        monkeypatch.setenv("WHODUNIT_URL", stack.url)
+        assert find().store_url == url
+        telemetry = find().telemetry()
+    with pytest.raises(TelemetryError, match=f"^{name} at .* does not answer"):
+        telemetry.logs(LogQuery(), Window(now - timedelta(minutes=1), now))
 
 
 @pytest.mark.parametrize("answer", [{}, {"/lab/healthz": {"mode": "lite"}}, {"/lab/healthz": []}])

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from whodunit.telemetry.answers import Alert, Span
-from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic, Window
+from whodunit.telemetry.questions import EventQuery, LogQuery, MetricQuery, SpanQuery, Statistic, Window
 from whodunit.telemetry.stack_adapter_alerts import alerts
 from whodunit.telemetry.stack_adapter_http import Program
 from whodunit.telemetry.stack_adapter_jaeger import Jaeger, wanted
@@ -92,7 +92,7 @@ def test_alerts(prometheus: Prometheus) -> None:
 
 
 def test_log_records(program: Callable[..., Program], requests: Requests) -> None:
-    newest, *_, oldest = Loki(program("Loki", query_range="loki_query_range")).newest('{a="b"}', MINUTE, 9)
+    newest, *_, oldest = Loki(program("Loki", query_range="loki_query_range"), LINKS).newest(LogQuery(), MINUTE, 9)
     assert (newest.time, newest.service, newest.severity) == (at(4), "payment", "ERROR")
     assert (newest.body, newest.trace_id) == ("Database (connection) timeout\n100 %", None)
     assert newest.attributes == {"shop.order.id": "7"}

@@ -1,7 +1,7 @@
 import pytest
 
 from whodunit.telemetry.questions import LogQuery
-from whodunit.telemetry.stack_adapter_logql import counted, of_traces, pipeline
+from whodunit.telemetry.stack_adapter_logql import counted, pipeline
 
 T1 = "a" * 32
 
@@ -29,4 +29,3 @@ def test_a_query_in_logql(query: LogQuery, written: str) -> None:
 
 def test_counting_is_to_the_millisecond() -> None:
     assert counted('{service_name="x"}', 19.3844) == 'sum(count_over_time({service_name="x"} [19384ms]))'
-    assert of_traces("abc123") == '{service_name=~".+"} | trace_id=~"abc123.*"'

@@ -1,0 +1,43 @@
+"""The stack's log records where the lab's own store keeps them, in Loki's place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from whodunit.store.client import StoreClient
+from whodunit.telemetry import store_adapter_logs, store_adapter_rows
+from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.store_adapter_sql import Sql
+
+SHOWN = 5
+
+
+class StoredLogs:
+    """Implements `LogStore` by SQL; the Collector hands the store spans as well, so it knows traces by itself."""
+
+    def __init__(self, client: StoreClient) -> None:
+        self._client = client
+
+    def newest(self, query: LogQuery, window: Window, limit: int) -> Sequence[LogRecord]:
+        """See `LogStore`."""
+        rows = self._rows(store_adapter_logs.listed(query, window, limit))
+        return [store_adapter_rows.log_record(row) for row in rows]
+
+    def count(self, query: LogQuery, window: Window) -> int:
+        """See `LogStore`."""
+        return int(self._rows(store_adapter_logs.counted(query, window))[0]["n"])
+
+    def question(self, query: LogQuery, window: Window, *notes: str) -> str:
+        """See `LogStore`."""
+        return "\n".join([*(f"-- {note}" for note in notes), str(store_adapter_logs.listed(query, window, SHOWN))])
+
+    def page(self, query: LogQuery, window: Window) -> str:  # noqa: ARG002  the form of `LogStore`
+        """None: Grafana cannot ask the store."""
+        return ""
+
+    def close(self) -> None:
+        """See `LogStore`."""
+        self._client.close()
+
+    def _rows(self, statement: Sql) -> list[dict[str, Any]]:
+        return self._client.sql(statement.text, statement.parameters).as_dicts()
