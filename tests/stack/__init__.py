@@ -1,1 +1,1 @@
-"""The shop on the real programs: PostgreSQL, Collector, Prometheus, Jaeger, Loki, Caddy."""
+"""The shop on the real programs: PostgreSQL, Collector, Prometheus, Jaeger, Caddy."""
