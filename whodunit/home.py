@@ -12,6 +12,7 @@ from whodunit.errors import LabError
 
 VARIABLE = "WHODUNIT_HOME"
 DEFAULT = ".whodunit"
+QUERY = "?"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,12 @@ class Home:
         return self.path / "mystery"
 
     def create(self) -> None:
-        """Make the folders; raises LabError when the disk does not allow it."""
+        """Make the folders; raises LabError when the disk does not allow it, or the store could not work in them."""
+        if QUERY in str(self.path):
+            raise LabError(
+                f"The telemetry store cannot keep files in {self.path}: DuckDB reads {QUERY} as the end of a path.",
+                f"Name a folder without it: export {VARIABLE}=/path/to/a/folder",
+            )
         try:
             for folder in self._folders():
                 folder.mkdir(parents=True, exist_ok=True)

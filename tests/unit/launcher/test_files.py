@@ -49,6 +49,12 @@ def test_a_state_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path: Pa
 
 
 @pytest.mark.process
+def test_a_state_folder_in_which_the_store_could_not_work_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match=r"reads \? as the end of a path"):
+        Home(tmp_path / "what?").create()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_one_lab_holds_the_lock_and_it_leaves_no_file(home: Home) -> None:
     lock = LabLock(home)
     assert not _another_process_gets_the_lock(home)
