@@ -15,7 +15,9 @@ help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@command -v "$(PYTHON)" > /dev/null \
+		|| { echo "There is no $(PYTHON) here. Whodunit needs Python 3.11 or newer; say which: make PYTHON=python3.12 …"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Whodunit needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Preparing .venv (once)…"
 	@$(PYTHON) -m venv .venv \

@@ -12,7 +12,7 @@ import httpx
 from whodunit import meant
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.flagfile import Schedule
-from whodunit.home import Home
+from whodunit.home import Home, unreadable
 
 Json = dict[str, Any]
 
@@ -199,6 +199,8 @@ def _address(home: Home) -> tuple[str, int]:
     try:
         lab = json.loads(home.lab_file.read_text())
         return str(lab["url"]), int(lab["lab"]["pid"])
+    except PermissionError as error:
+        raise unreadable(home, error) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise not_running() from error
 

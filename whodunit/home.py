@@ -118,6 +118,14 @@ class Home:
         ]
 
 
+def unreadable(home: Home, error: OSError) -> LabError:
+    """The state folder, or a file in it, may not be read by this user."""
+    return LabError(
+        f"Cannot read {error.filename or home.path}: {error.strerror or error}. The shop may be another user's.",
+        f"Ask as that user, or name a folder of your own: export {VARIABLE}=/path/to/a/folder",
+    )
+
+
 def unwritable(home: Home, error: OSError) -> LabError:
     """The state folder refuses to be written."""
     return LabError(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from whodunit.home import Home
+from whodunit.home import Home, unreadable
 from whodunit.launcher.processes import Identity
 
 
@@ -30,10 +30,15 @@ class LabFile:
 
 
 def read(home: Home) -> LabFile | None:
-    """What the last lab wrote, if it did not take it away; a damaged file counts as none."""
+    """What the last lab wrote, if it did not take it away; a damaged file counts as none.
+
+    Raises LabError for a file of another user's.
+    """
     try:
         fields = json.loads(home.lab_file.read_text())
         processes = [Identity(**process) for process in fields["processes"]]
         return LabFile(Identity(**fields["lab"]), fields["url"], processes)
+    except PermissionError as error:
+        raise unreadable(home, error) from error
     except (OSError, ValueError, KeyError, TypeError):
         return None

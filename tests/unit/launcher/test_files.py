@@ -1,16 +1,20 @@
 """The files of the state folder: address, lock, secrets."""
 
+import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.launcher import labfile, secrets_file
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.processes import Identity
+from whodunit.launcher.stop import stop
 
 
 @pytest.fixture
@@ -55,6 +59,19 @@ def test_a_state_folder_in_which_the_store_could_not_work_is_refused_before_anyt
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("look", [labfile.read, LabClient.connect, stop])
+def test_a_lab_of_another_user_is_not_taken_for_none(
+    home: Home, look: Callable[[Home], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)  # root may read everything
+    with pytest.raises(LabError, match=r"Cannot read .*lab\.json: Permission denied"):
+        look(home)
+
+
+@pytest.mark.process
 def test_only_one_lab_holds_the_lock_and_it_leaves_no_file(home: Home) -> None:
     lock = LabLock(home)
     assert not _another_process_gets_the_lock(home)
