@@ -1,4 +1,7 @@
-"""The three signals' exporters, each with `Persistence`: spans and log records by any transport, metrics by HTTP."""
+"""The three signals' exporters, each with `Persistence`, or another `Offering`.
+
+Spans and log records go by any transport, metrics by HTTP.
+"""
 
 from collections.abc import Sequence
 
@@ -12,19 +15,22 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter as SpanTransport
 from opentelemetry.sdk.trace.export import SpanExportResult
 
-from kit.exporting import LastAnswer, Persistence
+from kit.exporting import LastAnswer, Offering, Persistence
 
 
 class SpanExporter(SpanTransport):
     """Spans by `transport`; `session`, where the transport has one, tells a refusal."""
 
-    def __init__(self, transport: SpanTransport, session: LastAnswer | None = None) -> None:
+    def __init__(
+        self, transport: SpanTransport, session: LastAnswer | None = None, offering: Offering | None = None
+    ) -> None:
         self._transport = transport
         self.persistence = Persistence("traces", session)
+        self._offering = offering or self.persistence
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send until taken or given up."""
-        taken = self.persistence.offer(lambda: self._transport.export(spans) is SpanExportResult.SUCCESS, len(spans))
+        taken = self._offering.offer(lambda: self._transport.export(spans) is SpanExportResult.SUCCESS, len(spans))
         return SpanExportResult.SUCCESS if taken else SpanExportResult.FAILURE
 
     def shutdown(self) -> None:
@@ -39,15 +45,16 @@ class SpanExporter(SpanTransport):
 class LogExporter(LogRecordExporter):
     """Log records by `transport`; `session`, where the transport has one, tells a refusal."""
 
-    def __init__(self, transport: LogRecordExporter, session: LastAnswer | None = None) -> None:
+    def __init__(
+        self, transport: LogRecordExporter, session: LastAnswer | None = None, offering: Offering | None = None
+    ) -> None:
         self._transport = transport
         self.persistence = Persistence("logs", session)
+        self._offering = offering or self.persistence
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """Send until taken or given up."""
-        taken = self.persistence.offer(
-            lambda: self._transport.export(batch) is LogRecordExportResult.SUCCESS, len(batch)
-        )
+        taken = self._offering.offer(lambda: self._transport.export(batch) is LogRecordExportResult.SUCCESS, len(batch))
         return LogRecordExportResult.SUCCESS if taken else LogRecordExportResult.FAILURE
 
     def shutdown(self) -> None:
@@ -62,17 +69,18 @@ class LogExporter(LogRecordExporter):
 class MetricExporter(OTLPMetricExporter):
     """Metrics over OTLP/HTTP; while one export waits, the SDK goes on adding up."""
 
-    def __init__(self) -> None:
+    def __init__(self, offering: Offering | None = None) -> None:
         session = LastAnswer()
-        super().__init__(session=session)
+        super().__init__(session=None if offering else session)
         self.persistence = Persistence("metrics", session)
+        self._offering = offering or self.persistence
 
     def export(
         self, metrics_data: MetricsData, timeout_millis: float | None = 10_000, **options: object
     ) -> MetricExportResult:
         """Send until taken or given up."""
         send = super().export
-        taken = self.persistence.offer(
+        taken = self._offering.offer(
             lambda: send(metrics_data, timeout_millis, **options) is MetricExportResult.SUCCESS,
             sum(len(scope.metrics) for resource in metrics_data.resource_metrics for scope in resource.scope_metrics),
         )

@@ -8,7 +8,7 @@ comes after it, and counts what is lost in the end.
 from collections.abc import Callable
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 from opentelemetry import metrics
@@ -39,6 +39,14 @@ class LastAnswer(requests.Session):
     def refused(self) -> bool:
         """The receiver answered, and offering the same again will not help."""
         return self.status is not None and self.status >= 400 and self.status not in RETRYABLE
+
+
+class Offering(Protocol):
+    """Has a batch sent, in its own way."""
+
+    def offer(self, send: Callable[[], bool], items: int) -> bool:
+        """True when `send` succeeded."""
+        ...
 
 
 class Persistence:

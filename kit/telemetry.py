@@ -18,7 +18,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from kit import telemetry_settings
+from kit import beside, telemetry_settings
 from kit.buckets import SECONDS
 from kit.exporters import LogExporter, MetricExporter, SpanExporter, over_http
 from kit.frugality import FrugalMeterProvider
@@ -69,14 +69,18 @@ def start(service: str, release: str) -> Telemetry | None:
     telemetry_settings.apply_defaults()
     if telemetry_settings.disabled():
         return None
-    exporters = *over_http(), MetricExporter()
+    exporters, guest = (*over_http(), MetricExporter()), beside.exporters()
     resource = Resource.create({"service.name": service, "service.version": release})
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
+    if guest.spans:
+        tracers.add_span_processor(BatchSpanProcessor(guest.spans))
     loggers = LoggerProvider(resource=resource, shutdown_on_exit=False)
     loggers.add_log_record_processor(BatchLogRecordProcessor(exporters[1]))
-    reader = PeriodicExportingMetricReader(exporters[2])
-    meters = MeterProvider([reader], resource=resource, views=VIEWS, shutdown_on_exit=False)
+    if guest.logs:
+        loggers.add_log_record_processor(BatchLogRecordProcessor(guest.logs))
+    readers = [PeriodicExportingMetricReader(each) for each in (exporters[2], guest.metrics) if each]
+    meters = MeterProvider(readers, resource=resource, views=VIEWS, shutdown_on_exit=False)
     trace.set_tracer_provider(tracers)
     metrics.set_meter_provider(meters)
     _logs.set_logger_provider(loggers)

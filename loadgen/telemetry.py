@@ -13,6 +13,7 @@ from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+from kit import beside
 from kit.exporters import LogExporter, SpanExporter, over_http
 from loadgen.settings import Wire
 
@@ -47,6 +48,11 @@ def start(wire: Wire | None) -> Telemetry:
     exporters = _exporters(wire)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
     loggers.add_log_record_processor(BatchLogRecordProcessor(exporters[1]))
+    guest = beside.exporters()
+    if guest.spans:
+        tracers.add_span_processor(BatchSpanProcessor(guest.spans))
+    if guest.logs:
+        loggers.add_log_record_processor(BatchLogRecordProcessor(guest.logs))
     logging.getLogger().addHandler(LoggingHandler(logger_provider=loggers))
     logging.getLogger(LOGGER).setLevel(logging.INFO)
     return Telemetry(tracers, loggers, exporters)

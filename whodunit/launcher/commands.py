@@ -1,6 +1,7 @@
 """`whodunit up | down | status`."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
+from whodunit.launcher.inherited import left_out
 from whodunit.launcher.page import show
 from whodunit.launcher.start import Progress, Start, programs
 from whodunit.launcher.stop import stop
@@ -49,6 +51,8 @@ def up(
             found = start.wait(within_s, progress) if wait else start.first_look()
     if not started:
         console.print("The shop is open already.")
+    elif names := left_out(os.environ):
+        console.print(f"Not for the shop, and left out: {', '.join(names)} (docs/lite.md, Environment).")
     _print(console, home, found, as_json)
 
 

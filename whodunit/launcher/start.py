@@ -12,6 +12,7 @@ from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
 from whodunit.launcher import labfile
+from whodunit.launcher.inherited import inherited
 from whodunit.launcher.lock import AnotherLabError
 from whodunit.launcher.processes import Identity, end_all, wait_gone
 
@@ -100,7 +101,7 @@ class Start:
             raise LabError(f"The lab could not start. {_last_line(self._log())}", f"Its log: {self._log()}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        env = {**THRIFTY_MALLOC, **os.environ, "WHODUNIT_HOME": str(self._home.path)}
+        env = {**THRIFTY_MALLOC, **inherited(os.environ), "WHODUNIT_HOME": str(self._home.path)}
         try:
             with open(self._log(), "wb") as log:  # noqa: PTH123 - the name is text already
                 return subprocess.Popen(  # noqa: S603  our own program

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from whodunit.launcher.inherited import backends
 from whodunit.launcher.keeper import Keeper, State
 from whodunit.launcher.memory import pss_bytes
 from whodunit.launcher.plan import STORE
@@ -39,6 +40,7 @@ class Status:
             "store": store and {**store, **await _stats(store["url"])},
             "load": load,
             "lab": lab,
+            "copies_to": backends(os.environ),
             "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
         }
 

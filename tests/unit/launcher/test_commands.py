@@ -80,7 +80,7 @@ def row(name: str, **changes: Any) -> dict[str, Any]:
 def document(*services: dict[str, Any]) -> dict[str, Any]:
     lab = {"url": "http://127.0.0.1:8070", "pid": 3, "pss_bytes": 20 << 20}
     store = row("store")
-    return {"mode": "lite", "services": list(services), "store": store, "lab": lab, "pss_bytes": None}
+    return {"mode": "lite", "services": list(services), "store": store, "lab": lab, "pss_bytes": None, "copies_to": []}
 
 
 def page(status: dict[str, Any]) -> str:
