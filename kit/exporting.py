@@ -14,6 +14,9 @@ import requests
 from opentelemetry import metrics
 
 GIVE_UP_AFTER_S = 300.0
+LONGEST_ATTEMPT_S = 60.0
+"""With the pause before it. What took longer was no attempt: the machine was suspended, and the receiver with it."""
+
 PAUSES_S = (1.0, 2.0, 5.0)
 """Between offers of one batch; the last one repeats. The exporter's own attempts come on top."""
 
@@ -77,12 +80,15 @@ class Persistence:
 
     def offer(self, send: Callable[[], bool], items: int) -> bool:
         """True when `send` succeeded; otherwise `items` are counted as dropped."""
-        give_up_at = self._clock() + GIVE_UP_AFTER_S
+        offered_s, looked = 0.0, self._clock()
         attempt = 0
         while not send():
             pause = self._pauses_s[min(attempt, len(self._pauses_s) - 1)]
             attempt += 1
-            if self._refused or self._clock() + pause > give_up_at or self._stopping.wait(pause):
+            now = self._clock()
+            offered_s += min(now - looked, LONGEST_ATTEMPT_S)
+            looked = now
+            if self._refused or offered_s + pause > GIVE_UP_AFTER_S or self._stopping.wait(pause):
                 self._dropped.add(items, self._attributes)
                 return False
         return True

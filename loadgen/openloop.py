@@ -10,18 +10,45 @@ from loadgen.journeys import Journey
 from loadgen.plan import Arrival
 from loadgen.stats import Stats
 
+LOOK_EVERY_S = 0.5
+GAP_S = 5.0
+"""Later than that after a look is no busy machine: the program, or the whole machine, was suspended."""
+
+
+class Schedule:
+    """Seconds since the start, without those it was suspended for: who missed them does not come later."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._begun = self._looked = clock()
+
+    def now_s(self) -> float:
+        """How far the schedule is; ask at least every `LOOK_EVERY_S`."""
+        now = self._clock()
+        missed_s = now - self._looked
+        if missed_s > GAP_S:
+            self._begun += missed_s
+        self._looked = now
+        return now - self._begun
+
 
 def let_in(
-    arrivals: Iterable[Arrival], make: Callable[[Journey], None], visitors: Pool, stats: Stats, stop: Event
+    arrivals: Iterable[Arrival],
+    make: Callable[[Journey], None],
+    visitors: Pool,
+    stats: Stats,
+    stop: Event,
+    clock: Callable[[], float] = monotonic,
 ) -> None:
     """Send each visitor on their way at their time, until all have come or `stop` is set.
 
     There is room for as many at a time as `visitors` holds; who finds it full is refused, and counted.
     """
-    begun = monotonic()
+    schedule = Schedule(clock)
     for arrival in arrivals:
-        wait_s = begun + arrival.at_s - monotonic()
-        if stop.wait(wait_s) if wait_s > 0 else stop.is_set():
+        while (wait_s := arrival.at_s - schedule.now_s()) > 0 and not stop.wait(min(wait_s, LOOK_EVERY_S)):
+            pass
+        if stop.is_set():
             return
         full = visitors.full()
         stats.arrival(max(0.0, -wait_s), refused=full)

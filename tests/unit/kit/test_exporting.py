@@ -52,8 +52,14 @@ def test_a_refused_batch_is_not_offered_again() -> None:
 def test_a_batch_is_given_up_after_five_minutes() -> None:
     session = LastAnswer()
     receiver = Receiver(session, status=503, takes_at=99)
-    assert not Persistence("traces", session, SteppingClock(GIVE_UP_AFTER_S)).offer(receiver, items=10)
-    assert receiver.attempts == 1
+    assert not Persistence("traces", session, SteppingClock(60), (0.0,)).offer(receiver, items=10)
+    assert receiver.attempts == GIVE_UP_AFTER_S / 60 + 1
+
+
+def test_a_suspended_machine_costs_no_batch() -> None:
+    session = LastAnswer()
+    receiver = Receiver(session, status=None, takes_at=3)
+    assert Persistence("traces", session, SteppingClock(36_000), (0.0,)).offer(receiver, items=10)
 
 
 def test_a_stop_ends_the_waiting() -> None:
