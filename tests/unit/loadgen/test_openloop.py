@@ -29,7 +29,7 @@ class Clock:
         return False
 
 
-class Waits(Event):
+class Waits(Event):  # type: ignore[misc]  # gevent has no types
     """Never set; waiting is the clock's."""
 
     def __init__(self, clock: Clock) -> None:
