@@ -5,7 +5,9 @@ second, or a flagd server (`FLAGD_RESOLVER=rpc`). It has two readers: one for wh
 leaves no mark in the telemetry, and one for the features of the shop, whose evaluations do.
 """
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from openfeature import api
@@ -13,7 +15,7 @@ from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.event import ProviderEvent, ProviderEventDetails
-from openfeature.exception import FlagNotFoundError
+from openfeature.exception import FlagNotFoundError, ProviderNotReadyError
 from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, FlagValueType, Reason
 from openfeature.hook import Hook, HookContext, HookHints
 from openfeature.provider.metadata import Metadata
@@ -27,12 +29,40 @@ AT_REST = (Reason.STATIC, Reason.CACHED)
 """Reasons of a flag without targeting; flagd's server lets no other be kept."""
 
 
+_WATCHER = logging.getLogger("openfeature.contrib")
+
+
+class _SaidOnce(logging.Filter):
+    """The watcher reads a file that it cannot read twice a second, and tells of it with a traceback each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a message pass that is not the last one again."""
+        record.exc_info = record.exc_text = None
+        said, self._said = self._said, record.getMessage()
+        return said != self._said
+
+    def begin_again(self) -> None:
+        """The file can be read: what is wrong with it next time is news."""
+        self._said = ""
+
+
 class Flagd(FlagdProvider):
     """flagd under the name that the OpenFeature conventions give it; reads sealed flag files, too."""
 
     def __init__(self, keys: Keyring) -> None:
         self._keys = keys
+        self._said = _SaidOnce()
+        _WATCHER.addFilter(self._said)
         super().__init__()
+
+    def shutdown(self) -> None:
+        """Stop watching."""
+        super().shutdown()
+        _WATCHER.removeFilter(self._said)
 
     def get_metadata(self) -> Metadata:
         """What hooks learn about the provider."""
@@ -44,6 +74,7 @@ class Flagd(FlagdProvider):
 
     def emit_provider_configuration_changed(self, details: ProviderEventDetails) -> None:
         """Called whenever the flag file is another one."""
+        self._said.begin_again()
         self._keys.turn_to(str(details.metadata.get("seal", "")))
         super().emit_provider_configuration_changed(details)
 
@@ -133,7 +164,8 @@ class Flags:
     def __init__(self, ask: Ask) -> None:
         self._keys = Keyring(ask)
         provider = Flagd(self._keys)
-        api.set_provider_and_wait(provider)
+        with suppress(ProviderNotReadyError):  # a file that cannot be read yet: nothing is in force until it can
+            api.set_provider_and_wait(provider)
         self.operations = Operations(provider)
         self.product = Features(provider)
 

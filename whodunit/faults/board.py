@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from whodunit.faults.sealing import FlagSeal
 
 DEFAULT_S = 600.0
+LAST_GOOD = "the services keep to the last one that they could read"
+WRITE_ANEW = "Written anew, with everything off: whodunit fault clear"
 
 
 class FaultBoard:
@@ -89,6 +91,8 @@ class FaultBoard:
     def clear(self, flag: str | None = None) -> None:
         """End one activation, or all; one that is not there is no error. Raises UnknownFlagError."""
         self.expire()
+        if flag is None:
+            self._write(self._document)  # whatever a hand has made of the file
         for key in self.flags if flag is None else [flag]:
             if active := flagfile.activation(self._flag(key)):
                 self._replace(key, None)
@@ -101,6 +105,18 @@ class FaultBoard:
             if active and active.is_over(self._clock()):
                 self._replace(key, None)
                 self._ledger.append(active.end_s, "expire", key, variant=active.variant)
+
+    def trouble(self) -> str | None:
+        """What is wrong with the flag file; None while it is as the lab wrote it."""
+        try:
+            found = self._home.flags_file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            return f"The flag file cannot be read ({error.strerror}): {LAST_GOOD}. {WRITE_ANEW}"
+        if found == self._written:
+            return None
+        if flagfile.read(self._home.flags_file) is None:
+            return f"The flag file was changed by hand and is none any more: {LAST_GOOD}. {WRITE_ANEW}"
+        return f"The flag file was changed by hand: the services obey it, and this list does not know it. {WRITE_ANEW}"
 
     def report(self, service: str, flag: str, variant: str, affected: int) -> None:
         """A service says that `affected` more requests met a variant. Raises UnknownFlagError."""
@@ -155,11 +171,12 @@ class FaultBoard:
         self._write({**self._document, "flags": flags})
 
     def _write(self, document: flagfile.Document) -> None:
+        told = self._seal.document(document) if self._seal else document
         try:
-            flagfile.write(self._home.flags_file, self._seal.document(document) if self._seal else document)
+            flagfile.write(self._home.flags_file, told)
         except OSError as error:
             raise unwritable(self._home, error) from error
-        self._document = document
+        self._document, self._written = document, flagfile.render(told)
 
 
 def _adopt(found: flagfile.Document | None) -> flagfile.Document:

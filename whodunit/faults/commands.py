@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 def list_flags(as_json: Json = False) -> None:
     """Every flag, what it does, and whether it is in force."""
     with find().lab() as lab:
-        flags = lab.faults()
+        flags, trouble = lab.faults(), lab.status().get("flags")
+    if trouble:
+        typer.echo(trouble, err=True)
     if as_json:
         typer.echo(json.dumps(flags, indent=2))
         return

@@ -140,7 +140,7 @@ class _Daemon:
         return Supervisor(self._plan.programs(), self._nursery, probe, preload=modules, changed=self._write_down)
 
     async def _status(self) -> dict[str, object]:
-        return await self._status_of()
+        return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
 
     async def _ready(self) -> bool:
         return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))

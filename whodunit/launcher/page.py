@@ -71,6 +71,8 @@ def _places(home: Home, status: Json) -> RenderableType:
     lines.add_row("memory", f"{_mebibytes(status['pss_bytes'])} all together, without load")
     lines.add_row("state", Text(_short(home.path)))
     lines.add_row("logs", Text(_short(home.logs_dir)))
+    if status.get("flags"):
+        lines.add_row("flags", Text(status["flags"], style="bold red"))
     for backend in status["copies_to"]:
         lines.add_row("telemetry", Text(f"in the store, and a copy to {backend}"))
     return lines

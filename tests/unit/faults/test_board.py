@@ -164,3 +164,22 @@ def test_an_unwritable_home_is_a_lab_error(tmp_path: Path) -> None:
     (tmp_path / "flags").write_text("a file where a folder should be")
     with pytest.raises(LabError, match="Cannot write"):
         FaultBoard(Home(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "words"), [("{ broken", "is none any more"), ("[]", "is none any more"), ('{"flags": {}}', "obey it")]
+)
+def test_a_flag_file_changed_by_hand_is_told_and_written_anew(
+    board: FaultBoard, home: Home, by_hand: str, words: str
+) -> None:
+    written = home.flags_file.read_text()
+    assert board.trouble() is None
+    home.flags_file.write_text(by_hand)
+    assert words in str(board.trouble())
+    board.clear()
+    assert (board.trouble(), home.flags_file.read_text()) == (None, written)
+
+
+def test_a_flag_file_that_is_gone_is_told(board: FaultBoard, home: Home) -> None:
+    home.flags_file.unlink()
+    assert "cannot be read (No such file or directory)" in str(board.trouble())
