@@ -31,6 +31,7 @@ from whodunit.launcher.ports import Reservations, listener
 from whodunit.launcher.preload import is_safe, shop_modules
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.rotation import rotate
 from whodunit.launcher.spawning import SpawningNursery
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
@@ -185,7 +186,11 @@ class _Daemon:
                 logger.error("The state folder %s is gone: stopping.", self._home.path)
                 self._shut_down()
                 return
-            self._board.expire()
+            try:
+                self._board.expire()
+            except LabError as error:  # a full disk: the fault has ended in the services all the same
+                logger.error("%s", error.message)  # noqa: TRY400 - the message says it all
+            await asyncio.to_thread(rotate, self._home.logs_dir)
 
 
 class _Stop(BaseException):

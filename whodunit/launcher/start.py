@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from whodunit.client import LabClient
@@ -103,7 +104,8 @@ class Start:
     def _spawn(self) -> subprocess.Popen[bytes]:
         env = {**THRIFTY_MALLOC, **inherited(os.environ), "WHODUNIT_HOME": str(self._home.path)}
         try:
-            with open(self._log(), "wb") as log:  # noqa: PTH123 - the name is text already
+            Path(self._log()).write_bytes(b"")
+            with open(self._log(), "ab") as log:  # noqa: PTH123 - the name is text already
                 return subprocess.Popen(  # noqa: S603  our own program
                     self._command,
                     stdin=subprocess.DEVNULL,
