@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import NamedTuple
 
@@ -12,11 +14,15 @@ OPEN_WITHIN_S = 180.0
 UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
+STUB = "whodunit.stub=true"
+"""The label of an image that only answers like its program (tests/compose/stand_ins)."""
+
+
 class Containers(NamedTuple):
-    """Seconds from `start` to the first order, once stopped; and bytes by service."""
+    """Seconds from `start` to the first order, once stopped; and bytes by service, None for what is a stub here."""
 
     warm_s: float
-    memory_bytes: dict[str, float]
+    memory_bytes: dict[str, float | None]
 
 
 def run() -> bool:
@@ -41,10 +47,22 @@ def restart() -> float:
     return monotonic() - began
 
 
-def memory_bytes() -> dict[str, float]:
+@contextmanager
+def stopped() -> Iterator[None]:
+    """None of them runs meanwhile."""
+    _compose("stop")
+    try:
+        yield
+    finally:
+        _compose("start")
+
+
+def memory_bytes() -> dict[str, float | None]:
     """What each holds now, as the engine counts it."""
+    running = map(json.loads, _compose("ps", "--format", "json").splitlines())
+    stubs = {each["Name"] for each in running if STUB in each["Labels"].split(",")}
     found = map(json.loads, _compose("stats", "--no-stream", "--format", "json").splitlines())
-    return {_service(each["Name"]): _bytes(each["MemUsage"]) for each in found}
+    return {_service(each["Name"]): None if each["Name"] in stubs else _bytes(each["MemUsage"]) for each in found}
 
 
 def _service(container: str) -> str:
