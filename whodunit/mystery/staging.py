@@ -1,6 +1,7 @@
 """A case staged as a mystery is, by the lab and sealed, and judged in the open: every check of every phase is asked."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
 
@@ -50,14 +51,15 @@ class Sealed:
 
     def over(self) -> None:
         """See `Staging`: the player gives up."""
-        self._onset = None
         self._client.mystery("POST", "/reveal")
+        self._onset = None
 
     def abandon(self) -> None:
         """See `Staging`."""
-        if self._onset is not None:
-            self._client.mystery("POST", "/reveal")
-        self._open.abandon()
+        with ExitStack() as ends:
+            ends.callback(self._open.abandon)
+            if self._onset is not None:
+                self.over()
 
 
 def _seed(case: Case) -> int:
