@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
 from opentelemetry import metrics
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
@@ -34,7 +35,8 @@ async def answer_health() -> dict[str, str]:
 
 def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan) -> FastAPI:
     """An application named `name` with `routers`, whose resources live as long as `lifespan`."""
-    app = FastAPI(
+    app = FastAPIOffline(
+        redoc_url=None,
         title=name,
         lifespan=_with_background(name, platform, lifespan),
         responses=errors.responses(errors.BadRequest, errors.Invalid, errors.InternalError, errors.Unavailable),
