@@ -66,7 +66,7 @@ class Json:
             raise Unreadable(NO_OBJECT)
         try:
             ParseDict(part, message, ignore_unknown_fields=True)
-        except (ParseError, TypeError, ValueError, AttributeError) as error:
+        except ParseError as error:
             raise Unreadable(str(error)) from error
 
     def parts(self, part: Any, field: FieldDescriptor) -> Sequence[Any]:

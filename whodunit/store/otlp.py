@@ -141,8 +141,7 @@ def remarks_on(signal: Signal, batch: Batch) -> str:
     """What there is to say about a batch, if anything."""
     remarks = [f"{_counted(signal, count)} not stored: {reason}." for reason, count in batch.rejected.items()]
     if batch.ahead:
-        told = "in the future: is the sender's clock right? No view shows that yet."
-        remarks.append(f"{_counted(signal, batch.ahead)} {told}")
+        remarks.append(f"{_counted(signal, batch.ahead)} in the future: is the sender's clock right?")
     return " ".join(remarks)
 
 
