@@ -122,13 +122,14 @@ def record(
     remedies: WithRemedies = False,
     into: Annotated[Path, typer.Option("--into", help="The folder to put it in.", file_okay=False)] = Path(),
 ) -> None:
-    """Prove a scenario in lite mode, and keep the run: telemetry as Parquet, the load's results, the ledger apart."""
+    """Prove a scenario, and keep the run: telemetry as Parquet, the load's results, the ledger apart."""
     case = catalogue.find(which)
     progress = Progress(_screen())
     session = _open(case)
     if session.store_url is None:
         raise WrongUseError(
-            "The stack keeps its telemetry itself.", "Record in lite mode: whodunit --target lite record …"
+            "This stack has no store from which a run could be kept.",
+            "Set LOG_STORE=store in .env, or record in lite mode: whodunit --target lite record …",
         )
     result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
     progress.ended(result)

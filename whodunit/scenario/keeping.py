@@ -19,7 +19,7 @@ LOAD_FILE = "load.json"
 
 
 def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
-    """The run's folder, with the state of its `load`; in lite mode all telemetry is kept, and can be replayed.
+    """The run's folder, with the state of its `load`; from a store all telemetry is kept, and can be replayed.
 
     Raises LabError when the disk or the store refuses.
     """

@@ -31,7 +31,7 @@ class Session:
 
     @property
     def store_url(self) -> str | None:
-        """The embedded store, whose telemetry can be kept; None on the stack."""
+        """The store, whose telemetry can be kept; None on a stack without one."""
         store = self.status.get("store")
         return str(store["url"]) if store else None
 
