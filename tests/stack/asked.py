@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from subprocess import Popen
 from sys import executable
@@ -41,6 +42,8 @@ class Asked:
     minute: Minute
     otlp_url: str
     again: Callable[[Number, Window], float]
+    beside: Telemetry | None = None
+    """The store that gets the same, where it keeps the log records."""
 
     def window(self, start_s: float = 0.0, end_s: float = 59.0) -> Window:
         return Window(self.minute.at(start_s), self.minute.at(end_s))
@@ -81,7 +84,8 @@ def stack(log_store: str) -> Iterator[Asked]:
         with closing(StackTelemetry(prometheus, logs, jaeger, pages)) as telemetry:
             url = stack.url("otel-collector", 4318)
             minute.send(url)
-            yield Asked(telemetry, minute, url, lambda number, window: promql_again(prometheus, number, window))
+            again = partial(promql_again, prometheus)
+            yield Asked(telemetry, minute, url, again, StoreTelemetry(stored) if log_store == "store" else None)
 
 
 def minute_told(*, cumulative: bool) -> Minute:

@@ -337,6 +337,16 @@ def test_an_abbreviated_id_that_fits_two_traces_is_refused(asked: Asked) -> None
         asked.telemetry.trace("cccccc")
 
 
+@pytest.mark.parametrize("asked", [STACK], indirect=True)
+def test_the_store_gets_all_three_signals(asked: Asked) -> None:
+    assert asked.beside is not None
+    store, window = asked.beside, asked.window()
+    until(lambda: store.spans(SpanQuery(), window).count == 6, "spans in the store")
+    until(lambda: store.logs(LogQuery(), window).count == 5, "log records in the store")
+    increase = MetricQuery(RETRIES, Statistic.INCREASE)
+    until(lambda: store.number(increase, window).value == 11, "metrics in the store")
+
+
 @with_loki
 def test_a_refused_query_says_why_in_the_programs_own_words(asked: Asked) -> None:
     with pytest.raises(TelemetryError, match=r"Loki: .*parse"):

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from tests.stack.harness.stack import NativeStack
+from whodunit.home import Home
+from whodunit.scenario.comparison import Comparison
 from whodunit.scenario.proved import proved_on
+from whodunit.scenario.recorded_run import newest
 
 Json = dict[str, Any]
 
@@ -15,7 +19,7 @@ pytestmark = pytest.mark.stack
 
 CASES = [case for case in proved_on("stack") if case.is_main and not case.scenario.comes_and_goes]
 SCENARIOS = [case.slug for case in CASES]
-INCIDENTS = [case.slug for case in CASES if case.scenario.faults]
+INCIDENTS = {case.slug: case for case in CASES if case.scenario.faults}
 FIRST_EVIDENCE_WITHIN_S = 60.0
 ALL_CLEAR_WITHIN_S = 60.0
 
@@ -56,6 +60,19 @@ def test_evidence_and_all_clear_come_within_a_minute(slug: str, verify: Callable
 def test_every_symptom_has_proof_and_a_page_to_look_at(slug: str, verify: Callable[[str], Json]) -> None:
     symptoms = checks(verify(slug), "expect")
     assert [each["id"] for each in symptoms if not (each["proof"] and (each["link"] or of_the_store(each)))] == []
+
+
+@pytest.mark.parametrize("slug", INCIDENTS)
+def test_what_the_store_kept_of_a_run_shows_the_same(
+    slug: str, verify: Callable[[str], Json], stack: NativeStack
+) -> None:
+    if stack.log_store != "store":
+        pytest.skip("Loki keeps the log records here, and nobody the whole run")
+    verify(slug)
+    case = INCIDENTS[slug]
+    with closing(Comparison(newest(Home(stack.state / "home"), case.name))) as kept:
+        seen = kept.with_case(case)
+    assert (seen.missing, seen.broken) == ((), ())
 
 
 def of_the_store(check: Json) -> bool:
