@@ -10,7 +10,7 @@ from typing import Any
 CHECKOUT = Path(__file__).parents[2]
 COMMAND_WITHIN_S = 600.0
 UP_WITHIN_S = 300
-GRAFANA = "grafana"
+GRAFANA, LOKI = "grafana", "loki"
 
 Json = dict[str, Any]
 
@@ -28,7 +28,9 @@ class Project:
     def prepare(self) -> None:
         """Build our image and find the others; leave out what cannot be had here."""
         self.compose("build", "lab")
-        if not self._succeeds("compose", "pull", "--quiet", "--policy", "missing", GRAFANA):
+        if not self._can_be_had(LOKI):
+            self._environment["LOG_STORE"] = "store"
+        if not self._can_be_had(GRAFANA):
             # Compose would pull even what it does not start.
             self._left_out = ["--pull", "never", "--scale", f"{GRAFANA}=0"]
         collector = json.loads(self.compose("config", "--format", "json"))["services"]["otel-collector"]["image"]
@@ -77,8 +79,8 @@ class Project:
         assert not check or done.returncode == 0, f"docker {' '.join(arguments)}: {done.stdout}\n{done.stderr}"
         return done.stdout if check else done.stdout + done.stderr
 
-    def _succeeds(self, *arguments: str) -> bool:
-        return self._run(*arguments).returncode == 0
+    def _can_be_had(self, container: str) -> bool:
+        return self._run("compose", "pull", "--quiet", "--policy", "missing", container).returncode == 0
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from tests.compose.project import GRAFANA, Project
+from tests.compose.project import GRAFANA, LOKI, Project
 from whodunit import trial_order
 from whodunit.errors import LabError
 
@@ -48,17 +48,22 @@ def test_an_order_goes_through_the_entry(project: Project) -> None:
         "/jaeger/",
         "/prometheus/api/v1/rules",
         "/prometheus/-/ready",
-        "/loki/api/v1/labels",
     ],
 )
 def test_everything_is_behind_one_address(project: Project, page: str) -> None:
     assert httpx.get(project.entry_url + page, follow_redirects=True, timeout=10, trust_env=False).status_code == 200
 
 
+def test_the_log_store_is_behind_it_too(project: Project) -> None:
+    page = "/loki/api/v1/labels" if LOKI in project.containers() else "/store/stats"
+    assert httpx.get(project.entry_url + page, timeout=10, trust_env=False).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("method", "page"),
     [
         ("POST", "/loki/api/v1/push"),
+        ("POST", "/store/v1/logs"),
         ("POST", "/prometheus/api/v1/otlp/v1/metrics"),
         ("POST", "/lab/reports"),
         ("DELETE", "/load/load"),
