@@ -130,9 +130,10 @@ class StackTarget:
 
     @property
     def store_url(self) -> str | None:
-        """See `Target`: a stack has one where it keeps the log records."""
-        store = self._status()["store"]
-        return str(store["url"]) if store else None
+        """See `Target`: a stack has one where it keeps the log records; behind the entry, as seen from here."""
+        from whodunit.telemetry.stack_adapter import STORE_PATH  # noqa: PLC0415  one adapter is enough
+
+        return self.settings.entry_url + STORE_PATH if self._status()["store"] else None
 
     def _status(self) -> dict[str, Any]:
         with self.lab() as lab:

@@ -69,14 +69,16 @@ def test_a_stack_is_found_where_no_shop_runs_in_this_folder(monkeypatch: pytest.
             assert find().kind is Kind.LITE
 
 
-@pytest.mark.parametrize(("store", "url", "name"), [(None, None, "Loki"), ({"url": "u"}, "u", "The store")])
+@pytest.mark.parametrize(
+    ("store", "has_one", "name"), [(None, False, "Loki"), ({"url": "http://workshop:8080/store"}, True, "The store")]
+)
 def test_log_records_are_asked_of_what_keeps_them(
-    monkeypatch: pytest.MonkeyPatch, store: dict[str, str] | None, url: str | None, name: str
+    monkeypatch: pytest.MonkeyPatch, store: dict[str, str] | None, has_one: bool, name: str
 ) -> None:
     now = datetime.now(UTC)
     with answering(STACK | {"/lab/status": STATUS | {"store": store}}) as stack:
         monkeypatch.setenv("WHODUNIT_URL", stack.url)
-        assert find().store_url == url
+        assert find().store_url == (f"{stack.url}/store" if has_one else None)
         telemetry = find().telemetry()
     with pytest.raises(TelemetryError, match=f"^{name} at .* does not answer"):
         telemetry.logs(LogQuery(), Window(now - timedelta(minutes=1), now))
