@@ -15,7 +15,7 @@ OF_THIS_MACHINE = ("etc/ssl/certs/ca-certificates.crt", "etc/pip.conf")
 """What pip needs to reach the package index from inside a build."""
 
 NOT_MADE = {"whodunit", "loki"}
-"""Our own image, which Compose builds, and Loki, which may be neither built nor pulled here."""
+"""Our own image, which Compose builds, and Loki, which is not built."""
 
 
 def main() -> None:
