@@ -90,6 +90,13 @@ def _attributes(value: Mapping[str, str] | None) -> Attributes:
     return dict(value or {})
 
 
-def _list(value: str | Sequence[Mapping[str, object]] | None) -> Sequence[Mapping[str, object]]:
-    decoded: Sequence[Mapping[str, object]] = json.loads(value) if isinstance(value, str) else value or ()
-    return decoded
+def _list(value: str | None) -> Sequence[Mapping[str, object]]:
+    """Events or links; their attributes as text, like all others."""
+    return [each | {"attributes": _texts(each["attributes"])} for each in json.loads(value or "[]")]
+
+
+def _texts(attributes: Mapping[str, object]) -> Attributes:
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in attributes.items()
+    }

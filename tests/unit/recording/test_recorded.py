@@ -63,7 +63,7 @@ def test_a_recording_from_before_a_column_was_kept_is_read(folder: Path) -> None
     duckdb.execute(f"copy ({older.format(file)}) to '{file}.old' (format parquet)")
     file.with_name("spans.parquet.old").rename(file)
     [span] = RecordedTelemetry(folder, MINUTE.start, MINUTE.end).at(MINUTE.end).spans(SpanQuery(), MINUTE).sample
-    assert (span.name, span.attributes, span.links) == ("pay", {"a": "b"}, ())
+    assert (span.name, span.attributes, span.links) == ("pay", {"a": "b"}, [])
 
 
 def test_every_time_in_it_can_be_moved(folder: Path) -> None:

@@ -104,3 +104,12 @@ def test_an_ambiguous_or_short_prefix_is_refused(checkout: DuckStore, telemetry:
         telemetry.trace("a1b2c3")
     with pytest.raises(TelemetryError, match="6 digits or more"):
         telemetry.trace("a1b2c")
+
+
+def test_attributes_of_events_and_links_are_text(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    attributes = {"text": "1", "number": 1, "truth": True}
+    event, link = {"name": "e", "time": "", "attributes": attributes}, {"trace_id": "t", "attributes": attributes}
+    store.span("work", "order", 1, 1, events=[event], links=[link])
+    [span] = telemetry.spans(SpanQuery(event=EventQuery("e", {"number": "1", "truth": "true"})), MINUTE).sample
+    for each in (*span.events, *span.links):
+        assert each["attributes"] == {"text": "1", "number": "1", "truth": "true"}
