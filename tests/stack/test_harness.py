@@ -17,7 +17,8 @@ from tests.stack.harness.interpolation import UnsetError, interpolate
 from tests.stack.harness.places import Places
 from tests.stack.harness.programs import launch
 from tests.stack.harness.readiness import answers
-from tests.stack.harness.stack import StackError, native_stack
+from tests.stack.harness.stack import CHECKOUT, StackError, native_stack
+from tests.stack.tools import location
 from whodunit.launcher.ports import Reservations
 
 pytestmark = pytest.mark.process
@@ -122,6 +123,21 @@ def test_a_program_gets_its_own_paths_and_ports(
         "--web.external-url=/prometheus/",
         f"--web.listen-address=127.0.0.1:{addresses.port('prometheus', 9090)}",
     ]
+
+
+def test_the_store_keeps_the_log_records_unless_there_is_a_loki(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert keeps_log_records() == {"store"}
+    location.bin_folder().mkdir(parents=True)
+    location.program("loki").touch()
+    assert keeps_log_records() == {"loki"}
+
+
+def keeps_log_records() -> set[str]:
+    found = compose.read(CHECKOUT / "docker-compose.yml", compose.native(CHECKOUT / ".env"))
+    return {each.name for each in found} & {"loki", "store"}
 
 
 @pytest.mark.stack("prometheus")
