@@ -88,7 +88,8 @@ def request(number: int) -> bytes:
     message = ExportTraceServiceRequest()
     scoped = message.resource_spans.add().scope_spans.add()
     for i in range(SPANS):
-        scoped.spans.add(trace_id=number.to_bytes(16, "big"), span_id=i.to_bytes(8, "big"), name="work")
+        trace_id, span_id = number.to_bytes(16, "big"), (i + 1).to_bytes(8, "big")
+        scoped.spans.add(trace_id=trace_id, span_id=span_id, name="work", start_time_unix_nano=time.time_ns())
     return serialized(message)
 
 
