@@ -17,23 +17,18 @@ START_WITHIN_S = 120
 
 @dataclass(frozen=True)
 class Session:
-    """The running lab, what it runs, and its telemetry."""
+    """The running lab, what it runs, its telemetry, and the store that this can be kept from, if there is one."""
 
     home: Home
     client: LabClient
     status: dict[str, Any]
     telemetry: Telemetry
+    store_url: str | None = None
 
     @property
     def mode(self) -> str:
         """`lite` or `stack`."""
         return str(self.status["mode"])
-
-    @property
-    def store_url(self) -> str | None:
-        """The store, whose telemetry can be kept; None on a stack without one."""
-        store = self.status.get("store")
-        return str(store["url"]) if store else None
 
     @property
     def shop_url(self) -> str:
@@ -63,7 +58,7 @@ def connect(home: Home, *, start: bool) -> Session:
 def _connected(home: Home, target: Target) -> Session:
     client = target.lab()
     client.hold_on()
-    return Session(home, client, client.status(), target.telemetry())
+    return Session(home, client, client.status(), target.telemetry(), target.store_url)
 
 
 def _start() -> None:
