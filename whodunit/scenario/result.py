@@ -34,7 +34,7 @@ class CheckResult:
             "signal": self.signal,
             "passed": self.passed,
             "observed": self.observed,
-            "seconds": round(self.seconds, 1),
+            "seconds": round(self.seconds, 6),  # the very moment of the look: judged again, it sees the same
             "proof": [dict(each) for each in self.proof],
             "title": self.title,
             "says": self.says,

@@ -17,7 +17,7 @@ STARTED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 def check(name: str, *, passed: bool = True) -> CheckResult:
     return CheckResult(
-        name, "metric", "A check", passed, 18.2, "p95 |\x1b 18.2 s", 11.26, ({"trace_id": "ab"},), "select 1"
+        name, "metric", "A check", passed, 18.2, "p95 |\x1b 18.2 s", 11.260004, ({"trace_id": "ab"},), "select 1"
     )
 
 
@@ -32,7 +32,7 @@ def test_json_has_the_keys_of_the_contract() -> None:
     assert {"phase", "passed", "checks"} <= document["phases"][0].keys()
     found = document["phases"][0]["checks"][0]
     assert {"id", "signal", "passed", "observed", "seconds", "proof"} <= found.keys()
-    assert (found["observed"], found["seconds"], found["proof"]) == (18.2, 11.3, [{"trace_id": "ab"}])
+    assert (found["observed"], found["seconds"], found["proof"]) == (18.2, 11.260004, [{"trace_id": "ab"}])
 
 
 @pytest.mark.parametrize(
