@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all matrix bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix bench bench-stack lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -80,6 +80,10 @@ verify: .venv/run-installed ## Prove all scenarios on the running shop
 verify-all: .venv/run-installed ## The same, that every remedy works while the fault is on, and each mystery sealed
 	@set -e; cases=$$($(PROVED_IN_LITE)); for case in $$cases; do $(BIN)/whodunit scenario verify $$case --remedies; done
 	@set -e; cases=$$($(MYSTERIES)); for case in $$cases; do $(BIN)/whodunit scenario verify $$case --sealed; done
+
+recordings: .venv/run-installed ## Record CASES (all that lite proves) on the running shop, for the checkout to keep
+	@set -e; cases="$(CASES)"; for case in $${cases:-$$($(PROVED_IN_LITE))}; do \
+		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.scenario.recordings $$case; done
 
 matrix: .venv/run-installed ## Every incident's evidence on the newest recorded run of every incident; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix --markdown docs/matrix.md

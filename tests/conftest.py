@@ -9,10 +9,17 @@ import pytest
 from kit import telemetry_settings
 from tests.databases import DatabaseUrl
 from tests.guard import pytest_runtest_call, pytest_runtest_setup
+from tests.picks import pytest_report_collectionfinish
 from tests.spent import pytest_runtest_makereport, pytest_terminal_summary
 from tests.stack.postgresql import Cluster, private_cluster
 
-__all__ = ["pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup", "pytest_terminal_summary"]
+__all__ = [
+    "pytest_report_collectionfinish",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
+    "pytest_runtest_setup",
+    "pytest_terminal_summary",
+]
 
 # The same examples on every machine, however slow it is.
 hypothesis.settings.register_profile("whodunit", derandomize=True, deadline=None, database=None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.picks import picked
 from tests.stack.harness.stack import NativeStack
 from whodunit.home import Home
 from whodunit.scenario.comparison import Comparison
@@ -17,7 +18,8 @@ Json = dict[str, Any]
 
 pytestmark = pytest.mark.stack
 
-CASES = [case for case in proved_on("stack") if case.is_main and not case.scenario.comes_and_goes]
+FACES = 3
+CASES = picked([case for case in proved_on("stack") if case.is_main and not case.scenario.comes_and_goes], FACES)
 SCENARIOS = [case.slug for case in CASES]
 INCIDENTS = {case.slug: case for case in CASES if case.scenario.faults}
 FIRST_EVIDENCE_WITHIN_S = 60.0

@@ -13,6 +13,8 @@ from whodunit.store.client import Rows
 from whodunit.store.reader import plain
 from whodunit.telemetry.port import RefusedQueryError
 
+AGAIN = "Copy it again from where it came from, or record another: whodunit record SLUG"
+
 
 class RecordedStore:
     """Implements `whodunit.telemetry.store_adapter.SqlStore`."""
@@ -28,7 +30,8 @@ class RecordedStore:
                 self._connection.execute(statement)
             fill(self._connection, folder)
         except duckdb.Error as error:
-            raise WrongUseError(f"The recording in {folder} cannot be read: {error}", "Record it again.") from error
+            reason = str(error).splitlines()[0]
+            raise WrongUseError(f"The recording in {folder} cannot be read: {reason}", AGAIN) from error
         self._known: dict[tuple[object, ...], Rows] = {}
 
     def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:

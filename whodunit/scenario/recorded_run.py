@@ -81,10 +81,11 @@ class RecordedRun:
 def read(folder: Path) -> RecordedRun:
     """The run in `folder`; raises WrongUseError when there is none."""
     try:
-        result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        run = RecordedRun(folder, json.loads((folder / RESULT_FILE).read_text(encoding="utf-8")))
+        _ = run.name, run.end, run.result["passed"], run.result["phases"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WrongUseError(f"{folder} is no recorded run.", AGAIN) from error
-    return RecordedRun(folder, result)
+    return run
 
 
 def newest(home: Home, name: str) -> RecordedRun:

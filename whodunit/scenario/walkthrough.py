@@ -31,7 +31,7 @@ def adopt(case: Case, run_folder: Path) -> None:
         raise WrongUseError(f"{run_folder} did not pass.", "A walkthrough shows a run in which every check held.")
     kept = _kept(case.folder, None if case.variant in case.variants[:1] else case.variant)
     kept.mkdir(parents=True, exist_ok=True)
-    (kept / RESULT_FILE).write_text(json.dumps(_without_queries(result), indent=1) + "\n", encoding="utf-8")
+    (kept / RESULT_FILE).write_text(json.dumps(without_queries(result), indent=1) + "\n", encoding="utf-8")
     for name in (PLOT_FILE, TRACE_FILE, LOGS_FILE):
         if (run_folder / name).is_file():
             (kept / name).write_text((run_folder / name).read_text(encoding="utf-8"), encoding="utf-8")
@@ -112,9 +112,10 @@ def _drawing(run: Recorded, kind: str) -> str:
     return f"```text\n{run[kind]}```"
 
 
-def _without_queries(result: dict[str, Any]) -> dict[str, Any]:
+def without_queries(result: dict[str, Any]) -> dict[str, Any]:
+    """A run's JSON without what only helps to look at the backend that answered then."""
     for phase in result["phases"]:
         for check in phase["checks"]:
-            check.pop("query")
+            check.pop("query", None)
             check.pop("link", None)
     return result

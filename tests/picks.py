@@ -1,0 +1,79 @@
+"""Which cases a change is held against live; of the others, the kept recordings are judged.
+
+The content of the checkout chooses: every change moves on to others, the same checkout always takes the same. A case
+that was changed since it was recorded is always among them. `WHODUNIT_PICK` chooses by hand: `all`, or names separated
+by commas.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from whodunit.scenario import catalogue, recordings
+from whodunit.scenario.loader import Case
+
+CHECKOUT = Path(__file__).parents[1]
+CODE = ("flags", "kit", "loadgen", "objectives", "scenarios", "services", "whodunit")
+VARIABLE = "WHODUNIT_PICK"
+EVERY = "all"
+
+_picked: dict[str, None] = {}
+
+
+def picked(cases: Sequence[Case], faces: int) -> list[Case]:
+    """One cause of each of so many faces, and what was changed since it was recorded; in the order of `cases`."""
+    chosen = os.environ.get(VARIABLE, "")
+    names = _known(chosen.split(",")) if chosen not in {"", EVERY} else {case.name for case in _turns(cases)[:faces]}
+    found = [case for case in cases if chosen == EVERY or case.name in names or (not chosen and _is_changed(case))]
+    _picked.update(dict.fromkeys(case.name for case in found))
+    return found
+
+
+def _known(names: Sequence[str]) -> set[str]:
+    """The names of cases, where a scenario alone means its first cause; raises UsageError for any other."""
+    cases = catalogue.cases()
+    known = {case.name: case.name for case in cases} | {case.slug: case.name for case in cases if case.is_main}
+    if wrong := [name for name in names if name not in known]:
+        raise pytest.UsageError(f"{VARIABLE}: there is no case {', '.join(wrong)}. There are: {', '.join(known)}")
+    return {known[name] for name in names}
+
+
+def pytest_report_collectionfinish(items: Sequence[pytest.Item]) -> list[str]:
+    """Which cases a run verifies, and how to have the same again."""
+    if not any(item.get_closest_marker("lite") or item.get_closest_marker("stack") for item in items):
+        return []
+    return [f"verified live: {', '.join(_picked)}", f"the same again: {VARIABLE}={','.join(_picked)} make test"]
+
+
+def _turns(cases: Sequence[Case]) -> list[Case]:
+    """One cause of each face, in the order in which it is their turn."""
+    drawn: dict[str, Case] = {}
+    for case in sorted(cases, key=lambda case: _draw(case.name)):
+        drawn.setdefault(case.slug, case)
+    return list(drawn.values())
+
+
+def _draw(name: str) -> str:
+    return hashlib.sha256(f"{_content()}{name}".encode()).hexdigest()
+
+
+def _is_changed(case: Case) -> bool:
+    return not recordings.is_kept(case) or recordings.kept(case).digest != recordings.digest(case)
+
+
+@cache
+def _content() -> str:
+    """What the checkout is made of; works without Git."""
+    found = hashlib.sha256()
+    for file in _files():
+        found.update(file.relative_to(CHECKOUT).as_posix().encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for folder in CODE:
+        yield from sorted(file for file in (CHECKOUT / folder).rglob("*") if file.suffix in {".py", ".yaml", ".json"})
