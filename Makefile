@@ -9,6 +9,7 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/pytest
 MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
 ON_ALL_CORES := --numprocesses auto --dist worksteal
+PARTS := lint types test-unit test-programs
 PROVED_IN_LITE := $(BIN)/python -m whodunit.scenario.proved lite
 
 help: ## List these commands
@@ -46,7 +47,9 @@ up: .venv/run-installed ## Start the shop without Docker
 down: .venv/run-installed ## Stop everything that `up` started
 	@$(BIN)/whodunit down
 
-test: lint types test-unit test-programs ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
+test: .venv/dev-installed ## Everything this machine can run: lint, types, units, scenarios in lite mode and on the real programs
+	@for part in $(PARTS); do began=$$(date +%s); $(MAKE) --no-print-directory $$part || exit; \
+		spent="$$spent $$part $$(($$(date +%s) - began)) s,"; done; echo "It took:$$spent all of it."
 
 test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
 	$(PYTEST) $(ON_ALL_CORES) -m "not process and not lite and not stack and not compose"
