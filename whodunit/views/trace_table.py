@@ -19,12 +19,12 @@ def trace_table(found: TraceList) -> RenderableType:
     """A table of traces, how many more there are, and how to open one."""
     traces = found.traces
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("started", no_wrap=True)
-    table.add_column("trace", no_wrap=True)
+    table.add_column("started", no_wrap=True, min_width=8)
+    table.add_column("trace", no_wrap=True, min_width=SHORT_ID)
     table.add_column("first span", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("took", justify="right", no_wrap=True)
-    table.add_column("", width=_BAR, no_wrap=True)
-    table.add_column("spans", justify="right", no_wrap=True)
+    table.add_column("took", justify="right", no_wrap=True, min_width=6)
+    table.add_column("", width=_BAR, min_width=_BAR, no_wrap=True)
+    table.add_column("spans", justify="right", no_wrap=True, min_width=5)
     table.add_column("errors", justify="right", no_wrap=True, min_width=6)
     longest = max(trace.duration_s for trace in traces)
     for trace in traces:

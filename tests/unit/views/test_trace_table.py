@@ -1,0 +1,12 @@
+from tests.unit.telemetry.duck_store import at
+from tests.unit.views.drawing import drawn
+from whodunit.telemetry.answers import TraceList, TraceSummary
+from whodunit.views.trace_table import trace_table
+
+
+def test_a_long_name_takes_no_room_from_the_id_and_the_numbers() -> None:
+    found = [TraceSummary("c0ffee01" * 4, "product-catalog", "GET /" + "x" * 90, at(0), 0.0513, 12_000, 3)]
+    heading, line, *_ = drawn(trace_table(TraceList(1, found, "")), 80).splitlines()
+    assert heading.split() == ["started", "trace", "first", "span", "took", "spans", "errors"]
+    time, trace_id, *_, took, bar, spans, errors = line.split()
+    assert (len(time), trace_id, took, bar, spans, errors) == (8, "c0ffee01", "51.3ms", "━" * 10, "12000", "3")
