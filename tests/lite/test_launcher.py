@@ -19,6 +19,7 @@ from whodunit.launcher.processes import Identity, identities, wait_gone
 Json = dict[str, Any]
 
 GONE_WITHIN_S = 20.0
+COULD_NOT_RUN = 3
 
 
 @pytest.fixture
@@ -119,6 +120,19 @@ def test_interrupting_up_stops_what_it_started(closed: Shop) -> None:
     assert (up.returncode, b"what was started is stopped" in said) == (130, True)
     assert wait_gone(before, 0) == []
     assert not home.lab_file.exists()
+
+
+def test_a_verification_ends_with_its_shop_and_leaves_the_next_one_alone(opened: Shop) -> None:
+    command = [sys.executable, "-m", "whodunit.cli", "scenario", "verify", "slow-lists"]
+    environment = os.environ | {"WHODUNIT_HOME": str(opened.home)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as verifying:
+        eventually(lambda: bool((opened.json("load", "status") or {}).get("running")), "the load runs", 30)
+        opened.down()
+        opened.up()
+        opened.run("load", "start", "--journey", "browse=1")
+        _, said = verifying.communicate(timeout=GONE_WITHIN_S)
+    assert (verifying.returncode, b"closed meanwhile" in said) == (COULD_NOT_RUN, True)
+    assert opened.json("load", "status")["running"]
 
 
 def test_two_at_once_open_one_shop(closed: Shop) -> None:
