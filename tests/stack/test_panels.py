@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep, time
@@ -201,7 +202,8 @@ def some_process(asked: Asked, stack: NativeStack) -> tuple[str, str]:
     """A trace from a log line of order, and the process that wrote it as Jaeger knows it."""
     now = datetime.now(UTC)
     said = LogQuery(service="order", body="Order completed.", joined_to_trace=True)
-    trace_id = stack.telemetry().logs(said, Window(now - timedelta(minutes=1), now)).sample[-1].trace_id
+    with closing(stack.telemetry()) as telemetry:
+        trace_id = telemetry.logs(said, Window(now - timedelta(minutes=1), now)).sample[-1].trace_id
     assert trace_id
     trace = asked.trace(trace_id)
     assert trace is not None

@@ -9,6 +9,7 @@ from whodunit.scenario.likeness import Likeness
 from whodunit.scenario.loader import Case
 from whodunit.scenario.observation import Observation, look
 from whodunit.scenario.recorded_run import RecordedRun
+from whodunit.scenario.visit_check import VisitCheck
 
 STEP = timedelta(seconds=2)
 MOST_STEPS = 60
@@ -28,12 +29,12 @@ class Comparison:
 
     def with_case(self, case: Case) -> Likeness:
         """What of the evidence of `case` is there."""
-        expected = case.scenario.expect.checks
+        expected, healthy = _of_telemetry(case.scenario.expect.checks), _of_telemetry(case.scenario.quiet.checks)
         seen = {check.id for check in expected if self._is_seen(check)}
         return Likeness(
             tuple(check.id for check in expected if check.id in seen),
             tuple(check.id for check in expected if check.id not in seen),
-            tuple(check.id for check in case.scenario.quiet.checks if self._breaks(check)),
+            tuple(check.id for check in healthy if self._breaks(check)),
         )
 
     def close(self) -> None:
@@ -61,6 +62,11 @@ class Comparison:
 
     def _look(self, check: AnyCheck, now: datetime) -> Observation:
         return look(self._telemetry.at(now), check, now, self._onset)
+
+
+def _of_telemetry(checks: Sequence[AnyCheck]) -> list[AnyCheck]:
+    """What visitors saw at each moment is not recorded."""
+    return [check for check in checks if not isinstance(check, VisitCheck)]
 
 
 def _only_grows(check: AnyCheck) -> bool:
