@@ -100,9 +100,9 @@ def take_over(run: RecordedRun, root: Path = FOLDER) -> None:
 
 
 def _write(run: RecordedRun, case: Case, folder: Path) -> list[Verdict]:
-    renumbered = compact(run.folder, folder)
+    retold = compact(run.folder, folder)
     result = json.dumps(without_queries(run.result), indent=1) + "\n"
-    (folder / RESULT_FILE).write_text(renumbered(result), encoding="utf-8")
+    (folder / RESULT_FILE).write_text(retold(result), encoding="utf-8")
     verdicts = judged(case, read(folder))
     document = {"digest": digest(case), "verdicts": [asdict(each) for each in verdicts]}
     (folder / VERDICTS_FILE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """A compacted recording answers as the one it was made of, by other ids of spans."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def asked(folder: Path, sql: str) -> list[list[Any]]:
 
 
 def test_ids_of_spans_are_new_and_agree_in_every_signal(run: Path, tmp_path: Path) -> None:
-    renumbered = compact(run, tmp_path)
+    retold = compact(run, tmp_path)
     parent, child = f"{1:016x}", f"{2:016x}"
     spans = asked(tmp_path, "select name, span_id, parent_span_id, trace_id from spans order by start_time")
     assert spans == [["pay", parent, None, TRACE], ["charge", child, parent, TRACE]]
@@ -44,7 +45,19 @@ def test_ids_of_spans_are_new_and_agree_in_every_signal(run: Path, tmp_path: Pat
     assert asked(tmp_path, "select span_id, trace_id from logs") == [[child, TRACE]]
     [[exemplar]] = asked(tmp_path, "select exemplars->>'$[0].span_id' from metrics")
     assert exemplar == child
-    assert renumbered(f"{PARENT} {TRACE} {'c' * 16}") == f"{parent} {TRACE} {'c' * 16}"
+    assert retold(f"{PARENT} {TRACE} {'c' * 16}") == f"{parent} {TRACE} {'c' * 16}"
+
+
+def test_stack_traces_name_no_folder_of_this_machine(tmp_path: Path) -> None:
+    store, run, checkout = DuckStore(), tmp_path / "run", Path(__file__).parents[3]
+    stack = f'File "{checkout}/kit/db.py", line 7, and "{sys.base_prefix}/lib/python3/asyncio.py"'
+    event = {"name": "exception", "time": "2026-11-21T12:00:31Z", "attributes": {"exception.stacktrace": stack}}
+    store.span("pay", "payment", 30, 2.5, events=[event])
+    run.mkdir()
+    keep(store, at(0), at(60), run)
+    compact(run, tmp_path)
+    [[told]] = asked(tmp_path, "select events->>'$[0].attributes.\"exception.stacktrace\"' from spans")
+    assert told == 'File "/srv/whodunit/kit/db.py", line 7, and "/usr/lib/python3/asyncio.py"'
 
 
 def test_all_else_stays(run: Path, tmp_path: Path) -> None:
