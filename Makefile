@@ -88,8 +88,8 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 	@set -e; cases="$(CASES)"; for case in $${cases:-$$($(PROVED_IN_LITE))}; do \
 		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.scenario.recordings $$case; done
 
-matrix: .venv/run-installed ## Every incident's evidence on the newest recorded run of every incident; writes docs/matrix.md
-	@$(BIN)/whodunit scenario matrix --markdown docs/matrix.md
+matrix: .venv/run-installed ## Every incident's evidence on the kept recording of every incident; writes docs/matrix.md
+	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
 
 bench: .venv/dev-installed ## Measure what the README quotes; prints one table
 	@$(BIN)/python -m bench

@@ -19,7 +19,7 @@ was looked for, from the onset for as long as the incident was left alone.
 - **3 of 12** so many of its symptoms were seen; below stands why, and what tells the two apart.
 - empty: none of its symptoms was seen, as everywhere in a run in which nothing breaks.
 """
-ORIGIN = "This page is written by `whodunit scenario matrix --markdown docs/matrix.md`, from the newest recorded runs."
+ORIGIN = "This page is written by `make matrix`, from the kept recordings."
 
 
 def print_matrix(console: Console, matrix: Matrix) -> None:
