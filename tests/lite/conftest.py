@@ -16,8 +16,8 @@ FACES = 5
 CASES = picked([case for case in proved_on("lite") if not case.scenario.comes_and_goes], FACES)
 NAMES = [case.name for case in CASES]
 INCIDENTS = [case.name for case in CASES if case.scenario.faults]
-WITH_REMEDIES = ("checkout-slow", "checkout-hangs/held")
-"""Whose remedies are shown to work here; `make verify-all` shows all of them."""
+WITH_REMEDIES = tuple(name for name in ("checkout-slow", "checkout-hangs/held") if name in NAMES)[:1]
+"""Whose remedies are shown to work here: they take minutes; `make verify-all` shows all of them."""
 
 SEALED = tuple(name for name in INCIDENTS if name not in WITH_REMEDIES)
 """Staged as a mystery is; `make verify-all` seals all of them."""
