@@ -21,7 +21,7 @@ def trace_table(found: TraceList) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("started", no_wrap=True, min_width=8)
     table.add_column("trace", no_wrap=True, min_width=SHORT_ID)
-    table.add_column("first span", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("first span")  # gives way: Rich takes room from columns that may wrap, though its cells do not
     table.add_column("took", justify="right", no_wrap=True, min_width=6)
     table.add_column("", width=_BAR, min_width=_BAR, no_wrap=True)
     table.add_column("spans", justify="right", no_wrap=True, min_width=5)
@@ -39,7 +39,12 @@ def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:
     return [
         to_the_second(trace.start),
         trace.trace_id[:SHORT_ID],
-        Text.assemble((one_line(trace.service), colour(trace.service)), " ", one_line(trace.name)),
+        Text.assemble(
+            (one_line(trace.service), colour(trace.service)),
+            f" {one_line(trace.name)}",
+            no_wrap=True,
+            overflow="ellipsis",
+        ),
         format_duration(trace.duration_s),
         Text("━" * length, style="red" if trace.errors else colour(trace.service)),
         str(trace.spans),
