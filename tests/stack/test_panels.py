@@ -12,6 +12,7 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
+from tests.stack.asked import until
 from tests.stack.harness.stack import NativeStack
 from tests.stack.panel_queries import RATE_INTERVAL, Asked
 from tests.stack.tools import location
@@ -205,9 +206,13 @@ def some_process(asked: Asked, stack: NativeStack) -> tuple[str, str]:
     with closing(stack.telemetry()) as telemetry:
         trace_id = telemetry.logs(said, Window(now - timedelta(minutes=1), now)).sample[-1].trace_id
     assert trace_id
-    trace = asked.trace(trace_id)
-    assert trace is not None
-    process = next(each for each in trace["processes"].values() if each["serviceName"] == "order")
-    tags = {tag["key"]: tag["value"] for tag in process["tags"]}
+    until(lambda: bool(processes(asked, trace_id)), "the spans of order, which follow its log line")
+    [tags] = processes(asked, trace_id)
     assert "service.name" not in tags, "links could use it now"
     return trace_id, tags["service.instance.id"]
+
+
+def processes(asked: Asked, trace_id: str) -> list[dict[str, str]]:
+    """Order's processes in a trace, as far as Jaeger has it."""
+    found = (asked.trace(trace_id) or {"processes": {}})["processes"].values()
+    return [{tag["key"]: tag["value"] for tag in each["tags"]} for each in found if each["serviceName"] == "order"]
