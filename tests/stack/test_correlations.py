@@ -37,9 +37,15 @@ def found(ask: Callable[[], Any], what: str) -> Any:
     return answer
 
 
-def spans_of(entry: httpx.Client, trace_id: str) -> list[Json]:
+def find_span(entry: httpx.Client, trace_id: str, span_id: str) -> None:
+    """A trace arrives in parts: each service hands over its spans when its batch is full or old."""
+    found(lambda: span_id in spans_of(entry, trace_id), f"the span {span_id} in the trace {trace_id}")
+
+
+def spans_of(entry: httpx.Client, trace_id: str) -> set[str]:
+    """The ids of the spans that have arrived."""
     answer = entry.get(f"/jaeger/api/traces/{trace_id}")
-    return list(answer.json()["data"][0]["spans"]) if answer.is_success else []
+    return {span["spanID"] for span in answer.json()["data"][0]["spans"]} if answer.is_success else set()
 
 
 def exemplars(entry: httpx.Client, query: str) -> list[Json]:
@@ -59,8 +65,7 @@ def lines(stack: NativeStack, trace_id: str | None = None) -> Sequence[LogRecord
 def test_from_a_metric_to_its_trace(entry: httpx.Client) -> None:
     metric = 'shop_payment_duration_seconds_bucket{service_name="payment"}'
     newest = found(lambda: exemplars(entry, metric), "exemplars")[-1]
-    spans = found(lambda: spans_of(entry, newest["labels"]["trace_id"]), "the exemplar's trace")
-    assert newest["labels"]["span_id"] in {span["spanID"] for span in spans}
+    find_span(entry, newest["labels"]["trace_id"], newest["labels"]["span_id"])
 
 
 def test_from_a_metric_made_of_spans_to_a_trace(entry: httpx.Client) -> None:
@@ -71,8 +76,7 @@ def test_from_a_metric_made_of_spans_to_a_trace(entry: httpx.Client) -> None:
 
 def test_from_a_log_line_to_its_trace_and_back(entry: httpx.Client, stack: NativeStack) -> None:
     line = found(lambda: [line for line in lines(stack) if line.trace_id], "log lines")[0]
-    spans = found(lambda: spans_of(entry, line.trace_id), "the line's trace")
-    assert line.span_id in {span["spanID"] for span in spans}
+    find_span(entry, line.trace_id, line.span_id)
     assert lines(stack, trace_id=line.trace_id)
 
 
