@@ -8,7 +8,7 @@ import duckdb
 from whodunit.errors import WrongUseError
 from whodunit.recording.keeping import is_complete
 from whodunit.recording.loading import fill
-from whodunit.store import schema
+from whodunit.store import increases, schema
 from whodunit.store.client import Rows
 from whodunit.store.reader import plain
 from whodunit.telemetry.port import RefusedQueryError
@@ -29,6 +29,8 @@ class RecordedStore:
             for statement in schema.creation():
                 self._connection.execute(statement)
             fill(self._connection, folder)
+            if not self._connection.execute(f"from metrics where {increases.CUMULATIVE} limit 1").fetchall():
+                self._connection.execute(increases.WITHOUT_TOTALS)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise WrongUseError(f"The recording in {folder} cannot be read: {reason}", AGAIN) from error

@@ -34,7 +34,7 @@ def matrix(
 
     console = Screen(stderr=as_json)
     with console.status("Reading…") as status:
-        found = made(runs or [], lambda name: status.update(f"A run of {name}…"))
+        found = made(runs or [], lambda name: status.update(f"Read a run of {name}…"))
     if page:
         page.write_text(markdown(found, catalogue.cases()), encoding="utf-8")
     if as_json:

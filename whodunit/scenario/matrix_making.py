@@ -1,8 +1,11 @@
 """Makes the matrix of every case that lite mode can run, from recorded runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from whodunit.home import Home
@@ -20,26 +23,32 @@ from whodunit.wanted import Kind
 def made(folders: Sequence[Path], progress: Progress) -> Matrix:
     """The matrix of the runs in `folders`, or of the newest of every case; raises LabError when one is missing.
 
-    `progress` hears the name of each run before it is read.
+    `progress` hears the name of each run that was read.
     """
     cases = catalogue.cases()
     here = [replace(case, scenario=applicable(case.scenario, Kind.LITE).scenario) for case in cases if _is_here(case)]
     incidents, shared = [case for case in here if case.scenario.faults], shared_symptoms.bundled(cases)
     home = Home.locate()
     runs = [recorded_run.read(each) for each in folders] or [recorded_run.newest(home, case.name) for case in here]
-    found = {key: likeness for run in runs for key, likeness in _likenesses(run, incidents, progress)}
+    found = dict(_likenesses(runs, incidents, progress))
     cells = [_cell(ran, evidence, found, shared) for ran, evidence in found]
     elsewhere = [case.name for case in cases if not _is_here(case)]
     return Matrix([run.name for run in runs], [case.name for case in incidents], cells, elsewhere)
 
 
 def _likenesses(
-    run: RecordedRun, incidents: Sequence[Case], progress: Progress
+    runs: Sequence[RecordedRun], incidents: Sequence[Case], progress: Progress
 ) -> Iterator[tuple[tuple[str, str], Likeness]]:
-    progress(run.name)
+    """Of each run and each incident; every core reads runs."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for run, seen in zip(runs, pool.map(partial(_seen_in, incidents), runs), strict=True):
+            progress(run.name)
+            yield from (((run.name, case.name), likeness) for case, likeness in zip(incidents, seen, strict=True))
+
+
+def _seen_in(incidents: Sequence[Case], run: RecordedRun) -> list[Likeness]:
     with closing(Comparison(run)) as comparison:
-        for case in incidents:
-            yield (run.name, case.name), comparison.with_case(case)
+        return [comparison.with_case(case) for case in incidents]
 
 
 def _cell(ran: str, evidence: str, found: Mapping[tuple[str, str], Likeness], shared: SharedSymptoms) -> Cell:

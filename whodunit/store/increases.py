@@ -57,5 +57,11 @@ from metrics where time >= since and time < until and ({CUMULATIVE}) is not true
 union all by name from increased
 """  # noqa: S608  names of our own
 
+WITHOUT_TOTALS = """
+create or replace macro increases(since, until) as table
+from metrics where time >= since and time < until
+"""
+"""The same of a store without cumulative series, that gets no more: planning it takes a third of the time."""
+
 MACROS = (BUCKETS, LATER_BUCKETS, INCREASES)
 """The statements that make it."""
