@@ -8,28 +8,8 @@ from gevent.pool import Pool
 
 from loadgen.journeys import Journey
 from loadgen.plan import Arrival
+from loadgen.schedule import LOOK_EVERY_S, Schedule
 from loadgen.stats import Stats
-
-LOOK_EVERY_S = 0.5
-GAP_S = 5.0
-"""Later than that after a look is no busy machine: the program, or the whole machine, was suspended."""
-
-
-class Schedule:
-    """Seconds since the start, without those it was suspended for: who missed them does not come later."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
-        self._begun = self._looked = clock()
-
-    def now_s(self) -> float:
-        """How far the schedule is; ask at least every `LOOK_EVERY_S`."""
-        now = self._clock()
-        missed_s = now - self._looked
-        if missed_s > GAP_S:
-            self._begun += missed_s
-        self._looked = now
-        return now - self._begun
 
 
 def let_in(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from itertools import count
 from random import Random
-from time import monotonic
 
 import gevent
 from gevent.event import Event
@@ -12,11 +11,10 @@ from locust.env import Environment
 
 from loadgen.journeys import Journey
 from loadgen.plan import turns
+from loadgen.schedule import Schedule
 from loadgen.shape import shape_of
 from loadgen.spec import LoadSpec
 from loadgen.stats import Stats
-
-TICK_S = 0.5
 
 
 def populate(
@@ -25,15 +23,13 @@ def populate(
     """Keep as many people in the shop as the shape wants, until the time is over or `stop` is set."""
     environment.user_classes = [person(spec, make)]
     runner = environment.create_local_runner()
-    shape, begun, wanted = shape_of(spec.shape), monotonic(), 0
-    while (elapsed_s := monotonic() - begun) < spec.seconds:
+    shape, wanted = shape_of(spec.shape), 0
+    for elapsed_s in Schedule().looks(spec.seconds, stop):
         people = max(1, round(spec.users * shape.factor(elapsed_s)))
         if people != wanted:
             wanted = people
             runner.start(wanted, spawn_rate=max(1.0, wanted / 2))
         stats.in_flight = runner.user_count
-        if stop.wait(TICK_S):
-            break
     runner.quit()
 
 

@@ -1,4 +1,4 @@
-"""Who is let in when, though the program may be suspended meanwhile."""
+"""Who is let in when, and for how long, though the program may be suspended meanwhile."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,8 +8,9 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from loadgen.journeys import Journey, LogIn
-from loadgen.openloop import GAP_S, let_in
+from loadgen.openloop import let_in
 from loadgen.plan import Arrival
+from loadgen.schedule import GAP_S, Schedule
 from loadgen.stats import Stats
 
 
@@ -53,3 +54,11 @@ def test_no_backlog_comes_after_a_gap_in_time_and_a_busy_machine_catches_up(gap_
     apart = [later - sooner for sooner, later in pairwise(came)]
     assert stats.snapshot()["total"]["late_s"] == pytest.approx(late_s, abs=0.6)
     assert (min(apart) > 0.4) is (late_s == 0.0)
+
+
+@pytest.mark.parametrize(("gap_s", "ran_s"), [(65.0, 75.0), (GAP_S - 1, 10.0)])
+def test_people_get_their_time_whole_after_a_gap(gap_s: float, ran_s: float) -> None:
+    clock = Clock(at_s=2.0, gap_s=gap_s)
+    looks = list(Schedule(clock).looks(10.0, Waits(clock)))
+    assert max(later - sooner for sooner, later in pairwise(looks)) < GAP_S
+    assert clock.now - 1000.0 == pytest.approx(ran_s, abs=0.6)
