@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whodunit.alerts.judging import Judged
 from whodunit.alerts.measuring import Measuring, Question
@@ -11,6 +11,9 @@ from whodunit.telemetry.answers import Alert, AlertList
 from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger("whodunit.alerts")
+
+LATE_S = 15.0
+"""A round that is later than this was not late: the machine or the lab stood still."""
 
 
 class Evaluation:
@@ -23,9 +26,17 @@ class Evaluation:
         self._lives = [(each, Life(each.alert.alert_after, each.alert.keep_firing_for)) for each in alerts]
         self._questions: list[Question] = [question for each in alerts for question in each.questions]
         self._found = AlertList([], "")
+        self._looked: datetime | None = None
+        self._resumed: datetime | None = None
 
     def judge(self, now: datetime) -> None:
-        """One round; when the telemetry cannot answer, everything stays as it stands."""
+        """One round; when the telemetry cannot answer, everything stays as it stands.
+
+        So does an alert whose window reaches back to before a gap in time: what was under way in the gap fails at its
+        end, and nobody was there. `now` is the wall clock, which goes on while the machine is suspended; the monotonic
+        clock does not.
+        """
+        self._notice_gap(now)
         try:
             answers = self._telemetry.measure(self._questions, now)
         except TelemetryError as error:
@@ -34,13 +45,23 @@ class Evaluation:
         values = list(answers.values)
         for judged, life in self._lives:
             mine, values = values[: len(judged.questions)], values[len(judged.questions) :]
-            life.look(now, holds=judged.holds(mine))
+            if self._has_run_for(judged.window_s, now):
+                life.look(now, holds=judged.holds(mine))
         alerting = [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None]
         self._found = AlertList(alerting, answers.query)
 
     def alerts(self) -> AlertList:
         """What was pending or firing after the latest round."""
         return self._found
+
+    def _notice_gap(self, now: datetime) -> None:
+        if self._looked and abs((now - self._looked).total_seconds()) > self.interval_s + LATE_S:
+            logger.warning("A gap in time from %s to %s: alerts that look into it are not judged", self._looked, now)
+            self._resumed = now
+        self._looked = now
+
+    def _has_run_for(self, seconds: float, now: datetime) -> bool:
+        return self._resumed is None or now - self._resumed >= timedelta(seconds=seconds)
 
 
 def _alert(judged: Judged, life: Life, since: datetime) -> Alert:

@@ -21,6 +21,11 @@ class Judged:
     questions: Sequence[Question]
     holds: Callable[[Values], bool]
 
+    @property
+    def window_s(self) -> float:
+        """How far back its longest window reaches."""
+        return max(question.window_s for question in self.questions)
+
 
 def judged(objectives: Objectives) -> list[Judged]:
     """Every alert of the file, as the embedded store can judge it."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.unit.alerts.conftest import EVERY_S, Shop
 from tests.unit.telemetry.duck_store import at
 
@@ -74,6 +76,40 @@ def test_while_the_store_is_away_everything_stays_as_it_stands(shop: Shop) -> No
     live(shop, 2, stuck=9)
     shop.away = True
     assert shop.firing(15) == ["OrdersStuckInProcessing"]
+
+
+@pytest.mark.parametrize("gap_s", [65, 3600])
+def test_what_fails_at_the_end_of_a_gap_in_time_is_no_incident(shop: Shop, gap_s: int) -> None:
+    live(shop, 6)
+    resumed_s = 30 + gap_s
+    shop.five_seconds(resumed_s, failed=51)
+    shop.firing(resumed_s)
+    assert shop.evaluation.alerts().alerts == []
+    for now_s in range(resumed_s + EVERY_S, resumed_s + 90, EVERY_S):
+        shop.five_seconds(now_s)
+        shop.firing(now_s)
+        assert shop.evaluation.alerts().alerts == []
+
+
+def test_what_goes_on_failing_after_a_gap_in_time_is_an_incident(shop: Shop) -> None:
+    live(shop, 6)
+    fired = live(shop, 10, 95, failed=3)
+    assert fired == [[]] * 8 + [["CheckoutErrorBudgetBurn"]] * 2
+
+
+def test_a_clock_that_was_set_back_is_a_gap_and_does_not_silence_alerts_for_good(shop: Shop) -> None:
+    live(shop, 1)
+    live(shop, 1, 3600)
+    live(shop, 6, 10)
+    assert live(shop, 6, 40, stuck=9)[-1] == ["OrdersStuckInProcessing"]
+
+
+def test_rounds_without_an_answer_are_no_gap(shop: Shop) -> None:
+    live(shop, 2, stuck=9)
+    shop.away = True
+    live(shop, 6, 10)
+    shop.away = False
+    assert live(shop, 1, 40) == [[]]
 
 
 def test_an_alert_says_since_when_and_what_was_asked(shop: Shop) -> None:
