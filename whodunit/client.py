@@ -12,7 +12,7 @@ import httpx
 from whodunit import meant
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.flagfile import Schedule
-from whodunit.home import Home, unreadable
+from whodunit.home import Home, damaged, unreadable
 
 Json = dict[str, Any]
 
@@ -201,8 +201,10 @@ def _address(home: Home) -> tuple[str, int]:
         return str(lab["url"]), int(lab["lab"]["pid"])
     except PermissionError as error:
         raise unreadable(home, error) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
         raise not_running() from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(home) from error
 
 
 def _refusal(response: httpx.Response) -> LabError:

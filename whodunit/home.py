@@ -126,6 +126,15 @@ def unreadable(home: Home, error: OSError) -> LabError:
     )
 
 
+def damaged(home: Home) -> LabError:
+    """The running lab's file does not say what it should, so that nobody can speak to that lab, or knows of none."""
+    return LabError(
+        f"{home.lab_file} is damaged: it does not tell whether a shop runs here, and as which processes.",
+        "Delete it: a shop that runs here then closes by itself within seconds, as down does it. A replay does not: "
+        f"it is the process that holds {home.lock_file} (lsof names it). Then: whodunit up",
+    )
+
+
 def unwritable(home: Home, error: OSError) -> LabError:
     """The state folder refuses to be written."""
     return LabError(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from whodunit.home import Home, unreadable
+from whodunit.home import Home, damaged, unreadable
 from whodunit.launcher.processes import Identity
 
 
@@ -30,15 +30,21 @@ class LabFile:
 
 
 def read(home: Home) -> LabFile | None:
-    """What the last lab wrote, if it did not take it away; a damaged file counts as none.
+    """What the last lab wrote, if it did not take it away.
 
-    Raises LabError for a file of another user's.
+    Raises LabError for a file of another user's, and for a damaged one.
     """
     try:
         fields = json.loads(home.lab_file.read_text())
-        processes = [Identity(**process) for process in fields["processes"]]
-        return LabFile(Identity(**fields["lab"]), fields["url"], processes)
+        processes = [_identity(process) for process in fields["processes"]]
+        return LabFile(_identity(fields["lab"]), str(fields["url"]), processes)
     except PermissionError as error:
         raise unreadable(home, error) from error
-    except (OSError, ValueError, KeyError, TypeError):
+    except OSError:
         return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(home) from error
+
+
+def _identity(fields: dict[str, Any]) -> Identity:
+    return Identity(int(fields["pid"]), float(fields["started"]))

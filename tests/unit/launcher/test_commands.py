@@ -46,6 +46,15 @@ def test_exit_codes_and_what_is_said(tmp_path: Path, arguments: list[str], code:
 
 
 @pytest.mark.process
+@pytest.mark.parametrize("command", ["up", "down", "status", "fault list", "load stop"])
+def test_a_damaged_lab_file_is_said_whatever_is_asked(tmp_path: Path, command: str) -> None:
+    Home(tmp_path).lab_file.write_text('{"url": "http')
+    found = whodunit(*command.split(), home=tmp_path)
+    assert (found.returncode, found.stdout.strip()) == (3, "")
+    assert found.stderr.startswith(f"{Home(tmp_path).lab_file} is damaged")
+
+
+@pytest.mark.process
 def test_a_state_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     found = whodunit("up", home=tmp_path / "file" / "home")

@@ -14,7 +14,9 @@ from whodunit.home import Home
 from whodunit.launcher import labfile, secrets_file
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.processes import Identity
+from whodunit.launcher.start import Start
 from whodunit.launcher.stop import stop
+from whodunit.launcher.survivors import of_killed_lab
 
 
 @pytest.fixture
@@ -30,10 +32,26 @@ def test_what_the_lab_writes_down_is_what_the_next_one_reads(home: Home) -> None
     assert labfile.read(home) == written
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"url": "x"}', '{"url": "x", "lab": {}, "processes": []}'])
-def test_a_damaged_lab_file_counts_as_none(home: Home, content: str) -> None:
-    home.lab_file.write_text(content)
-    assert labfile.read(home) is None
+@pytest.mark.parametrize(
+    "look", [labfile.read, LabClient.connect, stop, of_killed_lab, lambda home: Start(home).begin()]
+)
+@pytest.mark.parametrize(
+    "content", [b"", b'{"url": "http', b"\xff", b"[]", b"{}", b'{"url": "x", "lab": {"pid": "one"}}']
+)
+def test_a_damaged_lab_file_is_not_taken_for_none(home: Home, look: Callable[[Home], object], content: bytes) -> None:
+    home.lab_file.write_bytes(content)
+    with pytest.raises(LabError) as error:
+        look(home)
+    assert error.value.message.startswith(f"{home.lab_file} is damaged")
+    assert (error.value.exit_code, error.value.hint.startswith("Delete it")) == (3, True)
+    assert home.lab_file.read_bytes() == content
+
+
+@pytest.mark.parametrize("processes", ['[{"pid": 1}]', '[{"pid": 1, "started": "long ago"}]', '["1"]', "7"])
+def test_processes_that_cannot_be_told_are_damage(home: Home, processes: str) -> None:
+    home.lab_file.write_text(f'{{"url": "x", "lab": {{"pid": 1, "started": 2.5}}, "processes": {processes}}}')
+    with pytest.raises(LabError, match="damaged"):
+        labfile.read(home)
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_says_what_to_do(home: Home) -> None:
