@@ -80,7 +80,7 @@ class LiteTarget:
 
     def telemetry(self) -> Telemetry:
         """See `Target`."""
-        from whodunit.telemetry.store_adapter import StoreTelemetry  # noqa: PLC0415  one adapter is enough
+        from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  one adapter is enough
 
         return StoreTelemetry.at(self.store_url, lambda: asked(self._alerts))
 
@@ -123,15 +123,15 @@ class StackTarget:
 
     def telemetry(self) -> Telemetry:
         """See `Target`."""
-        from whodunit.telemetry.stack_adapter import StackTelemetry  # noqa: PLC0415  one adapter is enough
+        from whodunit.telemetry.composition import of_stack  # noqa: PLC0415  one adapter is enough
 
         status = self._status()
-        return StackTelemetry.at(self.settings.entry_url, status["links"]["shop"], in_store=status["store"] is not None)
+        return of_stack(self.settings.entry_url, status["links"]["shop"], in_store=status["store"] is not None)
 
     @property
     def store_url(self) -> str | None:
         """See `Target`: a stack has one where it keeps the log records; behind the entry, as seen from here."""
-        from whodunit.telemetry.stack_adapter import STORE_PATH  # noqa: PLC0415  one adapter is enough
+        from whodunit.telemetry.composition import STORE_PATH  # noqa: PLC0415  one adapter is enough
 
         return self.settings.entry_url + STORE_PATH if self._status()["store"] else None
 

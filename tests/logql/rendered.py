@@ -12,7 +12,7 @@ from whodunit.scenario import catalogue
 from whodunit.scenario.evidence import LogCheck
 from whodunit.scenario.stuck import SIGN
 from whodunit.telemetry.questions import LogQuery
-from whodunit.telemetry.stack_adapter_logql import counted, pipeline
+from whodunit.telemetry.stack.logql import counted, pipeline
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("queries.logql")

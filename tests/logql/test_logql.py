@@ -8,7 +8,7 @@ import pytest
 
 from tests.logql.rendered import FILE, queries, rendered
 from tests.stack.tools import grammar
-from whodunit.telemetry.stack_adapter_logql import counted
+from whodunit.telemetry.stack.logql import counted
 
 NO_LOGQL = ["{a=b}", '{a="b"} | ="x"', '{a="b"} |~ "x" [5m]', '{a="b"} | a-b="x"']
 

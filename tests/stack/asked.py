@@ -21,12 +21,12 @@ from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.stack_adapter import StackTelemetry
-from whodunit.telemetry.stack_adapter_http import Program
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_loki import Loki
-from whodunit.telemetry.stack_adapter_stored import StoredLogs
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.stack.adapter import StackTelemetry
+from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.loki import Loki
+from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.stored_logs import StoredLogs
 
 PROGRAMS = ("prometheus", "jaeger", "otelcol")
 CONTAINERS = ("otel-collector", "prometheus", "jaeger")

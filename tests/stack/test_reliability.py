@@ -11,7 +11,7 @@ import pytest
 
 from tests.stack.harness.stack import NativeStack, native_stack
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.stack_adapter_loki import MOST_LINES
+from whodunit.telemetry.stack.loki import MOST_LINES
 
 Json = dict[str, Any]
 

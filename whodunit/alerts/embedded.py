@@ -4,7 +4,7 @@ from whodunit.alerts import loading
 from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.store.client import StoreClient
-from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
+from whodunit.telemetry.store.measurements import StoreMeasurements
 
 
 def evaluation(store_url: str) -> Evaluation:

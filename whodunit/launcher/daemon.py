@@ -151,7 +151,7 @@ class _Daemon:
         return [keeper.program.name for keeper in self._supervisor.keepers if keeper.state is not State.READY]
 
     def _telemetry(self) -> Telemetry:
-        from whodunit.telemetry.store_adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
+        from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
 
         return StoreTelemetry.at(self._plan.url(plan.STORE), lambda: asked(self._alerts.state))
 

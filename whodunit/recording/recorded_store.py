@@ -17,7 +17,7 @@ AGAIN = "Copy it again from where it came from, or record another: whodunit reco
 
 
 class RecordedStore:
-    """Implements `whodunit.telemetry.store_adapter.SqlStore`."""
+    """Implements `whodunit.telemetry.store.adapter.SqlStore`."""
 
     def __init__(self, folder: Path) -> None:
         """Read all of it; raises WrongUseError when the folder holds no recording that can be read."""

@@ -12,8 +12,8 @@ from whodunit.alerts.judging import judged
 from whodunit.recording.recorded_store import RecordedStore
 from whodunit.telemetry.answers import AlertList
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.store_adapter import StoreTelemetry
-from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
+from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.measurements import StoreMeasurements
 
 
 class RecordedTelemetry:

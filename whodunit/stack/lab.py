@@ -24,8 +24,8 @@ from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status, links
 from whodunit.stack.terminal import Terminal, console
 from whodunit.stack.watch import Knocker, Watch
+from whodunit.telemetry.composition import of_stack
 from whodunit.telemetry.port import TelemetryError
-from whodunit.telemetry.stack_adapter import StackTelemetry
 
 EVERY_S = 1.0
 
@@ -39,7 +39,7 @@ class StackLab:
         self._board = FaultBoard(home)
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
         self._has_store = settings.log_store is LogStore.STORE
-        self._telemetry = StackTelemetry.at(settings.whodunit_url, settings.entry, in_store=self._has_store)
+        self._telemetry = of_stack(settings.whodunit_url, settings.entry, in_store=self._has_store)
         self._mystery = LabMystery(
             Parts(
                 mode="stack",

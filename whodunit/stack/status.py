@@ -7,7 +7,7 @@ from typing import Any
 from whodunit.errors import LabError
 from whodunit.stack.parts import LAB, Role
 from whodunit.stack.watch import Seen, Watch
-from whodunit.telemetry.stack_adapter import STORE_PATH
+from whodunit.telemetry.composition import STORE_PATH
 
 Json = dict[str, Any]
 

@@ -77,6 +77,10 @@ class SpanQuery:
     event: EventQuery | None = None
 
 
+SEVERITIES = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
+"""The least severity number of each level, from OpenTelemetry's log data model."""
+
+
 @dataclass(frozen=True)
 class LogQuery:
     """Log records that match every given condition.

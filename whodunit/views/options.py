@@ -6,7 +6,7 @@ import typer
 
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.store_adapter_logs import SEVERITIES
+from whodunit.telemetry.questions import SEVERITIES
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
 AsQuery = Annotated[

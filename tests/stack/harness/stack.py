@@ -22,7 +22,8 @@ from tests.stack.harness.process import Process
 from tests.stack.harness.programs import POSTGRES_PORT, launch, postgres
 from tests.stack.harness.readiness import is_ready
 from whodunit.launcher.ports import Reservations
-from whodunit.telemetry.stack_adapter import StackTelemetry
+from whodunit.telemetry.composition import of_stack
+from whodunit.telemetry.stack.adapter import StackTelemetry
 
 CHECKOUT = Path(__file__).parents[3]
 LEFT_OUT = frozenset({"grafana"})
@@ -116,7 +117,7 @@ class NativeStack:
 
     def telemetry(self) -> StackTelemetry:
         """What the stack answers to the lab's questions, through the entry."""
-        return StackTelemetry.at(self.entry_url, in_store=self.log_store == "store")
+        return of_stack(self.entry_url, in_store=self.log_store == "store")
 
     def memory_bytes(self) -> dict[str, int]:
         """Proportional set size of each program."""

@@ -11,7 +11,7 @@ from whodunit.alerts.judging import judged
 from whodunit.alerts.loading import bundled
 from whodunit.alerts.measuring import Answers, Question
 from whodunit.telemetry.port import TelemetryError
-from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
+from whodunit.telemetry.store.measurements import StoreMeasurements
 
 CHECKOUT = {"http.request.method": "POST", "http.route": "/api/checkout"}
 BOUNDS = (0.5, 0.75, 1.0)

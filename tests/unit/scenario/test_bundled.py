@@ -18,8 +18,8 @@ from whodunit.scenario.schema import rendered, schema_file
 from whodunit.scenario.switches import expect_within_s, load_spec
 from whodunit.scenario.table import markdown
 from whodunit.scenario.verification import alarms_for
-from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
-from whodunit.telemetry.store_adapter_sql import RELEASE
+from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.store.sql import RELEASE
 
 CASES = catalogue.cases()
 REPOSITORY = Path(__file__).parents[3]

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import DuckStore
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 
 @pytest.fixture

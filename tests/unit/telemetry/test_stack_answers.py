@@ -9,14 +9,14 @@ import pytest
 
 from whodunit.telemetry.answers import Alert, Span
 from whodunit.telemetry.questions import EventQuery, LogQuery, MetricQuery, SpanQuery, Statistic, Window
-from whodunit.telemetry.stack_adapter_alerts import alerts
-from whodunit.telemetry.stack_adapter_http import Program
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger, wanted
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_loki import Loki
-from whodunit.telemetry.stack_adapter_metrics import Metrics
-from whodunit.telemetry.stack_adapter_prometheus import Prometheus
-from whodunit.telemetry.stack_adapter_traces import matching, summary
+from whodunit.telemetry.stack.alerts import alerts
+from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.jaeger import Jaeger, wanted
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.loki import Loki
+from whodunit.telemetry.stack.metrics import Metrics
+from whodunit.telemetry.stack.prometheus import Prometheus
+from whodunit.telemetry.stack.traces import matching, summary
 
 RECORDED = Path(__file__).parent / "recorded"
 BEGAN = datetime.fromtimestamp(1795245714, UTC)

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from whodunit.telemetry.port import RefusedQueryError, TelemetryError
-from whodunit.telemetry.stack_adapter_http import Program
+from whodunit.telemetry.stack.http import Program
 
 
 def program(answer: httpx.Response | Exception) -> Program:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.stack_adapter_links import Links
+from whodunit.telemetry.stack.links import Links
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = Window(START, START + timedelta(minutes=1))

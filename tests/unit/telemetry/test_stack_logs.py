@@ -9,10 +9,10 @@ import httpx
 from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.stack_adapter_http import Program
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger
-from whodunit.telemetry.stack_adapter_logs import MOST_JOINED, LogLines
-from whodunit.telemetry.stack_adapter_stored import StoredLogs
+from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.jaeger import Jaeger
+from whodunit.telemetry.stack.logs import MOST_JOINED, LogLines
+from whodunit.telemetry.store.stored_logs import StoredLogs
 
 BEGAN = datetime(2026, 11, 29, 7, tzinfo=UTC)
 MINUTE = Window(BEGAN, BEGAN + timedelta(minutes=1))

@@ -1,4 +1,4 @@
-from whodunit.telemetry.stack_adapter_map import Between
+from whodunit.telemetry.stack.service_map import Between
 
 SHOP = Between(
     {

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry.prometheus_names import label_name
-from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.stack import names
+from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 
 REGISTRY = YAML(typ="safe").load((Path(__file__).parents[3] / "docs" / "telemetry.yaml").read_text())
 

@@ -3,8 +3,8 @@ import pytest
 from tests.promql import meaning
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.stack_adapter_names import KNOWN
-from whodunit.telemetry.stack_adapter_promql import exemplars, number, points, quoted
+from whodunit.telemetry.stack.names import KNOWN
+from whodunit.telemetry.stack.promql import exemplars, number, points, quoted
 
 DURATION = KNOWN["shop.payment.duration"]
 RESULTS = KNOWN["shop.payment.results"]

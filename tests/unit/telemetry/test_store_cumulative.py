@@ -6,8 +6,8 @@ from tests.unit.telemetry.duck_store import MINUTE, NOON, DuckStore, at
 from whodunit.alerts.measuring import Events
 from whodunit.alerts.signals import Signal
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.store_adapter import StoreTelemetry
-from whodunit.telemetry.store_adapter_measurements import StoreMeasurements
+from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.measurements import StoreMeasurements
 
 LONG_AGO = at(-3600)
 TOTAL = "foreign.requests"

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.questions import LogQuery
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 T1 = "a" * 32
 

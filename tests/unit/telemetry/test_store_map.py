@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
 from whodunit.telemetry.answers import Edge
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 
 def call(store: DuckStore, caller: str, callee: str, start_s: float, duration_s: float, **fields: str) -> None:

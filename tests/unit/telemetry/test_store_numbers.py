@@ -4,7 +4,7 @@ from tests.unit.telemetry.duck_store import MINUTE, DuckStore
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 DURATION = "shop.payment.duration"
 BOUNDS = [0.5, 1.0, 5.0, 10.0]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 
 def test_a_plot_has_one_value_per_step_and_gaps(store: DuckStore, telemetry: StoreTelemetry) -> None:

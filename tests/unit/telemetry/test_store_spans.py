@@ -3,7 +3,7 @@ import pytest
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import EventQuery, SpanQuery
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 T1, T2 = "a1b2c3" + "0" * 26, "a1b2c4" + "0" * 26
 

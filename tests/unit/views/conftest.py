@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.legible import prepare_streams
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.commands import register
 from whodunit.views.desk import Desk
 

@@ -10,7 +10,7 @@ from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import checkout, fill
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import LogQuery, SpanQuery
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.desk import Desk
 
 Run = Callable[..., str]

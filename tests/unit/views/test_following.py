@@ -1,7 +1,7 @@
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.following import follow
 
 

@@ -5,7 +5,7 @@ from tests.unit.views.busy_shop import checkout
 from tests.unit.views.drawing import drawn
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.store_adapter import StoreTelemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.waterfall import waterfall
 
 

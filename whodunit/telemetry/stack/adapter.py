@@ -15,23 +15,18 @@ what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 
 from collections.abc import Sequence
 
-from whodunit.store.client import StoreClient
-from whodunit.telemetry import stack_adapter_alerts
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, ServiceMap, Spans, TraceList
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
-from whodunit.telemetry.stack_adapter_http import Program
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_logs import LogLines, LogStore
-from whodunit.telemetry.stack_adapter_loki import Loki
-from whodunit.telemetry.stack_adapter_map import service_map
-from whodunit.telemetry.stack_adapter_metrics import Metrics
-from whodunit.telemetry.stack_adapter_prometheus import Prometheus
-from whodunit.telemetry.stack_adapter_spans import SpanSearch
-from whodunit.telemetry.stack_adapter_stored import StoredLogs
-
-STORE_PATH = "/store"
-"""Where a stack whose log records are in the store answers for it."""
+from whodunit.telemetry.stack import alerts
+from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.jaeger import Jaeger
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.logs import LogLines, LogStore
+from whodunit.telemetry.stack.loki import Loki
+from whodunit.telemetry.stack.metrics import Metrics
+from whodunit.telemetry.stack.prometheus import Prometheus
+from whodunit.telemetry.stack.service_map import service_map
+from whodunit.telemetry.stack.spans import SpanSearch
 
 
 class StackTelemetry:
@@ -48,15 +43,14 @@ class StackTelemetry:
         self._spans = SpanSearch(self._jaeger, pages, self._logs.trace_ids)
 
     @classmethod
-    def at(cls, entry_url: str, page_url: str | None = None, *, in_store: bool = False) -> "StackTelemetry":
+    def at(cls, entry_url: str, page_url: str | None = None, logs: LogStore | None = None) -> "StackTelemetry":
         """The stack behind one entry address; links begin with `page_url` where people reach it by another.
 
-        Its log records are Loki's, or `in_store`.
+        Its log records are in `logs`, or else in Loki.
         """
         entry, page = entry_url.rstrip("/"), (page_url or entry_url).rstrip("/")
         pages = Links(f"{page}/prometheus", f"{page}/jaeger", f"{page}/grafana")
-        logs = StoredLogs(StoreClient(entry + STORE_PATH)) if in_store else Loki(Program("Loki", entry), pages)
-        return cls(f"{entry}/prometheus", logs, f"{entry}/jaeger", pages)
+        return cls(f"{entry}/prometheus", logs or Loki(Program("Loki", entry), pages), f"{entry}/jaeger", pages)
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
@@ -104,7 +98,7 @@ class StackTelemetry:
 
     def alerts(self) -> AlertList:
         """The alerts that are pending or firing now."""
-        return stack_adapter_alerts.alerts(self._prometheus, self._pages)
+        return alerts.alerts(self._prometheus, self._pages)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from whodunit.telemetry import stack_adapter_logql as logql
-from whodunit.telemetry import stack_adapter_names as names
 from whodunit.telemetry.answers import LogRecord
-from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.stack_adapter_http import Parameters, Program
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.store_adapter_logs import SEVERITIES
+from whodunit.telemetry.questions import SEVERITIES, LogQuery, Window
+from whodunit.telemetry.stack import logql, names
+from whodunit.telemetry.stack.http import Parameters, Program
+from whodunit.telemetry.stack.links import Links
 
 MOST_LINES = 5_000
 """Loki's own limit for one query (`max_entries_limit_per_query`)."""

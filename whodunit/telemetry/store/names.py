@@ -1,7 +1,7 @@
 """What there is to ask for, in SQL: metrics and services."""
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.store_adapter_sql import Sql, compose, within
+from whodunit.telemetry.store.sql import Sql, compose, within
 
 METRIC_NAMES = Sql("SELECT DISTINCT name FROM metrics ORDER BY name")
 

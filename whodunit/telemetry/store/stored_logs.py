@@ -1,13 +1,13 @@
-"""The stack's log records where the lab's own store keeps them, in Loki's place."""
+"""The stack's log records where the store keeps them, in Loki's place."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from whodunit.store.client import StoreClient
-from whodunit.telemetry import store_adapter_logs, store_adapter_rows
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.store_adapter_sql import Sql
+from whodunit.telemetry.store import decoded, logs
+from whodunit.telemetry.store.sql import Sql
 
 SHOWN = 5
 
@@ -18,18 +18,23 @@ class StoredLogs:
     def __init__(self, client: StoreClient) -> None:
         self._client = client
 
+    @classmethod
+    def at(cls, url: str) -> "StoredLogs":
+        """The store that listens at `url`."""
+        return cls(StoreClient(url))
+
     def newest(self, query: LogQuery, window: Window, limit: int) -> Sequence[LogRecord]:
         """See `LogStore`."""
-        rows = self._rows(store_adapter_logs.listed(query, window, limit))
-        return [store_adapter_rows.log_record(row) for row in rows]
+        rows = self._rows(logs.listed(query, window, limit))
+        return [decoded.log_record(row) for row in rows]
 
     def count(self, query: LogQuery, window: Window) -> int:
         """See `LogStore`."""
-        return int(self._rows(store_adapter_logs.counted(query, window))[0]["n"])
+        return int(self._rows(logs.counted(query, window))[0]["n"])
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
         """See `LogStore`."""
-        return "\n".join([*(f"-- {note}" for note in notes), str(store_adapter_logs.listed(query, window, SHOWN))])
+        return "\n".join([*(f"-- {note}" for note in notes), str(logs.listed(query, window, SHOWN))])
 
     def page(self, query: LogQuery, window: Window) -> str:  # noqa: ARG002  the form of `LogStore`
         """None: Grafana cannot ask the store."""

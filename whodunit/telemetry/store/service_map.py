@@ -8,7 +8,7 @@ its name. What enters the shop are server spans whose caller is not in the store
 from datetime import timedelta
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.store_adapter_sql import Sql, compose, within
+from whodunit.telemetry.store.sql import Sql, compose, within
 
 _LATE = timedelta(seconds=10)
 """A caller ends after its callee and exports later still: until then a callee that names it is no entry."""

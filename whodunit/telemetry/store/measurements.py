@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from whodunit.alerts.measuring import Answers, Events, Points, Question
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.store_adapter import SqlStore
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, increases, joined
+from whodunit.telemetry.store.adapter import SqlStore
+from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined
 
 
 class StoreMeasurements:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, increases, joined, matching, within
+from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined, matching, within
 
 _AGGREGATES = {
     Statistic.MEAN: "sum(sum) / nullif(sum(count), 0)",

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from whodunit.telemetry import stack_adapter_promql as promql
 from whodunit.telemetry.answers import Edge, ServiceMap
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample
+from whodunit.telemetry.stack import promql
+from whodunit.telemetry.stack.jaeger import Jaeger
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.prometheus import Prometheus, Sample
 
 _CALLS = "traces_span_metrics_calls_total"
 _BUCKETS = "traces_span_metrics_duration_seconds_bucket"

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import Attributes, MetricQuery, Statistic, Window
-from whodunit.telemetry.stack_adapter_names import Metric, label
+from whodunit.telemetry.stack.names import Metric, label
 
 BEFORE = "1h"
 """How far back the total before a window is looked for: as long as telemetry may have been away."""

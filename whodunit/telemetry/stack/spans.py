@@ -7,13 +7,13 @@ and strict bounds are judged here, on the traces it returns.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from whodunit.telemetry import stack_adapter_jaeger as api
 from whodunit.telemetry.answers import Spans, TraceList
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import SpanQuery, Window
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger, Trace
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_traces import matching, summary
+from whodunit.telemetry.stack import jaeger as api
+from whodunit.telemetry.stack.jaeger import Jaeger, Trace
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.traces import matching, summary
 
 MOST_TRACES = 100
 """How many traces one search looks at; what lies beyond is not counted."""

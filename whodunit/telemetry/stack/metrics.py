@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
-from whodunit.telemetry import stack_adapter_names as names
-from whodunit.telemetry import stack_adapter_promql as promql
 from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Plot, Series
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.prometheus_names import label_name
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_names import Metric
-from whodunit.telemetry.stack_adapter_prometheus import Prometheus, Sample, value
+from whodunit.telemetry.stack import names, promql
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.names import Metric
+from whodunit.telemetry.stack.prometheus import Prometheus, Sample, value
 
 _EXEMPLARS = 5
 _AROUND = timedelta(minutes=5)

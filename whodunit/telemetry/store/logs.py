@@ -1,10 +1,7 @@
 """Log records in SQL."""
 
-from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
-
-SEVERITIES = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
-"""The least severity number of each level, from OpenTelemetry's log data model."""
+from whodunit.telemetry.questions import SEVERITIES, LogQuery, Window
+from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
 
 
 def counted(query: LogQuery, window: Window) -> Sql:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import SpanQuery, Window
-from whodunit.telemetry.stack_adapter_http import Program
-from whodunit.telemetry.stack_adapter_traces import spans_of
+from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.traces import spans_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -5,19 +5,12 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from whodunit.store.client import Rows, StoreClient
-from whodunit.telemetry import (
-    store_adapter_logs,
-    store_adapter_map,
-    store_adapter_metrics,
-    store_adapter_names,
-    store_adapter_rows,
-    store_adapter_spans,
-)
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, Series, ServiceMap, Spans, TraceList
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
-from whodunit.telemetry.store_adapter_sql import Sql, attribute, compose
+from whodunit.telemetry.store import decoded, logs, metrics, names, service_map, spans
+from whodunit.telemetry.store.sql import Sql, attribute, compose
 
 SHORTEST_PREFIX = 6
 _EXEMPLARS = 5
@@ -49,7 +42,7 @@ class StoreTelemetry:
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
-        statement = store_adapter_metrics.statement(query, window, window.seconds, {})
+        statement = metrics.statement(query, window, window.seconds, {})
         row = self._one(statement)
         points = row["points"]
         exemplars = self._exemplars(query, window) if points else ()
@@ -57,56 +50,56 @@ class StoreTelemetry:
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""
-        statement = store_adapter_metrics.statement(query, window, step_s, _keys(window, step_s, by))
+        statement = metrics.statement(query, window, step_s, _keys(window, step_s, by))
         series = _series(self._rows(statement), window, step_s, by)
         return Plot(self._unit(query), series, str(statement))
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first."""
-        listed = store_adapter_spans.listed(query, window, limit)
+        listed = spans.listed(query, window, limit)
         found = self._some(listed)
-        count = self._total(found, limit, store_adapter_spans.counted(query, window))
-        return Spans(count, [store_adapter_rows.span(row) for row in found.as_dicts()], str(listed))
+        count = self._total(found, limit, spans.counted(query, window))
+        return Spans(count, [decoded.span(row) for row in found.as_dicts()], str(listed))
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
         """Traces with at least one span that matches, newest first."""
-        listed = store_adapter_spans.traces(query, window, limit)
+        listed = spans.traces(query, window, limit)
         found = self._some(listed)
-        count = self._total(found, limit, store_adapter_spans.counted_traces(query, window))
-        return TraceList(count, [store_adapter_rows.trace_summary(row) for row in found.as_dicts()], str(listed))
+        count = self._total(found, limit, spans.counted_traces(query, window))
+        return TraceList(count, [decoded.trace_summary(row) for row in found.as_dicts()], str(listed))
 
     def trace(self, trace_id: str) -> Spans:
         """Every span of one trace, the first of a very long one; an ambiguous id is an error, an unknown has none."""
         whole_id = self._whole_id(trace_id.lower())
-        statement = store_adapter_spans.of_trace(whole_id)
+        statement = spans.of_trace(whole_id)
         found = self._some(statement)
-        count = self._total(found, None, store_adapter_spans.counted_of_trace(whole_id))
-        return Spans(count, [store_adapter_rows.span(row) for row in found.as_dicts()], str(statement))
+        count = self._total(found, None, spans.counted_of_trace(whole_id))
+        return Spans(count, [decoded.span(row) for row in found.as_dicts()], str(statement))
 
     def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
         """Log records within the window, newest last."""
-        listed = store_adapter_logs.listed(query, window, limit)
+        listed = logs.listed(query, window, limit)
         found = self._some(listed)
-        count = self._total(found, limit, store_adapter_logs.counted(query, window))
-        return Logs(count, [store_adapter_rows.log_record(row) for row in reversed(found.as_dicts())], str(listed))
+        count = self._total(found, limit, logs.counted(query, window))
+        return Logs(count, [decoded.log_record(row) for row in reversed(found.as_dicts())], str(listed))
 
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
-        statement = store_adapter_map.statement(window)
-        return ServiceMap([store_adapter_rows.edge(row) for row in self._rows(statement)], str(statement))
+        statement = service_map.statement(window)
+        return ServiceMap([decoded.edge(row) for row in self._rows(statement)], str(statement))
 
     def metric_names(self) -> Sequence[str]:
         """Names of all metrics seen, sorted."""
-        return [row["name"] for row in self._rows(store_adapter_names.METRIC_NAMES)]
+        return [row["name"] for row in self._rows(names.METRIC_NAMES)]
 
     def metric_list(self, window: Window) -> MetricList:
         """The metrics with points in the window, sorted by name."""
-        statement = store_adapter_names.metric_list(window)
-        return MetricList([store_adapter_rows.metric_info(row) for row in self._rows(statement)], str(statement))
+        statement = names.metric_list(window)
+        return MetricList([decoded.metric_info(row) for row in self._rows(statement)], str(statement))
 
     def service_names(self) -> Sequence[str]:
         """Names of all services seen, sorted."""
-        return [row["service"] for row in self._rows(store_adapter_names.SERVICE_NAMES)]
+        return [row["service"] for row in self._rows(names.SERVICE_NAMES)]
 
     def alerts(self) -> AlertList:
         """The alerts that are pending or firing now, as the lab judges them; raises UnanswerableError without a lab."""
@@ -117,18 +110,18 @@ class StoreTelemetry:
     def _whole_id(self, prefix: str) -> str:
         if len(prefix) < SHORTEST_PREFIX:
             raise RefusedQueryError(f"{prefix!r} is too short: a trace id needs {SHORTEST_PREFIX} digits or more.")
-        rows = self._rows(store_adapter_spans.ids_that_start_with(prefix, _CANDIDATES))
+        rows = self._rows(spans.ids_that_start_with(prefix, _CANDIDATES))
         if len(rows) > 1:
             candidates = ", ".join(sorted(row["trace_id"] for row in rows))
             raise RefusedQueryError(f"Several traces start with {prefix}: {candidates}")
         return str(rows[0]["trace_id"]) if rows else prefix
 
     def _exemplars(self, query: MetricQuery, window: Window) -> Sequence[str]:
-        rows = self._rows(store_adapter_metrics.exemplars(query, window, _EXEMPLARS))
+        rows = self._rows(metrics.exemplars(query, window, _EXEMPLARS))
         return [row["trace_id"] for row in rows]
 
     def _unit(self, query: MetricQuery) -> str:
-        rows = self._rows(store_adapter_names.measured(query.name))
+        rows = self._rows(names.measured(query.name))
         return number_unit(query.statistic, rows[0]["type"], rows[0]["unit"] or "") if rows else ""
 
     def _total(self, found: Rows, limit: int | None, counted: Sql) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.stack_adapter_http import Parameters, Program
+from whodunit.telemetry.stack.http import Parameters, Program
 
 _OURS = '{service_name!="", __name__!~".+:.+"}'
 """Series that came as telemetry of a service; what rules record has colons in its name."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
-from whodunit.telemetry.store_adapter_sql import Sql, all_of, compose, matching, within
+from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
 
 _ANCESTRY = timedelta(minutes=10)
 """How long before the window an ancestor may have started; keeps the search off older data."""

@@ -3,9 +3,8 @@
 import re
 
 from whodunit.telemetry.prometheus_names import label_name
-from whodunit.telemetry.questions import LogQuery
-from whodunit.telemetry.stack_adapter_promql import quoted
-from whodunit.telemetry.store_adapter_logs import SEVERITIES
+from whodunit.telemetry.questions import SEVERITIES, LogQuery
+from whodunit.telemetry.stack.promql import quoted
 
 TRACE_ID_DIGITS = 32
 NUMBERS_EACH = 4

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from whodunit.telemetry.answers import Alert, AlertList
-from whodunit.telemetry.stack_adapter_links import Links
-from whodunit.telemetry.stack_adapter_prometheus import Prometheus
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.prometheus import Prometheus
 
 _NAME = "alertname"
 

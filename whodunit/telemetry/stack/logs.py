@@ -5,7 +5,7 @@ from typing import Protocol
 
 from whodunit.telemetry.answers import LogRecord, Logs
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.telemetry.stack_adapter_jaeger import Jaeger
+from whodunit.telemetry.stack.jaeger import Jaeger
 
 MOST_JOINED = 100
 """How many of the newest records are followed to their trace."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from whodunit.telemetry.prometheus_names import label_name, metric_name
 from whodunit.telemetry.questions import Attributes
-from whodunit.telemetry.stack_adapter_vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 
 _PARTS = ("_bucket", "_count", "_sum")
 _ATTRIBUTE_OF = {label_name(name): name for name in ATTRIBUTES}

@@ -1,0 +1,1 @@
+"""The `Telemetry` port answered by Prometheus, Jaeger and Loki, over HTTP."""

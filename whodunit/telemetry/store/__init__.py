@@ -1,0 +1,1 @@
+"""The `Telemetry` port answered by the store, in SQL."""
