@@ -9,10 +9,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from openfeature import api
 from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
+from openfeature.contrib.provider.flagd.resolvers.process.connector import file_watcher
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.event import ProviderEvent, ProviderEventDetails
 from openfeature.exception import FlagNotFoundError, ProviderNotReadyError
@@ -57,6 +59,8 @@ class Flagd(FlagdProvider):
         self._keys = keys
         self._said = _SaidOnce()
         _WATCHER.addFilter(self._said)
+        # The watcher opens the file in the locale's encoding, and takes an editor's byte order mark for its content.
+        file_watcher.open = partial(open, encoding="utf-8-sig")  # type: ignore[attr-defined]
         super().__init__()
 
     def shutdown(self) -> None:

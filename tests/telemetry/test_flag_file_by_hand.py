@@ -56,3 +56,12 @@ def test_a_service_starts_with_everything_off_while_it_cannot_be_read(file: Path
         assert flags.operations.value("slow") == "off"
         file.write_text(good("on"))
         until(lambda: flags.operations.value("slow") == "on", "it is read once it can be")
+
+
+def test_a_byte_order_mark_is_none_of_its_content(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file.write_text(good("on"), encoding="utf-8-sig")
+    with reading(file) as flags:
+        assert flags.operations.value("slow") == "on"
+        file.write_text(good("off"), encoding="utf-8-sig")
+        until(lambda: flags.operations.value("slow") == "off", "the next one is in force")
+    assert caplog.records == []

@@ -88,9 +88,9 @@ def packaged() -> Document:
 
 
 def read(path: Path) -> Document | None:
-    """The document at `path`; None when there is none that can be read."""
+    """The document at `path`, with or without a byte order mark; None when there is none that can be read."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) and isinstance(document.get("flags"), dict) else None

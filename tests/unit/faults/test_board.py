@@ -122,6 +122,12 @@ def test_outlives_its_lab(board: FaultBoard, home: Home, clock: Clock) -> None:
     assert list(ledger(home))[-1] == ("expire", "gateway-slow")
 
 
+def test_what_is_in_force_is_found_behind_a_byte_order_mark(board: FaultBoard, home: Home) -> None:
+    board.set(POOL, "on")
+    home.flags_file.write_text(home.flags_file.read_text(), encoding="utf-8-sig")
+    assert in_force(FaultBoard(home)) == {POOL: "on"}
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"flags": []}', '{"flags": {"gone": {"targeting": 1}}}'])
 def test_a_broken_flag_file_is_replaced(home: Home, content: str) -> None:
     home.create()
@@ -167,7 +173,13 @@ def test_an_unwritable_home_is_a_lab_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by_hand", "words"), [("{ broken", "is none any more"), ("[]", "is none any more"), ('{"flags": {}}', "obey it")]
+    ("by_hand", "words"),
+    [
+        ("{ broken", "is none any more"),
+        ("[]", "is none any more"),
+        ('{"flags": {}}', "obey it"),
+        ('\ufeff{"flags": {}}', "obey it"),
+    ],
 )
 def test_a_flag_file_changed_by_hand_is_told_and_written_anew(
     board: FaultBoard, home: Home, by_hand: str, words: str
