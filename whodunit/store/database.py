@@ -3,6 +3,7 @@
 DuckDB lets a single process open a file, so this process owns it; damaged files are set aside, never deleted.
 """
 
+import errno
 import logging
 import os
 import time
@@ -33,6 +34,7 @@ PREPARE = (
     "set enable_external_access = false",  # a query reads this file and no other
     "set lock_configuration = true",
 )
+REFUSALS = tuple(os.strerror(each) for each in (errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 # Times are stored in UTC without a zone: with this, `time > now() - interval 1 minute` compares like with like.
 NOW = "create or replace macro now() as (current_timestamp at time zone 'UTC')"
 
@@ -45,6 +47,10 @@ class Busy(Exception):
     """Another process has the file open."""
 
 
+class Unwritable(Exception):
+    """The file may be sound, but the system lets nothing be written now: a full disk, a quota, a read-only folder."""
+
+
 class Database:
     """The file and what is written to it. Writing is for one thread; each reader takes its own cursor."""
 
@@ -55,13 +61,18 @@ class Database:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the file or begin a new one. Raises `Busy` when another process has it."""
+        """Open the file or begin a new one. Raises `Busy` when another process has it, and `Unwritable`."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
         try:
             return cls(path, _connect(path))
         except duckdb.IOException as error:
             if "lock" in str(error):
                 raise Busy(f"{path} is in use by another process: {error}") from error
+            if any(refusal in str(error) for refusal in REFUSALS):
+                if is_new:
+                    _remove(path)
+                raise Unwritable(str(error)) from error
             _set_aside(path, error)
         except OtherLayout as error:
             _set_aside(path, error, "other-version")
@@ -204,6 +215,12 @@ def _set_aside(path: Path, reason: Exception, why: str = "damaged") -> None:
         if each.exists():
             each.rename(each.with_name(each.name + suffix))
     log.error("The store's file cannot be used and was set aside as %s%s: %s", path.name, suffix, reason)
+
+
+def _remove(path: Path) -> None:
+    """Delete what is half made: later it would be taken for damaged."""
+    for each in (path, _wal(path)):
+        each.unlink(missing_ok=True)
 
 
 def _wal(path: Path) -> Path:

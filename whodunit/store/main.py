@@ -9,7 +9,7 @@ import uvicorn
 
 from whodunit.pages import release_code
 from whodunit.store.app import create_app
-from whodunit.store.database import Busy
+from whodunit.store.database import Busy, Unwritable
 from whodunit.store.settings import StoreSettings, load
 from whodunit.store.store import Store
 
@@ -18,7 +18,7 @@ STOP_WITHIN_S = 8
 
 
 def main() -> None:
-    """Serve until SIGTERM; ends with 3 when the file is in use or the database breaks."""
+    """Serve until SIGTERM; ends with 3 when the file is in use, cannot be written, or the database breaks."""
     settings = load()
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stdout
@@ -26,13 +26,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _exit)  # uvicorn raises the signal again when it has stopped
     try:
         serve(settings)
-    except Busy as error:
+    except (Busy, Unwritable) as error:
         logging.getLogger("whodunit.store").critical("%s", error)
         raise SystemExit(COULD_NOT_RUN) from None
 
 
 def serve(settings: StoreSettings) -> None:
-    """Serve on the address of the settings. Raises `Busy`; SystemExit(3) when the database broke."""
+    """Serve on the address of the settings. Raises `Busy` and `Unwritable`; SystemExit(3) when the database broke."""
     broken = False
 
     def stop() -> None:

@@ -26,7 +26,7 @@ class Store:
         on_failure: Callable[[], None] = lambda: None,
         inbox: Inbox | None = None,
     ) -> None:
-        """Open the file; raises `database.Busy`. `on_failure` is called when the database cannot go on."""
+        """Open the file; raises what `Database.open` does. `on_failure` is called when the database cannot go on."""
         self._retention = Retention(settings.store_max_age_s, settings.store_max_bytes)
         self._database = Database.open(settings.store_file)
         self._inbox = inbox or Inbox()
