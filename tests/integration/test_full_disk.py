@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from whodunit.store import otlp
+from whodunit.store.app import create_app
 from whodunit.store.database import Database, Unwritable
 from whodunit.store.rows import Batch, LogRow, ResourceRow
+from whodunit.store.settings import StoreSettings
+from whodunit.store.store import Store
 from whodunit.store.times import now_us
 
 pytestmark = pytest.mark.process
@@ -89,3 +95,38 @@ def test_a_full_disk_does_not_cost_the_file(disk: Disk, *, folded: bool) -> None
     assert logs(last) == stored + 20
     last.close()
     assert disk.names() == {"telemetry.duckdb"}
+
+
+def spans(trace: int) -> bytes:
+    request = ExportTraceServiceRequest()
+    scoped = request.resource_spans.add().scope_spans.add()
+    for number in range(1, 101):
+        ids = {"trace_id": trace.to_bytes(16, "big"), "span_id": number.to_bytes(8, "big")}
+        scoped.spans.add(name="work " * 20, start_time_unix_nano=now_us() * 1000, **ids)
+    return otlp.serialized(request)
+
+
+@pytest.mark.anyio
+async def test_the_store_tells_that_it_cannot_write_and_takes_it_later(disk: Disk) -> None:
+    store = Store(StoreSettings(store_file=disk.file))
+    store.start()
+    app = httpx.ASGITransport(create_app(store))
+    async with httpx.AsyncClient(transport=app, base_url="http://store") as http:
+
+        async def send(trace: int) -> int:
+            headers = {"Content-Type": otlp.PROTOBUF}
+            return (await http.post("/v1/traces", content=spans(trace), headers=headers)).status_code
+
+        assert await send(1) == 200
+        disk.fill()
+        assert await send(2) == 503
+        refusal = await http.get("/readyz")
+        assert (refusal.status_code, refusal.headers["content-type"]) == (503, "application/problem+json")
+        assert "No space left on device" in refusal.json()["detail"]
+        assert "No space left on device" in (await http.get("/stats")).json()["write_error"]
+        disk.free()
+        assert await send(2) == 200
+        assert (await http.get("/readyz")).status_code == 200
+        stats = (await http.get("/stats")).json()
+        assert (stats["spans"], stats["write_error"]) == (200, None)
+    store.stop()

@@ -59,7 +59,7 @@ def _row(program: Json) -> tuple[RenderableType, ...]:
 
 def _state(program: Json) -> str:
     answers = program["ready"] or program["state"] != "ready"
-    state = program["state"] if answers else "not answering"
+    state = program["state"] if answers else "cannot write" if program.get("write_error") else "not answering"
     if program["restarts"]:
         state += f", restarted {program['restarts']}x ({program['last_exit']})"
     return str(state)
@@ -73,6 +73,8 @@ def _places(home: Home, status: Json) -> RenderableType:
     lines.add_row("logs", Text(_short(home.logs_dir)))
     if status.get("flags"):
         lines.add_row("flags", Text(status["flags"], style="bold red"))
+    if status["store"] and (error := status["store"].get("write_error")):
+        lines.add_row("telemetry", Text(f"The store could not write: {error}", style="bold red"))
     for backend in status["copies_to"]:
         lines.add_row("telemetry", Text(f"in the store, and a copy to {backend}"))
     return lines

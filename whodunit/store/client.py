@@ -45,6 +45,11 @@ class StoreClient:
         """What the store holds and does: rows per signal, bytes, rows queued and refused, rows per second."""
         return self._ask("GET", "/stats")
 
+    def write_error(self) -> str | None:
+        """Why the last rows could not be written; None when they were."""
+        error: str | None = self.stats().get("write_error")
+        return error
+
     def export(self, table: str, start: datetime, end: datetime) -> bytes:
         """The rows of one table between two moments, as a Parquet file."""
         within = {"start": start.isoformat(), "end": end.isoformat()}

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from whodunit.refusals import problem
 from whodunit.store import schema
 from whodunit.store.export import Stretch
 from whodunit.store.reader import Refused
@@ -87,6 +88,9 @@ class _Questions:
         return Response(file, media_type=PARQUET)
 
     async def readyz(self, _: Request) -> Response:
+        if error := self._store.write_error:
+            hint = "Is the disk full? Free some space: what could not be written is sent again."
+            return problem(503, f"The store could not write: {error}", hint)
         return JSONResponse({"ready": self._store.ready}, 200 if self._store.ready else 503)
 
     def _answer(self, question: Question) -> Response:

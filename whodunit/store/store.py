@@ -50,7 +50,12 @@ class Store:
     @property
     def ready(self) -> bool:
         """Whether rows are being taken and written."""
-        return self._writer.alive and not self._inbox.closed
+        return self._writer.alive and not self._inbox.closed and self.write_error is None
+
+    @property
+    def write_error(self) -> str | None:
+        """Why the last rows could not be written, until others are."""
+        return self._writer.write_error
 
     def timely(self, batch: Batch) -> Batch:
         """The batch without what is too old to be kept, and with a count of what is still to come."""
@@ -74,7 +79,7 @@ class Store:
         """Delete all telemetry that is stored by now. Raises `duckdb.Error`."""
         self._database.forget()
 
-    def stats(self) -> dict[str, float]:
+    def stats(self) -> dict[str, float | str | None]:
         """What the store holds, and what it has done since it started."""
         counts = {table.name: f"(select count(*) from {table.name})" for table in schema.SIGNALS}  # noqa: S608
         counts["ahead"] = schema.COUNT_AHEAD
@@ -89,4 +94,5 @@ class Store:
             "inserted": self._writer.inserted_rows,
             "inserted_per_s": round(self._writer.inserted_rows / uptime_s, 1),
             "uptime_s": round(uptime_s, 1),
+            "write_error": self.write_error,
         }

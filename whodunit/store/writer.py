@@ -47,6 +47,7 @@ class Writer:
         self._on_failure = on_failure
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self.inserted_rows = 0
+        self.write_error: str | None = None  # of the last write that failed, until rows are stored again
 
     def start(self) -> None:
         """Begin to write."""
@@ -86,12 +87,16 @@ class Writer:
             self._retry_singly(waiting, error)
         else:
             self.inserted_rows += stored
+            if stored:
+                self.write_error = None
             for each in waiting:
                 each.stored.set_result(None)
 
     def _retry_singly(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """One request's bad rows must not cost the others theirs."""
         if len(waiting) == 1:
+            if isinstance(error, duckdb.Error) and not isinstance(error, duckdb.DataError):
+                self.write_error = str(error)
             waiting[0].stored.set_exception(error)
             return
         for each in waiting:

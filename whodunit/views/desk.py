@@ -27,7 +27,8 @@ def _utc_now() -> datetime:
 class Desk:
     """Telemetry to ask, the store behind it, the time it is, and what helps after a refused query.
 
-    A replay holds what has yet to happen: nothing in it is later than it should be.
+    A replay holds what has yet to happen: nothing in it is later than it should be. `write_error` tells why the store
+    could not write what came last, if so.
     """
 
     telemetry: Telemetry
@@ -35,6 +36,7 @@ class Desk:
     now: Callable[[], datetime] = _utc_now
     hint: str = SCHEMA
     is_replay: bool = False
+    write_error: Callable[[], str | None] = lambda: None
 
     def last(self, seconds: float) -> Window:
         """So many seconds until now."""
@@ -102,10 +104,13 @@ def _open(url: str | None) -> Desk:
             status = lab.status()
         return _at_store(str(status["store"]["url"]), is_replay=status["mode"] == "replay")
     shop, store_url = target.links["shop"], target.store_url
-    store = StoreClient(store_url) if store_url else NoSql(shop)
-    return Desk(target.telemetry(), store, hint=f"{OTHER_LANGUAGES}: {shop}/grafana/explore")
+    hint = f"{OTHER_LANGUAGES}: {shop}/grafana/explore"
+    if store_url is None:
+        return Desk(target.telemetry(), NoSql(shop), hint=hint)
+    store = StoreClient(store_url)
+    return Desk(target.telemetry(), store, hint=hint, write_error=store.write_error)
 
 
 def _at_store(url: str, *, is_replay: bool = False) -> Desk:
     store = StoreClient(url)
-    return Desk(StoreTelemetry(store), store, is_replay=is_replay)
+    return Desk(StoreTelemetry(store), store, is_replay=is_replay, write_error=store.write_error)

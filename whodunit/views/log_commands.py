@@ -72,9 +72,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 found.query,
                 {"count": found.count, "logs": found.sample, "later": later.count},
                 lambda screen: later.told_after(
-                    _drawn(found, screen)
-                    if found.sample
-                    else nothing(at.telemetry, "log lines like that", last, service)
+                    _drawn(found, screen) if found.sample else nothing(at, "log lines like that", last, service)
                 ),
             )
 

@@ -25,7 +25,5 @@ def map_(
             Style(as_json, as_query),
             found.query,
             {"edges": found.edges, "later": later.count},
-            lambda _: later.told_after(
-                service_map(found.edges) if found.edges else nothing(at.telemetry, "calls", last)
-            ),
+            lambda _: later.told_after(service_map(found.edges) if found.edges else nothing(at, "calls", last)),
         )

@@ -37,7 +37,7 @@ class MetricView:
             listed.query,
             {"metrics": found, "later": later.count},
             lambda _: later.told_after(
-                metric_table(found) if found else nothing(self.at.telemetry, "metrics", self.last, self.service)
+                metric_table(found) if found else nothing(self.at, "metrics", self.last, self.service)
             ),
         )
 
@@ -64,7 +64,7 @@ class MetricView:
             lambda screen: later.told_after(
                 metric_plot(plot, title, self.window, screen.width)
                 if plot.series
-                else nothing(self.at.telemetry, f"points of {name} like that", self.last, self.service)
+                else nothing(self.at, f"points of {name} like that", self.last, self.service)
             ),
         )
 

@@ -6,13 +6,12 @@ from difflib import get_close_matches
 from rich.text import Text
 
 from whodunit.legible import one_line
-from whodunit.telemetry.port import Telemetry
+from whodunit.views.desk import Desk
 
 
-def nothing(telemetry: Telemetry, what: str, last: str, service: str | None = None) -> Text:
+def nothing(at: Desk, what: str, last: str, service: str | None = None) -> Text:
     """`what` names what was looked for in the plural, such as "traces"."""
-    known = telemetry.service_names()
-    return Text.assemble((f"No {what} in the last {last}. ", "bold"), _next(known, service, last))
+    return Text.assemble((f"No {what} in the last {last}. ", "bold"), _unwritten(at) or _next(at, service, last))
 
 
 def unknown_metric(name: str, known: Sequence[str]) -> str:
@@ -23,7 +22,13 @@ def unknown_metric(name: str, known: Sequence[str]) -> str:
     return "List them all: whodunit metrics"
 
 
-def _next(known: Sequence[str], service: str | None, last: str) -> str:
+def _unwritten(at: Desk) -> str | None:
+    error = at.write_error()
+    return error and f"The store could not write, so what is missing here may only be unwritten: {one_line(error)}"
+
+
+def _next(at: Desk, service: str | None, last: str) -> str:
+    known = at.telemetry.service_names()
     if not known:
         return "Nothing has reported yet: open the shop (whodunit up) and send it customers (whodunit load start)."
     if service is not None and service not in known:

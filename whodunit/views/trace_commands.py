@@ -73,7 +73,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
             found.query,
             {"count": found.count, "traces": found.traces, "later": later.count},
             lambda _: later.told_after(
-                trace_table(found) if found.traces else nothing(at.telemetry, "traces like that", last, service)
+                trace_table(found) if found.traces else nothing(at, "traces like that", last, service)
             ),
         )
 

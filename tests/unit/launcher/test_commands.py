@@ -113,6 +113,14 @@ def test_the_page_tells_restarts_and_why() -> None:
     assert "backing off, restarted 2x (exit code 1)" in text
 
 
+def test_the_page_tells_that_the_store_cannot_write() -> None:
+    found = document(row("frontend"))
+    found["store"] |= {"ready": False, "write_error": "No space left on device"}
+    text = " ".join(page(found).split())
+    assert "store http://127.0.0.1:805 7 40 MiB cannot write" in text
+    assert "The store could not write: No space left on device" in text
+
+
 def test_open_means_that_all_of_it_is_ready() -> None:
     assert is_open(document(row("frontend"), row("order")))
     assert not is_open(document(row("frontend"), row("order", ready=False)))

@@ -23,12 +23,15 @@ class FakeSink:
 
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
+        self.is_full = False
 
     def insert(self, batches: Sequence[Batch]) -> int:
         services = [row.service for each in batches for row in each.rows]
         for error in (duckdb.ConversionException, UnicodeError):
             if error.__name__ in services:
                 raise error("bad rows")
+        if self.is_full:
+            raise duckdb.TransactionException("No space left on device")
         if "fatal" in services:
             raise duckdb.FatalException("broken")
         self.groups.append(services)
@@ -61,6 +64,22 @@ def test_bad_rows_cost_their_sender_alone(error: type[Exception]) -> None:
             bad.result(SOON_S)
     assert sink.groups == [["order"], ["payment"]]
     assert inbox.rows == 0
+
+
+def test_what_could_not_be_written_is_told_until_rows_are_stored_again() -> None:
+    sink, inbox = FakeSink(), Inbox(linger_s=0)
+    writer = Writer(sink, inbox)
+    with running(writer):
+        sink.is_full = True
+        assert isinstance(inbox.put(batch("order")).exception(SOON_S), duckdb.TransactionException)
+        assert writer.write_error == "No space left on device"
+        sink.is_full = False
+        inbox.put(Batch("resources", [])).result(SOON_S)
+        assert writer.write_error
+        inbox.put(batch("order")).result(SOON_S)
+        assert writer.write_error is None
+        assert inbox.put(batch("ConversionException")).exception(SOON_S)
+        assert writer.write_error is None
 
 
 def test_stopping_writes_what_waits() -> None:

@@ -12,6 +12,7 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import LogQuery, SpanQuery
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.desk import Desk
+from whodunit.views.nothing import nothing
 
 Run = Callable[..., str]
 
@@ -261,3 +262,12 @@ def test_in_a_replay_what_is_to_come_is_no_clocks_fault(fast_clock: DuckStore) -
     for each, counts in ((now, [1, 1, 2]), (replayed, [0, 0, 0])):
         found = (each.later_spans(SpanQuery()), each.later_logs(LogQuery()), each.later_metrics())
         assert [later.count for later in found] == counts
+
+
+def test_an_empty_view_tells_that_the_store_cannot_write(store: DuckStore) -> None:
+    desk = Desk(StoreTelemetry(store), store, lambda: at(60))
+    assert "Nothing has reported yet" in nothing(desk, "traces", "5m").plain
+    said = nothing(replace(desk, write_error=lambda: "No space left on device"), "traces", "5m").plain
+    assert said.endswith(
+        "The store could not write, so what is missing here may only be unwritten: No space left on device"
+    )
