@@ -8,6 +8,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 
+from whodunit.counted import counted
 from whodunit.durations import DurationError, format_duration, parse_duration_s
 from whodunit.errors import WrongUseError
 from whodunit.target import find
@@ -88,7 +89,7 @@ def _in_force(flag: Flags) -> str:
     if flag["until"] is None:
         return f"{flag['variant']}  [dim]({choices})[/dim]"
     left = format_duration(max(0.0, flag["seconds_left"]))
-    met = f"affected {flag['affected']} requests"
+    met = f"affected {counted(flag['affected'], 'request')}"
     return f"[bold]{flag['variant']}[/bold]{_comes(flag['schedule'])}, {left} left, {met}  [dim]({choices})[/dim]"
 
 

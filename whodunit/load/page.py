@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from whodunit.counted import counted
 from whodunit.durations import format_duration
 
 MOST = 6
@@ -29,8 +30,9 @@ def _headline(state: Json) -> str:
     stats, spec = state["stats"], state["spec"]
     ran = f"{format_duration(stats['elapsed_s'])} of {format_duration(spec['seconds'])}"
     doing = "Load runs" if state["running"] else f"Load has {'ended' if stats['state'] == 'ended' else 'stopped'}"
-    who = f"{spec['users']} people" if spec["arrival"] == "users" else "open loop"
-    return f"[bold]{doing}[/bold] · {who}, {spec['shape']['kind']} · {ran} · {stats['in_flight']} journeys under way\n"
+    who = counted(spec["users"], "person", "people") if spec["arrival"] == "users" else "open loop"
+    journeys = counted(stats["in_flight"], "journey")
+    return f"[bold]{doing}[/bold] · {who}, {spec['shape']['kind']} · {ran} · {journeys} under way\n"
 
 
 def _numbers(stats: Json) -> Table:
@@ -49,7 +51,7 @@ def _numbers(stats: Json) -> Table:
 
 def _troubles(total: Json) -> list[str]:
     late = f"Arrivals came up to {format_duration(total['late_s'])} late: this machine is too busy."
-    refused = f"{total['refused']} journeys were refused: too many under way."
+    refused = f"Refused, because too many were under way: {counted(total['refused'], 'journey')}."
     return [text for text, wrong in ((late, total["late_s"] > 1), (refused, total["refused"])) if wrong]
 
 
@@ -59,5 +61,5 @@ def _duration(seconds: float | None) -> str:
 
 def _counts(counts: dict[str, int], separator: str = ", ") -> str:
     listed = [f"{count} {name}" for name, count in counts.items()]
-    more = [f"and {len(listed) - MOST} other kinds"] if len(listed) > MOST else []
+    more = [f"and {counted(len(listed) - MOST, 'other kind')}"] if len(listed) > MOST else []
     return separator.join(listed[:MOST] + more) or "-"

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.mystery.marking import Row
 from whodunit.scenario.listing import flowing
@@ -35,7 +36,7 @@ def complaint(console: Console, told: Json) -> None:
 
 def hint(console: Console, told: Json) -> None:
     """One hint, and what it cost."""
-    console.print(f"{escape(told['hint'])}\n[dim]It cost {told['cost']} points; {told['left']} left.[/]")
+    console.print(f"{escape(told['hint'])}\n[dim]It cost {counted(told['cost'], 'point')}; {told['left']} left.[/]")
 
 
 def mitigations(console: Console, told: Json) -> None:

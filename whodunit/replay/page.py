@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from whodunit.counted import counted
 from whodunit.views.clock_time import to_the_second
 
 NEXT = ("alerts", "map", "traces --min 5s", "logs --severity warn", "metrics", "sql '…'", "down")
@@ -16,5 +17,8 @@ def show(console: Console, status: dict[str, Any]) -> None:
     store = status["store"]
     console.print(f"[bold]{escape(status['title'])}[/]: a recorded run, moved in time so that it happens now.")
     console.print(f"It begins at {to_the_second(datetime.fromisoformat(status['begins']))} with the shop in health.")
-    console.print(f"{store['spans']} spans, {store['logs']} log records, {store['metrics']} points of metrics.")
+    console.print(
+        f"{counted(store['spans'], 'span')}, {counted(store['logs'], 'log record')}, "
+        f"{counted(store['metrics'], 'point of metrics', 'points of metrics')}."
+    )
     console.print(f"Next: {' · '.join(f'[bold cyan]whodunit {escape(each)}[/]' for each in NEXT)}")

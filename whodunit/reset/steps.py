@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from whodunit.client import LabClient
+from whodunit.counted import counted
 from whodunit.doctor.shell import Shell
 from whodunit.errors import LabError
 from whodunit.load.standing import LIGHT
@@ -58,7 +59,7 @@ class Reset:
             raise LabError(f"Not everything is ready after {READY_WITHIN_S:.0f} s.", "See: whodunit status")
         if books["open"]:
             books = self.lab.audit(max(0.0, END_AFTER_S - self._elapsed_s))
-        self.say("No order is open." if not books["open"] else f"{books['open']} orders are still in processing.")
+        self.say(f"Still in processing: {counted(books['open'], 'order')}." if books["open"] else "No order is open.")
         order = self.buy(self.target.shop_url)
         self.say(f"Order {order.number} completed in {order.seconds:.1f} s.")
         silent = self._is_silent()

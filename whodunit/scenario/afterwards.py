@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from whodunit.counted import counted
 from whodunit.scenario.session import Session
 
 SETTLE_S = 30.0
@@ -19,7 +20,7 @@ def audit(console: Console, session: Session) -> bool:
     found = session.client.audit(SETTLE_S)
     held = bool(found["held"])
     console.print(
-        f"[bold {'green' if held else 'red'}]{found['lost']} orders lost[/] of {found['orders']}, "
+        f"[bold {'green' if held else 'red'}]{counted(found['lost'], 'order')} lost[/] of {found['orders']}, "
         f"{found['double_charged']} charged twice, stock difference {found['stock_difference']}, "
         f"{found['stuck']} stuck."
     )

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.scenario.alert_check import AlertCheck
 from whodunit.scenario.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.scenario.loader import Case
@@ -93,6 +94,6 @@ def _print_checks(console: Console, title: str, checks: list[AnyCheck]) -> None:
 def _print_hints(console: Console, case: Case, *, hints: bool) -> None:
     count = len(case.scenario.hints)
     if count and not hints:
-        console.print(f"[dim]{count} hints: whodunit scenario show {case.name} --hints[/]")
+        console.print(f"[dim]{counted(count, 'hint')}: whodunit scenario show {case.name} --hints[/]")
     for number, hint in enumerate(case.scenario.hints if hints else [], start=1):
         console.print(f"[bold]Hint {number}[/] {escape(hint)}")

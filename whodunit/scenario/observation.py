@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.scenario import recurrence
 from whodunit.scenario.alert_check import AlertCheck
@@ -148,8 +149,9 @@ def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observatio
     proof: tuple[Proof, ...] = tuple(
         {"trace_id": span.trace_id, "span_id": span.span_id, "time": span.start.isoformat()} for span in sample[:3]
     )
+    said = counted(count, "span", at_least=found.is_lower_bound)
     longest = f", longest {format_duration(max(span.duration_s for span in sample))}" if sample else ""
-    return Observation(check, count, f"{count} spans{longest}, asked {asked(check)}", proof, found.query, found.link)
+    return Observation(check, count, f"{said}{longest}, asked {asked(check)}", proof, found.query, found.link)
 
 
 def _has_company(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
@@ -163,7 +165,7 @@ def _logs(telemetry: Telemetry, check: LogCheck, window: Window) -> Observation:
         {"time": record.time.isoformat(), "trace_id": record.trace_id, "span_id": record.span_id}
         for record in found.sample
     )
-    says = f"{found.count} records, asked {asked(check)}"
+    says = f"{counted(found.count, 'record', at_least=found.is_lower_bound)}, asked {asked(check)}"
     return Observation(check, found.count, says, proof, found.query, found.link)
 
 

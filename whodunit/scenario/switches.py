@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import ceil
 
+from whodunit.counted import counted
 from whodunit.scenario.breakage import Fault, Outage
 from whodunit.scenario.model import Scenario
 from whodunit.scenario.phases import Remedy
@@ -74,7 +75,7 @@ def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResul
 
 def books_result(found: Mapping[str, int]) -> CheckResult:
     """That no order was lost, no customer charged twice, no stock leaked."""
-    what = f"{found['lost']} of {found['orders']} orders lost, {found['double_charged']} charged twice"
+    what = f"{found['lost']} of {counted(found['orders'], 'order')} lost, {found['double_charged']} charged twice"
     return CheckResult(
         id="books-held",
         signal="lab",
@@ -101,6 +102,6 @@ def _affected(fault: Fault, requests: int, seconds: float) -> CheckResult:
         title="The fault affected requests",
         passed=requests > 0,
         observed=float(requests),
-        says=f"{requests} requests affected by {fault.flag}={fault.variant}, asked above 0",
+        says=f"{counted(requests, 'request')} affected by {fault.flag}={fault.variant}, asked above 0",
         seconds=seconds,
     )

@@ -62,12 +62,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Spans:
-    """The answer to a `SpanQuery`: how many match in all, and some of them (slowest first)."""
+    """The answer to a `SpanQuery`: how many match in all, and some of them (slowest first).
+
+    A limit that was reached makes the count a lower bound, here and below.
+    """
 
     count: int
     sample: Sequence[Span]
     query: str
     link: str = ""
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Logs:
     sample: Sequence[LogRecord]
     query: str
     link: str = ""
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ class TraceList:
     traces: Sequence[TraceSummary]
     query: str
     link: str = ""
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
+from whodunit.counted import counted
 from whodunit.errors import LabError, WrongUseError
 from whodunit.store.client import Rows, StoreClient
 from whodunit.target import LiteTarget, find
@@ -48,25 +49,26 @@ class Desk:
         if self.is_replay:
             return Later()
         found = self.telemetry.spans(query, ahead(self.now()), 1)
-        return Later(found.count, "spans", found.sample[0].start if found.sample else None)
+        said = counted(found.count, "span", at_least=found.is_lower_bound)
+        return Later(found.count, said, found.sample[0].start if found.sample else None)
 
     def later_logs(self, query: LogQuery) -> Later:
         """Log lines from later than now."""
         if self.is_replay:
             return Later()
         found = self.telemetry.logs(query, ahead(self.now()), 1)
-        return Later(found.count, "log lines", found.sample[0].time if found.sample else None)
+        return Later(found.count, counted(found.count, "log line"), found.sample[0].time if found.sample else None)
 
     def later_points(self, query: MetricQuery) -> Later:
         """Points of one metric from later than now."""
         points = 0 if self.is_replay else self.telemetry.number(query, ahead(self.now())).points
-        return Later(points, "points")
+        return Later(points, counted(points, "point"))
 
     def later_metrics(self, service: str | None = None, name: str | None = None) -> Later:
         """Metrics with points from later than now: of one service, of one name."""
         listed = () if self.is_replay else self.telemetry.metric_list(ahead(self.now())).metrics
         found = [each for each in listed if service in {None, *each.services} and name in {None, each.name}]
-        return Later(len(found), "metrics with points")
+        return Later(len(found), counted(len(found), "metric with points", "metrics with points"))
 
 
 class NoSql:

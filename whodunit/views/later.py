@@ -18,10 +18,10 @@ UNDER_WAY = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Later:
-    """So many of something; `example` is when one of them was."""
+    """So many of something, as it is `said`; `example` is when one of them was."""
 
     count: int = 0
-    what: str = ""
+    said: str = ""
     example: datetime | None = None
 
     def told_after(self, drawn: RenderableType) -> RenderableType:
@@ -29,7 +29,7 @@ class Later:
         if not self.count:
             return drawn
         such = f", such as at {with_date(self.example)}" if self.example else ""
-        said = f"Later than now: {self.count} {self.what}{such}. A sender's clock is ahead."
+        said = f"Later than now: {self.said}{such}. A sender's clock is ahead."
         return Group(drawn, Text(said, style="yellow"))
 
 

@@ -78,7 +78,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
 
 
 def _drawn(found: Logs, screen: Console) -> RenderableType:
-    note = left_out("older lines like that", found.count - len(found.sample), "--limit takes more")
+    note = left_out("older line", found.count - len(found.sample), "--limit takes more")
     longest = max(len(record.service) for record in found.sample)
     return Group(*note, *(log_line(record, screen, longest) for record in found.sample))
 

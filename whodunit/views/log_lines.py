@@ -4,6 +4,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord
@@ -56,7 +57,7 @@ def query(record: LogRecord) -> list[str]:
     if "shop.query.duration" not in told:
         return asked
     rows = int(told["db.response.returned_rows"])
-    return [*asked, f"{rows} {'row' if rows == 1 else 'rows'}", format_duration(float(told["shop.query.duration"]))]
+    return [*asked, counted(rows, "row"), format_duration(float(told["shop.query.duration"]))]
 
 
 def exception(record: LogRecord) -> str:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.views.palette import colour
@@ -34,5 +35,5 @@ def _kind(metric: MetricInfo) -> str:
 
 def _services(names: Sequence[str]) -> Text:
     if len(names) > _FEW:
-        return Text(f"{len(names)} services")
+        return Text(counted(len(names), "service"))
     return Text(" ").join(Text(one_line(name), style=colour(name)) for name in names)

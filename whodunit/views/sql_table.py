@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.store.client import Rows
 
 _GAP = 2
@@ -18,7 +19,7 @@ def sql_table(answer: Rows, width: int) -> RenderableType:
     rows = [[cell(value) for value in row] for row in answer.rows]
     body = _table(answer.columns, rows) if _fits(answer.columns, rows, width) else _blocks(answer.columns, rows)
     more = ", more were left out: use LIMIT and WHERE" if answer.truncated else ""
-    return Group(body, Text(f"{len(rows)} row{'' if len(rows) == 1 else 's'}{more}", style="dim"))
+    return Group(body, Text(counted(len(rows), "row") + more, style="dim"))
 
 
 def cell(value: Any) -> str:

@@ -71,7 +71,12 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         emit(
             Style(as_json, as_query),
             found.query,
-            {"count": found.count, "traces": found.traces, "later": later.count},
+            {
+                "count": found.count,
+                "is_lower_bound": found.is_lower_bound,
+                "traces": found.traces,
+                "later": later.count,
+            },
             lambda _: later.told_after(
                 trace_table(found) if found.traces else nothing(at, "traces like that", last, service)
             ),
@@ -103,8 +108,8 @@ def trace(
             },
             lambda screen: Group(
                 waterfall(spans.sample, logs.sample, screen.width, later_spans),
-                *left_out("later spans", later_spans),
-                *left_out("older log lines", logs.count - len(logs.sample)),
+                *left_out("later span", later_spans),
+                *left_out("older log line", logs.count - len(logs.sample)),
             ),
         )
 

@@ -30,7 +30,7 @@ def trace_table(found: TraceList) -> RenderableType:
     for trace in traces:
         table.add_row(*_cells(trace, longest))
     slowest = max(traces, key=lambda trace: trace.duration_s)
-    note = left_out("older traces like that", found.count - len(traces), "--limit takes more")
+    note = left_out("older trace", found.count - len(traces), "--limit takes more", at_least=found.is_lower_bound)
     return Group(table, *note, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
 
 

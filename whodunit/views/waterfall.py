@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from rich.console import Group
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
@@ -60,12 +61,12 @@ def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int, left
 def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
     errors = sum(span.status == "error" for span in spans)
     services = len({span.service for span in spans})
-    shown = f"{len(spans)} of {len(spans) + left_out}" if left_out else len(spans)
+    shown = (f"{len(spans)} of " if left_out else "") + counted(len(spans) + left_out, "span")
     return Text.assemble(
         ("trace ", "dim"),
         (spans[0].trace_id, "bold"),
-        f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {shown} spans of {services} services · ",
-        (f"{errors} errors", "bold red" if errors else "dim"),
+        f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {shown} of {counted(services, 'service')} · ",
+        (counted(errors, "error"), "bold red" if errors else "dim"),
     )
 
 

@@ -38,5 +38,5 @@ def test_the_numbers() -> None:
     stats.request("GET", "/api/orders", exception=Exception("500"))
     stats.arrival(2.5, refused=True)
     text = printed(running({"state": "running", **stats.snapshot()}))
-    for expected in ("Load runs", "1 declined", "1 GET /api/orders: 500", "2.50s late", "1 journeys were refused"):
+    for expected in ("Load runs", "1 declined", "1 GET /api/orders: 500", "2.50s late", "under way: 1 journey.\n"):
         assert expected in text

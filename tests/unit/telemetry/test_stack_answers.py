@@ -1,5 +1,6 @@
 """Recorded answers of the real programs as the port's values; the programs themselves are asked in tests/stack."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.loki import Loki
 from whodunit.telemetry.stack.metrics import Metrics
 from whodunit.telemetry.stack.prometheus import Prometheus
+from whodunit.telemetry.stack.spans import MOST_TRACES, SpanSearch
 from whodunit.telemetry.stack.traces import matching, summary
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -131,6 +133,30 @@ def test_ancestors_and_strict_bounds_are_judged_here(trace: Sequence[Span]) -> N
     assert [span.name for span in matching(trace, below_order, MINUTE)] == ["connect"]
     assert matching(trace, SpanQuery(name="connect", longer_than_s=4), MINUTE) == []
     assert matching(trace, SpanQuery(name="connect"), Window(at(0), at(1.3))) == []
+
+
+def search(there: int) -> SpanSearch:
+    """Jaeger has so many traces, and shows as many as it is asked for."""
+    recorded = (RECORDED / "jaeger_trace.json").read_text()
+    traces = [json.loads(recorded.replace(T1, f"{number:032x}"))["data"][0] for number in range(1, there + 1)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"data": traces[: int(request.url.params["limit"])]})
+
+    jaeger = Jaeger(Program("Jaeger", "http://entry", httpx.MockTransport(answer)))
+    return SpanSearch(jaeger, LINKS, lambda *_: set())
+
+
+@pytest.mark.parametrize(("there", "is_lower_bound"), [(2, False), (3, True), (9, True)])
+def test_traces_are_counted_up_to_one_more_than_are_listed(there: int, is_lower_bound: bool) -> None:
+    found = search(there).traces(SpanQuery(service="payment"), MINUTE, 2)
+    assert (found.count, len(found.traces), found.is_lower_bound) == (min(there, 3), 2, is_lower_bound)
+
+
+@pytest.mark.parametrize(("there", "is_lower_bound"), [(MOST_TRACES - 1, False), (MOST_TRACES + 1, True)])
+def test_spans_are_counted_in_so_many_traces(there: int, is_lower_bound: bool) -> None:
+    found = search(there).spans(SpanQuery(service="payment", name="connect"), MINUTE, 2)
+    assert (found.count, len(found.sample), found.is_lower_bound) == (min(there, MOST_TRACES), 2, is_lower_bound)
 
 
 def test_a_search_asks_for_no_less_than_what_is_wanted() -> None:

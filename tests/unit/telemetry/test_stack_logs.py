@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 
 from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import LogRecord
@@ -28,10 +29,11 @@ class FakeLogs:
 
     def __init__(self) -> None:
         self.limits: list[int] = []
+        self.older: list[LogRecord] = []
 
     def newest(self, query: LogQuery, window: Window, limit: int) -> Sequence[LogRecord]:
         self.limits.append(limit)
-        return [record(3, KNOWN), record(2, UNKNOWN), record(1, None)][:limit]
+        return [record(3, KNOWN), record(2, UNKNOWN), record(1, None), *self.older][:limit]
 
     def count(self, query: LogQuery, window: Window) -> int:
         return 17
@@ -64,6 +66,14 @@ def test_records_joined_to_a_trace_are_those_whose_trace_jaeger_has() -> None:
     found = lines(store).logs(LogQuery(joined_to_trace=True), MINUTE, 5)
     assert ([each.trace_id for each in found.sample], found.count, store.limits) == ([KNOWN], 1, [MOST_JOINED])
     assert found.query == "of the newest 100, those whose trace Jaeger has\neverything"
+
+
+@pytest.mark.parametrize(("older", "is_lower_bound"), [(MOST_JOINED - 4, False), (MOST_JOINED - 3, True)])
+def test_records_joined_to_a_trace_are_more_where_not_all_were_followed(older: int, is_lower_bound: bool) -> None:
+    store = FakeLogs()
+    store.older = [record(0, KNOWN)] * older
+    found = lines(store).logs(LogQuery(joined_to_trace=True), MINUTE, 5)
+    assert (found.count, found.is_lower_bound) == (older + 1, is_lower_bound)
 
 
 def test_trace_ids_are_found_in_log_records() -> None:

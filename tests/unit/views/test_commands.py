@@ -197,9 +197,9 @@ def test_a_statement_is_read_from_what_an_editor_saved(run: Run) -> None:
 
 
 def test_what_a_limit_leaves_out_is_told(shop: DuckStore, run: Run) -> None:
-    assert "28 older traces like that left out; --limit takes more" in run("traces", "--limit", "2")
+    assert "28 older traces left out; --limit takes more" in run("traces", "--limit", "2")
     document = json.loads(run("traces", "--limit", "2", "--json"))
-    assert (document["count"], len(document["traces"])) == (30, 2)
+    assert (document["count"], document["is_lower_bound"], len(document["traces"])) == (30, False, 2)
     assert "left out" not in run("traces", "--limit", "30")
 
 
@@ -232,11 +232,11 @@ def fast_clock(store: DuckStore) -> DuckStore:
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        (("traces",), "Later than now: 1 spans, such as at 2026-11-21"),
-        (("logs",), "Later than now: 1 log lines, such as at 2026-11-21"),
-        (("map",), "Later than now: 1 spans, such as at 2026-11-21"),
+        (("traces",), "Later than now: 1 span, such as at 2026-11-21"),
+        (("logs",), "Later than now: 1 log line, such as at 2026-11-21"),
+        (("map",), "Later than now: 1 span, such as at 2026-11-21"),
         (("metrics",), "Later than now: 2 metrics with points. A sender's clock is ahead."),
-        (("metrics", "level"), "Later than now: 1 points. A sender's clock is ahead."),
+        (("metrics", "level"), "Later than now: 1 point. A sender's clock is ahead."),
     ],
     ids=lambda view: " ".join(view) if isinstance(view, tuple) else "",
 )

@@ -10,3 +10,9 @@ def test_a_long_name_takes_no_room_from_the_id_and_the_numbers() -> None:
     assert heading.split() == ["started", "trace", "first", "span", "took", "spans", "errors"]
     time, trace_id, *_, took, bar, spans, errors = line.split()
     assert (len(time), trace_id, took, bar, spans, errors) == (8, "c0ffee01", "51.3ms", "━" * 10, "12000", "3")
+
+
+def test_a_search_that_stopped_counting_says_at_least() -> None:
+    found = [TraceSummary("c0ffee01" * 4, "order", "GET /", at(0), 0.0513, 1, 0)]
+    assert "at least 1 older trace left out;" in drawn(trace_table(TraceList(2, found, "", is_lower_bound=True)), 80)
+    assert "\n2 older traces left out;" in drawn(trace_table(TraceList(3, found, "")), 80)

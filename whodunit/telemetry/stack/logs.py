@@ -46,18 +46,19 @@ class LogLines:
 
     def logs(self, query: LogQuery, window: Window, limit: int) -> Logs:
         """See `Telemetry`; of records joined to a trace, `MOST_JOINED` of the newest are counted at most."""
-        notes = []
+        notes, is_cut = [], False
         if query.joined_to_trace:
             notes = [f"of the newest {MOST_JOINED}, those whose trace Jaeger has"]
-            found = self._with_traces(self._store.newest(query, window, MOST_JOINED))
+            newest = self._store.newest(query, window, MOST_JOINED)
+            found, is_cut = self._with_traces(newest), len(newest) >= MOST_JOINED
             count = len(found)
         else:
             found = self._store.newest(query, window, limit)
             count = len(found)
             if count >= limit:
                 count = self._store.count(query, window)
-        sample = found[:limit][::-1]
-        return Logs(count, sample, self._store.question(query, window, *notes), self._store.page(query, window))
+        question, page = self._store.question(query, window, *notes), self._store.page(query, window)
+        return Logs(count, found[:limit][::-1], question, page, is_cut)
 
     def trace_ids(self, prefix: str, window: Window) -> set[str]:
         """Trace ids in log records that begin so."""

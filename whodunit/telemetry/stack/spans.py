@@ -42,18 +42,20 @@ class SpanSearch:
     def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
         """See `Telemetry`: counted are the spans of the newest `MOST_TRACES` traces that may hold one."""
         searches = self._searches(query, window, MOST_TRACES)
-        found = [span for trace in self._traces(query, searches) for span in matching(trace, query, window)]
+        traces, is_cut = self._traces(query, searches)
+        found = [span for trace in traces for span in matching(trace, query, window)]
         found.sort(key=lambda span: -span.duration_s)
         link = self._links.trace(found[0].trace_id, found[0].span_id) if found else self._search_page(searches)
-        return Spans(len(found), found[:limit], self._told(query, searches), link)
+        return Spans(len(found), found[:limit], self._told(query, searches), link, is_cut)
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
         """See `Telemetry`: counted are those that are found in searching for one more than are listed."""
         wanted = min(limit + 1, MOST_LISTED)
         searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
-        traces = [trace for trace in self._traces(query, searches) if matching(trace, query, window)]
-        newest = sorted((summary(trace) for trace in traces), key=lambda trace: trace.start, reverse=True)
-        return TraceList(len(newest), newest[:limit], self._told(query, searches), self._search_page(searches))
+        traces, is_cut = self._traces(query, searches)
+        found = [summary(trace) for trace in traces if matching(trace, query, window)]
+        newest = sorted(found, key=lambda trace: trace.start, reverse=True)[:limit]
+        return TraceList(len(found), newest, self._told(query, searches), self._search_page(searches), is_cut)
 
     def trace(self, trace_id: str) -> Spans:
         """See `Telemetry`; Jaeger itself finds whole ids only."""
@@ -61,12 +63,14 @@ class SpanSearch:
         spans = self._jaeger.trace(whole)
         return Spans(len(spans), spans, self._links.request(f"/api/traces/{whole}"), self._links.trace(whole))
 
-    def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> list[Trace]:
+    def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> tuple[list[Trace], bool]:
+        """Those that are found, and whether a search found as many as it may."""
         if query.trace_id is not None:
             trace = self._jaeger.trace(query.trace_id)
-            return [trace] if trace else []
-        found = (trace for search in searches for trace in self._jaeger.search(search) if trace)
-        return list({trace[0].trace_id: trace for trace in found}.values())
+            return [trace] if trace else [], False
+        answers = [self._jaeger.search(search) for search in searches]
+        is_cut = any(len(answer) >= int(search["limit"]) for answer, search in zip(answers, searches, strict=True))
+        return list({trace[0].trace_id: trace for answer in answers for trace in answer if trace}.values()), is_cut
 
     def _searches(self, query: SpanQuery, window: Window, limit: int) -> list[api.Parameters]:
         """One for each service that may be meant: Jaeger searches within one at a time."""
@@ -105,7 +109,7 @@ class SpanSearch:
 
     def _recent(self, prefix: str, window: Window) -> set[str]:
         searches = self._searches(SpanQuery(), window, _RECENT)
-        ids = (trace[0].trace_id for trace in self._traces(SpanQuery(), searches))
+        ids = (trace[0].trace_id for trace in self._traces(SpanQuery(), searches)[0])
         return {trace_id for trace_id in ids if trace_id.startswith(prefix)}
 
 
