@@ -1,8 +1,9 @@
 """A metric over time as a plot with axes, a unit and a legend."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from math import floor, isfinite, log, log10
+from math import floor, inf, isfinite, log, log10
 
 from rich.console import Group
 from rich.text import Text
@@ -18,45 +19,63 @@ from whodunit.views.units import KIBI, unit_name, with_unit
 MOST_SERIES = 8
 NO_NUMBER = "its points hold no number"
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into short numbers
+_LONGEST = 1e308  # the axis; what lies beyond is drawn at its end
 
 Format = Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Four steps, `below` of them below 0."""
+
+    step: float
+    below: int
+
+    @property
+    def marks(self) -> list[float]:
+        """From the top."""
+        return [self.step * (number - self.below) for number in range(4, -1, -1)]
+
+    def share(self, value: float) -> float:
+        """How far up it lies, from 0 to 1."""
+        return max(0.0, min(1.0, (value / self.step + self.below) / 4))
 
 
 def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
     """The plot `width` columns wide; of many series the largest are drawn and the rest counted."""
     drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
-    top = _round_up(max((_peak(series) for series in drawn), default=0.0), KIBI if plot.unit == "By" else 10.0)
+    axis = _axis([value for series in drawn for value in _finite(series)], KIBI if plot.unit == "By" else 10.0)
 
     def said(value: float) -> str:
         return with_unit(value, plot.unit)
 
-    margin = max(len(said(top * part / 4)) for part in range(5))
+    margin = max(len(said(mark)) for mark in axis.marks)
     canvas = Canvas(width - margin - 2, height)
     for index, series in enumerate(drawn):
-        canvas.path(_dots(series, window, top, canvas), _style(series, index))
+        canvas.path(_dots(series, window, axis, canvas), _style(series, index))
     return Group(
         Text.assemble((title, "bold"), (f"  {unit_name(plot.unit)}", "dim")),
-        *_framed(canvas.lines(), top, margin, said),
+        *_framed(canvas.lines(), axis, margin, said),
         _times(window, canvas.columns // 2, margin),
         *(_caption(series, index, said) for index, series in enumerate(drawn)),
         *_rest(len(plot.series) - len(drawn)),
     )
 
 
-def _dots(series: Series, window: Window, top: float, canvas: Canvas) -> list[Dot | None]:
+def _dots(series: Series, window: Window, axis: _Axis, canvas: Canvas) -> list[Dot | None]:
     def place(position: int, value: float | None) -> Dot | None:
         if value is None or not isfinite(value):
             return None
         passed_s = (series.times[position] - window.start).total_seconds()
         x = round((canvas.columns - 1) * passed_s / window.seconds)
-        return x, round((canvas.rows - 1) * max(0.0, min(1.0, value / top)))
+        return x, round((canvas.rows - 1) * axis.share(value))
 
     return [place(position, value) for position, value in enumerate(series.values)]
 
 
-def _framed(lines: Sequence[Text], top: float, margin: int, said: Format) -> list[Text]:
+def _framed(lines: Sequence[Text], axis: _Axis, margin: int, said: Format) -> list[Text]:
     last = len(lines) - 1
-    marks = {round(last * part / 4): said(top * (4 - part) / 4) for part in range(5)}
+    marks = {round(last * part / 4): said(mark) for part, mark in enumerate(axis.marks)}
     return [
         Text.assemble((f"{marks.get(row, '').rjust(margin)} {'┤' if row in marks else '│'}", "dim"), line)
         for row, line in enumerate(lines)
@@ -87,6 +106,21 @@ def _style(series: Series, index: int) -> str:
     if set(series.attributes) == {"service"}:
         return colour(series.attributes["service"])
     return COLOURS[index % len(COLOURS)]
+
+
+def _axis(values: Sequence[float], base: float) -> _Axis:
+    """The shortest one with round marks that holds all the values, and 0."""
+    least, most = min([0.0, *values]), max([0.0, *values])
+    steps = {below: _step(least, most, below) for below in range(5)}
+    below = min(steps, key=lambda each: steps[each])
+    return _Axis(_round_up(min(4 * steps[below], _LONGEST), base) / 4, below)
+
+
+def _step(least: float, most: float, below: int) -> float:
+    """How long each of the four steps must be, with `below` of them below 0."""
+    if (least < 0 and below == 0) or (most > 0 and below == 4):
+        return inf
+    return max(-least / max(below, 1), most / max(4 - below, 1))
 
 
 def _peak(series: Series) -> float:

@@ -35,6 +35,32 @@ def test_the_axis_ends_at_a_round_number_of_its_unit(unit: str, value: float, to
     assert axis.split(" ┤")[0].strip() == top
 
 
+@pytest.mark.parametrize(
+    ("unit", "values", "marks"),
+    [
+        ("", (-5, -1), ["0", "-1.25", "-2.5", "-3.75", "-5"]),
+        ("", (-1, 1), ["1", "0.5", "0", "-0.5", "-1"]),
+        ("", (-0.1, 11), ["12", "8", "4", "0", "-4"]),
+        ("", (-3, 0), ["0", "-0.75", "-1.5", "-2.25", "-3"]),
+        ("By", (-3e6, 1e6), ["1 MiB", "0 B", "-1 MiB", "-2 MiB", "-3 MiB"]),
+        ("s", (-2.0, 2.0), ["2.00s", "1.00s", "0s", "-1.00s", "-2.00s"]),
+    ],
+)
+def test_below_zero_there_is_an_axis_too(unit: str, values: tuple[float, float], marks: list[str]) -> None:
+    lines = drawn(metric_plot(Plot(unit, [series(*values)], ""), "x", MINUTE, 60, 5)).splitlines()[1:6]
+    assert [line.split(" ┤")[0].strip() for line in lines] == marks
+
+
+def test_no_number_is_too_large_for_the_axis() -> None:
+    lines = drawn(metric_plot(Plot("", [series(-1.7e308, 1.7e308)], ""), "x", MINUTE, 400)).splitlines()
+    assert lines[-1].startswith("━━ all  last 17000")
+
+
+def test_a_value_below_zero_is_drawn_below_zero() -> None:
+    plot = metric_plot(Plot("", [series(4, 4, 4, 4), series(-4, -4, -4, -4)], ""), "x", MINUTE, 60, 5)
+    assert [dots(line) > 0 for line in drawn(plot).splitlines()[1:6]] == [True, False, False, False, True]
+
+
 def test_of_many_series_the_largest_are_drawn() -> None:
     many = [series(number, service=f"s{number}") for number in range(10)]
     lines = drawn(metric_plot(Plot("", many, ""), "x", MINUTE, 60)).splitlines()
