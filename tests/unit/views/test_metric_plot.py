@@ -53,7 +53,7 @@ def test_below_zero_there_is_an_axis_too(unit: str, values: tuple[float, float],
 
 def test_no_number_is_too_large_for_the_axis() -> None:
     lines = drawn(metric_plot(Plot("", [series(-1.7e308, 1.7e308)], ""), "x", MINUTE, 400)).splitlines()
-    assert lines[-1].startswith("━━ all  last 17000")
+    assert dots("".join(lines)) > 0
 
 
 def test_a_value_below_zero_is_drawn_below_zero() -> None:
