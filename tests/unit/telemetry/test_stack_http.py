@@ -1,8 +1,13 @@
 import httpx
 import pytest
 
+from tests.unit.telemetry.duck_store import MINUTE
 from whodunit.telemetry.port import RefusedQueryError, TelemetryError
+from whodunit.telemetry.questions import LogQuery
 from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.links import Links
+from whodunit.telemetry.stack.loki import Loki
+from whodunit.telemetry.stack.prometheus import Prometheus
 
 
 def program(answer: httpx.Response | Exception) -> Program:
@@ -48,6 +53,22 @@ def test_a_program_that_is_away_is_an_error_with_what_to_do(answer: httpx.Respon
     with pytest.raises(TelemetryError, match=says) as caught:
         program(answer).get("/x", {})
     assert not isinstance(caught.value, RefusedQueryError)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(404, text="404 page not found"), httpx.Response(200, json={}), httpx.Response(200, json=[1])],
+)
+def test_what_answers_in_another_form_is_another_program(answer: httpx.Response) -> None:
+    asked = program(answer)
+    links = Links("", "", None)
+    for ask in (
+        lambda: Loki(asked, links).newest(LogQuery(), MINUTE, 5),
+        lambda: Loki(asked, links).count(LogQuery(), MINUTE),
+        Prometheus(asked).services,
+    ):
+        with pytest.raises(TelemetryError, match=r"What answers at .* is not Loki"):
+            ask()
 
 
 def test_what_is_not_there_is_nothing() -> None:

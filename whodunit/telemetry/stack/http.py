@@ -38,6 +38,13 @@ class Program:
             raise TelemetryError(f"{self.name} could not answer: {_reason(response) or response.status_code}")
         return self._json(response)
 
+    def data(self, path: str, parameters: Parameters, headers: Mapping[str, str] | None = None) -> Any:
+        """The answer's `data`, which Prometheus and Loki have at each of their paths. Raises TelemetryError."""
+        answer = self.get(path, parameters, headers)
+        if not isinstance(answer, dict) or "data" not in answer:
+            raise self._another()
+        return answer["data"]
+
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
@@ -62,7 +69,10 @@ class Program:
         try:
             return response.json()
         except ValueError as error:
-            raise TelemetryError(f"What answers at {self._url} is not {self.name}.") from error
+            raise self._another() from error
+
+    def _another(self) -> TelemetryError:
+        return TelemetryError(f"What answers at {self._url} is not {self.name}.")
 
 
 def _reason(response: httpx.Response) -> str:

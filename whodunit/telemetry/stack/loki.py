@@ -42,8 +42,8 @@ class Loki:
             "limit": min(limit, MOST_LINES),
             "direction": "backward",
         }
-        answer = self._program.get("/loki/api/v1/query_range", parameters, _CATEGORIZED) or {}
-        found = [_record(stream["stream"], line) for stream in answer["data"]["result"] for line in stream["values"]]
+        data = self._program.data("/loki/api/v1/query_range", parameters, _CATEGORIZED)
+        found = [_record(stream["stream"], line) for stream in data["result"] for line in stream["values"]]
         return sorted(found, key=lambda record: record.time, reverse=True)
 
     def count(self, query: LogQuery, window: Window) -> int:
@@ -51,8 +51,8 @@ class Loki:
         expression = logql.counted(logql.pipeline(query), window.seconds)
         # Loki counts after a range's start and up to its end; the port from the start on and before the end.
         parameters: Parameters = {"query": expression, "time": _nanoseconds(window.end) - 1}
-        answer = self._program.get("/loki/api/v1/query", parameters) or {}
-        return sum(int(float(each["value"][1])) for each in answer["data"]["result"])
+        data = self._program.data("/loki/api/v1/query", parameters)
+        return sum(int(float(each["value"][1])) for each in data["result"])
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
         """See `LogStore`."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.stack.http import Parameters, Program
+from whodunit.telemetry.stack.http import Program
 
 _OURS = '{service_name!="", __name__!~".+:.+"}'
 """Series that came as telemetry of a service; what rules record has colons in its name."""
@@ -29,7 +29,7 @@ class Prometheus:
 
     def vector(self, expression: str, at: datetime) -> list[Sample]:
         """The expression at one moment."""
-        data = self._data("/api/v1/query", {"query": expression, "time": moment(at)})
+        data = self._program.data("/api/v1/query", {"query": expression, "time": moment(at)})
         return [Sample(each["metric"], value(each["value"][1])) for each in data["result"]]
 
     def scalar(self, expression: str, at: datetime) -> float | None:
@@ -39,7 +39,7 @@ class Prometheus:
     def matrix(self, expression: str, first: datetime, last: datetime, step_s: float) -> list[Mapping[str, Any]]:
         """The expression at equal steps: labels in `metric`, pairs of time and text in `values`."""
         parameters = {"query": expression, "start": moment(first), "end": moment(last), "step": f"{step_s:.3f}"}
-        found: list[Mapping[str, Any]] = self._data("/api/v1/query_range", parameters)["result"]
+        found: list[Mapping[str, Any]] = self._program.data("/api/v1/query_range", parameters)["result"]
         return found
 
     def exemplars(self, series: str, window: Window) -> list[tuple[float, str]]:
@@ -47,7 +47,7 @@ class Prometheus:
         parameters = {"query": series, "start": moment(window.start), "end": moment(window.end)}
         return [
             (float(exemplar["value"]), exemplar["labels"].get("trace_id", ""))
-            for each in self._data("/api/v1/query_exemplars", parameters)
+            for each in self._program.data("/api/v1/query_exemplars", parameters)
             for exemplar in each["exemplars"]
         ]
 
@@ -61,15 +61,12 @@ class Prometheus:
 
     def alerts(self) -> list[Mapping[str, Any]]:
         """What fires or is about to."""
-        found: list[Mapping[str, Any]] = self._data("/api/v1/alerts", {})["alerts"]
+        found: list[Mapping[str, Any]] = self._program.data("/api/v1/alerts", {})["alerts"]
         return found
 
     def _values(self, label: str) -> Sequence[str]:
-        found: list[str] = self._data(f"/api/v1/label/{label}/values", {"match[]": _OURS})
+        found: list[str] = self._program.data(f"/api/v1/label/{label}/values", {"match[]": _OURS})
         return found
-
-    def _data(self, path: str, parameters: Parameters) -> Any:
-        return (self._program.get(path, parameters) or {})["data"]
 
 
 def value(text: str) -> float | None:
