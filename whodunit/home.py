@@ -4,6 +4,7 @@ The one place in the lab that reads `$WHODUNIT_HOME`.
 """
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from whodunit.errors import LabError
 VARIABLE = "WHODUNIT_HOME"
 DEFAULT = ".whodunit"
 QUERY = "?"
+PROBE_BYTES = 1 << 20  # what the databases alone take to begin
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Home:
         try:
             for folder in self._folders():
                 folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self, error) from error
+
+    def probe(self) -> None:
+        """Raise LabError when nothing of size can be written here: on a full disk the logs are empty, too."""
+        try:
+            with tempfile.TemporaryFile(dir=self.path) as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
         except OSError as error:
             raise unwritable(self, error) from error
 

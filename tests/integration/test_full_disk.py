@@ -10,6 +10,9 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from whodunit.errors import LabError
+from whodunit.home import Home
+from whodunit.launcher.start import Start
 from whodunit.store import otlp
 from whodunit.store.app import create_app
 from whodunit.store.database import Database, Unwritable
@@ -130,3 +133,14 @@ async def test_the_store_tells_that_it_cannot_write_and_takes_it_later(disk: Dis
         stats = (await http.get("/stats")).json()
         assert (stats["spans"], stats["write_error"]) == (200, None)
     store.stop()
+
+
+def test_nothing_is_started_on_a_full_disk(disk: Disk) -> None:
+    disk.fill()
+    home = Home(disk.file.parent)
+    with pytest.raises(LabError, match="No space left on device") as caught:
+        Start(home, command=("this-is-not-started",)).begin()
+    assert (str(home.path) in caught.value.message, caught.value.hint.split(" or ")[0]) == (
+        True,
+        "Free some space there",
+    )

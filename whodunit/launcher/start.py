@@ -1,5 +1,6 @@
 """Start the lab from a command and wait for the shop to open."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -21,6 +22,9 @@ POLL_S = 0.1
 GIVE_UP_RESTARTS = 3
 LAB_WITHIN_S = 30.0
 ENDING_WITHIN_S = 45.0
+
+DISK_FULL = (os.strerror(errno.ENOSPC), "database or disk is full")
+"""The system's word for it, and SQLite's."""
 
 LAUNCHER = (sys.executable, "-m", "whodunit.launcher")
 THRIFTY_MALLOC = {
@@ -51,6 +55,7 @@ class Start:
         if last:
             wait_gone([last.lab], ENDING_WITHIN_S)  # it is stopping
         self._home.create()
+        self._home.probe()
         self._process = self._spawn()
         return True
 
@@ -60,7 +65,7 @@ class Start:
         with self._connect() as lab:
             while not is_open(status := lab.status()):
                 progress(status)
-                _give_up_on_hopeless(status)
+                give_up_on_hopeless(self._home, status)
                 if time.monotonic() > deadline:
                     raise _not_ready(status, within_s)
                 time.sleep(POLL_S)
@@ -99,7 +104,10 @@ class Start:
     def _check_alive(self) -> None:
         code = self._process.poll() if self._process else None
         if code not in (None, AnotherLabError.default_exit_code):
-            raise LabError(f"The lab could not start. {_last_line(self._log())}", f"Its log: {self._log()}")
+            last_words = _last_line(self._log())
+            _blame_disk(self._home, last_words)
+            self._home.probe()
+            raise LabError(f"The lab could not start. {last_words}", f"Its log: {self._log()}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         env = {**THRIFTY_MALLOC, **inherited(os.environ), "WHODUNIT_HOME": str(self._home.path)}
@@ -132,13 +140,25 @@ def is_open(status: Json) -> bool:
     return all(program["ready"] for program in programs(status))
 
 
-def _give_up_on_hopeless(status: Json) -> None:
+def give_up_on_hopeless(home: Home, status: Json) -> None:
+    """Raise LabError when a program ended again and again, or the disk is full."""
+    if status["store"]:
+        _blame_disk(home, status["store"].get("write_error") or "")
     for program in programs(status):
         if not program["ready"] and program["restarts"] >= GIVE_UP_RESTARTS:
+            last_words = _last_line(program["log"])
+            _blame_disk(home, last_words)
+            home.probe()
             raise LabError(
-                f"{program['name']} does not start ({program['last_exit']}): {_last_line(program['log'])}",
+                f"{program['name']} does not start ({program['last_exit']}): {last_words}",
                 f"Its log: {program['log']} · stop the rest: whodunit down",
             )
+
+
+def _blame_disk(home: Home, words: str) -> None:
+    """Raise LabError when they tell of a full disk."""
+    if any(sign in words for sign in DISK_FULL):
+        raise unwritable(home, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
 
 def _not_ready(status: Json, within_s: float) -> LabError:

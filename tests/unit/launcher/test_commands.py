@@ -1,4 +1,4 @@
-"""The command line around the launcher: help, version, errors, the page."""
+"""The command line around the launcher: help, version, errors, the page, when it gives up."""
 
 import io
 import subprocess
@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from whodunit.cli import PIECES
+from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.launcher.page import show
-from whodunit.launcher.start import is_open
+from whodunit.launcher.start import give_up_on_hopeless, is_open
 from whodunit.launcher.stop import stop
 
 
@@ -124,3 +125,45 @@ def test_the_page_tells_that_the_store_cannot_write() -> None:
 def test_open_means_that_all_of_it_is_ready() -> None:
     assert is_open(document(row("frontend"), row("order")))
     assert not is_open(document(row("frontend"), row("order", ready=False)))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "order.log"
+
+
+def ended(log: Path, last_words: str) -> dict[str, Any]:
+    log.write_text(f"Starting.\n{last_words}\n")
+    return row("order", ready=False, state="backing off", restarts=3, last_exit="exit code 3", log=str(log))
+
+
+@pytest.mark.parametrize(
+    "last_words",
+    [
+        '{"exception": "sqlite3.OperationalError: database or disk is full\\n[SQL: …"}',
+        "OSError: [Errno 28] No space left on device: '/home/lab.json'",
+    ],
+)
+def test_a_full_disk_is_the_one_reason(log: Path, last_words: str) -> None:
+    with pytest.raises(LabError) as caught:
+        give_up_on_hopeless(Home(log.parent), document(row("frontend"), ended(log, last_words)))
+    assert caught.value.message == f"Cannot write to {log.parent}: No space left on device."
+    assert (caught.value.hint.split(" or ")[0], caught.value.exit_code) == ("Free some space there", 3)
+
+
+def test_an_open_shop_whose_store_cannot_write_is_not_waited_for(tmp_path: Path) -> None:
+    found = document(row("frontend"))
+    found["store"] |= {"ready": False, "write_error": "Could not write file: No space left on device"}
+    with pytest.raises(LabError, match=f"Cannot write to {tmp_path}"):
+        give_up_on_hopeless(Home(tmp_path), found)
+
+
+def test_any_other_end_is_told_in_the_programs_words(log: Path) -> None:
+    with pytest.raises(LabError, match=r"order does not start \(exit code 3\): No such table\.") as caught:
+        give_up_on_hopeless(Home(log.parent), document(row("frontend"), ended(log, "No such table.")))
+    assert str(log) in caught.value.hint
+
+
+def test_one_that_still_tries_is_waited_for(log: Path) -> None:
+    once = ended(log, "No space left on device") | {"restarts": 1}
+    give_up_on_hopeless(Home(log.parent), document(row("frontend"), once))
