@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,14 @@ hypothesis.settings.load_profile("whodunit")
 def telemetry_defaults() -> None:
     """As in a service: the instrumentations read some of these once, with the first application of the process."""
     telemetry_settings.apply_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leave_the_collector_as_it_was() -> Iterator[None]:
+    """The zygote's freeze and hypothesis' callback keep modules alive to the very end: DuckDB calls that leaks."""
+    yield
+    gc.unfreeze()
+    gc.callbacks.clear()
 
 
 @pytest.fixture
