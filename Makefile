@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest
 MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
 ON_ALL_CORES := --numprocesses auto --dist worksteal
 PARTS := lint types test-unit test-programs
-PROVED_IN_LITE := $(BIN)/python -m whodunit.scenario.proved lite
+PROVED_IN_LITE := $(BIN)/python -m whodunit.incident.proved lite
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,7 +86,7 @@ verify-all: .venv/run-installed ## The same, that every remedy works while the f
 
 recordings: .venv/run-installed ## Record CASES (all that lite proves) on the running shop, for the checkout to keep
 	@set -e; cases="$(CASES)"; for case in $${cases:-$$($(PROVED_IN_LITE))}; do \
-		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.scenario.recordings $$case; done
+		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.runs.recordings $$case; done
 
 matrix: .venv/run-installed ## Every incident's evidence on the kept recording of every incident; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md

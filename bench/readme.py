@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from whodunit.scenario import catalogue
-from whodunit.scenario.table import markdown
+from whodunit.incident import catalogue
+from whodunit.incident.table import markdown
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCK = re.compile(r"(<!-- scenarios -->\n).*?(<!-- end -->)", re.DOTALL)

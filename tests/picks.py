@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from whodunit.scenario import catalogue, recordings
-from whodunit.scenario.loader import Case
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.runs import recordings
 
 CHECKOUT = Path(__file__).parents[1]
 CODE = ("flags", "kit", "loadgen", "objectives", "scenarios", "services", "whodunit")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.unit.telemetry.duck_store import DuckStore, at
-from whodunit.recording.keeping import keep
+from whodunit.runs.parquet import keep
 
 ONSET_S, JUDGED_S, LENGTH_S = 30.0, 50.0, 60.0
 EVENT = {"name": "exception", "time": "2026-11-21T12:00:31.500000Z", "attributes": {"exception.type": "Oops"}}

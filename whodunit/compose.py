@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import whodunit
-from whodunit.doctor.shell import Shell
+from whodunit.shell import Shell
 
 ENTRY = ("frontend-proxy", "8080")
 COMPOSE_FILE = "docker-compose.yml"

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.compose.project import GRAFANA, LOKI, Project
-from whodunit import trial_order
 from whodunit.errors import LabError
+from whodunit.load import trial_order
 
 pytestmark = pytest.mark.compose
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.readme import README, with_scenarios
-from whodunit.cli import PIECES
+from whodunit.entry.cli import PIECES
 
 TEXT = README.read_text(encoding="utf-8")
 MAKEFILE = (README.parent / "Makefile").read_text(encoding="utf-8")

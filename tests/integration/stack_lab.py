@@ -42,7 +42,7 @@ class StackLab:
             "WHODUNIT_TOKEN": token or "",
         }
         return subprocess.run(
-            [sys.executable, "-m", "whodunit.cli", *arguments],
+            [sys.executable, "-m", "whodunit.entry.cli", *arguments],
             env=environment,
             cwd=folder,
             capture_output=True,
@@ -80,7 +80,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
             "LOADGEN_TARGET": entry_url,
             "WHODUNIT_TOKEN": TOKEN,
         }
-        stack.enter_context(_process(["-m", "whodunit.stack"], environment, output))
+        stack.enter_context(_process(["-m", "whodunit.entry.stack"], environment, output))
         stack.enter_context(_process(["-m", "whodunit.load.server"], loadgen, home.logs_dir / "loadgen.log"))
         for program in made.programs():
             if program.name != plan.STORE:

@@ -26,9 +26,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
-from whodunit.store.client import StoreClient
 from whodunit.store.otlp import serialized
 from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.store.client import StoreClient
 
 pytestmark = pytest.mark.process
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.shop import Shop, open_shop
 from tests.picks import picked
-from whodunit.scenario.proved import proved_on
+from whodunit.incident.proved import proved_on
 
 Json = dict[str, Any]
 

@@ -109,7 +109,7 @@ def test_a_killed_zygote_costs_a_restart_of_everything(opened: Shop) -> None:
 
 
 def test_interrupting_up_stops_what_it_started(closed: Shop) -> None:
-    command = [sys.executable, "-m", "whodunit.cli", "up"]
+    command = [sys.executable, "-m", "whodunit.entry.cli", "up"]
     environment = os.environ | {"WHODUNIT_HOME": str(closed.home)}
     home = Home(closed.home)
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as up:
@@ -123,7 +123,7 @@ def test_interrupting_up_stops_what_it_started(closed: Shop) -> None:
 
 
 def test_a_verification_ends_with_its_shop_and_leaves_the_next_one_alone(opened: Shop) -> None:
-    command = [sys.executable, "-m", "whodunit.cli", "scenario", "verify", "slow-lists"]
+    command = [sys.executable, "-m", "whodunit.entry.cli", "scenario", "verify", "slow-lists"]
     environment = os.environ | {"WHODUNIT_HOME": str(opened.home)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as verifying:
         eventually(lambda: bool((opened.json("load", "status") or {}).get("running")), "the load runs", 30)
@@ -136,7 +136,7 @@ def test_a_verification_ends_with_its_shop_and_leaves_the_next_one_alone(opened:
 
 
 def test_two_at_once_open_one_shop(closed: Shop) -> None:
-    command = [sys.executable, "-m", "whodunit.cli", "up", "--json"]
+    command = [sys.executable, "-m", "whodunit.entry.cli", "up", "--json"]
     environment = os.environ | {"WHODUNIT_HOME": str(closed.home)}
     both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [each.communicate(timeout=120)[0] for each in both]

@@ -9,10 +9,11 @@ import pytest
 
 from bench.shop import Shop
 from tests.lite.conftest import NAMES
-from whodunit.scenario import catalogue, recordings
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.recorded_run import RecordedRun
-from whodunit.scenario.rejudging import decisions
+from whodunit.incident import catalogue
+from whodunit.incident.proved import proved_on
+from whodunit.runs import recordings
+from whodunit.runs.recorded_run import RecordedRun
+from whodunit.runs.rejudging import decisions
 
 Json = dict[str, Any]
 

@@ -12,10 +12,10 @@ import pytest
 from bench.shop import Shop, open_shop
 from tests import reachable
 from whodunit.faults.catalogue import read as read_flags
+from whodunit.incident import catalogue
+from whodunit.incident.loader import load_truth
 from whodunit.mystery.choice import choose
 from whodunit.mystery.game import STAGED_AFTER_S
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import load_truth
 from whodunit.store.schema import TABLES
 
 Json = dict[str, Any]

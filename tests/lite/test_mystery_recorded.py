@@ -12,16 +12,16 @@ import pytest
 
 from bench.shop import Shop
 from tests.lite.test_matrix import newest_that_passed
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.proved import proved_on
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.facts import SHORTEST_TEXT, Fact, gather, speakers
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offers
 from whodunit.mystery.plan import Mitigation
-from whodunit.scenario import catalogue
-from whodunit.scenario import recordings as kept_recordings
-from whodunit.scenario.loader import Case, load_truth
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.recorded_run import RecordedRun, read
+from whodunit.runs import recordings as kept_recordings
+from whodunit.runs.recorded_run import RecordedRun, read
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 

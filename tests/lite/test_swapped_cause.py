@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from bench.shop import Shop
-from whodunit.scenario import catalogue
-from whodunit.scenario.swap import with_faults_of
+from whodunit.incident import catalogue
+from whodunit.incident.swap import with_faults_of
 
 DID_NOT_HOLD = 1
 

@@ -8,9 +8,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from bench.shop import Shop
-from whodunit.recording.recorded_store import RecordedStore
-from whodunit.scenario import recordings
-from whodunit.scenario.proved import proved_on
+from whodunit.incident.proved import proved_on
+from whodunit.runs import recordings
+from whodunit.runs.recorded_store import RecordedStore
 
 Registry = dict[str, Any]
 

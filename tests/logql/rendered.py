@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from tests.unit.grafana.panels import panels
-from whodunit.scenario import catalogue
-from whodunit.scenario.evidence import LogCheck
-from whodunit.scenario.stuck import SIGN
+from whodunit.incident import catalogue
+from whodunit.incident.evidence import LogCheck
+from whodunit.runner.stuck import SIGN
 from whodunit.telemetry.questions import LogQuery
 from whodunit.telemetry.stack.logql import counted, pipeline
 

@@ -17,7 +17,6 @@ from tests.stack.harness.readiness import OWN_PORT
 from tests.stack.harness.stack import native_stack
 from tests.stack.otlp_minute import Minute
 from whodunit.launcher.ports import Reservations
-from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
@@ -26,6 +25,7 @@ from whodunit.telemetry.stack.http import Program
 from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.loki import Loki
 from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.client import StoreClient
 from whodunit.telemetry.store.stored_logs import StoredLogs
 
 PROGRAMS = ("prometheus", "jaeger", "otelcol")

@@ -11,10 +11,10 @@ import pytest
 from tests.picks import picked
 from tests.stack.harness.stack import NativeStack
 from whodunit.home import Home
-from whodunit.scenario.applicable import applicable
-from whodunit.scenario.comparison import Comparison
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.recorded_run import newest
+from whodunit.incident.applicable import applicable
+from whodunit.incident.proved import proved_on
+from whodunit.runs.comparison import Comparison
+from whodunit.runs.recorded_run import newest
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 import whodunit
-from whodunit.cli import main
+from whodunit.entry.cli import main
 from whodunit.errors import LabError, report
 from whodunit.legible import legible, one_line
 from whodunit.mystery import screen

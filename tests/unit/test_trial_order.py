@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from whodunit.errors import LabError
-from whodunit.trial_order import place
+from whodunit.load.trial_order import place
 
 
 class Shop:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from whodunit.scenario.quantities import Duration, Strict
+from whodunit.strict_yaml.quantities import Duration, Strict
 
 
 class Condition(Strict):

@@ -3,7 +3,7 @@
 from whodunit.alerts import loading
 from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
-from whodunit.store.client import StoreClient
+from whodunit.telemetry.store.client import StoreClient
 from whodunit.telemetry.store.measurements import StoreMeasurements
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from whodunit.alerts.judging import Judged
-from whodunit.alerts.measuring import Measuring, Question
 from whodunit.alerts.state import Life
 from whodunit.telemetry.answers import Alert, AlertList
+from whodunit.telemetry.measuring import Measuring, Question
 from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger("whodunit.alerts")

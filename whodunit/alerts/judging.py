@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from whodunit.alerts.alerting import labels_of
 from whodunit.alerts.conditions import Condition
-from whodunit.alerts.measuring import Events, Level, Points, Question
 from whodunit.alerts.objectives import AlertBase, Objectives, Slo, ThresholdAlert
-from whodunit.alerts.signals import Signal
+from whodunit.telemetry.measuring import Events, Level, Points, Question
+from whodunit.telemetry.signals import Signal
 
 Values = Sequence[float | None]
 

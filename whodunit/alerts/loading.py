@@ -5,14 +5,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from whodunit.alerts.objectives import Objectives
-from whodunit.scenario import strict_yaml
+from whodunit.strict_yaml import reader
 
 GUIDE = "docs/alerts.md"
 
 
 def load(path: Path) -> Objectives:
     """The objectives in `path`; raises WrongUseError with every mistake in it, by line."""
-    return strict_yaml.read(path, Objectives, GUIDE)
+    return reader.read(path, Objectives, GUIDE)
 
 
 @cache

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from whodunit.alerts.conditions import Condition
-from whodunit.alerts.signals import Signal
 from whodunit.telemetry.prometheus_names import Kind, label_name, metric_name
+from whodunit.telemetry.signals import Signal
 
 HISTOGRAM_UNIT = "s"
 """Our histograms, and those of the conventions that we use, measure seconds; counters and gauges count things."""

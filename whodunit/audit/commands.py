@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from whodunit.client import Json
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
-from whodunit.target import find
+from whodunit.lab.client import Json
+from whodunit.lab.target import find
 from whodunit.terminal import Screen
 
 DID_NOT_HOLD = 1

@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from whodunit import entry_settings
 from whodunit.doctor import machine
 from whodunit.doctor.docker import docker
 from whodunit.doctor.finding import Finding
 from whodunit.doctor.mounted_files import line_endings, permissions
-from whodunit.doctor.shell import Shell, run
-from whodunit.target import StackTarget
+from whodunit.lab import settings as entry_settings
+from whodunit.lab.target import StackTarget
+from whodunit.shell import Shell, run
 from whodunit.terminal import Screen
 
 SOMETHING_TO_DO = 1

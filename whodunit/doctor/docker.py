@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from whodunit.doctor.finding import Finding
-from whodunit.doctor.shell import Shell
+from whodunit.shell import Shell
 
 OLDEST_COMPOSE = (2, 20)
 """`attach: false` keeps nineteen containers' lines off the terminal."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
+from whodunit.lab.client import LabClient
 from whodunit.launcher import labfile
 from whodunit.launcher.inherited import inherited
 from whodunit.launcher.lock import AnotherLabError
@@ -26,7 +26,7 @@ ENDING_WITHIN_S = 45.0
 DISK_FULL = (os.strerror(errno.ENOSPC), "database or disk is full")
 """The system's word for it, and SQLite's."""
 
-LAUNCHER = (sys.executable, "-m", "whodunit.launcher")
+LAUNCHER = (sys.executable, "-m", "whodunit.entry.lite")
 THRIFTY_MALLOC = {
     "MALLOC_ARENA_MAX": "1",  # else each thread of each service keeps what it once needed
     "MALLOC_MMAP_THRESHOLD_": "1048576",  # a large block (19 MiB for each password) goes back when it is freed

@@ -2,9 +2,9 @@
 
 import contextlib
 
-from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.lab.client import LabClient
 from whodunit.launcher import labfile, survivors
 from whodunit.launcher.processes import end_all, wait_gone
 

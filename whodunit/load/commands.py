@@ -7,9 +7,9 @@ import typer
 from rich.table import Table
 
 from whodunit.errors import WrongUseError
+from whodunit.lab.target import find
 from whodunit.load import wishes
 from whodunit.load.page import page
-from whodunit.target import find
 from whodunit.terminal import Screen
 
 commands = typer.Typer(no_args_is_help=True, help="Send shoppers into the running shop.")

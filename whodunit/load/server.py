@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from whodunit.errors import LabError, report
-from whodunit.guard import Guard
 from whodunit.home import Home
+from whodunit.lab.guard import Guard
 from whodunit.load import server_settings
 from whodunit.load.html import html_page
 from whodunit.load.runner import LoadRunner

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from whodunit.entry_settings import BaseUrl, wrong_settings
+from whodunit.lab.settings import BaseUrl, wrong_settings
 from whodunit.load import wishes
 from whodunit.load.spec import LONGEST_S
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from whodunit.scenario.quantities import Strict
+from whodunit.strict_yaml.quantities import Strict
 
 
 class Answer(Strict):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Level
+from whodunit.incident.loader import Case
+from whodunit.incident.model import Level
 
 HEALTHY_S = 30.0
 """How long the shop is seen in health, at least."""

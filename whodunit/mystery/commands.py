@@ -10,15 +10,15 @@ import typer
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
+from whodunit.lab.active_mystery import played
+from whodunit.lab.target import find
 from whodunit.mystery import marking, screen
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.form import asked, parsed, read_answer
 from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.page import page
 from whodunit.mystery.wire import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
-from whodunit.playing import played
-from whodunit.scenario.session import connect
-from whodunit.target import find
+from whodunit.runner.session import connect
 from whodunit.terminal import Screen
 
 LEADER = "WHODUNIT_LEADER"

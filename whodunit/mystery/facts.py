@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from whodunit.incident.alert_check import AlertCheck
+from whodunit.incident.model import Scenario
+from whodunit.incident.visit_check import VisitCheck
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.looking import seen
-from whodunit.scenario.alert_check import AlertCheck
-from whodunit.scenario.model import Scenario
-from whodunit.scenario.quantities import Strict
-from whodunit.scenario.visit_check import VisitCheck
+from whodunit.strict_yaml.quantities import Strict
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window

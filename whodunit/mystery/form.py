@@ -12,10 +12,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from whodunit.errors import WrongUseError
+from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.onset import moment
 from whodunit.reading import read_text
-from whodunit.scenario.truth import Reason
 from whodunit.topology import SERVICES
 
 FIELDS = f"Its fields: {', '.join(Answer.model_fields)}"

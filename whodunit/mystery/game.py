@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from whodunit.errors import WrongUseError
-from whodunit.launcher.controls import Json
+from whodunit.incident.loader import Case
+from whodunit.incident.truth import Truth
+from whodunit.lab.controls import Json
 from whodunit.mystery.absence import Absences
 from whodunit.mystery.grading import hint_cost
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.plan import Diary
-from whodunit.scenario.loader import Case
-from whodunit.scenario.truth import Truth
 
 STAGED_AFTER_S = 8.0
 """Services look at the flag file twice a second, and send figures every five seconds."""

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
-from whodunit.launcher.controls import Faults, Json, Load
+from whodunit.lab.controls import Faults, Json, Load
 
 NONE_RUNS: Json = {"running": False}
 """What is told of a mystery where there is none."""

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from whodunit.faults.ledger import iso
+from whodunit.incident.truth import Question, Truth
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.facts import Fact, Facts
 from whodunit.mystery.plan import Diary, Mitigation
-from whodunit.scenario.truth import Question, Truth
 from whodunit.topology import BY_NAME
 
 FIRST_HINT = 5

@@ -6,7 +6,7 @@ from typing import Any
 from whodunit.errors import WrongUseError
 from whodunit.mystery import vault
 from whodunit.mystery.plan import Diary
-from whodunit.scenario.quantities import Strict
+from whodunit.strict_yaml.quantities import Strict
 
 FORMAT = "whodunit hand-in 1"
 LARGEST_BYTES = 100_000

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from whodunit.incident.check import WINDOW_S
+from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.model import Scenario
+from whodunit.incident.observation import look
+from whodunit.incident.phases import Settled
 from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Mitigation
-from whodunit.scenario.check import WINDOW_S
-from whodunit.scenario.evidence import AnyCheck
-from whodunit.scenario.model import Scenario
-from whodunit.scenario.observation import look
-from whodunit.scenario.phases import Settled
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.errors import LabError, WrongUseError
-from whodunit.launcher.controls import Json
+from whodunit.incident.applicable import applicable
+from whodunit.incident.loader import Case, load_truth
+from whodunit.lab.controls import Json
 from whodunit.mystery import vocabulary
 from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
@@ -25,9 +27,7 @@ from whodunit.mystery.revelation import proof, revelation, trouble
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.wire import Wanted
-from whodunit.scenario.applicable import applicable
-from whodunit.scenario.load_before import wanted_again
-from whodunit.scenario.loader import Case, load_truth
+from whodunit.runner.load_before import wanted_again
 from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger(__name__)

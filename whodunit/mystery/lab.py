@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
-from whodunit.launcher.controls import Load
+from whodunit.lab.controls import Load
 from whodunit.mystery.gate import NONE_RUNS, Sealed
 from whodunit.refusals import problem
 from whodunit.telemetry.port import Telemetry, TelemetryError

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from whodunit.scenario.alert_check import AlertCheck
-from whodunit.scenario.evidence import AnyCheck
-from whodunit.scenario.metric_check import MetricCheck
-from whodunit.scenario.observation import Observation, look
+from whodunit.incident.alert_check import AlertCheck
+from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.metric_check import MetricCheck
+from whodunit.incident.observation import Observation, look
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 

@@ -9,13 +9,13 @@ from typing import Any, get_args
 from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.incident import catalogue
+from whodunit.incident.loader import load_truth
+from whodunit.incident.truth import Question
 from whodunit.legible import one_line
 from whodunit.mystery.grading import Verdict, grade
 from whodunit.mystery.handin import read
 from whodunit.reading import NotTextError, read_text
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import load_truth
-from whodunit.scenario.truth import Question
 
 FORMULA = ("=", "+", "-", "@")
 FIELDS = get_args(Question.model_fields["field"].annotation)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
+from whodunit.incident import catalogue
 from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.routes import routes
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
 from whodunit.refusals import HANDLERS
-from whodunit.scenario import catalogue
 
 if TYPE_CHECKING:
     from whodunit.mystery.lab import Parts

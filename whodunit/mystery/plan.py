@@ -8,7 +8,7 @@ from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.facts import Facts
 from whodunit.mystery.vault import leader_key
 from whodunit.mystery.wire import Wanted
-from whodunit.scenario.quantities import Strict
+from whodunit.strict_yaml.quantities import Strict
 
 
 class Plan(Strict):

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.faults.ledger import iso
+from whodunit.incident.loader import Case
+from whodunit.incident.truth import Truth
 from whodunit.mystery.grading import Verdict
 from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Diary
-from whodunit.scenario.loader import Case
-from whodunit.scenario.truth import Truth
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
 

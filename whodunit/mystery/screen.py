@@ -11,8 +11,8 @@ from rich.table import Table
 
 from whodunit.counted import counted
 from whodunit.durations import format_duration
+from whodunit.incident.wording import flowing
 from whodunit.mystery.marking import Row
-from whodunit.scenario.listing import flowing
 
 Json = dict[str, Any]
 

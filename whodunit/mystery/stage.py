@@ -8,13 +8,13 @@ from typing import Protocol
 
 from whodunit.faults.flagfile import OFF, Schedule
 from whodunit.faults.sealing import FlagSeal
-from whodunit.launcher.controls import Json, Load
+from whodunit.incident.breakage import Fault
+from whodunit.incident.loader import Case
+from whodunit.lab.controls import Json, Load
 from whodunit.mystery.choice import HEALTHY_S
 from whodunit.mystery.mitigations import Offer
 from whodunit.mystery.plan import Plan
-from whodunit.scenario.breakage import Fault
-from whodunit.scenario.loader import Case
-from whodunit.scenario.switches import load_spec
+from whodunit.runner.switches import load_spec
 
 
 class Board(Protocol):

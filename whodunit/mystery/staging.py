@@ -5,17 +5,17 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
 
-from whodunit.client import LabClient
 from whodunit.errors import WrongUseError
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.incident.model import Scenario
+from whodunit.incident.phases import Remedy
+from whodunit.incident.proved import proved_on
+from whodunit.lab.client import LabClient
 from whodunit.mystery.choice import choose, is_mystery
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case
-from whodunit.scenario.model import Scenario
-from whodunit.scenario.phases import Remedy
-from whodunit.scenario.ports import Clock, Lab
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.staging import InTheOpen, Stopped
-from whodunit.scenario.switches import load_spec
+from whodunit.runner.ports import Clock, Lab
+from whodunit.runner.staging import InTheOpen, Stopped
+from whodunit.runner.switches import load_spec
 
 MINUTES = 15
 ONSET_AFTER_S = 40

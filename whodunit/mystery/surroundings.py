@@ -4,9 +4,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from whodunit.launcher.controls import Load
+from whodunit.incident.loader import Case
+from whodunit.lab.controls import Load
 from whodunit.mystery.vault import Vault
-from whodunit.scenario.loader import Case
 from whodunit.telemetry.port import Telemetry
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from whodunit.errors import WrongUseError
+from whodunit.incident.catalogue import bundled_folders
+from whodunit.incident.loader import TRUTH_FILE
+from whodunit.incident.truth import Reason, Synonyms, Truth
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.mitigations import offers
-from whodunit.scenario import strict_yaml
-from whodunit.scenario.catalogue import bundled_folders
-from whodunit.scenario.loader import TRUTH_FILE
-from whodunit.scenario.suggestion import meant
-from whodunit.scenario.truth import Reason, Synonyms, Truth
+from whodunit.strict_yaml import reader
+from whodunit.strict_yaml.suggestion import meant
 from whodunit.topology import SERVICES
 
 AROUND = ("load-generator", "frontend-proxy")
@@ -52,7 +52,7 @@ def _said(answer: Answer) -> Iterable[tuple[str, str]]:
 def _known() -> Mapping[str, Words]:
     """Of all incidents together: which one runs does not show."""
     services = tuple(service.name for service in SERVICES)
-    synonyms = list(_synonyms(strict_yaml.read(folder / TRUTH_FILE, Truth) for folder in bundled_folders()))
+    synonyms = list(_synonyms(reader.read(folder / TRUTH_FILE, Truth) for folder in bundled_folders()))
     components = _flat(each.component for each in synonyms)
     return {
         "component": Words("service", services, components),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from threading import Event, Thread
 
-from whodunit.doctor.shell import Ran, run
+from whodunit.shell import Ran, run
 
 AWAY = "away"
 WITHIN_S = 30.0

@@ -4,11 +4,12 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from whodunit import compose, entry_settings
+from whodunit import compose
 from whodunit.compose import NotHereError
-from whodunit.doctor.shell import Shell
 from whodunit.errors import LabError
-from whodunit.wanted import Kind
+from whodunit.lab import settings as entry_settings
+from whodunit.lab.wanted import Kind
+from whodunit.shell import Shell
 
 
 def command_here(mode: str, shell: Shell, folder: Path) -> Sequence[str]:

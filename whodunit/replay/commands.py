@@ -9,9 +9,9 @@ import typer
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.launcher.start import Start
-from whodunit.recording.keeping import is_complete
 from whodunit.replay.page import show
-from whodunit.scenario import recorded_run
+from whodunit.runs import recorded_run
+from whodunit.runs.parquet import is_complete
 from whodunit.terminal import Screen
 
 WITHIN_S = 60.0
@@ -29,7 +29,7 @@ def replay(run: Run) -> None:
     found, home = recorded_run.read(run), Home.locate()
     if not is_complete(found.folder):
         raise WrongUseError(f"{run} kept no telemetry.", "Record one that does: whodunit record SLUG")
-    start = Start(home, [sys.executable, "-m", "whodunit.replay", str(found.folder.absolute())])
+    start = Start(home, [sys.executable, "-m", "whodunit.entry.replay", str(found.folder.absolute())])
     if not start.begin():
         raise LabError("Something runs here already, a shop or another replay.", "Close it first: whodunit down")
     show(Screen(), start.wait(WITHIN_S, lambda _: None))

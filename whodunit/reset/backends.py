@@ -7,8 +7,8 @@ from typing import Any
 
 from whodunit import compose
 from whodunit.compose import WITHIN_S, NotHereError
-from whodunit.doctor.shell import Ran, Shell
 from whodunit.errors import LabError
+from whodunit.shell import Ran, Shell
 
 BACKENDS = ("prometheus", "jaeger", "loki", "store")
 """Those of them that there are. The Collector stays: what it still holds is of the calm since the load has stopped."""

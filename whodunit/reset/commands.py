@@ -4,10 +4,10 @@ from pathlib import Path
 
 import typer
 
-from whodunit import trial_order
-from whodunit.doctor.shell import run
+from whodunit.lab.target import find
+from whodunit.load import trial_order
 from whodunit.reset.steps import Reset
-from whodunit.target import find
+from whodunit.shell import run
 from whodunit.terminal import Screen
 
 NOT_STEADY = 1

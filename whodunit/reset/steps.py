@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from whodunit.client import LabClient
 from whodunit.counted import counted
-from whodunit.doctor.shell import Shell
 from whodunit.errors import LabError
+from whodunit.lab.client import LabClient
+from whodunit.lab.target import Target
+from whodunit.lab.wanted import Kind
 from whodunit.load.standing import LIGHT
+from whodunit.load.trial_order import TrialOrder
 from whodunit.reset import backends
 from whodunit.reset.backends import CannotReachDockerError
-from whodunit.target import Target
-from whodunit.trial_order import TrialOrder
-from whodunit.wanted import Kind
+from whodunit.shell import Shell
 
 SETTLE_S = 13.0
 """After the worst of the documented incidents the last order ended after 12 to 16 s."""

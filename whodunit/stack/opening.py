@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from whodunit.errors import LabError
+from whodunit.load.trial_order import TrialOrder
 from whodunit.stack.watch import Seen, Watch
-from whodunit.trial_order import TrialOrder
 
 LOOK_EVERY_S = 0.5
 AGAIN_AFTER_S = 2.0

@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from whodunit.entry_settings import BaseUrl, wrong_settings
 from whodunit.errors import WrongUseError
+from whodunit.lab.settings import BaseUrl, wrong_settings
 from whodunit.topology import SERVICES
 
 URL = TypeAdapter[str](BaseUrl)

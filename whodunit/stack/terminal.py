@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.errors import LabError
+from whodunit.load.trial_order import TrialOrder
 from whodunit.stack.watch import Seen
 from whodunit.terminal import Screen
-from whodunit.trial_order import TrialOrder
 
 MOST_NAMES = 4
 WIDTH = 78

@@ -9,11 +9,11 @@ import typer
 
 from whodunit.counted import counted
 from whodunit.errors import LabError, WrongUseError
-from whodunit.store.client import Rows, StoreClient
-from whodunit.target import LiteTarget, find
+from whodunit.lab.target import LiteTarget, find
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store.adapter import SqlStore, StoreTelemetry
+from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.views.later import Later, ahead
 
 SCHEMA = 'What there is: whodunit sql "describe spans" (logs, metrics, resources)'

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.counted import counted
-from whodunit.store.client import Rows
+from whodunit.telemetry.store.client import Rows
 
 _GAP = 2
 

@@ -9,7 +9,7 @@ from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.alerts.loading import bundled
-from whodunit.alerts.measuring import Answers, Question
+from whodunit.telemetry.measuring import Answers, Question
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.store.measurements import StoreMeasurements
 

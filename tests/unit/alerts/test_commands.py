@@ -16,12 +16,12 @@ from starlette.routing import Route
 from typer.testing import CliRunner
 
 from tests.unit.loadgen.serving import serve
-from whodunit.alerts.commands import register
 from whodunit.alerts.wire import as_json
 from whodunit.home import Home
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.telemetry.answers import Alert, AlertList
+from whodunit.views.alert_commands import register
 
 pytestmark = pytest.mark.process
 

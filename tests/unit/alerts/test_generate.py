@@ -8,7 +8,7 @@ from tests.promql import meaning
 from whodunit.alerts import generate, promql
 from whodunit.alerts.conditions import Condition
 from whodunit.alerts.loading import bundled
-from whodunit.alerts.signals import Signal
+from whodunit.telemetry.signals import Signal
 
 REPOSITORY = Path(__file__).parents[3]
 

@@ -14,8 +14,8 @@ from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.loading import bundled
-from whodunit.alerts.measuring import Answers, Question
 from whodunit.alerts.wire import asked
+from whodunit.telemetry.measuring import Answers, Question
 
 pytestmark = pytest.mark.anyio
 

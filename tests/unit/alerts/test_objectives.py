@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 
 from kit.buckets import SECONDS
 from whodunit.alerts.loading import bundled, load
-from whodunit.alerts.signals import Signal
 from whodunit.errors import WrongUseError
+from whodunit.telemetry.signals import Signal
 
 TEXT = files("objectives").joinpath("objectives.yaml").read_text(encoding="utf-8")
 REGISTRY = Path(__file__).parents[3] / "docs" / "telemetry.yaml"

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from whodunit.alerts.loading import bundled
-from whodunit.cli import build
+from whodunit.entry.cli import build
 from whodunit.faults.catalogue import read as read_flags
 
 REPOSITORY = Path(__file__).parents[3]

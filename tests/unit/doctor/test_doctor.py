@@ -15,7 +15,7 @@ from whodunit.doctor.commands import register
 from whodunit.doctor.docker import docker
 from whodunit.doctor.finding import Finding
 from whodunit.doctor.mounted_files import line_endings, permissions
-from whodunit.doctor.shell import Ran, run
+from whodunit.shell import Ran, run
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 INFO = {

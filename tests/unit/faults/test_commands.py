@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from tests.unit.launcher.fakes import FakeLoad, lab_over
 from tests.unit.loadgen.serving import serve
 from whodunit.errors import LabError, WrongUseError
-from whodunit.faults import commands as faults
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
+from whodunit.lab import fault_commands as faults
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.load import commands as load

@@ -9,8 +9,8 @@ from typing import Any
 from starlette.applications import Starlette
 
 from whodunit.faults.board import FaultBoard
-from whodunit.launcher.api import Lab, create_api
-from whodunit.launcher.controls import Load
+from whodunit.lab.api import Lab, create_api
+from whodunit.lab.controls import Load
 from whodunit.launcher.nursery import NurseryError
 from whodunit.launcher.program import Program
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.flagfile import Schedule
-from whodunit.launcher.api import Lab, create_api
+from whodunit.lab.api import Lab, create_api
 
 pytestmark = pytest.mark.anyio
 

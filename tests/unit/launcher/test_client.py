@@ -10,10 +10,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.unit.launcher.fakes import lab_over
-from whodunit.client import LabClient
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
+from whodunit.lab.client import LabClient
 
 
 class FakeLab:

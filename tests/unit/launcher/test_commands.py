@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from whodunit.cli import PIECES
+from whodunit.entry.cli import PIECES
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.launcher.page import show
@@ -19,7 +19,7 @@ from whodunit.launcher.stop import stop
 
 def whodunit(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "whodunit.cli", *arguments],
+        [sys.executable, "-m", "whodunit.entry.cli", *arguments],
         capture_output=True,
         text=True,
         timeout=60,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.lab.client import LabClient
 from whodunit.launcher import labfile, secrets_file
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.processes import Identity

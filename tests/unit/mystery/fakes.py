@@ -8,10 +8,10 @@ from typing import Any
 from tests.unit.scenario.fakes import FakeTelemetry
 from whodunit.faults.flagfile import Schedule
 from whodunit.faults.sealing import FlagSeal
+from whodunit.incident.check import Check
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.metric_check import MetricCheck
 from whodunit.mystery.facts import speakers
-from whodunit.scenario.check import Check
-from whodunit.scenario.loader import Case, load_truth
-from whodunit.scenario.metric_check import MetricCheck
 from whodunit.telemetry.answers import LogRecord, Logs, Number, Span, Spans
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 

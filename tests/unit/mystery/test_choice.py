@@ -3,8 +3,8 @@
 import pytest
 
 from whodunit.errors import WrongUseError
+from whodunit.incident import catalogue
 from whodunit.mystery.choice import HEALTHY_S, choose
-from whodunit.scenario import catalogue
 
 CASES = catalogue.cases()
 NO_MYSTERY = {"all-quiet", "telemetry-gap"}

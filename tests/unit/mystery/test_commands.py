@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 from tests.unit.mystery.test_grading import CASES, right, verdict
 from tests.unit.mystery.test_marking import ID, handed_in
 from tests.unit.mystery.test_page import PLAN
-from whodunit import playing
-from whodunit.cli import build
+from whodunit.entry.cli import build
 from whodunit.errors import LabError, WrongUseError
+from whodunit.incident.loader import load_truth
+from whodunit.lab import active_mystery
 from whodunit.mystery import commands
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.plan import Diary
 from whodunit.mystery.revelation import revelation
-from whodunit.scenario.loader import load_truth
 
 STATUS = {
     "running": True,
@@ -84,7 +84,7 @@ class ScriptedLab:
 def lab(monkeypatch: pytest.MonkeyPatch) -> ScriptedLab:
     lab = ScriptedLab()
     monkeypatch.setattr(commands, "find", lambda: lab)
-    monkeypatch.setattr(playing, "find", lambda: lab)
+    monkeypatch.setattr(active_mystery, "find", lambda: lab)
     return lab
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.unit.mystery.fakes import DULL_LINE, DURING, EARLY, INNOCENT, INVENTED, ONSET, TELLING, Incident
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case, load_truth
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.choice import is_mystery
 from whodunit.mystery.facts import Facts, gather
 from whodunit.mystery.grading import Verdict, affected, grade, hint_cost
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.revelation import trouble
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case, load_truth
 from whodunit.telemetry.questions import Window
 from whodunit.topology import SERVICES
 

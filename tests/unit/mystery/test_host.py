@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.mystery.fakes import END, ONSET, TELLING, FakeBoard, FakeLoad, Incident
 from whodunit.errors import LabError, WrongUseError
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case, load_truth
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.mystery.grading import affected
@@ -19,8 +21,6 @@ from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
 from whodunit.mystery.wire import Wanted
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case, load_truth
 
 pytestmark = pytest.mark.anyio
 

@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from tests.unit.mystery.fakes import FakeLoad, Incident
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
-from whodunit.launcher.api import Lab, create_api
+from whodunit.incident import catalogue
+from whodunit.lab.api import Lab, create_api
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery, Parts
-from whodunit.scenario import catalogue
 
 pytestmark = pytest.mark.anyio
 

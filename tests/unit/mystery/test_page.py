@@ -2,10 +2,10 @@
 
 from tests.unit.mystery.fakes import DURING, Incident
 from tests.unit.mystery.test_grading import CASES, right, verdict
+from whodunit.incident.loader import load_truth
 from whodunit.mystery.page import page
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.revelation import proof, revelation
-from whodunit.scenario.loader import load_truth
 
 PLAN = Plan(
     id="1", case="", seed=7, started_s=0.0, onset_s=60, latest_onset_s=90, end_s=300, leader_key="", load_before=None

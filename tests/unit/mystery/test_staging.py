@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab
-from whodunit.client import LabClient
 from whodunit.errors import WrongUseError
+from whodunit.incident import catalogue
+from whodunit.lab.client import LabClient
 from whodunit.mystery.choice import choose
 from whodunit.mystery.staging import MINUTES, ONSET_AFTER_S, Sealed, mysteries
 from whodunit.mystery.wire import Wanted
-from whodunit.scenario import catalogue
-from whodunit.scenario.staging import Stopped
+from whodunit.runner.staging import Stopped
 
 CASE = catalogue.find("login-errors")
 

@@ -4,10 +4,10 @@ import pytest
 
 from tests.unit.mystery.test_grading import CASES, every_case, right
 from whodunit.errors import WrongUseError
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.vocabulary import check
-from whodunit.scenario.loader import Case, load_truth
-from whodunit.scenario.truth import Reason
 
 
 @every_case

@@ -8,10 +8,10 @@ from time import monotonic, sleep
 
 import pytest
 
-from whodunit.doctor.shell import Ran, Shell
 from whodunit.errors import LabError
 from whodunit.outage.means import command_here
 from whodunit.outage.outages import Outages
+from whodunit.shell import Ran, Shell
 
 pytestmark = pytest.mark.process
 

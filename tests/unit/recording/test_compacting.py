@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.unit.telemetry.duck_store import DuckStore, at
-from whodunit.recording.compacting import compact
-from whodunit.recording.keeping import keep
-from whodunit.recording.recorded_store import RecordedStore
+from whodunit.runs.compacting import compact
+from whodunit.runs.parquet import keep
+from whodunit.runs.recorded_store import RecordedStore
 
 TRACE = f"{1:032x}"
 

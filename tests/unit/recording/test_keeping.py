@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import LabError
-from whodunit.recording.keeping import is_complete, keep
+from whodunit.runs.parquet import is_complete, keep
 from whodunit.telemetry.port import TelemetryError
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

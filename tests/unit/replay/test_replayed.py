@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 
 from tests.recorded_runs import JUDGED_S, make
 from tests.unit.telemetry.duck_store import at
-from whodunit.launcher.api import create_api
-from whodunit.replay.lab import lab_of
+from whodunit.entry.replay_lab import lab_of
+from whodunit.lab.api import create_api
 from whodunit.replay.replayed import Replayed
-from whodunit.scenario.recorded_run import read
+from whodunit.runs.recorded_run import read
 from whodunit.store.settings import StoreSettings
 from whodunit.store.store import Store
 

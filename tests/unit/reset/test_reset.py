@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from whodunit.client import LabClient
-from whodunit.doctor.shell import Ran
-from whodunit.entry_settings import EntrySettings
 from whodunit.errors import LabError
+from whodunit.lab.client import LabClient
+from whodunit.lab.settings import EntrySettings
+from whodunit.lab.target import StackTarget
+from whodunit.load.trial_order import TrialOrder
 from whodunit.reset import backends
 from whodunit.reset.steps import Reset
-from whodunit.target import StackTarget
-from whodunit.trial_order import TrialOrder
+from whodunit.shell import Ran
 
 CONFIG: dict[str, Any] = {
     "services": {

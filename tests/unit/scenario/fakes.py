@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from whodunit.errors import LabError
 from whodunit.faults.flagfile import Schedule
-from whodunit.scenario.ports import LoadSpec, PhaseStart
-from whodunit.scenario.result import CheckResult, PhaseResult
+from whodunit.incident.result import CheckResult, PhaseResult
+from whodunit.runner.ports import LoadSpec, PhaseStart
 from whodunit.telemetry.answers import (
     Alert,
     AlertList,

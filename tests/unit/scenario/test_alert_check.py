@@ -7,10 +7,10 @@ import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.scenario.fakes import START, FakeTelemetry
-from whodunit.scenario.alert_check import AlertCheck
-from whodunit.scenario.loader import load
-from whodunit.scenario.observation import look
-from whodunit.scenario.problems import ScenarioFileError
+from whodunit.incident.alert_check import AlertCheck
+from whodunit.incident.loader import load
+from whodunit.incident.observation import look
+from whodunit.strict_yaml.problems import ScenarioFileError
 from whodunit.telemetry.answers import Alert
 
 STUCK = Alert("OrdersStuckInProcessing", "firing", {"service": "order", "severity": "page"}, START, "Stuck.", "/page")

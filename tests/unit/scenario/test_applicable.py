@@ -8,8 +8,8 @@ from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.scenario.test_outage_run import SCENARIO as OUTAGE
 from tests.unit.scenario.test_variants import FAULTS, VARIANTS
 from whodunit.errors import LabError
-from whodunit.scenario.applicable import applicable, is_proved_on
-from whodunit.scenario.loader import load, load_all
+from whodunit.incident.applicable import applicable, is_proved_on
+from whodunit.incident.loader import load, load_all
 
 MARKED = SCENARIO.replace(
     "    - {id: says-so, title: Payment says so, body: Too slow., within: 20s}\n",

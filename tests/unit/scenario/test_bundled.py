@@ -9,15 +9,15 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from whodunit.faults.catalogue import read as read_flags
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.metric_check import MetricCheck
+from whodunit.incident.negative_controls import alarms_for
+from whodunit.incident.proved import proved_on
+from whodunit.incident.schema import rendered, schema_file
+from whodunit.incident.table import markdown
 from whodunit.load.spec import LoadSpec
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case, load_truth
-from whodunit.scenario.metric_check import MetricCheck
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.schema import rendered, schema_file
-from whodunit.scenario.switches import expect_within_s, load_spec
-from whodunit.scenario.table import markdown
-from whodunit.scenario.verification import alarms_for
+from whodunit.runner.switches import expect_within_s, load_spec
 from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 from whodunit.telemetry.store.sql import RELEASE
 
@@ -74,7 +74,7 @@ def test_something_is_proved_everywhere(target: str) -> None:
 
 
 def test_the_committed_schema_is_the_models() -> None:
-    assert schema_file().read_text() == rendered(), "run: python -m whodunit.scenario.schema"
+    assert schema_file().read_text() == rendered(), "run: python -m whodunit.incident.schema"
 
 
 @every_case

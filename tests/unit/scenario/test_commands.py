@@ -9,9 +9,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from whodunit.entry.scenario_commands import register
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import VARIABLE
-from whodunit.scenario.commands import register
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, com
 
 @pytest.mark.process
 def test_no_command_pays_for_the_database_but_the_one_that_asks_it() -> None:
-    code = "import sys, whodunit.scenario.commands; print('duckdb' in sys.modules)"
+    code = "import sys, whodunit.entry.scenario_commands; print('duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
 
 

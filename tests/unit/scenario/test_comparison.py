@@ -9,11 +9,11 @@ from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
-from whodunit.recording.keeping import keep
-from whodunit.scenario.comparison import Comparison
-from whodunit.scenario.likeness import Likeness
-from whodunit.scenario.loader import load
-from whodunit.scenario.recorded_run import RecordedRun, newest, read
+from whodunit.incident.loader import load
+from whodunit.runs.comparison import Comparison
+from whodunit.runs.match import Likeness
+from whodunit.runs.parquet import keep
+from whodunit.runs.recorded_run import RecordedRun, newest, read
 
 BOUNDS = (1.0, 5.0, 10.0, 20.0)
 QUICK, SLOW = (9, 0, 0, 0, 0), (0, 0, 0, 9, 0)

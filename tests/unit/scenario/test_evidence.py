@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from tests.unit.scenario.fakes import START, FakeTelemetry
-from whodunit.scenario.evidence import LogCheck, SpanCheck, SpanConditions
-from whodunit.scenario.metric_check import MetricCheck
-from whodunit.scenario.observation import look, shown
+from whodunit.incident.evidence import LogCheck, SpanCheck, SpanConditions
+from whodunit.incident.metric_check import MetricCheck
+from whodunit.incident.observation import look, shown
 from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}

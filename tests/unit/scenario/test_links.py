@@ -8,13 +8,13 @@ import pytest
 from rich.console import Console
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
-from whodunit.scenario.exhibits import Exhibits, telling_trace
-from whodunit.scenario.keepsakes import keepsakes
-from whodunit.scenario.loader import load
-from whodunit.scenario.observation import look
-from whodunit.scenario.report import report
-from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
-from whodunit.scenario.runner import Runner
+from whodunit.incident.loader import load
+from whodunit.incident.observation import look
+from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.runner.runner import Runner
+from whodunit.runs.artifacts import keepsakes
+from whodunit.runs.exhibits import Exhibits, telling_trace
+from whodunit.runs.report import report
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Window

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from whodunit.errors import LabError
-from whodunit.scenario.load_before import load_put_back
+from whodunit.runner.load_before import load_put_back
 
 Json = dict[str, Any]
 SPEC: Json = {"rates": {"buy": 3}, "seconds": 600}

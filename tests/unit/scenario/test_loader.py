@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
 from whodunit.errors import WRONG_USE, WrongUseError
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import load, load_truth
-from whodunit.scenario.problems import ScenarioFileError
+from whodunit.incident import catalogue
+from whodunit.incident.loader import load, load_truth
+from whodunit.strict_yaml.problems import ScenarioFileError
 
 
 def mistakes(folder: Path, old: str, new: str) -> list[str]:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from whodunit.scenario import catalogue
-from whodunit.scenario.likeness import Likeness
-from whodunit.scenario.matrix import Cell, Matrix
-from whodunit.scenario.matrix_page import markdown, print_matrix
-from whodunit.scenario.problems import ScenarioFileError
-from whodunit.scenario.shared_symptoms import Explanation, SharedSymptoms, Sharing, bundled, read
+from whodunit.incident import catalogue
+from whodunit.runs.match import Likeness
+from whodunit.runs.matrix import Cell, Matrix
+from whodunit.runs.matrix_page import markdown, print_matrix
+from whodunit.runs.shared_symptoms import Explanation, SharedSymptoms, Sharing, bundled, read
+from whodunit.strict_yaml.problems import ScenarioFileError
 
 CASES = catalogue.cases()
 WHOLE, NOTHING = Likeness(("slow", "stuck"), (), ()), Likeness((), ("slow", "stuck"), ())

@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.scenario.fakes import FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
-from whodunit.scenario.loader import load
-from whodunit.scenario.result import ScenarioResult
-from whodunit.scenario.runner import Runner
+from whodunit.incident.loader import load
+from whodunit.incident.result import ScenarioResult
+from whodunit.runner.runner import Runner
 
 SCENARIO = """\
 schema_version: 1

@@ -1,6 +1,6 @@
 import pytest
 
-from whodunit.scenario.query_text import language
+from whodunit.incident.query_text import language
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario import recordings
-from whodunit.scenario.loader import Case
-from whodunit.scenario.proved import proved_on
-from whodunit.scenario.recorded_run import RecordedRun, read
-from whodunit.scenario.rejudging import Verdict
+from whodunit.incident.loader import Case
+from whodunit.incident.proved import proved_on
+from whodunit.runs import recordings
+from whodunit.runs.recorded_run import RecordedRun, read
+from whodunit.runs.rejudging import Verdict
 
 CASES = proved_on("lite")
 AGAIN = "It is to be recorded again: make recordings CASES={}"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
-from whodunit.scenario.loader import load
-from whodunit.scenario.metric_check import MetricCheck
-from whodunit.scenario.observation import look
-from whodunit.scenario.runner import Runner
+from whodunit.incident.loader import load
+from whodunit.incident.metric_check import MetricCheck
+from whodunit.incident.observation import look
+from whodunit.runner.runner import Runner
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.questions import MetricQuery, Window
 

@@ -9,8 +9,8 @@ import pytest
 
 from whodunit.errors import LabError
 from whodunit.home import Home
-from whodunit.scenario.result import CheckResult, PhaseResult, ScenarioResult
-from whodunit.scenario.runs import last_result, machine, record
+from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.runs.folders import last_result, machine, record
 
 STARTED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
-from whodunit.scenario.loader import Case, load
-from whodunit.scenario.ports import LoadSpec, Observer, PhaseStart
-from whodunit.scenario.result import ScenarioResult
-from whodunit.scenario.runner import Runner
-from whodunit.scenario.silence import Alarm
+from whodunit.incident.loader import Case, load
+from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.result import ScenarioResult
+from whodunit.runner.ports import LoadSpec, Observer, PhaseStart
+from whodunit.runner.runner import Runner
 from whodunit.telemetry.questions import Window
 
 FAULT, REMEDY = "payment-pool-exhaustion", "payment-larger-pool"

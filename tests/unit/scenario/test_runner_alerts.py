@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
-from whodunit.scenario.loader import Case, load
-from whodunit.scenario.result import ScenarioResult
-from whodunit.scenario.runner import Runner
+from whodunit.incident.loader import Case, load
+from whodunit.incident.result import ScenarioResult
+from whodunit.runner.runner import Runner
 from whodunit.telemetry.answers import Alert
 
 FAULT = "payment-pool-exhaustion"

@@ -9,15 +9,15 @@ from rich.console import Console
 
 from tests.unit.scenario.fakes import FakeClock, FakeLab
 from tests.unit.scenario.test_runner import Shop
-from whodunit.client import LabClient
 from whodunit.home import Home
-from whodunit.scenario.demo import Demo
-from whodunit.scenario.loader import load
-from whodunit.scenario.pulse import pulse
-from whodunit.scenario.runner import Runner
-from whodunit.scenario.session import Session
-from whodunit.scenario.sparkline import sparkline
-from whodunit.scenario.story import Story
+from whodunit.incident.loader import load
+from whodunit.lab.client import LabClient
+from whodunit.runner.demo import Demo
+from whodunit.runner.pulse import pulse
+from whodunit.runner.runner import Runner
+from whodunit.runner.session import Session
+from whodunit.runner.sparkline import sparkline
+from whodunit.runner.story import Story
 
 STATS = {"now": {"checkouts_per_s": 9.8, "order_end_p95_s": 0.63, "errors_per_s": 0.0}}
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import load
-from whodunit.scenario.swap import with_faults_of
+from whodunit.incident import catalogue
+from whodunit.incident.loader import load
+from whodunit.incident.swap import with_faults_of
 
 
 def test_the_evidence_stays_and_the_cause_changes(tmp_path: Path) -> None:

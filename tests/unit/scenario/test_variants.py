@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
 from whodunit.errors import WrongUseError
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import load, load_all, load_truth
-from whodunit.scenario.problems import ScenarioFileError
+from whodunit.incident import catalogue
+from whodunit.incident.loader import load, load_all, load_truth
+from whodunit.strict_yaml.problems import ScenarioFileError
 
 FAULTS = 'faults:\n  - {flag: payment-pool-exhaustion, variant: "on", lasts: 2m}\n'
 VARIANTS = """\

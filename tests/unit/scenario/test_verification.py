@@ -9,12 +9,12 @@ import pytest
 
 from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.scenario.fakes import FakeTelemetry, Recorder
-from whodunit.client import LabClient
 from whodunit.errors import LabError
 from whodunit.home import Home
-from whodunit.scenario.loader import load
-from whodunit.scenario.session import Session
-from whodunit.scenario.verification import verify
+from whodunit.incident.loader import load
+from whodunit.lab.client import LabClient
+from whodunit.runner.session import Session
+from whodunit.runner.verification import verify
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Window

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.scenario import catalogue
-from whodunit.scenario.loader import Case
-from whodunit.scenario.walkthrough import BLOCK, adopt, filled, render
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.runs.walkthrough import BLOCK, adopt, filled, render
 
 CASES = catalogue.bundled()
 CHECK = {"id": "slow", "title": "It is slow", "says": "p95 18.2 s", "seconds": 20.7, "query": "select 1"}

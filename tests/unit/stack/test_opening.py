@@ -8,11 +8,11 @@ from rich.console import Console
 
 from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeKnock
 from whodunit.errors import LabError
+from whodunit.load.trial_order import TrialOrder
 from whodunit.stack.opening import Opening
 from whodunit.stack.status import links
 from whodunit.stack.terminal import WIDTH, Terminal
 from whodunit.stack.watch import Watch
-from whodunit.trial_order import TrialOrder
 
 pytestmark = pytest.mark.anyio
 

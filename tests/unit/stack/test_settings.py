@@ -66,7 +66,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.process
 def test_the_refusal_is_two_lines_and_exit_code_2(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "whodunit.stack"],
+        [sys.executable, "-m", "whodunit.entry.stack"],
         env={"WHODUNIT_BIND": "0.0.0.0", "WHODUNIT_HOME": str(tmp_path)},
         capture_output=True,
         text=True,

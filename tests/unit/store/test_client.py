@@ -5,8 +5,8 @@ import json
 import httpx
 import pytest
 
-from whodunit.store.client import StoreClient
 from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.store.client import StoreClient
 
 
 def client(answer: httpx.Response) -> StoreClient:

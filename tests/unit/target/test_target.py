@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.unit.target.answering import answering
-from whodunit import entry_settings
-from whodunit.cli import TARGET, _modules, _target_first
+from whodunit.entry.cli import TARGET, _modules, _target_first
 from whodunit.errors import LabError
 from whodunit.home import VARIABLE
-from whodunit.target import LiteTarget, StackTarget, find
+from whodunit.lab import settings as entry_settings
+from whodunit.lab.target import LiteTarget, StackTarget, find
+from whodunit.lab.wanted import WANTED, Kind
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import LogQuery, Window
-from whodunit.wanted import WANTED, Kind
 
 pytestmark = pytest.mark.process
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
-from whodunit.store.client import Rows
 from whodunit.store.export import Exporter, Stretch
 from whodunit.store.reader import MOST_ROWS
 from whodunit.store.schema import MAP, TABLES, Column, creation
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.store.client import Rows
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = Window(NOON, NOON + timedelta(minutes=1))

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack.http import Program
 from whodunit.telemetry.stack.jaeger import Jaeger
 from whodunit.telemetry.stack.logs import MOST_JOINED, LogLines
+from whodunit.telemetry.store.client import StoreClient
 from whodunit.telemetry.store.stored_logs import StoredLogs
 
 BEGAN = datetime(2026, 11, 29, 7, tzinfo=UTC)

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, NOON, DuckStore, at
-from whodunit.alerts.measuring import Events
-from whodunit.alerts.signals import Signal
+from whodunit.telemetry.measuring import Events
 from whodunit.telemetry.questions import MetricQuery, Statistic
+from whodunit.telemetry.signals import Signal
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.telemetry.store.measurements import StoreMeasurements
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from whodunit.store.client import Rows, StoreClient
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, Series, ServiceMap, Spans, TraceList
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store import decoded, logs, metrics, names, service_map, spans
+from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.telemetry.store.sql import Sql, attribute, compose
 
 SHORTEST_PREFIX = 6

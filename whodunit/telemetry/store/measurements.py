@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from whodunit.alerts.measuring import Answers, Events, Points, Question
+from whodunit.telemetry.measuring import Answers, Events, Points, Question
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import SqlStore
 from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined
 
 
 class StoreMeasurements:
-    """Implements `whodunit.alerts.measuring.Measuring` on the embedded store."""
+    """Implements `whodunit.telemetry.measuring.Measuring` on the embedded store."""
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from whodunit.store.client import StoreClient
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.store import decoded, logs
+from whodunit.telemetry.store.client import StoreClient
 from whodunit.telemetry.store.sql import Sql
 
 SHOWN = 5

@@ -1,0 +1,110 @@
+"""`whodunit up | down | status`."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.lab.target import find
+from whodunit.lab.wanted import WANTED, Kind
+from whodunit.launcher.inherited import left_out
+from whodunit.launcher.page import show
+from whodunit.launcher.start import Progress, Start, programs
+from whodunit.launcher.stop import stop
+from whodunit.replay.page import show as show_replay
+from whodunit.stack.page import show as show_stack
+from whodunit.terminal import Screen
+
+INTERRUPTED = 130
+
+Json = dict[str, Any]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the launcher's commands."""
+    for command in (up, down, status):
+        app.command(rich_help_panel="The shop")(command)
+
+
+def up(
+    as_json: AsJson = False,
+    wait: Annotated[bool, typer.Option(help="Return when the shop is open, or at once.")] = True,
+    within_s: Annotated[float, typer.Option("--within", min=1, help="Seconds to wait for the shop.")] = 120,
+) -> None:
+    """Open the shop: ten services, the telemetry store and the lab, as processes on this machine.
+
+    Harmless when it is open already. Its state lives in .whodunit, or in the folder that $WHODUNIT_HOME names.
+    """
+    _refuse_stack("docker compose up")
+    home, console = Home.locate(), Screen(stderr=as_json)
+    start = Start(home)
+    with _undone_on_interrupt(start):
+        started = start.begin()
+        with _progress(console) as progress:
+            found = start.wait(within_s, progress) if wait else start.first_look()
+    if not started:
+        console.print("The shop is open already.")
+    elif names := left_out(os.environ):
+        console.print(f"Not for the shop, and left out: {', '.join(names)} (docs/lite.md, Environment).")
+    _print(console, home, found, as_json)
+
+
+def down() -> None:
+    """Close the shop: stop every process that `up` started. What was recorded stays in the state folder."""
+    _refuse_stack("docker compose down")
+    home, console = Home.locate(), Screen()
+    with console.status("Closing the shop…"):
+        was_running = stop(home)
+    console.print("The shop is closed." if was_running else "Nothing was running.")
+    if not was_running and find().kind is Kind.STACK:
+        console.print("A stack runs; Docker closes it: docker compose down")
+
+
+def status(as_json: AsJson = False) -> None:
+    """Show what runs where, and how it is. Exit code 3 when nothing runs."""
+    with find().lab() as lab:
+        found = lab.status()
+    _print(Screen(stderr=as_json), Home.locate(), found, as_json)
+
+
+def _refuse_stack(command: str) -> None:
+    if WANTED.get() is Kind.STACK:
+        raise WrongUseError("The stack is started and stopped by Docker.", f"Type: {command}")
+
+
+def _print(console: Console, home: Home, found: Json, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    elif found["mode"] == Kind.STACK:
+        show_stack(console, found)
+    elif found["mode"] == "replay":
+        show_replay(console, found)
+    else:
+        show(console, home, found)
+
+
+@contextmanager
+def _undone_on_interrupt(start: Start) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        start.undo()
+        raise LabError("Interrupted: what was started is stopped.", "Again: whodunit up", INTERRUPTED) from None
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    with console.status("Opening the shop…") as spinner:
+
+        def update(found: Json) -> None:
+            ready = [program for program in programs(found) if program["ready"]]
+            spinner.update(f"Opening the shop… {len(ready)} of {len(programs(found))} ready")
+
+        yield update

@@ -1,0 +1,216 @@
+"""The lab itself: forks the zygote, keeps the shop running, answers over HTTP until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from whodunit.alerts.lite import LiteAlerts
+from whodunit.alerts.wire import asked
+from whodunit.audit.over_http import audit_services
+from whodunit.errors import LabError, report
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.lab.api import Lab, create_api
+from whodunit.launcher import labfile, plan, survivors, zygote
+from whodunit.launcher.forking import ForkingNursery
+from whodunit.launcher.keeper import State
+from whodunit.launcher.lock import LabLock
+from whodunit.launcher.nursery import Nursery
+from whodunit.launcher.ports import Reservations, listener
+from whodunit.launcher.preload import is_safe, shop_modules
+from whodunit.launcher.processes import Identity, identities
+from whodunit.launcher.readiness import HttpProbe
+from whodunit.launcher.rotation import rotate
+from whodunit.launcher.spawning import SpawningNursery
+from whodunit.launcher.status import Status
+from whodunit.launcher.supervisor import Supervisor
+from whodunit.load.runner import LoadRunner
+from whodunit.mystery.gate import GuardedFaults, GuardedLoad
+from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.telemetry.port import Telemetry
+from whodunit.topology import LAB_PORT, SERVICES
+
+EVERY_S = 1.0
+FORGET_WITHIN_S = 10.0
+
+logger = logging.getLogger("whodunit.launcher")
+
+
+def run(home: Home) -> None:
+    """Be the lab of `home` until stopped; raises LabError when it cannot be."""
+    lock = LabLock(home)
+    try:
+        survivors.clean_up(home)
+        # Before there is an event loop, a socket or a thread that the zygote would inherit.
+        nursery: Nursery = ForkingNursery(zygote.fork()) if is_safe() else SpawningNursery()
+        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, Reservations() as reservations:
+            bound.listen()
+            _Daemon(home, nursery, bound, reservations).serve()
+        # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
+        home.lab_file.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+class _Daemon:
+    """Wires the pieces of one lab; `serve` runs it."""
+
+    def __init__(self, home: Home, nursery: Nursery, bound: socket.socket, reservations: Reservations) -> None:
+        self._home = home
+        self._bound = bound
+        self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._nursery = nursery
+        self._identity = Identity.of(os.getpid())
+        service_token = secrets.token_urlsafe()
+        self._plan = plan.make(home, self._url, service_token, reservations)
+        self._board = FaultBoard(home)
+        self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
+        self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
+        self._mystery = LabMystery(
+            Parts(
+                mode="lite",
+                home=home,
+                board=self._board,
+                load=self._load,
+                telemetry=self._telemetry,
+                ready=self._ready,
+                missing=self._missing,
+                forget=self._forget,
+                service_token=service_token,
+            )
+        )
+
+    def serve(self) -> None:
+        """Serve until a signal or `/shutdown`."""
+        config = uvicorn.Config(self._app(), log_config=None, access_log=False, timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        # The server raises the signal that stopped it once more when it has finished.
+        with contextlib.suppress(_Stop):
+            self._server.run(sockets=[self._bound])
+
+    def _app(self) -> Starlette:
+        # The supervisor has to be made inside the loop: the routes find it when they are called.
+        lab = Lab(
+            mode="lite",
+            status=self._status,
+            ready=self._ready,
+            faults=GuardedFaults(self._board, self._mystery),
+            load=GuardedLoad(self._load, self._mystery),
+            alerts=self._alerts.state,
+            audit=self._audit,
+            forget=self._mystery.unless_sealed(self._forget),
+            shutdown=self._shut_down,
+            more=self._mystery.routes,
+        )
+        return create_api(lab, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        probe = HttpProbe()
+        self._supervisor = self._supervise(probe)
+        self._status_of = Status(self._supervisor, self._url, self._load.state)
+        self._write_down()
+        self._supervisor.start()
+        opened = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._supervisor.keepers))
+        background = [
+            asyncio.create_task(self._keep_house()),
+            asyncio.create_task(self._alerts.watch(opened)),
+            asyncio.create_task(self._mystery.watch()),
+        ]
+        async with AsyncExitStack() as ends:
+            ends.push_async_callback(probe.close)
+            ends.push_async_callback(self._supervisor.stop)
+            ends.push_async_callback(asyncio.to_thread, self._load.stop)
+            for task in background:
+                ends.callback(task.cancel)
+            yield
+
+    def _supervise(self, probe: HttpProbe) -> Supervisor:
+        modules = shop_modules(self._home.data_dir)
+        return Supervisor(self._plan.programs(), self._nursery, probe, preload=modules, changed=self._write_down)
+
+    async def _status(self) -> dict[str, object]:
+        return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
+
+    async def _ready(self) -> bool:
+        return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
+
+    async def _missing(self) -> list[str]:
+        """Whose process does not run: one that is too busy to answer at once may be the incident itself."""
+        return [keeper.program.name for keeper in self._supervisor.keepers if keeper.state is not State.READY]
+
+    def _telemetry(self) -> Telemetry:
+        from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
+
+        return StoreTelemetry.at(self._plan.url(plan.STORE), lambda: asked(self._alerts.state))
+
+    def _audit(self, settle_s: float) -> dict[str, object]:
+        return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)
+
+    def _forget(self) -> None:
+        """Raises LabError."""
+        url = self._plan.url(plan.STORE)
+        try:
+            httpx.delete(f"{url}/telemetry", timeout=FORGET_WITHIN_S, trust_env=False).raise_for_status()
+        except httpx.HTTPError as error:
+            raise LabError(f"The store forgets nothing: {error}.", "Try again; its log: logs/store.log") from error
+        self._alerts.begin_again()
+
+    def _shut_down(self) -> None:
+        self._server.should_exit = True
+
+    def _write_down(self) -> None:
+        pids = [self._nursery.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
+        living = identities(pid for pid in pids if pid is not None)
+        try:
+            labfile.LabFile(self._identity, self._url, living).write(self._home)
+        except LabError as error:
+            logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if not self._home.lab_file.exists():
+                # Nobody could find this lab any more, not even to stop it.
+                logger.error("The state folder %s is gone: stopping.", self._home.path)
+                self._shut_down()
+                return
+            try:
+                self._board.expire()
+            except LabError as error:  # a full disk: the fault has ended in the services all the same
+                logger.error("%s", error.message)  # noqa: TRY400 - the message says it all
+            await asyncio.to_thread(rotate, self._home.logs_dir)
+
+
+class _Stop(BaseException):
+    """Told to stop by a signal."""
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise _Stop
+
+
+def main() -> None:
+    """Entry point: the state folder comes from the environment."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, _stop)
+    home = Home.locate()
+    try:
+        home.create()
+        with contextlib.suppress(_Stop, KeyboardInterrupt):
+            run(home)
+    except LabError as error:
+        report(error)
+        sys.exit(error.exit_code)

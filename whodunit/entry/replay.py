@@ -1,0 +1,91 @@
+"""`python -m whodunit.entry.replay FOLDER`: a store with the recorded run in it, and the lab that tells where it is."""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from whodunit.entry.replay_lab import STORE_PATH, lab_of
+from whodunit.errors import LabError, report
+from whodunit.home import Home
+from whodunit.lab.api import create_api
+from whodunit.launcher import labfile, plan, survivors
+from whodunit.launcher.lock import LabLock
+from whodunit.launcher.ports import listener
+from whodunit.launcher.processes import Identity
+from whodunit.replay.replayed import Replayed
+from whodunit.runs import recorded_run
+from whodunit.store.questions import questions
+from whodunit.store.settings import StoreSettings
+from whodunit.store.store import Store
+from whodunit.topology import LAB_PORT
+
+
+def main() -> None:
+    """Entry point: the state folder comes from the environment, the run from the command line."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    signal.signal(signal.SIGTERM, _exit)
+    home = Home.locate()
+    try:
+        home.create()
+        serve(home, Replayed(recorded_run.read(Path(sys.argv[1])), lambda: datetime.now(UTC)))
+    except LabError as error:
+        report(error)
+        sys.exit(error.exit_code)
+
+
+def serve(home: Home, replayed: Replayed) -> None:
+    """Answer for the run until stopped; raises LabError when it cannot be, and AnotherLabError when a lab runs here."""
+    lock = LabLock(home)
+    try:
+        survivors.clean_up(home)
+        replayed.put_into(home.replay_file)
+        _serve(home, replayed, Store(StoreSettings(store_file=home.replay_file)))
+        home.lab_file.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def _serve(home: Home, replayed: Replayed, store: Store) -> None:
+    with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound:
+        bound.listen()
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+        def shut_down() -> None:
+            server.should_exit = True
+
+        app = create_api(lab_of(replayed, store, url, shut_down), _writing_down(home, store, url))
+        app.router.routes.append(Mount(STORE_PATH, routes=questions(store)))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+        with contextlib.suppress(SystemExit):
+            server.run(sockets=[bound])
+
+
+def _writing_down(home: Home, store: Store, url: str) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        store.start()
+        labfile.LabFile(Identity.of(os.getpid()), url).write(home)
+        try:
+            yield
+        finally:
+            store.stop()
+
+    return lifespan
+
+
+def _exit(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The lab of a recorded run: tells what there is, and refuses to change anything."""
+
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from whodunit.errors import WrongUseError
+from whodunit.faults.flagfile import Schedule
+from whodunit.lab.api import Lab
+from whodunit.launcher.memory import pss_bytes
+from whodunit.replay.replayed import Replayed
+from whodunit.store.store import Store
+
+MODE = "replay"
+STORE_PATH = "/store"
+
+Json = dict[str, Any]
+
+
+def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], None]) -> Lab:
+    """What the lab's routes lead to."""
+
+    async def status() -> Json:
+        return _status(replayed, store, url)
+
+    async def ready() -> bool:
+        return store.ready
+
+    return Lab(
+        mode=MODE,
+        status=status,
+        ready=ready,
+        faults=_Frozen(),
+        load=_Frozen(),
+        alerts=replayed.alerts,
+        audit=_refuse,
+        forget=_refuse,
+        shutdown=shutdown,
+    )
+
+
+def _status(replayed: Replayed, store: Store, url: str) -> Json:
+    pid, pss = os.getpid(), pss_bytes(os.getpid())
+    about = {"name": "store", "url": f"{url}{STORE_PATH}", "pid": pid, "ready": store.ready, "pss_bytes": pss}
+    return {
+        "mode": MODE,
+        "run": str(replayed.run.folder),
+        "title": replayed.run.result["title"],
+        "begins": replayed.start.isoformat(),
+        "services": [],
+        "store": about | {"state": "ready", "restarts": 0, "last_exit": None, "log": ""} | store.stats(),
+        "load": None,
+        "lab": {"url": url, "pid": pid, "zygote_pid": None, "pss_bytes": pss},
+        "pss_bytes": pss,
+    }
+
+
+class _Frozen:
+    """Flags and load of a shop that does not run."""
+
+    def state(self) -> None:
+        """Nothing is in force, and nothing runs."""
+
+    def reports(self) -> list[Json]:
+        """Nobody reports."""
+        return []
+
+    def set(self, _flag: str, _variant: str, _seconds: float, _schedule: Schedule | None = None) -> None:
+        _refuse()
+
+    def clear(self, _flag: str | None = None) -> None:
+        _refuse()
+
+    def report(self, _service: str, _flag: str, _variant: str, _affected: int) -> None:
+        _refuse()
+
+    def start(self, _spec: Json) -> None:
+        _refuse()
+
+    def stop(self) -> None:
+        _refuse()
+
+
+def _refuse(_settle_s: float = 0.0) -> NoReturn:
+    raise WrongUseError("This is a recording: there is no shop to switch.", "For a shop: whodunit down; whodunit up")

@@ -1,0 +1,122 @@
+"""The lab's container: the same HTTP API as in lite, over other parts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, NoReturn
+
+from starlette.applications import Starlette
+
+from whodunit.alerts.wire import as_json
+from whodunit.audit.over_http import audit_services
+from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.lab.api import Lab, create_api
+from whodunit.load import trial_order
+from whodunit.load.remote import RemoteLoad
+from whodunit.mystery.gate import GuardedFaults, GuardedLoad
+from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.stack.opening import Opening
+from whodunit.stack.parts import parts
+from whodunit.stack.settings import LogStore, StackSettings
+from whodunit.stack.status import Status, links
+from whodunit.stack.terminal import Terminal, console
+from whodunit.stack.watch import Knocker, Watch
+from whodunit.telemetry.composition import of_stack
+from whodunit.telemetry.port import TelemetryError
+
+EVERY_S = 1.0
+
+
+class StackLab:
+    """Wires the pieces; `app` is what a server serves."""
+
+    def __init__(self, settings: StackSettings, home: Home) -> None:
+        """Writes the flag file: the services wait for it. Raises LabError when the disk refuses."""
+        self._settings = settings
+        self._board = FaultBoard(home)
+        self._load = RemoteLoad(settings.loadgen_url, settings.token)
+        self._has_store = settings.log_store is LogStore.STORE
+        self._telemetry = of_stack(settings.whodunit_url, settings.entry, in_store=self._has_store)
+        self._mystery = LabMystery(
+            Parts(
+                mode="stack",
+                home=home,
+                board=self._board,
+                load=self._load,
+                telemetry=lambda: self._telemetry,
+                ready=self._ready,
+                missing=self._missing,
+                forget=lambda: None,  # that is for `whodunit reset`
+            )
+        )
+
+    def app(self) -> Starlette:
+        """The application; the routes find what is made inside the loop when they are called."""
+        lab = Lab(
+            mode="stack",
+            status=self._status,
+            ready=self._ready,
+            faults=GuardedFaults(self._board, self._mystery),
+            load=GuardedLoad(self._load, self._mystery),
+            alerts=self._alerts,
+            audit=self._audit,
+            forget=_forget,
+            shutdown=_shut_down,
+            token=self._settings.token,
+            more=self._mystery.routes,
+        )
+        return create_api(lab, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        knocker = Knocker()
+        self._watch = Watch(parts(self._settings), knocker)
+        self._status_of = Status(self._watch, self._settings.entry, self._load.state, has_store=self._has_store)
+        self._opening = Opening(
+            self._watch,
+            partial(trial_order.place, self._settings.whodunit_url),
+            Terminal(console(), links(self._settings.entry)),
+        )
+        work = (self._opening.run(), self._keep_house(), self._mystery.watch())
+        tasks = [asyncio.create_task(each) for each in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await knocker.close()
+
+    async def _status(self) -> dict[str, Any]:
+        return await self._status_of()
+
+    async def _ready(self) -> bool:
+        return await self._opening.is_open()
+
+    async def _missing(self) -> list[str]:
+        return [each.part.name for each in await self._watch.look() if each.missing]
+
+    def _alerts(self) -> dict[str, Any]:
+        try:
+            return as_json(self._telemetry.alerts())
+        except TelemetryError as error:
+            raise LabError(str(error), "See: whodunit status") from error
+
+    def _audit(self, settle_s: float) -> dict[str, Any]:
+        return audit_services(self._settings.services, settle_s)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            self._board.expire()
+
+
+def _forget() -> NoReturn:
+    raise WrongUseError("What the backends keep is in volumes of Docker's.", "Type on the host: whodunit reset")
+
+
+def _shut_down() -> NoReturn:
+    raise WrongUseError("Docker started the stack, and Docker stops it.", "Type: docker compose down")

@@ -1,0 +1,57 @@
+"""What of a scenario can be asked of one target: a check may be marked `only: stack` or `only: lite`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from whodunit.incident.check import Check
+from whodunit.incident.evidence import AnyCheck, Evidence
+from whodunit.incident.model import Scenario
+
+E = TypeVar("E", bound=Evidence)
+
+
+@dataclass(frozen=True)
+class Applicable:
+    """The scenario without what cannot be asked there, and what that is."""
+
+    scenario: Scenario
+    skipped: Sequence[AnyCheck]
+
+
+def runs_on(scenario: Scenario, target: str) -> bool:
+    """Whether `target` can make it happen at all: programs are away on the stack alone."""
+    return target == "stack" or not scenario.outages
+
+
+def is_proved_on(scenario: Scenario, target: str) -> bool:
+    """Whether every change to the shop is held against it on `target`."""
+    return target in scenario.proved_on and runs_on(scenario, target)
+
+
+def applicable(scenario: Scenario, target: str) -> Applicable:
+    """`target` is `lite` or `stack`."""
+    sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies]
+    sections += [scenario.recover] if scenario.recover else []
+    skipped = [check for section in sections for check in section.checks if not check.applies_to(target)]
+    if not skipped:
+        return Applicable(scenario, ())
+    kept = scenario.model_copy(
+        update={
+            "steady": _kept(scenario.steady, target),
+            "expect": _kept(scenario.expect, target),
+            "quiet": _kept(scenario.quiet, target),
+            "remedies": [_kept(remedy, target) for remedy in scenario.remedies],
+            "recover": scenario.recover and _kept(scenario.recover, target),
+        }
+    )
+    return Applicable(kept, skipped)
+
+
+def _kept(section: E, target: str) -> E:
+    kept = {
+        name: [check for check in value if check.applies_to(target)]
+        for name, value in section
+        if isinstance(value, list) and value and isinstance(value[0], Check)
+    }
+    return section.model_copy(update=kept)

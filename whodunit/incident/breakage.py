@@ -1,0 +1,63 @@
+"""What breaks in a run: flags of the catalogue, or a program of the stack."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from whodunit.faults import flagfile
+from whodunit.strict_yaml.quantities import Duration, Strict
+
+
+class Schedule(Strict):
+    """A fault that comes and goes: on for `lasts` from the beginning of each `every`; whole seconds."""
+
+    every: Duration
+    lasts: Duration
+
+    @model_validator(mode="after")
+    def _leaves_a_pause(self) -> Self:
+        if not (1 <= self.lasts < self.every and self.lasts.is_integer() and self.every.is_integer()):
+            raise ValueError("lasts is shorter than every, both are whole seconds")
+        return self
+
+
+class Fault(Strict):
+    """A flag of the catalogue, put in force for the middle of the run."""
+
+    flag: str
+    variant: str
+    lasts: Duration = Field(600.0, description="The activation's own end, should the lab be gone by then")
+    schedule: Schedule | None = None
+
+    @property
+    def switched(self) -> flagfile.Schedule | None:
+        """The schedule as the lab wants it."""
+        return flagfile.Schedule(int(self.schedule.every), int(self.schedule.lasts)) if self.schedule else None
+
+    @property
+    def label(self) -> str:
+        """What is put in force, in a word."""
+        return f"{self.flag}={self.variant}"
+
+
+class Outage(Strict):
+    """A program of the stack that is away for a while, and comes back by itself."""
+
+    outage: Literal["otel-collector"]
+    lasts: Duration = 60.0
+
+    @property
+    def label(self) -> str:
+        """What is away, in a word."""
+        return f"{self.outage} away"
+
+
+def _kind(fault: object) -> str:
+    is_outage = isinstance(fault, Outage) or (isinstance(fault, dict) and "outage" in fault)
+    return Outage.__name__ if is_outage else Fault.__name__
+
+
+Breakage = Annotated[
+    Annotated[Fault, Tag(Fault.__name__)] | Annotated[Outage, Tag(Outage.__name__)], Discriminator(_kind)
+]
+"""Something that breaks: a flag or, on the stack, an outage."""

@@ -1,0 +1,46 @@
+"""Whether the flags that a scenario switches are in the catalogue of flags."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from whodunit.incident.breakage import Fault, Outage
+from whodunit.incident.model import Scenario, Variant
+from whodunit.incident.phases import Remedy
+from whodunit.strict_yaml.positions import Location
+from whodunit.strict_yaml.suggestion import meant
+
+Known = Mapping[str, tuple[str, ...]]
+"""Variants by flag."""
+
+Mistake = tuple[Location, str]
+
+
+def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
+    """Where a scenario names a flag or a variant that does not exist, and what there is."""
+    for place, part in _parts(scenario):
+        sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
+            "before": part.before,
+            "faults": part.faults,
+            "remedies": part.remedies,
+        }
+        for section, switches in sections.items():
+            for index, switch in enumerate(switches):
+                for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):
+                    yield (*place, section, index, key), sentence
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[Location, Scenario | Variant]]:
+    yield (), scenario
+    for name, variant in scenario.variants.items():
+        yield ("variants", name), variant
+
+
+def _mistake(switch: Fault | Remedy, known: Known) -> Iterator[tuple[str, str]]:
+    if switch.flag not in known:
+        yield "flag", unknown("flag", switch.flag, list(known))
+    elif switch.variant not in known[switch.flag]:
+        yield "variant", unknown("variant", switch.variant, list(known[switch.flag]))
+
+
+def unknown(what: str, name: str, allowed: list[str]) -> str:
+    """What is said about a name that does not exist."""
+    return f"unknown {what} {name!r}; {meant(name, allowed)}There are: {', '.join(allowed)}"

@@ -1,0 +1,101 @@
+"""Checks of metrics: one number, judged over a sliding window that ends now."""
+
+from dataclasses import replace
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from whodunit.incident.check import WINDOW_S, Check
+from whodunit.strict_yaml.quantities import AttributeValue, Duration, Strict, Where
+from whodunit.telemetry.questions import MetricQuery, Statistic
+
+COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
+"""Statistics of which no point in the window means zero: a counter that does not move is not exported."""
+
+TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max", "rise")}
+"""What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
+
+
+class Recurrence(Strict):
+    """The number comes into its bounds `times` times, from one beginning to the next `every`."""
+
+    times: int = Field(ge=2)
+    every: Duration
+
+
+class MetricCheck(Check):
+    """A number from one metric. `p` and `take` say how the points of the window become one number."""
+
+    histogram: str | None = None
+    counter: str | None = None
+    gauge: str | None = None
+    service: str | None = None
+    where: Where
+    p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
+    share_of: dict[str, AttributeValue] | None = Field(
+        None, description="Attributes of the whole that `where` is a part of; the number is then the part's share of it"
+    )
+    recurs: Recurrence | None = Field(None, description="How often, and how regularly, it must come into its bounds")
+    take: Literal["mean", "count", "increase", "rate", "last", "max", "rise"] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_number(self) -> Self:
+        named = [kind for kind in TAKEN if getattr(self, kind) is not None]
+        if len(named) != 1:
+            raise ValueError("name exactly one of histogram, counter, gauge")
+        self._check_statistic(named[0])
+        if not self.is_bounded:
+            raise ValueError("state a bound: above, below, at_least or at_most")
+        return self
+
+    @model_validator(mode="after")
+    def _is_a_share_of_counts(self) -> Self:
+        if self.share_of is not None and self.statistic not in COUNTS:
+            raise ValueError(f"share_of stands with take: {', '.join(COUNTS)}")
+        return self
+
+    def met_by(self, value: float) -> bool:
+        """See `Check`; with `recurs` the value is the number of regular beginnings."""
+        return value >= self.recurs.times if self.recurs else self.holds(value)
+
+    def even_once(self) -> Self:
+        """See `Check`: what is to come again and again must not be there at all; what an earlier run left may."""
+        return self.model_copy(update={"recurs": None, "window": WINDOW_S}) if self.recurs else self
+
+    def _check_statistic(self, instrument: str) -> None:
+        if self.p is not None and (instrument != "histogram" or self.take is not None):
+            raise ValueError("p is the percentile of a histogram and stands without take")
+        if self.p is None and instrument == "histogram" and self.take is None:
+            raise ValueError(f"a histogram needs p or take: {', '.join(TAKEN[instrument])}")
+        if self.take is not None and self.take not in TAKEN[instrument]:
+            raise ValueError(f"take of a {instrument} is one of: {', '.join(TAKEN[instrument])}")
+
+    @property
+    def signal(self) -> str:
+        """See `Check`."""
+        return "metric"
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return self.histogram or self.counter or self.gauge or ""
+
+    @property
+    def statistic(self) -> Statistic:
+        """How the window becomes one number."""
+        if self.p is not None:
+            return Statistic.PERCENTILE
+        return Statistic(self.take or ("increase" if self.counter else "last"))
+
+    @property
+    def in_seconds(self) -> bool:
+        """Whether the number is a duration: our histograms measure seconds."""
+        return self.histogram is not None and self.statistic in (Statistic.PERCENTILE, Statistic.MEAN)
+
+    def query(self) -> MetricQuery:
+        """The question to the telemetry."""
+        return MetricQuery(self.name, self.statistic, self.service, self.where, self.p)
+
+    def whole(self) -> MetricQuery | None:
+        """The question for the whole of which the number is a share; None when it is no share."""
+        return None if self.share_of is None else replace(self.query(), where=self.share_of)

@@ -1,0 +1,199 @@
+"""Asks the telemetry about one check, and says what was seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from whodunit.counted import counted
+from whodunit.durations import format_duration
+from whodunit.incident import recurrence
+from whodunit.incident.alert_check import AlertCheck
+from whodunit.incident.check import Check
+from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
+from whodunit.incident.metric_check import COUNTS, MetricCheck, Recurrence
+from whodunit.incident.result import CheckResult, Proof
+from whodunit.incident.visit_check import VisitCheck
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.port import Telemetry, TelemetryError, UnanswerableError
+from whodunit.telemetry.questions import Window
+
+MANY = 10_000
+"""From here on a number is told in full: bytes, rows."""
+
+CANDIDATES = 20
+"""How many matching spans are tried for company in their trace."""
+
+
+class Shoppers(Protocol):
+    """Who knows what the shoppers see."""
+
+    def visits(self) -> Mapping[str, float | None]:
+        """Figures of the last ten seconds, by name; empty while nobody shops. Raises LabError."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one look found; `value` is None when there is nothing to judge."""
+
+    check: AnyCheck
+    value: float | None
+    says: str
+    proof: tuple[Proof, ...] = ()
+    query: str = ""
+    link: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the value lies within the check's bounds."""
+        return self.value is not None and self.check.met_by(self.value)
+
+    def result(self, *, passed: bool, seconds: float) -> CheckResult:
+        """This observation as the check's result."""
+        return CheckResult(
+            id=self.check.id,
+            signal=self.check.signal,
+            title=self.check.title,
+            passed=passed,
+            observed=None if self.value is None else round(self.value, 4),
+            says=self.says,
+            seconds=seconds,
+            proof=self.proof,
+            query=self.query,
+            link=self.link,
+        )
+
+
+def look(
+    telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None, shoppers: Shoppers | None = None
+) -> Observation:
+    """One look at one check.
+
+    Metrics are read over the check's sliding window, which begins no earlier than `since`; spans and log records
+    from `since` on, or over the sliding window when it is None; alerts and visits as they stand now. A backend that
+    cannot answer is an observation without value; one that never can raises UnanswerableError.
+    """
+    try:
+        if isinstance(check, MetricCheck):
+            return _metric(telemetry, check, _sliding(check, now, since))
+        if isinstance(check, AlertCheck):
+            return _alerts(telemetry, check)
+        if isinstance(check, VisitCheck):
+            return _visits(shoppers, check)
+        window = Window(since or now - timedelta(seconds=check.window), now)
+        if isinstance(check, SpanCheck):
+            return _spans(telemetry, check, window)
+        return _logs(telemetry, check, window)
+    except UnanswerableError:
+        raise
+    except TelemetryError as error:
+        return Observation(check, None, f"the telemetry could not answer: {error}")
+
+
+def asked(check: Check) -> str:
+    """The bounds in words, such as `above 10s`."""
+    in_seconds = isinstance(check, MetricCheck | VisitCheck) and check.in_seconds
+    bounds = {"above": check.above, "below": check.below, "at least": check.floor, "at most": check.at_most}
+    return ", ".join(
+        f"{name} {shown(bound, in_seconds=in_seconds)}" for name, bound in bounds.items() if bound is not None
+    )
+
+
+def shown(value: float, *, in_seconds: bool) -> str:
+    """A number for people."""
+    if in_seconds:
+        return format_duration(value)
+    return f"{value:,.0f}" if abs(value) >= MANY else f"{value:.4g}"
+
+
+def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Window:
+    start = now - timedelta(seconds=check.window)
+    return Window(max(start, since) if since else start, now)
+
+
+def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observation:
+    if check.recurs:
+        return _recurring(telemetry, check, check.recurs, window)
+    number = telemetry.number(check.query(), window)
+    value = 0.0 if number.value is None and check.statistic in COUNTS else number.value
+    whole = check.whole()
+    if whole is not None:
+        value = _share(value, telemetry.number(whole, window).value)
+    proof: Proof = {
+        "metric": check.name,
+        "window": [window.start.isoformat(), window.end.isoformat()],
+        "points": number.points,
+        "trace_ids": list(number.exemplars[:3]),
+    }
+    return Observation(check, value, _metric_says(check, value), (proof,), number.query, number.link)
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+def _recurring(telemetry: Telemetry, check: MetricCheck, asked: Recurrence, window: Window) -> Observation:
+    plot, onsets = recurrence.plotted(telemetry, check, window)
+    found = recurrence.regular(onsets, asked)
+    proof: Proof = {"metric": check.name, "onsets": [onset.isoformat() for onset in found]}
+    says = recurrence.says(check, found, asked)
+    return Observation(check, float(len(found)), says, (proof,), plot.query, plot.link)
+
+
+def _metric_says(check: MetricCheck, value: float | None) -> str:
+    what = f"p{check.p:g}" if check.p is not None else "share" if check.share_of is not None else check.statistic.value
+    subject = f"{what} of {check.name}"
+    if value is None:
+        return f"{subject}: nothing recorded, asked {asked(check)}"
+    return f"{subject}: {shown(value, in_seconds=check.in_seconds)}, asked {asked(check)}"
+
+
+def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observation:
+    found = telemetry.spans(check.query(), window, CANDIDATES if check.in_trace_with else 3)
+    count, sample = found.count, list(found.sample)
+    if check.in_trace_with:
+        sample = [span for span in sample if _has_company(telemetry, check, span, window)]
+        count = len(sample)
+    proof: tuple[Proof, ...] = tuple(
+        {"trace_id": span.trace_id, "span_id": span.span_id, "time": span.start.isoformat()} for span in sample[:3]
+    )
+    said = counted(count, "span", at_least=found.is_lower_bound)
+    longest = f", longest {format_duration(max(span.duration_s for span in sample))}" if sample else ""
+    return Observation(check, count, f"{said}{longest}, asked {asked(check)}", proof, found.query, found.link)
+
+
+def _has_company(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
+    """Whether every further span that the check asks for is in the trace of `span`."""
+    return all(telemetry.spans(other.query(span.trace_id), window, 1).count > 0 for other in check.in_trace_with)
+
+
+def _logs(telemetry: Telemetry, check: LogCheck, window: Window) -> Observation:
+    found = telemetry.logs(check.query(), window, 3)
+    proof: tuple[Proof, ...] = tuple(
+        {"time": record.time.isoformat(), "trace_id": record.trace_id, "span_id": record.span_id}
+        for record in found.sample
+    )
+    says = f"{counted(found.count, 'record', at_least=found.is_lower_bound)}, asked {asked(check)}"
+    return Observation(check, found.count, says, proof, found.query, found.link)
+
+
+def _alerts(telemetry: Telemetry, check: AlertCheck) -> Observation:
+    listed = telemetry.alerts()
+    found = [alert for alert in listed.alerts if check.matches(alert)]
+    proof: tuple[Proof, ...] = tuple(
+        {"alert": alert.name, "state": alert.state, "since": alert.since.isoformat(), "labels": dict(alert.labels)}
+        for alert in found
+    )
+    names = f" ({', '.join(alert.name for alert in found)})" if found else ""
+    says = f"{len(found)} {check.state}{names}, asked {asked(check)}"
+    link = next((alert.link for alert in found if alert.link), listed.link)
+    return Observation(check, len(found), says, proof, listed.query, link)
+
+
+def _visits(shoppers: Shoppers | None, check: VisitCheck) -> Observation:
+    if shoppers is None:
+        raise UnanswerableError(f"{check.id} asks shoppers, and none are here")
+    value = shoppers.visits().get(check.figure)
+    seen = "nothing" if value is None else shown(value, in_seconds=check.in_seconds)
+    says = f"{check.figure} of the load generator: {seen}, asked {asked(check)}"
+    return Observation(check, value, says, ({"figure": check.figure},), "whodunit load status --json")

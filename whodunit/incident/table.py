@@ -1,0 +1,35 @@
+"""The table of scenarios for the README, made from the scenarios themselves.
+
+`python -m whodunit.incident.table`
+"""
+
+import sys
+
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+
+
+def markdown(cases: list[Case]) -> str:
+    """One row for each scenario."""
+    heading = ["| scenario | what people notice | documented as | evidence |", "| --- | --- | --- | --- |"]
+    return "\n".join([*heading, *(_row(case) for case in cases)])
+
+
+def _row(case: Case) -> str:
+    scenario = case.scenario
+    evidence = scenario.expect
+    counts = {
+        "metrics": len(evidence.metrics),
+        "spans": len(evidence.spans),
+        "log lines": len(evidence.logs),
+        "alerts": len(evidence.alerts),
+    }
+    seen = ", ".join(
+        f"{count} {what if count > 1 else what.removesuffix('s')}" for what, count in counts.items() if count
+    )
+    link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
+    return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every alarm stays silent'} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown(catalogue.bundled()) + "\n")

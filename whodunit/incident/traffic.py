@@ -1,0 +1,51 @@
+"""The traffic of a run, as `scenario.yaml` says it."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from whodunit.strict_yaml.quantities import Duration, Strict
+
+
+class Rates(Strict):
+    """Journeys per second, begun whether or not earlier ones have ended."""
+
+    buy: float = Field(0.0, ge=0, le=10, description="Checkouts; at most 10/s, so that an old laptop can show it")
+    buy_declined: float = Field(0.0, ge=0, le=10, description="Checkouts with a card that is declined")
+    browse: float = Field(0.0, ge=0, le=100)
+    leaf: float = Field(0.0, ge=0, le=100)
+    search: float = Field(0.0, ge=0, le=100)
+    log_in: float = Field(0.0, ge=0, le=100)
+    sign_up: float = Field(0.0, ge=0, le=100)
+    orders: float = Field(0.0, ge=0, le=100)
+
+
+class Shape(Strict):
+    """How the load changes over its length."""
+
+    kind: Literal["constant", "step", "spike", "soak"] = "constant"
+    factor: float = Field(1.0, gt=0, le=20, description="Multiplies the rates while the step or spike lasts")
+    at: Duration = Field(0.0, description="Start of the step or spike")
+    lasts: Duration = Field(0.0, description="Length of the spike")
+
+
+class Load(Strict):
+    """The traffic of the whole run; the same seed gives the same sequence of journeys."""
+
+    rates: Rates
+    rush: Rates | None = Field(
+        None, description="Rates that replace those of the same name from the fault on until it is cleared"
+    )
+    shape: Shape = Shape()
+    seed: int = Field(7, ge=0)
+
+    @property
+    def rush_rates(self) -> Rates:
+        """The rates while the fault is on."""
+        return self.rates.model_copy(update=self.rush.model_dump(exclude_unset=True) if self.rush else {})
+
+    @model_validator(mode="after")
+    def _changes_in_one_way(self) -> Self:
+        if self.rush and self.shape.kind != "constant":
+            raise ValueError("rush or shape: with a rush the load is constant before, during and after the fault")
+        return self

@@ -1,0 +1,219 @@
+"""Speaks to the running lab, for the command line and everything else that is not the lab itself."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.flagfile import Schedule
+from whodunit.home import Home, damaged, unreadable
+from whodunit.lab import identity
+
+Json = dict[str, Any]
+
+AUDIT_WITHIN_S = 60.0
+"""For reading the books, once the orders have settled."""
+
+MYSTERY_WITHIN_S = 60.0
+"""For reading all scenarios, or for looking up all evidence."""
+
+
+class StillAtIt(LabError):
+    """The lab has not answered in time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The lab has not answered in time, and may still be at it.",
+            "Ask again in a minute. Its log says what it does: "
+            "logs/lab.log in the state folder, or docker compose logs lab.",
+        )
+
+
+class LabClient:
+    """The lab's HTTP API as methods. Answers are its JSON, unchanged; a refusal is a LabError."""
+
+    def __init__(self, http: httpx.Client, away: Callable[[], LabError] | None = None) -> None:
+        """`http` has the lab's address as its base; `away` is what to say when nobody answers there."""
+        self._http = http
+        self._away = away or not_running
+
+    @classmethod
+    def connect(cls, home: Home, *, timeout_s: float = 10.0) -> "LabClient":
+        """The lab that runs in `home`; raises LabError when none does."""
+        url, pid = _address(home)
+        # Plain HTTP on the loopback interface: no certificates to read, which takes 25 ms.
+        client = cls(httpx.Client(base_url=url, timeout=timeout_s, trust_env=False, verify=False))  # noqa: S501
+        try:
+            client.ping(pid)
+        except LabError:
+            client.close()
+            raise
+        return client
+
+    @classmethod
+    def through(cls, entry_url: str, token: str | None, *, timeout_s: float = 15.0) -> "LabClient":
+        """The lab of the stack behind `entry_url`; the leader's `token` goes with every request."""
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        http = httpx.Client(base_url=f"{entry_url}/lab", headers=headers, timeout=timeout_s, trust_env=False)
+        return cls(http, lambda: no_stack(entry_url))
+
+    def ping(self, pid: int) -> None:
+        """Raises LabError when nobody answers, or another lab than the one with that process id."""
+        if self._json("GET", "/healthz").get("pid") != pid:
+            raise not_running()
+
+    def hold_on(self) -> None:
+        """From now on this very lab is meant: raise LabError when it is gone, though another may be at its address."""
+        self._http.headers[identity.HEADER] = str(self.health().get("id"))
+        self._away = closed
+
+    def is_there(self) -> None:
+        """Raises LabError when the lab is gone; one that is too busy to answer is there."""
+        with suppress(StillAtIt):
+            self.health()
+
+    def health(self) -> Json:
+        """That it answers, and its `mode`."""
+        return self._json("GET", "/healthz")
+
+    def is_ready(self) -> bool:
+        """Whether all that it watches over is ready."""
+        try:
+            return self._http.get("/readyz").is_success
+        except httpx.TransportError as error:
+            raise self._away() from error
+
+    def status(self) -> Json:
+        """What runs where."""
+        return self._json("GET", "/status")
+
+    def shutdown(self) -> None:
+        """Ask the lab to stop the shop and itself; returns at once."""
+        self._ask("POST", "/shutdown")
+
+    def faults(self) -> Any:
+        """The catalogue of flags and what is in force."""
+        return self._ask("GET", "/faults").json()
+
+    def set_fault(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
+        """Put a variant in force for a number of seconds; it ends by itself, and with a schedule comes and goes."""
+        comes = {"schedule": asdict(schedule)} if schedule else {}
+        self._ask("PUT", f"/faults/{flag}", {"variant": variant, "seconds": seconds} | comes)
+
+    def clear_fault(self, flag: str | None = None) -> None:
+        """End one activation, or all."""
+        self._ask("DELETE", f"/faults/{flag}" if flag else "/faults")
+
+    def reports(self) -> Any:
+        """How many requests each variant in force affected, by service."""
+        return self._ask("GET", "/reports").json()
+
+    def start_load(self, spec: Json) -> Json:
+        """Start load, in place of what runs."""
+        return self._json("PUT", "/load", spec)
+
+    def stop_load(self) -> None:
+        """Stop the load, if any runs."""
+        self._ask("DELETE", "/load")
+
+    def load(self) -> Json:
+        """What load runs, and what it sees."""
+        return self._json("GET", "/load")
+
+    def alerts(self) -> Json:
+        """What alerts now."""
+        return self._json("GET", "/alerts")
+
+    def forget(self) -> None:
+        """Delete all telemetry so far."""
+        self._ask("DELETE", "/telemetry")
+
+    def audit(self, settle_s: float) -> Json:
+        """The findings about money, goods and orders, and whether all promises were `held`."""
+        answer: Json = self._ask("GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S).json()
+        return answer
+
+    def mystery(self, method: str, path: str = "", body: Json | None = None) -> Json:
+        """One request about the mystery that runs, under `/mystery`."""
+        answer: Json = self._ask(method, f"/mystery{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
+        return answer
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._http.close()
+
+    def __enter__(self) -> "LabClient":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _json(self, method: str, path: str, body: Json | None = None) -> Json:
+        answer: Json = self._ask(method, path, body).json()
+        return answer
+
+    def _ask(self, method: str, path: str, body: Json | None = None, timeout_s: float | None = None) -> httpx.Response:
+        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
+        try:
+            response = self._http.request(method, path, json=body, timeout=timeout)
+        except httpx.ReadTimeout as error:
+            raise StillAtIt from error
+        except httpx.TransportError as error:
+            raise self._away() from error
+        if response.status_code == identity.MISDIRECTED:
+            raise self._away()
+        if response.is_error:
+            raise _refusal(response)
+        return response
+
+
+def not_running() -> LabError:
+    """There is no lab to speak to."""
+    return LabError("The shop is not running.", "Start it: whodunit up")
+
+
+def closed() -> LabError:
+    """The lab that was spoken to is no more."""
+    return LabError(
+        "The shop has been closed meanwhile.",
+        "Nothing more was switched. Open it again: whodunit up, or docker compose up",
+    )
+
+
+def no_stack(entry_url: str) -> LabError:
+    """There is no stack behind that address."""
+    return LabError(
+        f"No stack answers at {entry_url}.",
+        "Start it: docker compose up · it is elsewhere: export WHODUNIT_URL=http://…",
+    )
+
+
+def _address(home: Home) -> tuple[str, int]:
+    try:
+        lab = json.loads(home.lab_file.read_text())
+        return str(lab["url"]), int(lab["lab"]["pid"])
+    except PermissionError as error:
+        raise unreadable(home, error) from error
+    except OSError as error:
+        raise not_running() from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(home) from error
+
+
+def _refusal(response: httpx.Response) -> LabError:
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = {}
+    message = problem.get("detail") or problem.get("title") or f"The lab answered {response.status_code}."
+    if response.is_client_error:
+        return WrongUseError(message, problem.get("hint") or "See: whodunit --help")
+    hint = "Its log says more: logs/lab.log in the state folder, or docker compose logs lab."
+    return LabError(message, problem.get("hint") or hint)

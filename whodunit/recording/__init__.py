@@ -1,1 +1,0 @@
-"""Recorded runs: their telemetry kept as Parquet, read again without the shop."""

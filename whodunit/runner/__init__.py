@@ -1,0 +1,1 @@
+"""Runs a case against an open shop and watches it."""

@@ -1,0 +1,118 @@
+"""`whodunit demo`: the worked example, told in under five minutes."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+
+from whodunit.home import Home
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.runner.afterwards import audit, next_steps
+from whodunit.runner.ports import PhaseStart
+from whodunit.runner.session import Session, connect
+from whodunit.runner.story import Story
+from whodunit.runner.stuck import first_stuck
+from whodunit.runner.verification import verify
+
+SLUG = "checkout-hangs"
+READING_S = 6.0
+"""How long each exhibit stands before the next, on a terminal and without `--step`."""
+
+CAUSE = (
+    "payment takes a database connection and keeps it while the gateway thinks. "
+    "Busy hours ask for more connections than its pool has; payments wait in line, time out, and try again."
+)
+WAITING = "pool-wait"
+"""The check that names the true culprit."""
+
+HEADLINES = {
+    "steady": "An ordinary hour: people shop",
+    "fault": "Now something breaks.",
+    "expect": "Customer care calls. What do the metrics, the traces and the logs say?",
+    "clear": "And now the cause itself is taken away",
+    "recover": "All clear?",
+}
+
+
+def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
+    """Tell the whole story; whether everything in it came true. The shop stays up."""
+    case = catalogue.find(SLUG)
+    console.print("[bold]Whodunit[/]: a worked example. A shop breaks, the evidence is followed, the repair is proved.")
+    session = connect(home, start=True)
+    console.print(Panel.fit(f"Shop open: [bold]{session.shop_url}[/]", style="green"))
+    demo = Demo(console, session, case, step=step)
+    with closing(demo):
+        result, folder = verify(session, case, demo, case.scenario.remedies[:1])
+        demo.ended(result, folder)
+    sound = audit(console, session)
+    next_steps(console, case.slug)
+    return result.passed and sound
+
+
+class Demo(Story):
+    """The story with a customer in it."""
+
+    def __init__(
+        self, console: Console, session: Session, case: Case, *, step: bool, reading_s: float = READING_S
+    ) -> None:
+        super().__init__(console, session, case, step=step, reading_s=reading_s)
+        self._broken: datetime | None = None
+
+    def phase_started(self, phase: PhaseStart) -> None:
+        """See `Observer`."""
+        about = HEADLINES.get(phase.name, f"The repair, while the cause is still there: {phase.about}")
+        if phase.name != "precheck":
+            super().phase_started(PhaseStart(phase.name, about, phase.within_s))
+
+    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """See `Observer`: watches for the first order that hangs."""
+        super().looked(results, seconds)
+        if self._broken:
+            self._look_for_stuck(self._broken)
+
+    def phase_ended(self, result: PhaseResult) -> None:
+        """See `Observer`."""
+        if result.phase == "precheck" and result.passed:
+            return
+        super().phase_ended(result)
+        if result.phase == "steady" and result.passed:
+            said = ", ".join(f"{check.title.lower()} ({_number(check)})" for check in result.checks)
+            self.console.print(f"[bold green]Healthy:[/] {escape(said)}.")
+        if result.phase == "fault":
+            self._broken = result.started
+
+    def show_healthy(self, quiet: PhaseResult) -> None:
+        """See `Story`: the first suspect has an alibi."""
+        self.console.print("\n[bold]Why the gateway is innocent[/]: its calls are as quick as ever")
+        self.exhibits.healthy(quiet)
+        waiting = [check for check in (self.expected.checks if self.expected else ()) if check.id == WAITING]
+        for check in waiting:
+            self.console.print(f"[bold]Payment waits before it calls[/]: {escape(check.says)}")
+            self.exhibits.query(check.query, check.link)
+        self.console.print(f"\n[bold]So[/]: {CAUSE}")
+
+    def ended(self, result: ScenarioResult, folder: Path) -> None:
+        """See `Story`."""
+        super().ended(result, folder)
+        if result.passed:
+            self.console.print("[bold green]All clear.[/]")
+
+    def _look_for_stuck(self, since: datetime) -> None:
+        order = first_stuck(self.session, since, datetime.now(UTC))
+        if order:
+            self._broken = None
+            self.console.print(
+                f"  [bold red]Order no. {order.number} hangs in processing.[/] {order.link}\n"
+                f"  [dim]log in as {order.email} to see it[/]"
+            )
+
+
+def _number(check: CheckResult) -> str:
+    """What was observed, without where and what was asked."""
+    return check.says.split(", asked")[0].split(": ")[-1]

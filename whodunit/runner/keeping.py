@@ -1,0 +1,43 @@
+"""Keeps a run that has just ended: its result, what the telemetry says, the scenario, what the load saw."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from whodunit.errors import LabError
+from whodunit.home import unwritable
+from whodunit.incident.loader import SCENARIO_FILE, Case
+from whodunit.incident.result import ScenarioResult
+from whodunit.runner.session import Session
+from whodunit.runs.artifacts import keepsakes
+from whodunit.runs.folders import record
+from whodunit.runs.parquet import keep_from
+
+LOAD_FILE = "load.json"
+
+
+def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
+    """The run's folder, with the state of its `load`; from a store all telemetry is kept, and can be replayed.
+
+    Raises LabError when the disk or the store refuses.
+    """
+    ended = datetime.now(UTC)
+    folder = record(session.home, result, keepsakes(session.telemetry, case.scenario, result))
+    try:
+        shutil.copyfile(case.folder / SCENARIO_FILE, folder / SCENARIO_FILE)
+        (folder / LOAD_FILE).write_text(json.dumps(load, indent=1) + "\n", encoding="utf-8")
+        if session.store_url:
+            keep_from(session.store_url, result.started, ended, folder)
+    except OSError as error:
+        raise unwritable(session.home, error) from error
+    return folder
+
+
+def kept_in(run: Path, folder: Path) -> Path:
+    """A copy of a run's folder below `folder`; raises LabError when the disk refuses."""
+    try:
+        return Path(shutil.copytree(run, folder.absolute() / run.name))
+    except OSError as error:
+        raise LabError(f"Cannot write to {folder}: {error}", "Name another folder: --into FOLDER") from error

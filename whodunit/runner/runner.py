@@ -1,0 +1,176 @@
+"""Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
+
+steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover → books, after an outage; a
+scenario without faults: steady → alarms.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.loader import Case
+from whodunit.incident.model import Scenario
+from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.phases import Remedy, Settled
+from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
+from whodunit.runner.settle import AllHold
+from whodunit.runner.silence import NoneBreaks, NoneHolds
+from whodunit.runner.staging import InTheOpen, Staging, Stopped
+from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
+from whodunit.runner.watch import EachHolds, Eye, Watch, follow
+from whodunit.telemetry.port import Telemetry
+
+
+@dataclass
+class Runner:
+    """Runs scenarios against one shop; in the open, unless they are staged otherwise."""
+
+    telemetry: Telemetry
+    lab: Lab
+    clock: Clock
+    observer: Observer
+    staging: Staging | None = None
+    _phases: list[PhaseResult] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Without a staging, the lab is told what to switch."""
+        self._staging = self.staging or InTheOpen(self.lab)
+
+    def run(self, case: Case, *, remedies: Sequence[Remedy] = (), alarms: Sequence[Alarm] = ()) -> ScenarioResult:
+        """Run one scenario; raises LabError when the lab is gone. Load and faults are ended in any case."""
+        self._phases = []
+        started = self.clock.now()
+        with ExitStack() as ends:
+            for end in (self.lab.bring_back, self.lab.stop_load, self._staging.abandon):
+                ends.callback(end)
+            stopped = self._play(case.scenario, remedies, alarms)
+        return ScenarioResult(
+            scenario=case.name,
+            title=case.scenario.title,
+            phases=tuple(self._phases),
+            started=started,
+            seconds=(self.clock.now() - started).total_seconds(),
+            stopped=stopped,
+            faults=tuple(fault.label for fault in case.scenario.faults),
+        )
+
+    def _play(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> str:
+        """Why it was stopped, if it was."""
+        try:
+            self._staging.open(scenario, remedies)
+            self._run_phases(scenario, remedies, alarms)
+        except Stopped as reason:
+            return str(reason)
+        return ""
+
+    def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
+        self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
+        if scenario.alarms:
+            self._alarms(scenario, alarms, scenario.alarms.lasts)
+            return
+        self._precheck(scenario)
+        self._fault(scenario)
+        self._expect(scenario)
+        for remedy in remedies:
+            self._remedy(scenario, remedy)
+        self._clear(scenario)
+        if scenario.recover:
+            self._settle("recover", "the shop is healthy again", scenario.recover)
+        if scenario.outages:
+            self._books()
+
+    def _settle(self, name: str, about: str, section: Settled, *, or_stop: bool = False) -> None:
+        started = self._start(name, about, section.within)
+        # A recovery is judged by the sliding window alone: what the fault left in it has to go.
+        since = started if or_stop else None
+        watch = AllHold(self._eye(started, since), section.checks, section.sustained)
+        self._follow([watch], started, section.within)
+        phase = self._end(name, started, watch.results())
+        if or_stop and not phase.passed:
+            raise Stopped(f"{about}: this did not come true within {section.within:g} s, so nothing was broken")
+
+    def _precheck(self, scenario: Scenario) -> None:
+        started = self._start("precheck", "no symptom is there before the fault", 0)
+        seen = [self._eye(started, None).at(check.even_once(), started) for check in scenario.expect.checks]
+        self.observer.looked([each.result(passed=not each.held, seconds=0) for each in seen], 0)
+        phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
+        if not phase.passed:
+            early = ", ".join(check.id for check in phase.checks if not check.passed)
+            raise Stopped(f"the scenario is wrong: true before the fault starts, so proof of nothing: {early}")
+
+    def _fault(self, scenario: Scenario) -> None:
+        started = self._start("fault", "something breaks", 0)
+        self._staging.onset()
+        self._end("fault", started, set_results(scenario.faults))
+
+    def _expect(self, scenario: Scenario) -> None:
+        within = expect_within_s(scenario)
+        started = self._start("expect", "every symptom appears, and nothing else", within)
+        eye = self._eye(started, started)
+        symptoms = EachHolds(eye, scenario.expect.checks, scenario.expect.within)
+        healthy = NoneBreaks(eye, scenario.quiet.checks)
+        self._follow([symptoms, healthy], started, within)
+        self._end("expect", started, symptoms.results())
+        if scenario.quiet.checks:
+            self._end("quiet", started, healthy.results())
+
+    def _remedy(self, scenario: Scenario, remedy: Remedy) -> None:
+        name = f"remedy {remedy.flag}"
+        symptom = next(check for check in scenario.expect.checks if check.id == remedy.symptom)
+        deadline = symptom.within or scenario.expect.within
+        started = self._start(name, remedy.title, deadline + remedy.within)
+        for fault in scenario.flags:
+            self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
+        before = self._hold_each(started, [symptom], deadline)
+        after = self._heal(remedy) if all(each.passed for each in before) else []
+        self._end(name, started, [*before, *after])
+
+    def _heal(self, remedy: Remedy) -> list[CheckResult]:
+        applied = self.clock.now()
+        self.lab.set_flag(remedy.flag, remedy.variant, remedy.lasts or remedy.within + remedy.sustained + 60)
+        watch = AllHold(self._eye(applied, None), remedy.checks, remedy.sustained)
+        self._follow([watch], applied, remedy.within)
+        self.lab.clear_flag(remedy.flag)
+        return watch.results()
+
+    def _clear(self, scenario: Scenario) -> None:
+        started = self._start("clear", "the fault is taken away", 15)
+        self._staging.over()
+        self._end("clear", started, clear_results(self.lab, self.clock, scenario))
+
+    def _books(self) -> None:
+        """What no telemetry can say of the time in which there was none."""
+        started = self._start("books", "no order was lost while nobody was watching", SETTLE_S)
+        self._end("books", started, [books_result(self.lab.audit(SETTLE_S))])
+
+    def _alarms(self, scenario: Scenario, alarms: Sequence[Alarm], lasts_s: float) -> None:
+        started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)
+        eye = self._eye(started, started)
+        silent, healthy = NoneHolds(eye, alarms, lasts_s), NoneBreaks(eye, scenario.quiet.checks)
+        self._follow([silent, healthy], started, lasts_s)
+        self._end("quiet", started, [*silent.results(), *healthy.results()])
+
+    def _hold_each(self, started: datetime, checks: Sequence[AnyCheck], within_s: float) -> list[CheckResult]:
+        watch = EachHolds(self._eye(started, started), checks, within_s)
+        self._follow([watch], started, within_s)
+        return watch.results()
+
+    def _eye(self, started: datetime, since: datetime | None) -> Eye:
+        return Eye(self.telemetry, self.lab, started, since)
+
+    def _follow(self, watches: Sequence[Watch], started: datetime, within_s: float) -> None:
+        follow(watches, self.lab, self.clock, self.observer, started + timedelta(seconds=within_s), started)
+
+    def _start(self, name: str, about: str, within_s: float) -> datetime:
+        self.observer.phase_started(PhaseStart(name, about, within_s))
+        return self.clock.now()
+
+    def _end(self, name: str, started: datetime, checks: Sequence[CheckResult]) -> PhaseResult:
+        seconds = (self.clock.now() - started).total_seconds()
+        phase = PhaseResult(name, tuple(checks), started, seconds)
+        self._phases.append(phase)
+        self.observer.phase_ended(phase)
+        return phase

@@ -1,0 +1,107 @@
+"""What the runner asks the lab to switch, for how long, and whether the lab says that it mattered."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from whodunit.counted import counted
+from whodunit.incident.breakage import Fault, Outage
+from whodunit.incident.model import Scenario
+from whodunit.incident.phases import Remedy
+from whodunit.incident.result import CheckResult
+from whodunit.incident.traffic import Rates
+from whodunit.runner.ports import Clock, Lab
+
+MARGIN_S = 120.0
+LONGEST_LOAD_S = 3600.0
+REPORT_WITHIN_S = 15.0
+"""Services report to the lab every few seconds."""
+
+SETTLE_S = 10.0
+"""How long the audit waits for orders that are open."""
+
+
+def expect_within_s(scenario: Scenario) -> float:
+    """The last deadline among the expected checks."""
+    return max([check.within or scenario.expect.within for check in scenario.expect.checks], default=0.0)
+
+
+def load_spec(scenario: Scenario, remedies: Sequence[Remedy], rates: Rates) -> dict[str, object]:
+    """The load at `rates` as the lab wants it: it ends by itself when the run can no longer be going on."""
+    shape = scenario.load.shape
+    spec: dict[str, object] = {
+        "arrival": "open",
+        "rates": {name: rate for name, rate in rates.model_dump().items() if rate},
+        "seed": scenario.load.seed,
+        "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
+    }
+    if shape.kind != "constant":
+        spec["shape"] = {"kind": shape.kind, "factor": shape.factor, "at_s": shape.at, "for_s": shape.lasts}
+    return spec
+
+
+def _longest_s(scenario: Scenario, remedies: Sequence[Remedy]) -> float:
+    lengths = [
+        scenario.steady.within,
+        expect_within_s(scenario),
+        sum(expect_within_s(scenario) + remedy.within for remedy in remedies),
+        REPORT_WITHIN_S,
+        scenario.recover.within if scenario.recover else 0.0,
+        scenario.alarms.lasts if scenario.alarms else 0.0,
+    ]
+    return sum(lengths) + MARGIN_S
+
+
+def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
+    """That each fault is in force."""
+    return [
+        _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", _lasting(fault))
+        if isinstance(fault, Fault)
+        else _done(f"away-{fault.outage}", "The program is away, and will come back by itself", _lasting(fault))
+        for fault in faults
+    ]
+
+
+def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResult]:
+    """That each program is back, and each flag affected requests; waits for the services' reports."""
+    back = [_done(f"back-{each.outage}", "The program is back", f"{each.outage} runs") for each in scenario.outages]
+    started = clock.now()
+    while True:
+        seconds = (clock.now() - started).total_seconds()
+        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in scenario.flags]
+        if all(result.passed for result in results) or seconds >= REPORT_WITHIN_S:
+            return [*back, *results]
+        clock.sleep(1.0)
+
+
+def books_result(found: Mapping[str, int]) -> CheckResult:
+    """That no order was lost, no customer charged twice, no stock leaked."""
+    what = f"{found['lost']} of {counted(found['orders'], 'order')} lost, {found['double_charged']} charged twice"
+    return CheckResult(
+        id="books-held",
+        signal="lab",
+        title="The books of orders, money and goods agree",
+        passed=bool(found["held"]),
+        observed=float(found["lost"]),
+        says=f"{what}, stock difference {found['stock_difference']}",
+        seconds=0.0,
+    )
+
+
+def _lasting(fault: Fault | Outage) -> str:
+    return f"{fault.label}, ends by itself after {fault.lasts:g} s"
+
+
+def _done(id_: str, title: str, says: str) -> CheckResult:
+    return CheckResult(id=id_, signal="lab", title=title, passed=True, observed=None, says=says, seconds=0.0)
+
+
+def _affected(fault: Fault, requests: int, seconds: float) -> CheckResult:
+    return CheckResult(
+        id=f"affected-{fault.flag}",
+        signal="lab",
+        title="The fault affected requests",
+        passed=requests > 0,
+        observed=float(requests),
+        says=f"{counted(requests, 'request')} affected by {fault.flag}={fault.variant}, asked above 0",
+        seconds=seconds,
+    )

@@ -1,0 +1,78 @@
+"""Runs a scenario against the running shop and keeps the result."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from whodunit.errors import LabError
+from whodunit.incident.applicable import applicable
+from whodunit.incident.loader import Case
+from whodunit.incident.negative_controls import alarms_for
+from whodunit.incident.phases import Remedy
+from whodunit.incident.result import ScenarioResult
+from whodunit.lab.client import LabClient
+from whodunit.outage.means import command_here
+from whodunit.outage.outages import Outages
+from whodunit.runner.keeping import keep
+from whodunit.runner.load_before import load_put_back
+from whodunit.runner.ports import Clock, Lab, Observer, SystemClock
+from whodunit.runner.runner import Runner
+from whodunit.runner.running_lab import RunningLab
+from whodunit.runner.session import Session
+from whodunit.runner.staging import Staging
+from whodunit.shell import run as shell
+from whodunit.telemetry.port import UnanswerableError
+
+Sealing = Callable[[Case, LabClient, Lab, Clock], Staging]
+
+
+def verify(
+    session: Session, case: Case, observer: Observer, remedies: list[Remedy], sealed: Sealing | None = None
+) -> tuple[ScenarioResult, Path]:
+    """Run `case`; returns what it found and the folder that keeps it. `sealed` stages it as a mystery is.
+
+    Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
+    """
+    lab = RunningLab(session.client, outages_for(case, session.mode))
+    clock = SystemClock()
+    staging = sealed(case, session.client, lab, clock) if sealed else None
+    runner = Runner(session.telemetry, lab, clock, observer, staging)
+    here = applicable(case.scenario, session.mode)
+    chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
+    try:
+        with load_put_back(session.client), interruptible():
+            result = runner.run(
+                replace(case, scenario=here.scenario), remedies=chosen, alarms=alarms_for(case, session.mode)
+            )
+            load = session.client.load()
+    except UnanswerableError as error:
+        hint = "Run it against the other target, or mark the check with the one that can: only: stack"
+        raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
+    result = replace(result, skipped=tuple(check.id for check in here.skipped), sealed=sealed is not None)
+    return result, keep(session, case, result, load)
+
+
+def outages_for(case: Case, target: str) -> Outages:
+    """Who makes the outages of `case`, if it has any; raises LabError where nobody can."""
+    return Outages(command_here(target, shell, Path.cwd()) if case.scenario.outages else ())
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block in an orderly way, as a LabError."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise LabError(
+            "Stopped before the end.", "Faults are switched off, the load is as it was before; the shop is still up."
+        ) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

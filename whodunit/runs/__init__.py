@@ -1,0 +1,1 @@
+"""What a run leaves behind: recording, artifacts, report, walkthrough, comparison, matrix."""

@@ -1,0 +1,85 @@
+"""Writes a recording again as small as Parquet can be: what is kept for years may take its time.
+
+Ids of spans are numbered anew, the same in every signal: random digits were half of a file. Durations keep
+three digits. Stack traces tell of an installation below /srv, wherever the run was made.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from whodunit.runs.parquet import files
+from whodunit.store import schema
+
+PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 19, row_group_size 1000000"
+SPAN_ID = re.compile(r"\b[0-9a-f]{16}\b")
+ORDER = {
+    schema.SPANS.name: "trace_id, start_time, span_id",
+    schema.LOGS.name: "service, body, time",
+    schema.METRICS.name: "name, service, attributes, time",
+    schema.RESOURCES.name: "resource_id",
+}
+"""Like beside like."""
+THREE_DIGITS = "if(duration_s > 0, round(duration_s, 2 - floor(log10(duration_s))::int), 0)::float"
+RETOLD = ("span_id", "parent_span_id", "links", "exemplars", "events")
+PLACES = {str(Path(__file__).parents[2]): "/srv/whodunit", sys.base_prefix: "/usr"}
+
+Retelling = Callable[[str], str]
+
+
+def compact(run: Path, folder: Path) -> Retelling:
+    """Write the recording of `run` into `folder`; returns what gives the spans and places in a text their
+    new names.
+
+    Raises `duckdb.Error`.
+    """
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        retold = _retelling(connection, run)
+        for source in files(run):
+            _write(connection, source, folder / source.name, retold)
+    return retold
+
+
+def _retelling(connection: duckdb.DuckDBPyConnection, run: Path) -> Retelling:
+    spans = connection.execute(
+        "select span_id from read_parquet(?) order by trace_id, start_time, span_id", [_spans(run)]
+    )
+    numbers = {span_id: f"{number:016x}" for number, (span_id,) in enumerate(spans.fetchall(), 1)}
+
+    def retold(text: str) -> str:
+        for place, name in PLACES.items():
+            text = text.replace(place, name)
+        return SPAN_ID.sub(lambda found: numbers.get(found[0], found[0]), text)
+
+    return retold
+
+
+def _spans(run: Path) -> str:
+    return str(run / f"{schema.SPANS.name}.parquet")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, retold: Retelling) -> None:
+    connection.execute("create or replace temp table rows as from read_parquet(?)", [str(source)])
+    columns = {name for name, *_ in connection.execute("describe rows").fetchall()}
+    changed = [f"{THREE_DIGITS} as duration_s"] if "duration_s" in columns else []
+    for column in columns.intersection(RETOLD):
+        _retell(connection, column, retold)
+        new = f"select new from new_{column} where old = {column}::varchar"  # noqa: S608  names of our own
+        changed.append(f"coalesce(({new}), {column}) as {column}")
+    replaced = f" replace ({', '.join(changed)})" if changed else ""
+    rows = f"select *{replaced} from rows order by {ORDER[source.stem]}"  # noqa: S608  names of our own
+    into = str(target).replace("'", "''")
+    connection.execute(f"copy ({rows}) to '{into}' ({PARQUET})")
+
+
+def _retell(connection: duckdb.DuckDBPyConnection, column: str, retold: Retelling) -> None:
+    """A table of what each text of the column becomes."""
+    texts = connection.execute(f"select distinct {column}::varchar from rows").fetchall()  # noqa: S608  names of our own
+    old = [text for (text,) in texts if text]
+    statement = (
+        f"create or replace temp table new_{column} as select unnest($1::varchar[]) old, unnest($2::varchar[]) new"
+    )
+    connection.execute(statement, [old, [retold(text) for text in old]])

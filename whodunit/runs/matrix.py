@@ -1,0 +1,85 @@
+"""Every incident's evidence on a recorded run of every incident: each must show its own face, and no other's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from whodunit.runs.match import Likeness
+from whodunit.runs.shared_symptoms import Explanation
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The evidence of one case on the run of one; with an explanation where symptoms are shared."""
+
+    ran: str
+    evidence: str
+    likeness: Likeness
+    shared: Explanation | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it stands on the diagonal."""
+        return self.ran == self.evidence
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no symptom was seen."""
+        return not self.likeness.seen
+
+    @property
+    def is_right(self) -> bool:
+        """The whole face where it belongs; elsewhere nothing, or a part that is explained."""
+        return self.likeness.is_whole if self.is_own else self.is_empty or self.shared is not None
+
+    @property
+    def says(self) -> str:
+        """The cell for people: the whole face, or how many of the symptoms."""
+        if self.is_empty:
+            return ""
+        seen, missing = len(self.likeness.seen), len(self.likeness.missing)
+        return "●" if self.likeness.is_whole else f"{seen} of {seen + missing}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The cell for scripts."""
+        return {
+            "run": self.ran,
+            "evidence": self.evidence,
+            "right": self.is_right,
+            "whole": self.likeness.is_whole and not self.is_empty,
+            "seen": list(self.likeness.seen),
+            "missing": list(self.likeness.missing),
+            "broken": list(self.likeness.broken),
+            "shared": asdict(self.shared) if self.shared else None,
+        }
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The cells, run by run; `elsewhere` are cases that lite mode cannot run."""
+
+    runs: Sequence[str]
+    evidence: Sequence[str]
+    cells: Sequence[Cell]
+    elsewhere: Sequence[str]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every cell is as it should be."""
+        return all(cell.is_right for cell in self.cells)
+
+    def row(self, ran: str) -> list[Cell]:
+        """The cells of one run, in the order of `evidence`."""
+        return [cell for cell in self.cells if cell.ran == ran]
+
+    def as_json(self) -> dict[str, Any]:
+        """The matrix for scripts."""
+        return {
+            "holds": self.holds,
+            "runs": list(self.runs),
+            "evidence": list(self.evidence),
+            "elsewhere": list(self.elsewhere),
+            "cells": [cell.as_json() for cell in self.cells],
+        }

@@ -1,0 +1,96 @@
+"""A recorded run, read again: what happened, when, and its telemetry."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.incident.loader import in_file_names
+from whodunit.runs.parquet import is_complete
+
+if TYPE_CHECKING:
+    from whodunit.runs.recorded_telemetry import RecordedTelemetry
+
+RESULT_FILE = "result.json"
+AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
+LEFT_ALONE = ("expect", "quiet")
+"""The phases in which an incident goes on and nobody does anything about it."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """The folder of a run, and what its result says."""
+
+    folder: Path
+    result: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The case that was run."""
+        return str(self.result["scenario"])
+
+    @property
+    def start(self) -> datetime:
+        """When the run began."""
+        return datetime.fromisoformat(self.result["started"])
+
+    @property
+    def end(self) -> datetime:
+        """When it was over."""
+        return self.start + timedelta(seconds=self.result["seconds"])
+
+    @property
+    def onset(self) -> datetime:
+        """When something broke; in a run where nothing does, when the watch began."""
+        return min(datetime.fromisoformat(phase["started"]) for phase in self._alone)
+
+    @property
+    def judged(self) -> list[datetime]:
+        """When checks were decided while the incident was left alone, in order."""
+        return sorted(
+            {
+                datetime.fromisoformat(phase["started"]) + timedelta(seconds=check["seconds"])
+                for phase in self._alone
+                for check in phase["checks"]
+            }
+        )
+
+    def telemetry(self) -> "RecordedTelemetry":
+        """What was recorded; raises WrongUseError when it cannot be read."""
+        from whodunit.runs.recorded_telemetry import RecordedTelemetry  # noqa: PLC0415  most need no database
+
+        return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_judged_at)
+
+    @property
+    def _alerts_judged_at(self) -> datetime | None:
+        """A moment at which the lab judged its alerts: when one that was seen came true."""
+        proofs = [proof for phase in self._alone for check in phase["checks"] for proof in check.get("proof", ())]
+        return next((datetime.fromisoformat(proof["since"]) for proof in proofs if "since" in proof), None)
+
+    @property
+    def _alone(self) -> list[dict[str, Any]]:
+        found = [phase for phase in self.result["phases"] if phase["phase"] in LEFT_ALONE]
+        if not found:
+            raise WrongUseError(f"The run in {self.folder} stopped before anything could be seen.", AGAIN)
+        return found
+
+
+def read(folder: Path) -> RecordedRun:
+    """The run in `folder`; raises WrongUseError when there is none."""
+    try:
+        run = RecordedRun(folder, json.loads((folder / RESULT_FILE).read_text(encoding="utf-8")))
+        _ = run.name, run.end, run.result["passed"], run.result["phases"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WrongUseError(f"{folder} is no recorded run.", AGAIN) from error
+    return run
+
+
+def newest(home: Home, name: str) -> RecordedRun:
+    """The newest run of a case that passed and kept its telemetry; raises LabError when there is none."""
+    for folder in sorted(home.runs_dir.glob(f"*-{in_file_names(name)}"), reverse=True):
+        if is_complete(folder) and (run := read(folder)).name == name and run.result["passed"]:
+            return run
+    raise LabError(f"No run of {name} is recorded that passed.", f"Record one: whodunit scenario verify {name}")

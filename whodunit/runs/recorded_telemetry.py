@@ -1,0 +1,57 @@
+"""The telemetry of a recorded run, seen from any moment of it."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from whodunit.alerts import loading
+from whodunit.alerts.evaluation import Evaluation
+from whodunit.alerts.judging import judged
+from whodunit.runs.recorded_store import RecordedStore
+from whodunit.telemetry.answers import AlertList
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.measurements import StoreMeasurements
+
+
+class RecordedTelemetry:
+    """What a backend would have answered while the run went on, between `start` and `end`."""
+
+    def __init__(self, folder: Path, start: datetime, end: datetime, judged_at: datetime | None = None) -> None:
+        """`judged_at` is a moment at which the lab judged its alerts, the others lie whole intervals away from it.
+
+        Raises WrongUseError when the folder holds no recording.
+        """
+        self._store = RecordedStore(folder)
+        self._start, self._end, self._judged_at = start, end, judged_at or start
+
+    def at(self, now: datetime) -> Telemetry:
+        """As of `now`; alerts stand as they were judged then."""
+        return StoreTelemetry(self._store, lambda: self._alerts(now))
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._store.close()
+
+    def _alerts(self, now: datetime) -> AlertList:
+        rounds = self._rounds
+        latest = bisect_right(rounds, now, key=lambda each: each[0])
+        return rounds[latest - 1][1] if latest else AlertList([], "")
+
+    @cached_property
+    def _rounds(self) -> list[tuple[datetime, AlertList]]:
+        """Every alert, judged again as often as the lab does."""
+        objectives = loading.bundled()
+        evaluation = Evaluation(judged(objectives), StoreMeasurements(self._store), objectives.interval)
+        since_round = (self._judged_at - self._start) % timedelta(seconds=objectives.interval)
+        return list(_judged(evaluation, self._start + since_round, self._end))
+
+
+def _judged(evaluation: Evaluation, start: datetime, end: datetime) -> Iterator[tuple[datetime, AlertList]]:
+    now = start
+    while now <= end:
+        evaluation.judge(now)
+        yield now, evaluation.alerts()
+        now += timedelta(seconds=evaluation.interval_s)

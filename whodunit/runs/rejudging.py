@@ -1,0 +1,82 @@
+"""Judges a recorded run again: every check of its telemetry, at the moment at which the run decided it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.model import Scenario
+from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.observation import look
+from whodunit.incident.visit_check import VisitCheck
+from whodunit.runs.recorded_run import RecordedRun
+from whodunit.runs.recorded_telemetry import RecordedTelemetry
+
+Json = dict[str, Any]
+
+SYMPTOMS_ABSENT = "precheck"
+LOOK_BACK = (SYMPTOMS_ABSENT, "recover")
+"""Phases whose checks see what was before them, as far as their windows reach."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a check passed in its phase, and the number that decided it; None where there was nothing to judge."""
+
+    phase: str
+    check: str
+    passed: bool
+    observed: float | None
+
+
+def rejudged(run: RecordedRun, scenario: Scenario, alarms: Sequence[Alarm] = ()) -> list[Verdict]:
+    """What the telemetry of `run` says of every check, in the run's own order.
+
+    Left out is what no telemetry tells: what was switched, what visitors saw, and phases with a remedy. Raises
+    WrongUseError when the recording cannot be read.
+    """
+    known = _checks(scenario, alarms)
+    with closing(run.telemetry()) as telemetry:
+        return [
+            _verdict(telemetry, known[phase["phase"], decision["id"]], phase, decision)
+            for phase in run.result["phases"]
+            for decision in phase["checks"]
+            if (phase["phase"], decision["id"]) in known
+        ]
+
+
+def decisions(run: RecordedRun, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """What the run itself decided of the same checks while it went on."""
+    asked = {(verdict.phase, verdict.check) for verdict in verdicts}
+    return [
+        Verdict(phase["phase"], check["id"], check["passed"], check["observed"])
+        for phase in run.result["phases"]
+        for check in phase["checks"]
+        if (phase["phase"], check["id"]) in asked
+    ]
+
+
+def _checks(scenario: Scenario, alarms: Sequence[Alarm]) -> Mapping[tuple[str, str], AnyCheck]:
+    """Every check that telemetry answers, by its phase and its id."""
+    symptoms, healthy = scenario.expect.checks, scenario.quiet.checks
+    sections = {
+        "steady": scenario.steady.checks,
+        SYMPTOMS_ABSENT: [check.even_once() for check in symptoms],
+        "expect": symptoms,
+        "quiet": healthy,
+        "recover": scenario.recover.checks if scenario.recover else [],
+    }
+    found = {(phase, check.id): check for phase, checks in sections.items() for check in checks}
+    found |= {("quiet", alarm.id): alarm.check for alarm in alarms}
+    return {key: check for key, check in found.items() if not isinstance(check, VisitCheck)}
+
+
+def _verdict(telemetry: RecordedTelemetry, check: AnyCheck, phase: Json, decision: Json) -> Verdict:
+    started = datetime.fromisoformat(phase["started"])
+    now = started + timedelta(seconds=decision["seconds"])
+    seen = look(telemetry.at(now), check, now, None if phase["phase"] in LOOK_BACK else started)
+    is_alarm = decision["id"] != check.id
+    passed = seen.held != (phase["phase"] == SYMPTOMS_ABSENT or is_alarm)
+    return Verdict(phase["phase"], decision["id"], passed, None if seen.value is None else round(seen.value, 4))

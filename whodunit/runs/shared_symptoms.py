@@ -1,0 +1,85 @@
+"""What `scenarios/matrix.yaml` may say: which incidents share symptoms, why, and what tells them apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.loader import Case
+from whodunit.runs.match import Likeness
+from whodunit.strict_yaml import reader
+from whodunit.strict_yaml.problems import refused
+from whodunit.strict_yaml.quantities import Strict
+
+GUIDE = "docs/adding-a-scenario.md"
+
+
+class Sharing(Strict):
+    """Incidents that have symptoms in common: every two of them may."""
+
+    told_apart_by: dict[str, list[str]] = Field(
+        min_length=2,
+        description="By incident: its checks of which at least one does not hold in a run of any of the others",
+    )
+    because: str = Field(min_length=20, description="Why they share symptoms")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
+
+    because: str
+    incident: str
+    check: str
+
+
+class SharedSymptoms(Strict):
+    """The whole file."""
+
+    schema_version: Literal[1]
+    shared: list[Sharing]
+
+    def explain(self, ran: str, evidence: str, found: Mapping[tuple[str, str], Likeness]) -> Explanation | None:
+        """Why a run of `ran` shows symptoms of `evidence`, by what was `found` in each run of each evidence.
+
+        A check of `evidence` tells them apart that does not hold in this run, or one of `ran` that does not in the
+        other's: the same cause may show all of a face, and more.
+        """
+        for sharing in self.shared:
+            if {ran, evidence} <= set(sharing.told_apart_by):
+                for run, incident in ((ran, evidence), (evidence, ran)):
+                    likeness = found.get((run, incident))
+                    for check in sharing.told_apart_by[incident]:
+                        if likeness and check in likeness.differences:
+                            return Explanation(sharing.because, incident, check)
+        return None
+
+
+def bundled(cases: Sequence[Case]) -> SharedSymptoms:
+    """The file that comes with the program."""
+    return read(Path(str(files("scenarios"))) / "matrix.yaml", cases)
+
+
+def read(path: Path, cases: Sequence[Case]) -> SharedSymptoms:
+    """The file at `path`; raises ScenarioFileError when it names what `cases` do not have."""
+    found = reader.read(path, SharedSymptoms, GUIDE)
+    known = {case.name: {check.id for check in evidence_of(case)} for case in cases}
+    wrong = [each for each in _named(found) if each[1] not in known.get(each[0], ())]
+    if wrong:
+        lines = [f"{path}: {name}: it has no check {check!r} under expect or quiet" for name, check in wrong]
+        raise refused(path, "\n".join(lines), GUIDE)
+    return found
+
+
+def evidence_of(case: Case) -> Sequence[AnyCheck]:
+    """What shows the face of an incident: its symptoms, and what stays healthy."""
+    return [*case.scenario.expect.checks, *case.scenario.quiet.checks]
+
+
+def _named(found: SharedSymptoms) -> Sequence[tuple[str, str]]:
+    listed: Sequence[Mapping[str, list[str]]] = [each.told_apart_by for each in found.shared]
+    return [(name, check) for names in listed for name, checks in names.items() for check in checks]

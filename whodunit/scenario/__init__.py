@@ -1,1 +1,0 @@
-"""Scenarios: a folder each, read strictly, run against the shop, proved from its telemetry."""
