@@ -21,6 +21,11 @@ class Check(Strict):
     window: Duration = Field(WINDOW_S, description="How far back to look; the window ends now")
     within: Duration | None = Field(None, description="Deadline, from the start of the phase")
     only: TargetName | None = Field(None, description="The one target that can answer it")
+    felt: bool = Field(
+        True,
+        exclude=True,  # no verdict depends on it: recordings of the case stay what they are
+        description="False for what marks the cause and troubles nobody by itself: no remedy has ended it",
+    )
 
     @property
     def signal(self) -> str:

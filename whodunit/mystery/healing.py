@@ -40,9 +40,9 @@ class Healing:
         return (now - self._well_since).total_seconds() >= max(section.sustained, self._period_s)
 
     def _shows(self, since: datetime, until: datetime) -> bool:
-        """Whether a symptom was to be seen, after the onset."""
+        """Whether a symptom that somebody feels was to be seen, after the onset."""
         window = Window(max(since, self._onset), max(until, self._onset))
-        return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks)
+        return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks if check.felt)
 
     def _holds(self, check: AnyCheck, now: datetime) -> bool:
         return look(self._telemetry, check, now, None).held

@@ -1,0 +1,47 @@
+"""A mitigation heals what was felt."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.mystery.fakes import ONSET, holding
+from tests.unit.scenario.fakes import FakeTelemetry
+from whodunit.mystery.healing import Healing
+from whodunit.mystery.plan import Mitigation
+from whodunit.scenario import catalogue
+from whodunit.scenario.metric_check import MetricCheck
+from whodunit.telemetry.answers import Number
+from whodunit.telemetry.questions import MetricQuery, Window
+
+SCENARIO = catalogue.find("checkout-hangs/cut").scenario
+ROLLED_BACK = Mitigation(flag="payment-rollback", applied_s=ONSET.timestamp() + 8)
+SHOWN_UNTIL = ONSET + timedelta(seconds=10)
+
+
+@dataclass
+class Shows(FakeTelemetry):
+    """These symptoms alone for ten seconds, and health."""
+
+    symptoms: list[MetricCheck] = field(kw_only=True)
+
+    def number(self, query: MetricQuery, window: Window) -> Number:
+        shown = self.symptoms if window.start < SHOWN_UNTIL and window.end > ONSET else []
+        well = [check for remedy in SCENARIO.remedies for check in remedy.metrics]
+        return Number(next((holding(check) for check in (*shown, *well) if check.query() == query), None), 3, [], "")
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "heals"),
+    [
+        ({"new-release", "new-release-has-two"}, False),
+        ({"new-release", "new-release-has-two", "payments-fail"}, True),
+        ({"payments-fail"}, True),
+        (set(), False),
+    ],
+)
+def test_what_nobody_felt_was_not_healed(symptoms: set[str], heals: bool) -> None:
+    telemetry = Shows(symptoms=[check for check in SCENARIO.expect.metrics if check.id in symptoms])
+    healing = Healing(telemetry, SCENARIO, ONSET.timestamp())
+    moments = [ONSET + timedelta(seconds=second) for second in range(8, 90)]
+    assert any(healing.look(ROLLED_BACK, moment) for moment in moments) is heals
