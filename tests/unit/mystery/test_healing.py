@@ -7,10 +7,10 @@ import pytest
 
 from tests.unit.mystery.fakes import ONSET, holding
 from tests.unit.scenario.fakes import FakeTelemetry
+from whodunit.incident import catalogue
+from whodunit.incident.metric_check import MetricCheck
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.plan import Mitigation
-from whodunit.scenario import catalogue
-from whodunit.scenario.metric_check import MetricCheck
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.questions import MetricQuery, Window
 
