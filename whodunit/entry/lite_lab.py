@@ -37,7 +37,8 @@ from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
-from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.mystery.lab import LabMystery
+from whodunit.mystery.parts import Parts
 from whodunit.telemetry.port import Telemetry
 from whodunit.topology import LAB_PORT, SERVICES
 

@@ -17,7 +17,8 @@ from whodunit.lab.api import Lab, create_api
 from whodunit.load import trial_order
 from whodunit.load.remote import RemoteLoad
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
-from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.mystery.lab import LabMystery
+from whodunit.mystery.parts import Parts
 from whodunit.stack.opening import Opening
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import LogStore, StackSettings

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -13,36 +12,15 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from whodunit.errors import LabError, WrongUseError
-from whodunit.faults.board import FaultBoard
-from whodunit.home import Home
-from whodunit.lab.controls import Load
 from whodunit.mystery.gate import NONE_RUNS, Sealed
+from whodunit.mystery.parts import Parts
 from whodunit.refusals import problem
-from whodunit.telemetry.port import Telemetry, TelemetryError
+from whodunit.telemetry.port import TelemetryError
 
 if TYPE_CHECKING:
     from whodunit.mystery.opened import Opened
 
 EVERY_S = 1.0
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Of the lab; `mode` is `lite` or `stack`, `missing` names the programs that are not ready, `forget` deletes all
-    telemetry so far, where the lab can do that.
-
-    `service_token` is what services must know, where players reach the lab in the same way as they.
-    """
-
-    mode: str
-    home: Home
-    board: FaultBoard
-    load: Load
-    telemetry: Callable[[], Telemetry]
-    ready: Callable[[], Awaitable[bool]]
-    missing: Callable[[], Awaitable[Sequence[str]]]
-    forget: Callable[[], None]
-    service_token: str | None = None
 
 
 class LabMystery:

@@ -2,20 +2,17 @@
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
 from whodunit.incident import catalogue
 from whodunit.mystery.host import MysteryHost
+from whodunit.mystery.parts import Parts
 from whodunit.mystery.routes import routes
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
 from whodunit.refusals import HANDLERS
-
-if TYPE_CHECKING:
-    from whodunit.mystery.lab import Parts
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Opened:
     app: Starlette
 
 
-def opened(parts: "Parts") -> Opened:
+def opened(parts: Parts) -> Opened:
     """Of one lab."""
     around = Surroundings(
         mode=parts.mode,

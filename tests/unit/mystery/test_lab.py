@@ -16,7 +16,8 @@ from whodunit.home import Home
 from whodunit.incident import catalogue
 from whodunit.lab.api import Lab, create_api
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
-from whodunit.mystery.lab import LabMystery, Parts
+from whodunit.mystery.lab import LabMystery
+from whodunit.mystery.parts import Parts
 
 pytestmark = pytest.mark.anyio
 
