@@ -87,7 +87,8 @@ class Writer:
             self._retry_singly(waiting, error)
         else:
             self.inserted_rows += stored
-            if stored:
+            if stored and self.write_error:
+                log.info("Rows can be written again")
                 self.write_error = None
             for each in waiting:
                 each.stored.set_result(None)
@@ -95,12 +96,19 @@ class Writer:
     def _retry_singly(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """One request's bad rows must not cost the others theirs."""
         if len(waiting) == 1:
-            if isinstance(error, duckdb.Error) and not isinstance(error, duckdb.DataError):
-                self.write_error = str(error)
+            self._remember(error)
             waiting[0].stored.set_exception(error)
             return
         for each in waiting:
             self._write([each])
+
+    def _remember(self, error: Exception) -> None:
+        """Keep what is no fault of the rows, and log its beginning."""
+        if not isinstance(error, duckdb.Error) or isinstance(error, duckdb.DataError):
+            return
+        if self.write_error is None:
+            log.error("The store could not write: %s", error)
+        self.write_error = str(error)
 
     def _give_up(self, waiting: Sequence[Waiting], error: duckdb.Error) -> None:
         log.critical("The database cannot go on: %s", error)

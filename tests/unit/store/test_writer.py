@@ -66,13 +66,15 @@ def test_bad_rows_cost_their_sender_alone(error: type[Exception]) -> None:
     assert inbox.rows == 0
 
 
-def test_what_could_not_be_written_is_told_until_rows_are_stored_again() -> None:
+def test_what_could_not_be_written_is_told_until_rows_are_stored_again(caplog: pytest.LogCaptureFixture) -> None:
     sink, inbox = FakeSink(), Inbox(linger_s=0)
     writer = Writer(sink, inbox)
     with running(writer):
         sink.is_full = True
         assert isinstance(inbox.put(batch("order")).exception(SOON_S), duckdb.TransactionException)
         assert writer.write_error == "No space left on device"
+        assert inbox.put(batch("order")).exception(SOON_S)
+        assert caplog.messages == ["The store could not write: No space left on device"]
         sink.is_full = False
         inbox.put(Batch("resources", [])).result(SOON_S)
         assert writer.write_error
