@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = Window(NOON, NOON + timedelta(minutes=1))
 
 
+_numbers = count(1)
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Holds the databases of all stores: an engine for each would take 14 ms, and a database takes 0.2 ms."""
+    return duckdb.connect()
+
+
 def at(seconds: float) -> datetime:
     """So many seconds after noon."""
     return NOON + timedelta(seconds=seconds)
@@ -31,7 +41,9 @@ class DuckStore:
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self.most_rows = most_rows
-        self._connection = duckdb.connect()
+        self._name = f"store_{next(_numbers)}"
+        _engine().execute(f"ATTACH ':memory:' AS {self._name}")
+        self._connection = self._cursor()
         self._ids = count(1)
         self._services: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
@@ -89,8 +101,13 @@ class DuckStore:
     def export(self, table: str, start: datetime, end: datetime) -> bytes:
         self._flush()
         with tempfile.TemporaryDirectory() as folder:
-            exporter = Exporter(self._connection.cursor, Path(folder))
+            exporter = Exporter(self._cursor, Path(folder))
             return exporter.parquet(next(each for each in TABLES if each.name == table), Stretch(start, end))
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = _engine().cursor()
+        cursor.execute(f"USE {self._name}")
+        return cursor
 
     def _metric(self, name: str, service: str, time_s: float, fields: dict[str, Any]) -> None:
         exemplars = json.dumps(fields.pop("exemplars", []))
