@@ -13,23 +13,24 @@ from sqlalchemy import Connection, MetaData, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from kit import migrations
+from kit.platform import Platform
+from kit.variants import FixedVariants
 from services.database.seed import seed as users_seed
 from services.database.tables import metadata as users_metadata
-from tests.databases import DatabaseUrl
-from whodunit.topology import SERVICES
+from tests.databases import OWNERS, DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
 SEEDED_WITHIN_S = 5.0
 
-OWNERS = [service for service in SERVICES if service.owns_database]
 
-
-@pytest.mark.parametrize("name", [service.name for service in OWNERS])
-async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, database_url: DatabaseUrl) -> None:
+@pytest.mark.parametrize("name", OWNERS)
+async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(
+    name: str, empty_database_url: DatabaseUrl
+) -> None:
     package = f"services.{name.replace('-', '_')}"
     metadata, seed = import_module(f"{package}.tables").metadata, import_module(f"{package}.seed").seed
-    url = database_url(name)
+    url = empty_database_url(name)
     engine = create_async_engine(url)
     await migrations.upgrade(name, url, seed)
     sown = await count_rows(engine, metadata)
@@ -40,9 +41,30 @@ async def test_migrations_and_tables_agree_and_the_seed_is_sown_once(name: str, 
     await engine.dispose()
 
 
+@pytest.mark.parametrize("name", OWNERS)
+async def test_a_service_prepares_an_empty_database_when_it_starts(name: str, empty_database_url: DatabaseUrl) -> None:
+    package = f"services.{name.replace('-', '_')}"
+    settings = import_module(f"{package}.settings").Settings(database_url=empty_database_url(name), reviews=1)
+    app = import_module(f"{package}.app").create_app(settings, Platform(FixedVariants()))
+    async with app.router.lifespan_context(app):
+        rows = await count_all(settings.database_url, import_module(f"{package}.tables").metadata)
+    assert {table for table, number in rows.items() if number} == SOWN[name]
+
+
+SOWN: dict[str, set[str]] = {
+    "order": set(),
+    "payment": {"gateway_credentials"},
+    "gateway": {"merchants"},
+    "inventory": {"stock"},
+    "product-catalog": {"categories", "products", "reviews"},
+    "database": {"users"},
+    "token": {"signing_keys"},
+}
+
+
 @pytest.mark.process
-async def test_a_start_killed_in_the_middle_leaves_nothing(database_url: DatabaseUrl) -> None:
-    url = database_url("database")
+async def test_a_start_killed_in_the_middle_leaves_nothing(empty_database_url: DatabaseUrl) -> None:
+    url = empty_database_url("database")
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_WHILE_SEEDING, url)
     assert await killed.wait() == -signal.SIGKILL
     began = perf_counter()
@@ -54,6 +76,8 @@ async def test_a_start_killed_in_the_middle_leaves_nothing(database_url: Databas
 KILLED_WHILE_SEEDING = """
 import asyncio, os, signal, sys
 from kit import migrations
+from kit.platform import Platform
+from kit.variants import FixedVariants
 from services.database.seed import seed as users_seed
 from services.database.tables import metadata as users_metadata
 from services.database.seed import seed

@@ -31,17 +31,17 @@ async def read_counter(db: Database) -> int:
 
 
 @pytest.fixture
-async def small(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+async def small(empty_database_url: DatabaseUrl) -> AsyncIterator[Database]:
     """A pool of one, with a table of one row."""
-    db = await with_counter(Database("small", database_url("small"), pool_size=1, pool_timeout_s=0.1))
+    db = await with_counter(Database("small", empty_database_url("small"), pool_size=1, pool_timeout_s=0.1))
     yield db
     await db.close()
 
 
 @pytest.fixture
-async def wide(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+async def wide(empty_database_url: DatabaseUrl) -> AsyncIterator[Database]:
     """A pool of four, with a table of one row."""
-    db = await with_counter(Database("wide", database_url("wide"), pool_size=4))
+    db = await with_counter(Database("wide", empty_database_url("wide"), pool_size=4))
     yield db
     await db.close()
 
@@ -54,10 +54,10 @@ async def test_a_dry_pool_times_out_and_recovers(small: Database) -> None:
     assert await read_counter(small) == 0
 
 
-async def test_a_pool_grows_while_it_runs(database_url: DatabaseUrl) -> None:
+async def test_a_pool_grows_while_it_runs(empty_database_url: DatabaseUrl) -> None:
     variants, usage = FixedVariants(), Usage()
     extra = Choice(variants, 0, Option("larger-pool", "on", 1), usage=usage)
-    url = database_url("grows")
+    url = empty_database_url("grows")
     db = Database("grows", url, pool_size=1, pool_timeout_s=0.1, extra_connections=extra)
     async with db.read():
         assert db.is_exhausted
