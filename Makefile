@@ -6,7 +6,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(BIN)/uv
-PYTEST := $(BIN)/pytest
+# Whatever the environment says, byte code is kept: otherwise each process of each run compiles all tests anew, 3 s.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
 ON_ALL_CORES := --numprocesses auto --dist worksteal
 PARTS := lint types test-unit test-programs
