@@ -50,8 +50,8 @@ HEATMAP = heat(
     distribution(promql.buckets(REQUESTS, where=THIS)),
 )
 
-NEIGHBOURS = graph(
-    "Time for its neighbours' answers",
+PEERS = graph(
+    "Time for its peers' answers",
     "How long it waits for each service that it asks (p95).",
     "s",
     series(
@@ -61,8 +61,8 @@ NEIGHBOURS = graph(
     ),
 )
 
-NEIGHBOUR_FAILURES = graph(
-    "What its neighbours answer",
+PEER_FAILURES = graph(
+    "What its peers answer",
     "Requests to each service that it asks, by outcome: answered, answered with an error, not answered in time.",
     "cps",
     series(
@@ -132,7 +132,7 @@ def service() -> Dashboard:
         Section(
             "What it is asked, how well it answers, and whether it grows", [(RATE, ERRORS, TIME), (HEATMAP, MEMORY)]
         ),
-        Section("Whom it waits for", [(NEIGHBOURS, NEIGHBOUR_FAILURES), (CONNECTIONS, CONNECTION_TIMES)]),
+        Section("Whom it waits for", [(PEERS, PEER_FAILURES), (CONNECTIONS, CONNECTION_TIMES)]),
         Section("What it uses, and what it says", [(EVENT_LOOP, CPU), (LOGS,)]),
         variables=(choice("service", "Service", f"label_values({REQUESTS}_count, service_name)", "order"),),
     )

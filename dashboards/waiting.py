@@ -1,4 +1,4 @@
-"""Panels about what services wait for: their neighbours' answers, and connections to their databases."""
+"""Panels about what services wait for: their peers' answers, and connections to their databases."""
 
 from grafana_foundation_sdk.builders import timeseries
 
@@ -12,10 +12,10 @@ COUNT = "db_client_connection_count"
 
 
 def call_times(where: str) -> timeseries.Panel:
-    """How long each caller waits for each neighbour."""
+    """How long each caller waits for each peer."""
     return graph(
         "Time for each call on the way",
-        "How long each caller waits for its neighbour's answer (p95). Look for the deepest call that is slow: what "
+        "How long each caller waits for its peer's answer (p95). Look for the deepest call that is slow: what "
         "lies above it merely waits along. A third party is seen by its callers alone.",
         "s",
         series(

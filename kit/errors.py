@@ -9,10 +9,10 @@ ProblemError            any expected failure: a status, a title and a type
 ├─ Conflict             409  it does not fit the present state
 ├─ TooManyRequests      429  the caller should slow down
 ├─ InternalError        500  this service failed and says no more
-├─ BadGateway           502  a neighbour answered nonsense
-├─ Unavailable          503  this service or a neighbour cannot serve now
+├─ BadGateway           502  a peer answered nonsense
+├─ Unavailable          503  this service or a peer cannot serve now
 │  └─ DatabaseUnavailable    its database is away, or refuses for the moment
-└─ GatewayTimeout       504  a neighbour, or the caller's deadline, ran out of time
+└─ GatewayTimeout       504  a peer, or the caller's deadline, ran out of time
 """
 
 import logging

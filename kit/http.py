@@ -1,6 +1,7 @@
-"""Clients for a service's neighbours: bounded, instrumented, and measured by the neighbour's name."""
+"""Clients for a service's peers: bounded, instrumented, measured by the peer's name; and how asking a peer fails."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 import httpx
@@ -10,6 +11,7 @@ from opentelemetry.trace import Span
 
 from kit import deadline
 from kit.buckets import SECONDS
+from kit.errors import GatewayTimeout, Unavailable
 from kit.network import AiohttpTransport
 from kit.platform import Platform
 
@@ -39,6 +41,27 @@ def peer_client(
     )
     HTTPXClientInstrumentor.instrument_client(client, request_hook=_describe(peer))
     return client
+
+
+@contextmanager
+def peer_failures(
+    subject: str,
+    *,
+    timeout: Callable[[str], Exception] = GatewayTimeout,
+    unavailable: Callable[[str], Exception] = Unavailable,
+) -> Iterator[None]:
+    """Raise the failures of a request as `timeout` and `unavailable`, each with a sentence about `subject`.
+
+    A status that `raise_for_status` refuses is `unavailable` too.
+    """
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise timeout(f"{subject} did not answer in time.") from error
+    except httpx.HTTPStatusError as error:
+        raise unavailable(f"{subject} gave no usable answer.") from error
+    except httpx.RequestError as error:
+        raise unavailable(f"{subject} cannot be reached.") from error
 
 
 def _describe(peer: str) -> Callable[[Span, RequestInfo], Awaitable[None]]:

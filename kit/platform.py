@@ -9,7 +9,7 @@ from kit.variants import FixedVariants, Variants
 
 @dataclass(frozen=True)
 class Platform:
-    """`transport` replaces the network in tests that join neighbours in process.
+    """`transport` replaces the network in tests that join peers in process.
 
     `variants` are switched by operations, `product_flags` are features of the shop that appear in its telemetry.
     """

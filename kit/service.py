@@ -29,7 +29,7 @@ health = APIRouter(tags=["health"])
 @health.get("/healthz", include_in_schema=False)
 @health.get("/readyz", include_in_schema=False)
 async def answer_health() -> dict[str, str]:
-    """The process serves; it did not before its schema and its neighbours' clients were ready."""
+    """The process serves; it did not before its schema and its peers' clients were ready."""
     return {"status": "ok"}
 
 

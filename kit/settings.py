@@ -18,7 +18,7 @@ def _base_url(url: str) -> str:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
-"""The address of a neighbour, without a slash at its end."""
+"""The address of a peer, without a slash at its end."""
 
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 

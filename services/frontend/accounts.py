@@ -2,7 +2,7 @@
 
 import httpx
 
-from services.frontend.neighbour import Neighbour
+from services.frontend.peer import Peer
 from services.frontend.schemas import Account, Credentials, LoggedIn, NewAccount
 
 TIMEOUT = httpx.Timeout(10.0, connect=1.0)
@@ -12,13 +12,13 @@ class Accounts:
     """Sign-up and login."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
-        self._neighbour = Neighbour("user", client)
-        self.close = self._neighbour.close
+        self._peer = Peer("user", client)
+        self.close = self._peer.close
 
     async def sign_up(self, account: NewAccount) -> Account:
         """Register somebody; raises `Conflict` when the address is taken."""
-        return await self._neighbour.read(Account, "POST", "/users", json=account.model_dump())
+        return await self._peer.read(Account, "POST", "/users", json=account.model_dump())
 
     async def log_in(self, credentials: Credentials) -> LoggedIn:
         """An access token for somebody; raises `Unauthorized` for a wrong address or password."""
-        return await self._neighbour.read(LoggedIn, "POST", "/sessions", json=credentials.model_dump())
+        return await self._peer.read(LoggedIn, "POST", "/sessions", json=credentials.model_dump())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from services.frontend.neighbour import Neighbour
+from services.frontend.peer import Peer
 from services.frontend.schemas import CategoryList, Product, ProductList
 
 TIMEOUT = httpx.Timeout(3.0, connect=1.0)
@@ -17,8 +17,8 @@ class Catalog:
     """Products, departments and pictures."""
 
     def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._neighbour = Neighbour("product-catalog", client)
-        self.close = self._neighbour.close
+        self._peer = Peer("product-catalog", client)
+        self.close = self._peer.close
         self._clock = clock
         self._seen: dict[int, tuple[float, Product]] = {}
 
@@ -26,11 +26,11 @@ class Catalog:
         """One page of what matches; empty texts match everything."""
         wanted: dict[str, str | int] = {"page": page, "page_size": page_size}
         wanted |= {key: value for key, value in (("query", query), ("category", category)) if value}
-        return await self._neighbour.read(ProductList, "GET", "/products", params=wanted)
+        return await self._peer.read(ProductList, "GET", "/products", params=wanted)
 
     async def product(self, product_id: int) -> Product:
         """One product; raises `NotFound`."""
-        product = await self._neighbour.read(Product, "GET", f"/products/{product_id}")
+        product = await self._peer.read(Product, "GET", f"/products/{product_id}")
         self._remember(product)
         return product
 
@@ -44,11 +44,11 @@ class Catalog:
 
     async def categories(self) -> CategoryList:
         """All departments."""
-        return await self._neighbour.read(CategoryList, "GET", "/categories")
+        return await self._peer.read(CategoryList, "GET", "/categories")
 
     async def picture(self, product_id: int) -> bytes:
         """A product's picture, an SVG document; raises `NotFound`."""
-        return (await self._neighbour.ask("GET", f"/products/{product_id}/picture")).content
+        return (await self._peer.ask("GET", f"/products/{product_id}/picture")).content
 
     def _remember(self, product: Product) -> None:
         if len(self._seen) >= SEEN_AT_MOST:

@@ -39,7 +39,7 @@ from services.frontend.schemas import (
 from services.frontend.visit import CurrentVisit
 
 AWAY = (Invalid, TooManyRequests, InternalError, BadGateway, Unavailable, GatewayTimeout)
-"""What any route may answer when a neighbour is in trouble, and for a request that is malformed."""
+"""What any route may answer when a peer is in trouble, and for a request that is malformed."""
 
 session_cookie = APIKeyCookie(name="session", auto_error=False, description="The signed session cookie")
 

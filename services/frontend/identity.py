@@ -13,7 +13,7 @@ from joserfc.jwk import Key, KeySet
 from pydantic import BaseModel, ValidationError
 
 from kit.errors import Unavailable
-from services.frontend.neighbour import Neighbour
+from services.frontend.peer import Peer
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
 ALGORITHMS = ["ES256"]
@@ -80,8 +80,8 @@ class Identities:
     """Turns access tokens into customers."""
 
     def __init__(self, client: httpx.AsyncClient, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._neighbour = Neighbour("token", client)
-        self.close = self._neighbour.close
+        self._peer = Peer("token", client)
+        self.close = self._peer.close
         self._ring = KeyRing(self._fetch, monotonic)
 
     async def identify(self, token: str) -> Identity:
@@ -97,4 +97,4 @@ class Identities:
         return Identity(claims.sub, claims.name)
 
     async def _fetch(self) -> PublicKeys:
-        return await self._neighbour.read(PublicKeys, "GET", "/.well-known/jwks.json")
+        return await self._peer.read(PublicKeys, "GET", "/.well-known/jwks.json")

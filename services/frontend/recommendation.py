@@ -6,7 +6,7 @@ import logging
 import httpx
 
 from kit.errors import NotFound, ProblemError
-from services.frontend.neighbour import Neighbour
+from services.frontend.peer import Peer
 from services.frontend.schemas import Recommendations
 
 TIMEOUT_S = 1.0
@@ -18,8 +18,8 @@ class Recommender:
     """Products that go with one."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
-        self._neighbour = Neighbour("recommendation", client)
-        self.close = self._neighbour.close
+        self._peer = Peer("recommendation", client)
+        self.close = self._peer.close
 
     async def related(self, product_id: int, limit: int = 4) -> Recommendations:
         """At most `limit` products, none when the service fails or takes longer than a second."""
@@ -36,4 +36,4 @@ class Recommender:
 
     async def _ask(self, product_id: int, limit: int) -> Recommendations:
         wanted = {"product_id": product_id, "limit": limit}
-        return await self._neighbour.read(Recommendations, "GET", "/recommendations", params=wanted)
+        return await self._peer.read(Recommendations, "GET", "/recommendations", params=wanted)

@@ -17,7 +17,7 @@ from services.frontend.visit import Visit
 
 @dataclass(frozen=True)
 class Shop:
-    """The neighbours, joined to what a visitor wants."""
+    """The peers, joined to what a visitor wants."""
 
     catalog: Catalog
     recommender: Recommender
@@ -85,8 +85,8 @@ class Shop:
 
     async def close(self) -> None:
         """Close all connections."""
-        for neighbour in (self.catalog, self.recommender, self.accounts, self.orders, self.identities):
-            await neighbour.close()
+        for peer in (self.catalog, self.recommender, self.accounts, self.orders, self.identities):
+            await peer.close()
 
 
 def _line(product: Product, quantity: int) -> CartLine:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from opentelemetry import trace
 
 from services.order.ledger import Ledger
-from services.order.neighbours import Inventory, Payment, PaymentResult
+from services.order.peers import Inventory, Payment, PaymentResult
 from services.order.schemas import Order
 from services.order.telemetry import Outcome, Telemetry
 
@@ -24,7 +24,7 @@ class Fulfilment:
         self._tracer = trace.get_tracer("shop.order")
 
     async def settle(self, order: Order, paid: PaymentResult) -> Order:
-        """Bring a paid or unpaid order to its end; raises NeighbourError and leaves it in processing."""
+        """Bring a paid or unpaid order to its end; raises PeerError and leaves it in processing."""
         if paid.status == "processing":
             return order
         if paid.status != "succeeded":
@@ -46,7 +46,7 @@ class Fulfilment:
         return await self._end(order, "failed", reason)
 
     async def cancel(self, order: Order) -> Order:
-        """End an order that was never paid, and see to it that it never is; raises NeighbourError."""
+        """End an order that was never paid, and see to it that it never is; raises PeerError."""
         await self._payment.refund(order)
         return await self._end(order, "failed", "payment_cancelled")
 

@@ -2,7 +2,7 @@
 
 import httpx
 
-from services.order.neighbours import named_failures
+from services.order.peers import failures
 from services.order.schemas import Order
 
 
@@ -15,7 +15,7 @@ class HttpInventory:
     async def reserve(self, order: Order) -> bool:
         """Put an order's goods aside; False when there are not enough."""
         items = [item.model_dump(include={"product_id", "quantity"}) for item in order.items]
-        async with named_failures("inventory"):
+        with failures("inventory"):
             answer = await self._http.post("/reservations", json={"order_id": order.id, "items": items})
             if answer.status_code == httpx.codes.CONFLICT:
                 return False
@@ -24,10 +24,10 @@ class HttpInventory:
 
     async def commit(self, order: Order) -> None:
         """The goods are sold."""
-        async with named_failures("inventory"):
+        with failures("inventory"):
             (await self._http.post(f"/reservations/{order.id}/commit")).raise_for_status()
 
     async def release(self, order: Order) -> None:
         """The goods are not wanted any more."""
-        async with named_failures("inventory"):
+        with failures("inventory"):
             (await self._http.delete(f"/reservations/{order.id}")).raise_for_status()

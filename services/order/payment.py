@@ -2,7 +2,7 @@
 
 import httpx
 
-from services.order.neighbours import PaymentResult, named_failures
+from services.order.peers import PaymentResult, failures
 from services.order.schemas import Order
 
 
@@ -15,14 +15,14 @@ class HttpPayment:
     async def pay(self, order: Order, card_number: str) -> PaymentResult:
         """Take the money, or join the attempt that is under way."""
         body = {"order_id": order.id, "amount_cents": order.total_cents, "card_number": card_number}
-        async with named_failures("payment"):
+        with failures("payment"):
             answer = await self._http.post("/payments", json=body, headers={"Idempotency-Key": order.id})
             answer.raise_for_status()
         return PaymentResult.model_validate(answer.json())
 
     async def find(self, order: Order) -> PaymentResult | None:
         """How the payment stands; None when there is none."""
-        async with named_failures("payment"):
+        with failures("payment"):
             answer = await self._http.get(f"/payments/{order.id}")
             if answer.status_code == httpx.codes.NOT_FOUND:
                 return None
@@ -31,7 +31,7 @@ class HttpPayment:
 
     async def refund(self, order: Order) -> PaymentResult:
         """Give the money back, or see to it that it is never taken."""
-        async with named_failures("payment"):
+        with failures("payment"):
             answer = await self._http.post(f"/payments/{order.id}/refund")
             answer.raise_for_status()
         return PaymentResult.model_validate(answer.json())

@@ -11,7 +11,7 @@ from opentelemetry.trace import Span, StatusCode
 
 from kit.deadline import expires_in
 from services.order.fulfilment import Fulfilment
-from services.order.neighbours import NeighbourError, Payment, PaymentResult, TimedOut, Unsettled
+from services.order.peers import Payment, PaymentResult, PeerError, TimedOut, Unsettled
 from services.order.schemas import Order
 from services.order.telemetry import Telemetry
 
@@ -38,7 +38,7 @@ class Waits:
 
 
 class Processor:
-    """Processes new orders; its calls are welcome at neighbours, and tried again, for `deadline_s` seconds."""
+    """Processes new orders; its calls are welcome at peers, and tried again, for `deadline_s` seconds."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Processor:
             span.set_attributes({"shop.order.id": order.id, "shop.order.number": order.number})
             try:
                 ended = await self._fulfilment.settle(order, await self._pay(order, card_number))
-            except NeighbourError as error:
+            except PeerError as error:
                 span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
                 return order
             _describe(span, ended)

@@ -13,7 +13,7 @@ from opentelemetry.trace import StatusCode
 from kit.deadline import expires_in
 from services.order.fulfilment import Fulfilment
 from services.order.ledger import Ledger
-from services.order.neighbours import NeighbourError, Payment
+from services.order.peers import Payment, PeerError
 from services.order.schemas import Order
 
 logger = logging.getLogger("shop.order")
@@ -78,7 +78,7 @@ class Reconciler:
                 paid = await self._payment.find(order)
                 settle = self._fulfilment.cancel(order) if paid is None else self._fulfilment.settle(order, paid)
                 span.set_attribute("shop.order.status", (await settle).status)
-            except NeighbourError as error:
+            except PeerError as error:
                 span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
                 return False
             return True

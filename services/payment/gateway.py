@@ -8,13 +8,12 @@ GatewayError
 └─ GatewayNotAsked      we did not ask: nothing was done
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import httpx
 
+from kit.http import peer_failures
 from services.payment.schemas import PaymentRequest
 
 
@@ -117,18 +116,8 @@ class HttpGateway:
     async def _ask(
         self, method: str, path: str, headers: dict[str, str], body: dict[str, Any] | None = None
     ) -> httpx.Response:
-        async with _named_failures():
+        with peer_failures("The payment gateway", timeout=GatewayTimedOut, unavailable=GatewayUnreachable):
             return await self._http.request(method, path, headers=headers, json=body, timeout=self._timeout)
-
-
-@asynccontextmanager
-async def _named_failures() -> AsyncIterator[None]:
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise GatewayTimedOut("The payment gateway did not answer in time.") from error
-    except httpx.TransportError as error:
-        raise GatewayUnreachable("The payment gateway cannot be reached.") from error
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from kit.errors import BadGateway, GatewayTimeout, NotFound
-from kit.http import peer_client
+from kit.errors import BadGateway, NotFound
+from kit.http import peer_client, peer_failures
 from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 
@@ -45,9 +45,5 @@ class Catalog:
             raise BadGateway("The product-catalog service gave an answer that makes no sense.") from error
 
     async def _ask(self, path: str, params: dict[str, str | int] | None) -> httpx.Response:
-        try:
+        with peer_failures("The product-catalog service", unavailable=BadGateway):
             return await self._client.get(path, params=params)
-        except httpx.TimeoutException as error:
-            raise GatewayTimeout("The product-catalog service did not answer in time.") from error
-        except httpx.RequestError as error:
-            raise BadGateway("The product-catalog service cannot be reached.") from error

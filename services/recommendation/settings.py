@@ -6,7 +6,7 @@ from kit.settings import BaseUrl, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Its neighbour and its cache."""
+    """Its peer and its cache."""
 
     port: int = Field(8089, ge=0, le=65535, description="Port to listen on")
     product_catalog_url: BaseUrl = Field("http://127.0.0.1:8088", description="Where product-catalog listens")

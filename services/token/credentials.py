@@ -1,9 +1,11 @@
 """What the credential store is asked: the claims about a user."""
 
+from functools import partial
+
 import httpx
 from pydantic import ValidationError
 
-from kit.http import peer_client
+from kit.http import peer_client, peer_failures
 from kit.platform import Platform
 from services.token.schemas import UserClaims
 
@@ -39,12 +41,9 @@ class CredentialStore:
             raise IncompleteError("The credential store's answer lacks a part.") from None
 
     async def _ask(self, path: str) -> httpx.Response:
-        try:
+        late = partial(IncompleteError, timed_out=True)
+        with peer_failures("The credential store", timeout=late, unavailable=IncompleteError):
             answer = await self._client.get(path)
-        except httpx.TimeoutException as error:
-            raise IncompleteError("The credential store did not answer in time.", timed_out=True) from error
-        except httpx.RequestError as error:
-            raise IncompleteError("The credential store cannot be reached.") from error
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise UnknownUserError
         if not answer.is_success:

@@ -6,7 +6,7 @@ from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
-    """Its keys, its neighbour, and how long keys and tokens live."""
+    """Its keys, its peer, and how long keys and tokens live."""
 
     port: int = Field(8087, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///token.db", description="Where signing keys are kept")

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from kit.errors import Conflict
 from kit.http import peer_client
 from kit.platform import Platform
-from services.user.neighbour import ask, read
+from services.user.peer import ask, read
 
 TIMEOUT = httpx.Timeout(3.0, connect=1.0)
 """More than the store's own waits for a connection (2 s) and a third party (0.8 s): who knows why answers first."""
@@ -35,7 +35,7 @@ class CredentialStore:
         self.close = self._client.aclose
 
     async def add(self, email: str, name: str, password_hash: str) -> int:
-        """Store somebody; raises `Conflict` when the address is taken, `NeighbourError`."""
+        """Store somebody; raises `Conflict` when the address is taken, `PeerError`."""
         body = {"email": email, "name": name, "password_hash": password_hash}
         answer = await ask(self._client, NAME, "/credentials", body, expected=(httpx.codes.CONFLICT,))
         if answer.status_code == httpx.codes.CONFLICT:
@@ -43,7 +43,7 @@ class CredentialStore:
         return read(_Created, NAME, answer).user_id
 
     async def find(self, email: str, password_prefix: str) -> Credentials | None:
-        """The credentials kept for an address, None for somebody unknown; raises `NeighbourError`."""
+        """The credentials kept for an address, None for somebody unknown; raises `PeerError`."""
         body = {"email": email, "password_prefix": password_prefix}
         # 422: the store knows that no account can have such an address.
         unknown = (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY)

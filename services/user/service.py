@@ -10,8 +10,8 @@ from opentelemetry import trace
 
 from kit.errors import InternalError, Unauthorized
 from services.user.credentials import Credentials
-from services.user.neighbour import NeighbourError, NeighbourTimeoutError
 from services.user.passwords import Fingerprint, Passwords, check_rules
+from services.user.peer import PeerError, PeerTimeoutError
 from services.user.schemas import Login, NewUser, Session, User
 from services.user.telemetry import Logins
 from services.user.tokens import AccessToken
@@ -23,11 +23,11 @@ class CredentialStore(Protocol):
     """Keeps who has an account."""
 
     async def add(self, email: str, name: str, password_hash: str) -> int:
-        """Store somebody; raises `Conflict` when the address is taken, `NeighbourError`."""
+        """Store somebody; raises `Conflict` when the address is taken, `PeerError`."""
         ...
 
     async def find(self, email: str, password_prefix: str) -> Credentials | None:
-        """The credentials kept for an address, and breached passwords that begin alike; raises `NeighbourError`."""
+        """The credentials kept for an address, and breached passwords that begin alike; raises `PeerError`."""
         ...
 
 
@@ -35,7 +35,7 @@ class TokenService(Protocol):
     """Issues tokens."""
 
     async def issue(self, user_id: int) -> AccessToken:
-        """A token for a user; raises `NeighbourError`."""
+        """A token for a user; raises `PeerError`."""
         ...
 
 
@@ -56,7 +56,7 @@ class Users:
         password_hash = await self._passwords.hash(password)
         try:
             user_id = await self._store.add(new.email, new.name, password_hash)
-        except NeighbourError as error:
+        except PeerError as error:
             raise _failure("User registration failed.", error) from error
         return User(user_id=user_id, name=new.name)
 
@@ -74,11 +74,11 @@ class Users:
     async def _find(self, email: str, password_prefix: str) -> Credentials | None:
         try:
             return await self._store.find(email, password_prefix)
-        except NeighbourTimeoutError as error:
+        except PeerTimeoutError as error:
             failure = _failure("Database query timed out while validating user credentials.", error)
             logger.info("User login failed due to timeout during database query.")
             raise failure from error
-        except NeighbourError as error:
+        except PeerError as error:
             raise _failure("User login failed because credentials could not be read.", error) from error
 
     async def _check(self, password: str, credentials: Credentials | None) -> Credentials:
@@ -91,7 +91,7 @@ class Users:
     async def _issue(self, user_id: int) -> AccessToken:
         try:
             return await self._tokens.issue(user_id)
-        except NeighbourError as error:
+        except PeerError as error:
             raise _failure("User login failed because no token was issued.", error) from error
 
 
@@ -101,7 +101,7 @@ def _warn_if_breached(user: Credentials, fingerprint: Fingerprint) -> None:
         logger.warning("A password is known from a data breach.", extra={"shop.user.id": user.user_id})
 
 
-def _failure(message: str, error: NeighbourError) -> InternalError:
+def _failure(message: str, error: PeerError) -> InternalError:
     """Says what happened in the log, and no more than that something went wrong to whoever asked."""
     logger.error(message, extra={"exception.message": str(error)})
     return InternalError("Something went wrong.")

@@ -6,7 +6,7 @@ from kit.settings import BaseUrl, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Its neighbours."""
+    """Its peers."""
 
     port: int = Field(8085, ge=0, le=65535, description="Port to listen on")
     database_service_url: BaseUrl = Field("http://127.0.0.1:8086", description="Where the credential store listens")

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from kit.http import peer_client
 from kit.platform import Platform
-from services.user.neighbour import ask, read
+from services.user.peer import ask, read
 
 TIMEOUT = httpx.Timeout(4.0, connect=1.0)
 """More than token's own wait for the claims (3 s)."""
@@ -28,5 +28,5 @@ class TokenService:
         self.close = self._client.aclose
 
     async def issue(self, user_id: int) -> AccessToken:
-        """A token for a user; raises `NeighbourError`."""
+        """A token for a user; raises `PeerError`."""
         return read(AccessToken, NAME, await ask(self._client, NAME, "/tokens", {"user_id": user_id}))

@@ -22,7 +22,7 @@ from whodunit.telemetry.questions import LogQuery, Window
 
 PANELS = panels()
 SERVICE = "payment"
-"""Chosen on the dashboard Service: it has everything, neighbours, connections and work."""
+"""Chosen on the dashboard Service: it has everything, peers, connections and work."""
 
 CONTRIB = "the receiver is only in the contrib distribution of the Collector"
 FIRST_FAILURE = "the Collector counts from the first failure on"

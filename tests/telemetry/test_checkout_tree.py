@@ -8,7 +8,7 @@ import pytest
 
 from kit.variants import FixedVariants
 from tests.databases import DatabaseUrl
-from tests.telemetry.neighbourhood import Neighbourhood, checkout_services
+from tests.telemetry.in_process import InProcessNetwork, checkout_services
 from tests.telemetry.recorder import Recorder
 
 pytestmark = pytest.mark.anyio
@@ -35,13 +35,13 @@ order server POST /orders status_code=201
 
 
 @pytest.fixture
-async def network(database_url: DatabaseUrl, recorder: Recorder) -> AsyncIterator[Neighbourhood]:
+async def network(database_url: DatabaseUrl, recorder: Recorder) -> AsyncIterator[InProcessNetwork]:
     async with checkout_services(database_url, FixedVariants()) as network:
         recorder.clear()
         yield network
 
 
-async def check_out(network: Neighbourhood, card_number: str) -> dict[str, Any]:
+async def check_out(network: InProcessNetwork, card_number: str) -> dict[str, Any]:
     body = {
         "user_id": 1,
         "items": [{"product_id": 1, "quantity": 1, "unit_price_cents": 1999}],
@@ -54,18 +54,18 @@ async def check_out(network: Neighbourhood, card_number: str) -> dict[str, Any]:
     return order
 
 
-async def test_a_checkout_that_completes(network: Neighbourhood, recorder: Recorder) -> None:
+async def test_a_checkout_that_completes(network: InProcessNetwork, recorder: Recorder) -> None:
     assert (await check_out(network, "4242424242424242"))["status"] == "completed"
     assert recorder.tree("POST /orders", attributes=SHOWN) == COMPLETED
 
 
-async def test_a_declined_card_is_no_error(network: Neighbourhood, recorder: Recorder) -> None:
+async def test_a_declined_card_is_no_error(network: InProcessNetwork, recorder: Recorder) -> None:
     order = await check_out(network, "4000000000000002")
     assert order["status"] == "failed"
     assert "ERROR" not in recorder.tree("POST /orders", attributes=SHOWN, database=True)
 
 
-async def test_the_gateway_is_told_nothing_of_our_traces(network: Neighbourhood) -> None:
+async def test_the_gateway_is_told_nothing_of_our_traces(network: InProcessNetwork) -> None:
     await check_out(network, "4242424242424242")
     sent = [request for request in network.requests if request.url.host == "gateway"]
     assert len(sent) == 2

@@ -19,7 +19,7 @@ from services.token import settings as token_settings
 from services.user import app as user_app
 from services.user import settings as user_settings
 from tests.databases import DatabaseUrl
-from tests.telemetry.neighbourhood import Neighbourhood
+from tests.telemetry.in_process import InProcessNetwork
 from tests.telemetry.recorder import Recorder, served_by
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ user server POST /sessions ERROR status_code=500
       database client connect ERROR"""
 
 
-def create_apps(database_url: DatabaseUrl, network: Neighbourhood) -> dict[str, FastAPI]:
+def create_apps(database_url: DatabaseUrl, network: InProcessNetwork) -> dict[str, FastAPI]:
     platform = Platform(FixedVariants(), network)
     database, token, gateway = "http://database", "http://token", "http://gateway"
     third_party = gateway_settings.Settings(database_url=database_url("gateway"), gateway_range_ms=0)
@@ -69,17 +69,17 @@ def create_apps(database_url: DatabaseUrl, network: Neighbourhood) -> dict[str, 
 
 
 @pytest.fixture
-def apps(database_url: DatabaseUrl, network: Neighbourhood, recorder: Recorder) -> dict[str, FastAPI]:
+def apps(database_url: DatabaseUrl, network: InProcessNetwork, recorder: Recorder) -> dict[str, FastAPI]:
     return create_apps(database_url, network)
 
 
 @pytest.fixture
-def network() -> Neighbourhood:
-    return Neighbourhood()
+def network() -> InProcessNetwork:
+    return InProcessNetwork()
 
 
 @pytest.fixture(autouse=True)
-async def started(apps: dict[str, FastAPI], network: Neighbourhood, recorder: Recorder) -> AsyncIterator[None]:
+async def started(apps: dict[str, FastAPI], network: InProcessNetwork, recorder: Recorder) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         for name, app in apps.items():
             network.add(name, app)
@@ -89,31 +89,31 @@ async def started(apps: dict[str, FastAPI], network: Neighbourhood, recorder: Re
         yield
 
 
-async def post(network: Neighbourhood, path: str, body: dict[str, str]) -> tuple[int, Any]:
+async def post(network: InProcessNetwork, path: str, body: dict[str, str]) -> tuple[int, Any]:
     async with httpx.AsyncClient(transport=network, base_url="http://user") as client:
         answer = await client.post(path, json=body)
     return answer.status_code, answer.json()
 
 
-async def test_a_login(network: Neighbourhood, recorder: Recorder) -> None:
+async def test_a_login(network: InProcessNetwork, recorder: Recorder) -> None:
     assert (await post(network, "/sessions", SHOPPER))[0] == 200
     assert recorder.tree("POST /sessions", attributes=SHOWN) == LOGGED_IN
 
 
-async def test_a_wrong_password_is_no_error(network: Neighbourhood, recorder: Recorder) -> None:
+async def test_a_wrong_password_is_no_error(network: InProcessNetwork, recorder: Recorder) -> None:
     assert (await post(network, "/sessions", SHOPPER | {"password": "open sesame"}))[0] == 401
     assert "ERROR" not in recorder.tree("POST /sessions", database=True)
 
 
 async def test_a_dry_pool_shows_where_the_time_went(
-    apps: dict[str, FastAPI], network: Neighbourhood, recorder: Recorder
+    apps: dict[str, FastAPI], network: InProcessNetwork, recorder: Recorder
 ) -> None:
     async with apps["database"].state.store._connections.read():
         assert (await post(network, "/sessions", SHOPPER))[0] == 500
     assert recorder.tree("POST /sessions", attributes=SHOWN, database=True) == POOL_DRY
 
 
-async def test_nothing_personal_travels(network: Neighbourhood, recorder: Recorder) -> None:
+async def test_nothing_personal_travels(network: InProcessNetwork, recorder: Recorder) -> None:
     assert (await post(network, "/users", ADA))[0] == 201
     assert (await post(network, "/users", ADA))[0] == 409
     _, session = await post(network, "/sessions", ADA)

@@ -20,7 +20,7 @@ from services.recommendation import app as recommendation_app
 from services.recommendation import settings as recommendation_settings
 from tests.databases import DatabaseUrl
 from tests.flag_files import reading
-from tests.telemetry.neighbourhood import Neighbourhood
+from tests.telemetry.in_process import InProcessNetwork
 from tests.telemetry.recorder import Recorder, served_by
 
 pytestmark = pytest.mark.anyio
@@ -55,7 +55,7 @@ def flags(tmp_path: Path) -> Iterator[Flags]:
         yield running
 
 
-def create_apps(database_url: DatabaseUrl, network: Neighbourhood, flags: Flags) -> dict[str, FastAPI]:
+def create_apps(database_url: DatabaseUrl, network: InProcessNetwork, flags: Flags) -> dict[str, FastAPI]:
     platform = Platform(FixedVariants(), network, product_flags=flags.product)
     catalog = "http://product-catalog"
     return {
@@ -76,7 +76,7 @@ def create_apps(database_url: DatabaseUrl, network: Neighbourhood, flags: Flags)
 
 @pytest.fixture
 async def client(database_url: DatabaseUrl, flags: Flags, recorder: Recorder) -> AsyncIterator[httpx.AsyncClient]:
-    network = Neighbourhood()
+    network = InProcessNetwork()
     async with AsyncExitStack() as stack:
         for name, app in create_apps(database_url, network, flags).items():
             network.add(name, app)

@@ -51,7 +51,7 @@ class StackSettings(BaseSettings):
 
     @property
     def services(self) -> Mapping[str, str]:
-        """The shop's services, by name; told by the same variables as their neighbours are."""
+        """The shop's services, by name; told by the same variables as their peers are."""
         return {
             service.name: URL.validate_python(os.environ.get(service.url_variable) or f"http://{service.name}:8080")
             for service in SERVICES

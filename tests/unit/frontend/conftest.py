@@ -1,4 +1,4 @@
-"""A frontend among neighbours in process."""
+"""A frontend among peers in process."""
 
 import json
 from base64 import b64encode
@@ -14,7 +14,7 @@ from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.frontend.app import create_app
 from services.frontend.settings import Settings
-from tests.unit.frontend.neighbours import PASSWORD, Neighbours
+from tests.unit.frontend.peers import PASSWORD, Peers
 
 SECRET = "a-secret-for-tests-only"
 
@@ -25,20 +25,20 @@ def signed(session: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def neighbours() -> Neighbours:
+def peers() -> Peers:
     """In good health."""
-    return Neighbours()
+    return Peers()
 
 
 class Line(httpx.AsyncBaseTransport):
-    """Leads to the neighbours of the present test."""
+    """Leads to the peers of the present test."""
 
     def __init__(self) -> None:
-        self.neighbours = Neighbours()
+        self.peers = Peers()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Ask them."""
-        return await self.neighbours.handle_async_request(request)
+        return await self.peers.handle_async_request(request)
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +54,9 @@ def built(line: Line) -> FastAPI:
 
 
 @pytest.fixture
-async def app(built: FastAPI, line: Line, neighbours: Neighbours) -> AsyncIterator[FastAPI]:
+async def app(built: FastAPI, line: Line, peers: Peers) -> AsyncIterator[FastAPI]:
     """The frontend, open, with sessions and keys of its own."""
-    line.neighbours = neighbours
+    line.peers = peers
     async with built.router.lifespan_context(built):
         yield built
 

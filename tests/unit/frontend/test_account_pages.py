@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.unit.frontend.conftest import signed
-from tests.unit.frontend.neighbours import PASSWORD, Neighbours
+from tests.unit.frontend.peers import PASSWORD, Peers
 from tests.unit.frontend.reading import Page
 
 pytestmark = pytest.mark.anyio
@@ -37,15 +37,15 @@ async def test_sign_up_logs_in(browser: httpx.AsyncClient) -> None:
     assert "account with this address already" in page.text
 
 
-async def test_sign_up_tells_what_is_wrong(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_sign_up_tells_what_is_wrong(browser: httpx.AsyncClient, peers: Peers) -> None:
     page = await browser.post("/signup", data={"email": "nobody", "password": "short", "name": ""})
     assert page.status_code == 422
     assert page.text.count('aria-invalid="true"') == 3
-    assert neighbours.asked == []
+    assert peers.asked == []
 
 
-async def test_session_that_has_expired_says_so(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
-    browser.cookies["session"] = signed({"token": neighbours.access_token(7, expires_in_s=-1)})
+async def test_session_that_has_expired_says_so(browser: httpx.AsyncClient, peers: Peers) -> None:
+    browser.cookies["session"] = signed({"token": peers.access_token(7, expires_in_s=-1)})
     page = await browser.get("/orders")
     assert (page.url.path, Page(page.text).message) == (
         "/login",
@@ -53,10 +53,10 @@ async def test_session_that_has_expired_says_so(browser: httpx.AsyncClient, neig
     )
 
 
-async def test_login_outlives_the_token_service(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
-    browser.cookies["session"] = signed({"token": neighbours.access_token(7)})
-    neighbours.failing["token"] = httpx.ConnectError("")
+async def test_login_outlives_the_token_service(browser: httpx.AsyncClient, peers: Peers) -> None:
+    browser.cookies["session"] = signed({"token": peers.access_token(7)})
+    peers.failing["token"] = httpx.ConnectError("")
     assert (await browser.get("/")).status_code == 200
     assert (await browser.get("/orders")).status_code == 503
-    neighbours.failing.clear()
+    peers.failing.clear()
     assert (await browser.get("/orders")).status_code == 200

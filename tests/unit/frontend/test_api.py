@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from tests.unit.frontend.neighbours import PASSWORD, Neighbours
+from tests.unit.frontend.peers import PASSWORD, Peers
 
 pytestmark = pytest.mark.anyio
 
@@ -64,9 +64,9 @@ async def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser
     assert "max-age=604800" in cookie
 
 
-async def test_cart_is_priced_by_the_catalogue(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_cart_is_priced_by_the_catalogue(browser: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(browser)
-    neighbours.products[1]["price_cents"] = 3000
+    peers.products[1]["price_cents"] = 3000
     cart = (await browser.get("/api/cart")).json()
     assert (cart["count"], cart["total_cents"]) == (2, 6000)
     await browser.delete("/api/cart/items/1")
@@ -84,7 +84,7 @@ async def test_unknown_product_does_not_get_into_the_cart(browser: httpx.AsyncCl
     assert (await browser.post("/api/cart/items", json={"product_id": 99})).status_code == 404
 
 
-async def test_checkout_orders_the_cart_and_empties_it(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_checkout_orders_the_cart_and_empties_it(ann: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(ann)
     answer = await ann.post("/api/checkout", json=CARD, headers=KEY)
     assert answer.status_code == 201
@@ -96,13 +96,13 @@ async def test_checkout_orders_the_cart_and_empties_it(ann: httpx.AsyncClient, n
     assert (await ann.get("/api/orders")).json()["orders"] == [order]
 
 
-async def test_checkout_that_takes_long_is_accepted(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
-    neighbours.order_status = "processing"
+async def test_checkout_that_takes_long_is_accepted(ann: httpx.AsyncClient, peers: Peers) -> None:
+    peers.order_status = "processing"
     await fill_cart(ann)
     assert (await ann.post("/api/checkout", json=CARD, headers=KEY)).status_code == 202
 
 
-async def test_same_checkout_twice_is_one_order(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_same_checkout_twice_is_one_order(ann: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(ann)
     before = "; ".join(f"{name}={value}" for name, value in ann.cookies.items())
     first = await ann.post("/api/checkout", json=CARD, headers=KEY)
@@ -111,11 +111,11 @@ async def test_same_checkout_twice_is_one_order(ann: httpx.AsyncClient, neighbou
     ann.cookies.clear()
     as_if_at_once = await ann.post("/api/checkout", json=CARD, headers=KEY | {"Cookie": before})
     assert as_if_at_once.json() == first.json()
-    assert len(neighbours.orders) == 1
+    assert len(peers.orders) == 1
 
 
 async def test_checkout_needs_login_cart_card_and_key(
-    browser: httpx.AsyncClient, ann: httpx.AsyncClient, neighbours: Neighbours
+    browser: httpx.AsyncClient, ann: httpx.AsyncClient, peers: Peers
 ) -> None:
     assert (await ann.post("/api/checkout", json=CARD, headers=KEY)).status_code == 409
     await fill_cart(ann)
@@ -125,27 +125,27 @@ async def test_checkout_needs_login_cart_card_and_key(
     browser.cookies.clear()
     await fill_cart(browser)
     assert (await browser.post("/api/checkout", json=CARD, headers=KEY)).status_code == 401
-    assert neighbours.orders == {}
+    assert peers.orders == {}
 
 
-async def test_checkout_keeps_the_cart_when_the_order_is_unsure(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_checkout_keeps_the_cart_when_the_order_is_unsure(ann: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(ann)
-    neighbours.failing["order"] = httpx.ReadTimeout("")
+    peers.failing["order"] = httpx.ReadTimeout("")
     assert (await ann.post("/api/checkout", json=CARD, headers=KEY)).status_code == 504
-    del neighbours.failing["order"]
+    del peers.failing["order"]
     assert (await ann.post("/api/checkout", json=CARD, headers=KEY)).status_code == 201
 
 
-async def test_checkout_refuses_what_is_no_longer_sold(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_checkout_refuses_what_is_no_longer_sold(ann: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(ann)
     await fill_cart(ann, product_id=2)
-    del neighbours.products[2]
+    del peers.products[2]
     answer = await ann.post("/api/checkout", json=CARD, headers=KEY)
     assert answer.status_code == 409
     assert "no longer sold" in answer.json()["detail"]
 
 
-async def test_nobody_sees_the_order_of_another(ann: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_nobody_sees_the_order_of_another(ann: httpx.AsyncClient, peers: Peers) -> None:
     await fill_cart(ann)
     order = (await ann.post("/api/checkout", json=CARD, headers=KEY)).json()
     await ann.post("/api/session", json={"email": "bob@example.com", "password": PASSWORD})
@@ -168,10 +168,10 @@ async def test_nobody_sees_the_order_of_another(ann: httpx.AsyncClient, neighbou
         (429, 429),
     ],
 )
-async def test_a_failing_neighbour_is_told_apart(
-    browser: httpx.AsyncClient, neighbours: Neighbours, failure: Exception | int, status: int
+async def test_a_failing_peer_is_told_apart(
+    browser: httpx.AsyncClient, peers: Peers, failure: Exception | int, status: int
 ) -> None:
-    neighbours.failing["product-catalog"] = failure
+    peers.failing["product-catalog"] = failure
     answer = await browser.get("/api/products")
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -190,9 +190,9 @@ async def test_a_failing_neighbour_is_told_apart(
         "/api/orders/nonsense",
     ],
 )
-async def test_input_out_of_bounds_is_refused(browser: httpx.AsyncClient, neighbours: Neighbours, path: str) -> None:
+async def test_input_out_of_bounds_is_refused(browser: httpx.AsyncClient, peers: Peers, path: str) -> None:
     assert (await browser.get(path)).status_code == 422
-    assert neighbours.asked == []
+    assert peers.asked == []
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,8 @@ async def test_input_out_of_bounds_is_refused(browser: httpx.AsyncClient, neighb
         ("password", "x" * 129),
     ],
 )
-async def test_text_out_of_bounds_is_refused(
-    browser: httpx.AsyncClient, neighbours: Neighbours, field: str, text: str
-) -> None:
+async def test_text_out_of_bounds_is_refused(browser: httpx.AsyncClient, peers: Peers, field: str, text: str) -> None:
     account = {"email": "new@example.com", "password": PASSWORD, "name": "N"} | {field: text}
     answer = await browser.post("/api/users", content=json.dumps(account), headers={"content-type": "application/json"})
     assert answer.status_code == 422
-    assert neighbours.asked == []
+    assert peers.asked == []

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.unit.frontend.neighbours import Neighbours
+from tests.unit.frontend.peers import Peers
 from tests.unit.frontend.reading import Page
 
 pytestmark = pytest.mark.anyio
@@ -34,19 +34,19 @@ async def test_what_products_and_visitors_write_is_shown_as_text(browser: httpx.
     assert "<b>" not in page.text
 
 
-async def test_long_lists_have_pages(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
+async def test_long_lists_have_pages(browser: httpx.AsyncClient, peers: Peers) -> None:
     for number in range(3, 60):
-        neighbours.products[number] = neighbours.products[1] | {"id": number}
+        peers.products[number] = peers.products[1] | {"id": number}
     page = await browser.get("/", params={"query": "tea pot", "page": 2})
     assert "Page 2 of 3" in page.text
     assert 'rel="next" href="/?query=tea+pot&amp;page=3"' in page.text
 
 
 async def test_product_page_goes_without_recommendations(
-    browser: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    browser: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert "Goes well with it" in (await browser.get("/products/1")).text
-    neighbours.failing["recommendation"] = httpx.ConnectError("")
+    peers.failing["recommendation"] = httpx.ConnectError("")
     page = await browser.get("/products/1")
     assert page.status_code == 200
     assert Page(page.text).heading == "Tea pot"

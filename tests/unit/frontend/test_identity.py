@@ -8,7 +8,7 @@ from joserfc.jwk import ECKey
 
 from kit.errors import Unavailable
 from services.frontend.identity import REFETCH_AFTER_S, Identities, Identity, InvalidTokenError
-from tests.unit.frontend.neighbours import PASSWORD, Neighbours
+from tests.unit.frontend.peers import PASSWORD, Peers
 
 pytestmark = pytest.mark.anyio
 
@@ -31,60 +31,60 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def identities(neighbours: Neighbours, clock: Clock) -> AsyncIterator[Identities]:
-    """Among neighbours in process."""
-    client = httpx.AsyncClient(transport=neighbours, base_url="http://token:8087")
+async def identities(peers: Peers, clock: Clock) -> AsyncIterator[Identities]:
+    """Among peers in process."""
+    client = httpx.AsyncClient(transport=peers, base_url="http://token:8087")
     identities = Identities(client, monotonic=clock)
     yield identities
     await identities.close()
 
 
-def rotate(neighbours: Neighbours, kid: str) -> None:
+def rotate(peers: Peers, kid: str) -> None:
     """Sign with a new key from now on; publish both."""
-    neighbours.key = ECKey.generate_key("P-256", {"kid": kid})
-    neighbours.published.append(neighbours.key)
+    peers.key = ECKey.generate_key("P-256", {"kid": kid})
+    peers.published.append(peers.key)
 
 
-async def test_keys_are_fetched_once(identities: Identities, neighbours: Neighbours) -> None:
+async def test_keys_are_fetched_once(identities: Identities, peers: Peers) -> None:
     for user_id in (7, 8, 9):
-        token = neighbours.access_token(user_id)
+        token = peers.access_token(user_id)
         assert await identities.identify(token) == Identity(user_id, "Ann")
-    assert neighbours.asked_of("token") == [("GET", "/.well-known/jwks.json")]
+    assert peers.asked_of("token") == [("GET", "/.well-known/jwks.json")]
 
 
 async def test_new_key_is_fetched_but_not_more_often_than_every_ten_seconds(
-    identities: Identities, neighbours: Neighbours, clock: Clock
+    identities: Identities, peers: Peers, clock: Clock
 ) -> None:
-    await identities.identify(neighbours.access_token(7))
-    rotate(neighbours, "second")
-    token = neighbours.access_token(7)
+    await identities.identify(peers.access_token(7))
+    rotate(peers, "second")
+    token = peers.access_token(7)
     with pytest.raises(Unavailable):
         await identities.identify(token)
     clock.now_s += REFETCH_AFTER_S
     assert (await identities.identify(token)).user_id == 7
-    assert len(neighbours.asked_of("token")) == 2
+    assert len(peers.asked_of("token")) == 2
 
 
-async def test_key_nobody_published_proves_nothing(identities: Identities, neighbours: Neighbours) -> None:
-    rotate(neighbours, "unpublished")
-    neighbours.published.pop()
+async def test_key_nobody_published_proves_nothing(identities: Identities, peers: Peers) -> None:
+    rotate(peers, "unpublished")
+    peers.published.pop()
     with pytest.raises(InvalidTokenError):
-        await identities.identify(neighbours.access_token(7))
+        await identities.identify(peers.access_token(7))
 
 
-async def test_forged_expired_and_broken_tokens_are_invalid(identities: Identities, neighbours: Neighbours) -> None:
-    good = neighbours.access_token(7)
+async def test_forged_expired_and_broken_tokens_are_invalid(identities: Identities, peers: Peers) -> None:
+    good = peers.access_token(7)
     head, body, signature = good.split(".")
-    other = neighbours.access_token(8).split(".")[1]
+    other = peers.access_token(8).split(".")[1]
     unsigned = "eyJhbGciOiJub25lIiwia2lkIjoiZmlyc3QifQ." + body + "."
-    expired = neighbours.access_token(7, expires_in_s=-1)
-    for_others = neighbours.access_token(7, aud="elsewhere")
+    expired = peers.access_token(7, expires_in_s=-1)
+    for_others = peers.access_token(7, aud="elsewhere")
     for token in (for_others, f"{head}.{other}.{signature}", unsigned, expired, "", "a.b.c", "a", "ä.ö.ü"):
         with pytest.raises(InvalidTokenError):
             await identities.identify(token)
 
 
-async def test_login_needs_the_keys(browser: httpx.AsyncClient, neighbours: Neighbours) -> None:
-    neighbours.failing["token"] = httpx.ConnectError("")
+async def test_login_needs_the_keys(browser: httpx.AsyncClient, peers: Peers) -> None:
+    peers.failing["token"] = httpx.ConnectError("")
     answer = await browser.post("/api/session", json={"email": "ann@example.com", "password": PASSWORD})
     assert answer.status_code == 503

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.unit.frontend.neighbours import Neighbours
+from tests.unit.frontend.peers import Peers
 from tests.unit.frontend.reading import Page, buy
 
 pytestmark = pytest.mark.anyio
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.anyio
     ("failure", "status"), [(httpx.ReadTimeout(""), 504), (httpx.ConnectError(""), 503), (500, 500)]
 )
 async def test_failures_are_pages(
-    browser: httpx.AsyncClient, neighbours: Neighbours, failure: Exception | int, status: int
+    browser: httpx.AsyncClient, peers: Peers, failure: Exception | int, status: int
 ) -> None:
-    neighbours.failing["product-catalog"] = failure
+    peers.failing["product-catalog"] = failure
     page = await browser.get("/")
     assert page.status_code == status
     assert page.headers["content-type"].startswith("text/html")

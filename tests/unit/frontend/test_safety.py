@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from services.frontend.pages.forms import local
-from tests.unit.frontend.neighbours import PASSWORD, Neighbours
+from tests.unit.frontend.peers import PASSWORD, Peers
 
 pytestmark = pytest.mark.anyio
 
@@ -79,19 +79,17 @@ async def test_cookie_that_was_tampered_with_is_nobody(ann: httpx.AsyncClient) -
 
 
 async def test_login_leaves_no_password_in_the_cookie_or_the_logs(
-    browser: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    browser: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="shop")
-    neighbours.failing["user"] = 500
+    peers.failing["user"] = 500
     answer = await browser.post("/api/session", json={"email": "ann@example.com", "password": PASSWORD})
     assert answer.status_code == 500
     assert PASSWORD not in answer.text + caplog.text
 
 
-async def test_unexpected_failures_say_nothing_of_the_inside(
-    browser: httpx.AsyncClient, neighbours: Neighbours
-) -> None:
-    neighbours.failing["product-catalog"] = RuntimeError("secret detail")
+async def test_unexpected_failures_say_nothing_of_the_inside(browser: httpx.AsyncClient, peers: Peers) -> None:
+    peers.failing["product-catalog"] = RuntimeError("secret detail")
     for path in ("/", "/api/products"):
         answer = await browser.get(path)
         assert answer.status_code == 500

@@ -1,4 +1,4 @@
-"""An order ledger on a fresh database, with neighbours that do what the test says."""
+"""An order ledger on a fresh database, with peers that do what the test says."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from kit import migrations
 from kit.db import Database
 from services.order.fulfilment import Fulfilment
 from services.order.ledger import Ledger
-from services.order.neighbours import NeighbourError, PaymentResult
+from services.order.peers import PaymentResult, PeerError
 from services.order.processing import Processor
 from services.order.reconciliation import Reconciler
 from services.order.schemas import Order
@@ -25,7 +25,7 @@ class FakePayment:
     """Says what `says` says, in that order, then that it succeeded."""
 
     def __init__(self) -> None:
-        self.says: list[PaymentResult | NeighbourError | None] = []
+        self.says: list[PaymentResult | PeerError | None] = []
         self.calls: list[str] = []
         self.open = asyncio.Event()
         self.open.set()
@@ -45,7 +45,7 @@ class FakePayment:
         self.calls.append(call)
         await self.open.wait()
         said = self.says.pop(0) if self.says else PAID
-        if isinstance(said, NeighbourError):
+        if isinstance(said, PeerError):
             raise said
         return said
 
@@ -54,13 +54,13 @@ class FakeInventory:
     """Has enough of everything, unless `says` says otherwise."""
 
     def __init__(self) -> None:
-        self.says: list[bool | NeighbourError] = []
+        self.says: list[bool | PeerError] = []
         self.calls: list[str] = []
 
     async def reserve(self, order: Order) -> bool:
         self.calls.append("reserve")
         said = self.says.pop(0) if self.says else True
-        if isinstance(said, NeighbourError):
+        if isinstance(said, PeerError):
             raise said
         return said
 

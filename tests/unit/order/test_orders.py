@@ -1,4 +1,4 @@
-"""An order's way, with every answer that its neighbours can give."""
+"""An order's way, with every answer that its peers can give."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kit.errors import Conflict, NotFound
-from services.order.neighbours import PaymentResult, TimedOut, Unsettled
+from services.order.peers import PaymentResult, TimedOut, Unsettled
 from services.order.schemas import Item, OrderRequest
 
 pytestmark = pytest.mark.anyio

@@ -41,7 +41,7 @@ class CredentialStore:
 
 @pytest.fixture
 def credential_store() -> CredentialStore:
-    """The neighbour."""
+    """The peer."""
     return CredentialStore()
 
 

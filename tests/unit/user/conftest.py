@@ -23,7 +23,7 @@ BREACHED_SUFFIX = "F3BACCF72B9471D3FB3E082E42726E60E5B"
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 
-class Neighbours(httpx.AsyncBaseTransport):
+class Peers(httpx.AsyncBaseTransport):
     """The network: each port leads to a service."""
 
     def __init__(self) -> None:
@@ -55,21 +55,21 @@ async def breached(_: httpx.Request) -> httpx.Response:
 
 
 @pytest.fixture
-def neighbours() -> Neighbours:
+def peers() -> Peers:
     """The network."""
-    return Neighbours()
+    return Peers()
 
 
 @pytest.fixture
-async def client(database_url: DatabaseUrl, neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database_url: DatabaseUrl, peers: Peers) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the user service in process."""
-    platform = Platform(variants=FixedVariants(), transport=neighbours)
+    platform = Platform(variants=FixedVariants(), transport=peers)
     database = create_database(DatabaseSettings(database_url=database_url("database")), platform)
     token = create_token(TokenSettings(database_url=database_url("token")), platform)
     user = create_app(Settings(), platform)
-    neighbours.answers[DATABASE_PORT] = httpx.ASGITransport(database).handle_async_request
-    neighbours.answers[TOKEN_PORT] = httpx.ASGITransport(token).handle_async_request
-    neighbours.answers[BREACHES_PORT] = breached
+    peers.answers[DATABASE_PORT] = httpx.ASGITransport(database).handle_async_request
+    peers.answers[TOKEN_PORT] = httpx.ASGITransport(token).handle_async_request
+    peers.answers[BREACHES_PORT] = breached
     async with AsyncExitStack() as started:
         for app in (database, token, user):
             await started.enter_async_context(app.router.lifespan_context(app))

@@ -14,7 +14,7 @@ SHOPPER = {"email": "Shopper042@example.com", "password": "open-sesame-please"}
 ADA = {"email": "ada@example.com", "password": "analytical engine", "name": "Ada"}
 
 
-class Neighbours(Protocol):
+class Peers(Protocol):
     """The fake of conftest.py."""
 
     def fails(self, port: int, status: int) -> None: ...
@@ -100,41 +100,41 @@ async def expect_timeout(client: httpx.AsyncClient, caplog: pytest.LogCaptureFix
 
 
 async def test_a_credential_store_that_ran_out_of_time_is_told_as_a_timeout(
-    client: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
-    neighbours.fails(DATABASE_PORT, 504)
+    peers.fails(DATABASE_PORT, 504)
     await expect_timeout(client, caplog)
 
 
 async def test_a_silent_credential_store_is_told_as_a_timeout(
-    client: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
-    neighbours.raises(DATABASE_PORT, httpx.ReadTimeout)
+    peers.raises(DATABASE_PORT, httpx.ReadTimeout)
     await expect_timeout(client, caplog)
 
 
 async def test_a_credential_store_that_is_away_is_no_timeout(
-    client: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "shop.user")
-    neighbours.raises(DATABASE_PORT, httpx.ConnectError)
+    peers.raises(DATABASE_PORT, httpx.ConnectError)
     assert (await post(client, "/sessions", SHOPPER))[0] == 500
     assert logged(caplog) == [("ERROR", "User login failed because credentials could not be read.")]
     assert reasons(caplog) == ["The database service cannot be reached."]
 
 
 async def test_without_a_token_there_is_no_login(
-    client: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "shop.user")
-    neighbours.fails(TOKEN_PORT, 502)
+    peers.fails(TOKEN_PORT, 502)
     assert (await post(client, "/sessions", SHOPPER))[0] == 500
     assert logged(caplog) == [("ERROR", "User login failed because no token was issued.")]
     assert reasons(caplog) == ["The token service answered 502."]
 
 
-async def test_registration_needs_the_credential_store(client: httpx.AsyncClient, neighbours: Neighbours) -> None:
-    neighbours.fails(DATABASE_PORT, 504)
+async def test_registration_needs_the_credential_store(client: httpx.AsyncClient, peers: Peers) -> None:
+    peers.fails(DATABASE_PORT, 504)
     assert (await post(client, "/users", ADA))[0] == 500
 
 

@@ -26,7 +26,7 @@ def problem(status: int, detail: str = "") -> httpx.Response:
     return httpx.Response(status, json={"type": "about:blank", "title": "t", "status": status, "detail": detail})
 
 
-class Neighbours(httpx.AsyncBaseTransport):
+class Peers(httpx.AsyncBaseTransport):
     """Answers for all of them; `failing` holds an error to raise or a status to answer with, by service."""
 
     def __init__(self) -> None:

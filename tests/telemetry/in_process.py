@@ -22,7 +22,7 @@ from tests.databases import DatabaseUrl
 from tests.telemetry.recorder import served_by
 
 
-class Neighbourhood(httpx.AsyncBaseTransport):
+class InProcessNetwork(httpx.AsyncBaseTransport):
     """Carries each request to the service that its host names, in a context of its own as a network would."""
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ class Neighbourhood(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def checkout_services(database_url: DatabaseUrl, variants: FixedVariants) -> AsyncIterator[Neighbourhood]:
+async def checkout_services(database_url: DatabaseUrl, variants: FixedVariants) -> AsyncIterator[InProcessNetwork]:
     """Order, payment, inventory and the gateway, each with a database of its own; the gateway takes no time."""
-    network = Neighbourhood()
+    network = InProcessNetwork()
     platform = Platform(variants, network)
     urls = {name: f"http://{name}" for name in ("payment", "gateway", "inventory")}
     files = {name: database_url(name) for name in ("order", *urls)}

@@ -1,4 +1,4 @@
-"""Asking a neighbouring service, with its failures told as problems of our own."""
+"""Asking a peer, with its failures told as problems of our own."""
 
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from kit.errors import (
     Unauthorized,
     Unavailable,
 )
+from kit.http import peer_failures
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,7 +37,7 @@ _PASSED_ON: dict[int, type[ProblemError]] = {
 }
 
 
-class Neighbour:
+class Peer:
     """One service that the frontend asks."""
 
     def __init__(self, name: str, client: httpx.AsyncClient) -> None:
@@ -45,12 +46,8 @@ class Neighbour:
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request; any answer but a success is raised as the matching `ProblemError`."""
-        try:
+        with peer_failures(f"The {self._name} service"):
             response = await self._client.request(method, path, **options)
-        except httpx.TimeoutException as error:
-            raise GatewayTimeout(f"The {self._name} service did not answer in time.") from error
-        except httpx.RequestError as error:
-            raise Unavailable(f"The {self._name} service cannot be reached.") from error
         if not response.is_success:
             raise self._problem(response)
         return response

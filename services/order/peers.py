@@ -1,29 +1,28 @@
-"""What order asks of its neighbours, and how they can let it down.
+"""What order asks of its peers, and how they can let it down.
 
-NeighbourError
+PeerError
 ├─ TimedOut     no answer in time: what was asked may have been done
 └─ Unsettled    no usable answer: likewise
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
-import httpx
 from pydantic import BaseModel
 
+from kit.http import peer_failures
 from services.order.schemas import Order
 
 
-class NeighbourError(Exception):
+class PeerError(Exception):
     """What was asked is not known to be done."""
 
 
-class TimedOut(NeighbourError):
+class TimedOut(PeerError):
     pass
 
 
-class Unsettled(NeighbourError):
+class Unsettled(PeerError):
     pass
 
 
@@ -39,7 +38,7 @@ class PaymentResult(BaseModel):
 
 
 class Payment(Protocol):
-    """Takes money, once for an order; every method raises NeighbourError."""
+    """Takes money, once for an order; every method raises PeerError."""
 
     async def pay(self, order: Order, card_number: str) -> PaymentResult:
         """Take the money, or join the attempt that is under way."""
@@ -55,7 +54,7 @@ class Payment(Protocol):
 
 
 class Inventory(Protocol):
-    """Puts goods aside, once for an order; every method raises NeighbourError."""
+    """Puts goods aside, once for an order; every method raises PeerError."""
 
     async def reserve(self, order: Order) -> bool:
         """Put an order's goods aside; False when there are not enough."""
@@ -70,12 +69,6 @@ class Inventory(Protocol):
         ...
 
 
-@asynccontextmanager
-async def named_failures(neighbour: str) -> AsyncIterator[None]:
-    """Turn httpx's errors into NeighbourError."""
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise TimedOut(f"{neighbour} did not answer in time") from error
-    except httpx.HTTPError as error:
-        raise Unsettled(f"{neighbour} gave no usable answer") from error
+def failures(peer: str) -> AbstractContextManager[None]:
+    """Raise a request's failures as PeerError."""
+    return peer_failures(peer, timeout=TimedOut, unavailable=Unsettled)
