@@ -9,23 +9,23 @@ from whodunit.incident.loader import Case
 
 
 @dataclass(frozen=True)
-class Alarm:
+class NegativeControl:
     """A symptom of another scenario; `id` names both."""
 
     id: str
     check: AnyCheck
 
 
-def alarms_for(case: Case, target: str) -> list[Alarm]:
-    """Every symptom of every other scenario that `target` can show, where `case` asks that they stay silent.
+def negative_controls(case: Case, target: str) -> list[NegativeControl]:
+    """Every symptom of every other scenario that `target` can show, if `case` has `alarms`.
 
-    What several of them look for is asked once.
+    A check that several scenarios share is evaluated once.
     """
     if case.scenario.alarms is None:
         return []
-    alarms: dict[str, Alarm] = {}
+    controls: dict[str, NegativeControl] = {}
     for other in (other for other in cases() if other.slug != case.slug):
         for check in applicable(other.scenario, target).scenario.expect.checks:
-            asked = check.model_dump_json(exclude={"id", "title", "within"})
-            alarms.setdefault(asked, Alarm(f"{other.name}.{check.id}", check))
-    return list(alarms.values())
+            condition = check.model_dump_json(exclude={"id", "title", "within"})
+            controls.setdefault(condition, NegativeControl(f"{other.name}.{check.id}", check))
+    return list(controls.values())

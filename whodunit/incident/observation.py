@@ -1,4 +1,4 @@
-"""Asks the telemetry about one check, and says what was seen."""
+"""Evaluates one check against the telemetry, and puts the outcome into words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from whodunit.telemetry.port import Telemetry, TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import Window
 
 MANY = 10_000
-"""From here on a number is told in full: bytes, rows."""
+"""From here on a number is written in full: bytes, rows."""
 
 CANDIDATES = 20
-"""How many matching spans are tried for company in their trace."""
+"""How many matching spans are examined for the further spans that `in_trace_with` asks for."""
 
 
 class Shoppers(Protocol):
-    """Who knows what the shoppers see."""
+    """The source of the figures that the shoppers see: the load generator."""
 
     def visits(self) -> Mapping[str, float | None]:
         """Figures of the last ten seconds, by name; empty while nobody shops. Raises LabError."""
@@ -34,18 +34,18 @@ class Shoppers(Protocol):
 
 @dataclass(frozen=True)
 class Observation:
-    """What one look found; `value` is None when there is nothing to judge."""
+    """The outcome of evaluating one check once; `value` is None when there is nothing to judge."""
 
     check: AnyCheck
     value: float | None
-    says: str
+    message: str
     proof: tuple[Proof, ...] = ()
     query: str = ""
     link: str = ""
 
     @property
     def held(self) -> bool:
-        """Whether the value lies within the check's bounds."""
+        """True if the value lies within the check's bounds."""
         return self.value is not None and self.check.met_by(self.value)
 
     def result(self, *, passed: bool, seconds: float) -> CheckResult:
@@ -56,7 +56,7 @@ class Observation:
             title=self.check.title,
             passed=passed,
             observed=None if self.value is None else round(self.value, 4),
-            says=self.says,
+            message=self.message,
             seconds=seconds,
             proof=self.proof,
             query=self.query,
@@ -64,10 +64,10 @@ class Observation:
         )
 
 
-def look(
+def evaluate(
     telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None, shoppers: Shoppers | None = None
 ) -> Observation:
-    """One look at one check.
+    """Evaluates one check once.
 
     Metrics are read over the check's sliding window, which begins no earlier than `since`; spans and log records
     from `since` on, or over the sliding window when it is None; alerts and visits as they stand now. A backend that
@@ -90,13 +90,17 @@ def look(
         return Observation(check, None, f"the telemetry could not answer: {error}")
 
 
-def asked(check: Check) -> str:
-    """The bounds in words, such as `above 10s`."""
+def bounds(check: Check) -> str:
+    """The bounds as text, such as `> 10.0s` or `≥ 1, ≤ 2`."""
     in_seconds = isinstance(check, MetricCheck | VisitCheck) and check.in_seconds
-    bounds = {"above": check.above, "below": check.below, "at least": check.floor, "at most": check.at_most}
+    limits = {">": check.above, "<": check.below, "≥": check.floor, "≤": check.at_most}
     return ", ".join(
-        f"{name} {shown(bound, in_seconds=in_seconds)}" for name, bound in bounds.items() if bound is not None
+        f"{sign} {shown(limit, in_seconds=in_seconds)}" for sign, limit in limits.items() if limit is not None
     )
+
+
+def _message(seen: str, check: Check) -> str:
+    return f"{seen}, expected {bounds(check)}"
 
 
 def shown(value: float, *, in_seconds: bool) -> str:
@@ -132,38 +136,37 @@ def _share(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole else None
 
 
-def _recurring(telemetry: Telemetry, check: MetricCheck, asked: Recurrence, window: Window) -> Observation:
+def _recurring(telemetry: Telemetry, check: MetricCheck, expected: Recurrence, window: Window) -> Observation:
     plot, onsets = recurrence.plotted(telemetry, check, window)
-    found = recurrence.regular(onsets, asked)
+    found = recurrence.regular(onsets, expected)
     proof: Proof = {"metric": check.name, "onsets": [onset.isoformat() for onset in found]}
-    says = recurrence.says(check, found, asked)
-    return Observation(check, float(len(found)), says, (proof,), plot.query, plot.link)
+    message = recurrence.message(check, found, expected)
+    return Observation(check, float(len(found)), message, (proof,), plot.query, plot.link)
 
 
 def _metric_says(check: MetricCheck, value: float | None) -> str:
     what = f"p{check.p:g}" if check.p is not None else "share" if check.share_of is not None else check.statistic.value
     subject = f"{what} of {check.name}"
-    if value is None:
-        return f"{subject}: nothing recorded, asked {asked(check)}"
-    return f"{subject}: {shown(value, in_seconds=check.in_seconds)}, asked {asked(check)}"
+    seen = "nothing recorded" if value is None else shown(value, in_seconds=check.in_seconds)
+    return _message(f"{subject}: {seen}", check)
 
 
 def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observation:
     found = telemetry.spans(check.query(), window, CANDIDATES if check.in_trace_with else 3)
     count, sample = found.count, list(found.sample)
     if check.in_trace_with:
-        sample = [span for span in sample if _has_company(telemetry, check, span, window)]
+        sample = [span for span in sample if _has_companions(telemetry, check, span, window)]
         count = len(sample)
     proof: tuple[Proof, ...] = tuple(
         {"trace_id": span.trace_id, "span_id": span.span_id, "time": span.start.isoformat()} for span in sample[:3]
     )
     said = counted(count, "span", at_least=found.is_lower_bound)
     longest = f", longest {format_duration(max(span.duration_s for span in sample))}" if sample else ""
-    return Observation(check, count, f"{said}{longest}, asked {asked(check)}", proof, found.query, found.link)
+    return Observation(check, count, _message(f"{said}{longest}", check), proof, found.query, found.link)
 
 
-def _has_company(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
-    """Whether every further span that the check asks for is in the trace of `span`."""
+def _has_companions(telemetry: Telemetry, check: SpanCheck, span: Span, window: Window) -> bool:
+    """True if every further span that the check asks for is in the trace of `span`."""
     return all(telemetry.spans(other.query(span.trace_id), window, 1).count > 0 for other in check.in_trace_with)
 
 
@@ -173,8 +176,8 @@ def _logs(telemetry: Telemetry, check: LogCheck, window: Window) -> Observation:
         {"time": record.time.isoformat(), "trace_id": record.trace_id, "span_id": record.span_id}
         for record in found.sample
     )
-    says = f"{counted(found.count, 'record', at_least=found.is_lower_bound)}, asked {asked(check)}"
-    return Observation(check, found.count, says, proof, found.query, found.link)
+    message = _message(counted(found.count, "record", at_least=found.is_lower_bound), check)
+    return Observation(check, found.count, message, proof, found.query, found.link)
 
 
 def _alerts(telemetry: Telemetry, check: AlertCheck) -> Observation:
@@ -185,15 +188,15 @@ def _alerts(telemetry: Telemetry, check: AlertCheck) -> Observation:
         for alert in found
     )
     names = f" ({', '.join(alert.name for alert in found)})" if found else ""
-    says = f"{len(found)} {check.state}{names}, asked {asked(check)}"
+    message = _message(f"{len(found)} {check.state}{names}", check)
     link = next((alert.link for alert in found if alert.link), listed.link)
-    return Observation(check, len(found), says, proof, listed.query, link)
+    return Observation(check, len(found), message, proof, listed.query, link)
 
 
 def _visits(shoppers: Shoppers | None, check: VisitCheck) -> Observation:
     if shoppers is None:
-        raise UnanswerableError(f"{check.id} asks shoppers, and none are here")
+        raise UnanswerableError(f"{check.id} needs the load generator, and there is none")
     value = shoppers.visits().get(check.figure)
     seen = "nothing" if value is None else shown(value, in_seconds=check.in_seconds)
-    says = f"{check.figure} of the load generator: {seen}, asked {asked(check)}"
-    return Observation(check, value, says, ({"figure": check.figure},), "whodunit load status --json")
+    message = _message(f"{check.figure} of the load generator: {seen}", check)
+    return Observation(check, value, message, ({"figure": check.figure},), "whodunit load status --json")

@@ -1,4 +1,4 @@
-"""Whether a number comes into its bounds again and again, as regularly as is asked for."""
+"""Finds the regular moments at which a metric comes into its bounds, for checks with `recurs`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
 STEP_S = 5.0
-"""Services export their metrics as often."""
+"""The interval at which services export their metrics."""
 
 
 def plotted(telemetry: Telemetry, check: MetricCheck, window: Window) -> tuple[Plot, list[datetime]]:
@@ -26,20 +26,20 @@ def plotted(telemetry: Telemetry, check: MetricCheck, window: Window) -> tuple[P
     return plot, [time for (_, before), (time, now) in pairwise(known) if now and not before]
 
 
-def regular(onsets: Sequence[datetime], asked: Recurrence) -> list[datetime]:
-    """The longest run of moments that follow each other as asked, a quarter more or less."""
+def regular(onsets: Sequence[datetime], expected: Recurrence) -> list[datetime]:
+    """The longest run of moments that follow each other every `expected.every` seconds, a quarter more or less."""
     best: list[datetime] = []
     run: list[datetime] = []
     for onset in onsets:
-        fits = run and abs((onset - run[-1]).total_seconds() - asked.every) <= asked.every / 4
+        fits = run and abs((onset - run[-1]).total_seconds() - expected.every) <= expected.every / 4
         run = [*run, onset] if fits else [onset]
         best = max(best, run, key=len)
     return best
 
 
-def says(check: MetricCheck, found: Sequence[datetime], asked: Recurrence) -> str:
-    """What was seen, in words."""
+def message(check: MetricCheck, found: Sequence[datetime], expected: Recurrence) -> str:
+    """What was seen and what was expected, as text."""
     gaps = [format_duration((after - before).total_seconds()) for before, after in pairwise(found)]
     apart = f", {' and '.join(gaps)} apart" if gaps else ""
-    wanted = f"asked {asked.times} times every {format_duration(asked.every)}"
+    wanted = f"expected {expected.times} times every {format_duration(expected.every)}"
     return f"{check.name} rose {len(found)} times{apart}, {wanted}"

@@ -21,7 +21,7 @@ class CheckResult:
     title: str
     passed: bool
     observed: float | None
-    says: str
+    message: str
     seconds: float
     proof: tuple[Proof, ...] = ()
     query: str = ""
@@ -37,7 +37,7 @@ class CheckResult:
             "seconds": round(self.seconds, 6),  # the very moment of the look: judged again, it sees the same
             "proof": [dict(each) for each in self.proof],
             "title": self.title,
-            "says": self.says,
+            "message": self.message,
             "query": self.query,
             "link": self.link,
         }

@@ -28,7 +28,7 @@ def _row(case: Case) -> str:
         f"{count} {what if count > 1 else what.removesuffix('s')}" for what, count in counts.items() if count
     )
     link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
-    return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every alarm stays silent'} |"
+    return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every negative control stays silent'} |"
 
 
 if __name__ == "__main__":

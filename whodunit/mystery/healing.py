@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from whodunit.incident.check import WINDOW_S
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.model import Scenario
-from whodunit.incident.observation import look
+from whodunit.incident.observation import evaluate
 from whodunit.incident.phases import Settled
 from whodunit.mystery.looking import seen
 from whodunit.mystery.plan import Mitigation
@@ -45,7 +45,7 @@ class Healing:
         return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks if check.felt)
 
     def _holds(self, check: AnyCheck, now: datetime) -> bool:
-        return look(self._telemetry, check, now, None).held
+        return evaluate(self._telemetry, check, now, None).held
 
     @property
     def _period_s(self) -> float:

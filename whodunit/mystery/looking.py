@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.observation import Observation, look
+from whodunit.incident.observation import Observation, evaluate
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
@@ -22,7 +22,7 @@ def seen(telemetry: Telemetry, check: AnyCheck, window: Window) -> Observation |
     if isinstance(check, AlertCheck):
         return None
     for moment in _moments(check, window):
-        observation = look(telemetry, check, moment, window.start)
+        observation = evaluate(telemetry, check, moment, window.start)
         if observation.held and (moment - window.start).total_seconds() >= check.proves_after_s:
             return observation
     return None

@@ -49,7 +49,7 @@ def _proof(told: Json) -> Iterator[str]:
     for each in told["proof"]:
         yield ""
         trace = f" `whodunit trace {each['traces'][0]}`" if each["traces"] else ""
-        yield f"**{each['title']}**: {each['says']}.{trace}"
+        yield f"**{each['title']}**: {each['message']}.{trace}"
         yield ""
         yield f"```text\n{each['query']}\n```"
 

@@ -57,5 +57,5 @@ def proof(telemetry: Telemetry, case: Case, window: Window) -> list[Json]:
             continue
         if found:
             traces = sorted({str(each["trace_id"]) for each in found.proof if each.get("trace_id")})
-            shown.append({"title": check.title, "says": found.says, "query": found.query, "traces": traces[:1]})
+            shown.append({"title": check.title, "message": found.message, "query": found.query, "traces": traces[:1]})
     return shown

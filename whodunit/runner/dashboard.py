@@ -50,5 +50,5 @@ class Dashboard:
         for result in self.results:
             mark = Text("✓", "green") if result.passed else Text("·", "yellow")
             bars = sparkline(self.history[result.id], SPARKS)
-            table.add_row(mark, Text(result.title), Text(result.says), bars)
+            table.add_row(mark, Text(result.title), Text(result.message), bars)
         return table

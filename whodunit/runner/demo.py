@@ -93,7 +93,7 @@ class Demo(Story):
         self.exhibits.healthy(quiet)
         waiting = [check for check in (self.expected.checks if self.expected else ()) if check.id == WAITING]
         for check in waiting:
-            self.console.print(f"[bold]Payment waits before it calls[/]: {escape(check.says)}")
+            self.console.print(f"[bold]Payment waits before it calls[/]: {escape(check.message)}")
             self.exhibits.query(check.query, check.link)
         self.console.print(f"\n[bold]So[/]: {CAUSE}")
 
@@ -114,5 +114,5 @@ class Demo(Story):
 
 
 def _number(check: CheckResult) -> str:
-    """What was observed, without where and what was asked."""
-    return check.says.split(", asked")[0].split(": ")[-1]
+    """The observed value alone, without its source and the bounds."""
+    return check.message.split(", expected")[0].split(": ")[-1]

@@ -10,7 +10,7 @@ from rich.text import Text
 from whodunit.counted import counted
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
-from whodunit.incident.observation import asked
+from whodunit.incident.observation import bounds
 from whodunit.incident.wording import flowing, what
 
 
@@ -60,7 +60,7 @@ def print_case(console: Console, case: Case, *, hints: bool) -> None:
 def _print_checks(console: Console, title: str, checks: list[AnyCheck]) -> None:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
     for check in checks:
-        table.add_row(check.signal, escape(check.title), escape(what(check)), f"[dim]{asked(check)}[/]")
+        table.add_row(check.signal, escape(check.title), escape(what(check)), f"[dim]{bounds(check)}[/]")
     console.print(table)
     console.print()
 

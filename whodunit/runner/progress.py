@@ -52,12 +52,12 @@ class Progress:
 
 def line(check: CheckResult) -> str:
     """One check as one line of markup, by its id."""
-    return f"  {_mark(check)} {check.seconds:5.1f} s  [bold]{check.id}[/]  {escape(check.says)}"
+    return f"  {_mark(check)} {check.seconds:5.1f} s  [bold]{check.id}[/]  {escape(check.message)}"
 
 
 def told(check: CheckResult) -> str:
     """One check as one line of markup, by what it means; where it looked is left out."""
-    seen = check.says.split(": ", 1)[-1]
+    seen = check.message.split(": ", 1)[-1]
     return f"  {_mark(check)} {check.seconds:5.1f} s  {escape(check.title)}  [dim]{escape(seen)}[/]"
 
 

@@ -1,7 +1,7 @@
 """Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
 
 steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover → books, after an outage; a
-scenario without faults: steady → alarms.
+scenario without faults: steady → negative controls.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
-from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.phases import Remedy, Settled
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
@@ -39,14 +39,16 @@ class Runner:
         """Without a staging, the lab is told what to switch."""
         self._staging = self.staging or InTheOpen(self.lab)
 
-    def run(self, case: Case, *, remedies: Sequence[Remedy] = (), alarms: Sequence[Alarm] = ()) -> ScenarioResult:
+    def run(
+        self, case: Case, *, remedies: Sequence[Remedy] = (), controls: Sequence[NegativeControl] = ()
+    ) -> ScenarioResult:
         """Run one scenario; raises LabError when the lab is gone. Load and faults are ended in any case."""
         self._phases = []
         started = self.clock.now()
         with ExitStack() as ends:
             for end in (self.lab.bring_back, self.lab.stop_load, self._staging.abandon):
                 ends.callback(end)
-            stopped = self._play(case.scenario, remedies, alarms)
+            stopped = self._play(case.scenario, remedies, controls)
         return ScenarioResult(
             scenario=case.name,
             title=case.scenario.title,
@@ -57,19 +59,19 @@ class Runner:
             faults=tuple(fault.label for fault in case.scenario.faults),
         )
 
-    def _play(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> str:
+    def _play(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> str:
         """Why it was stopped, if it was."""
         try:
             self._staging.open(scenario, remedies)
-            self._run_phases(scenario, remedies, alarms)
+            self._run_phases(scenario, remedies, controls)
         except Stopped as reason:
             return str(reason)
         return ""
 
-    def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], alarms: Sequence[Alarm]) -> None:
+    def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> None:
         self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
         if scenario.alarms:
-            self._alarms(scenario, alarms, scenario.alarms.lasts)
+            self._watch_controls(scenario, controls, scenario.alarms.lasts)
             return
         self._precheck(scenario)
         self._fault(scenario)
@@ -146,10 +148,10 @@ class Runner:
         started = self._start("books", "no order was lost while nobody was watching", SETTLE_S)
         self._end("books", started, [books_result(self.lab.audit(SETTLE_S))])
 
-    def _alarms(self, scenario: Scenario, alarms: Sequence[Alarm], lasts_s: float) -> None:
-        started = self._start("quiet", "no alarm of any other scenario goes off", lasts_s)
+    def _watch_controls(self, scenario: Scenario, controls: Sequence[NegativeControl], lasts_s: float) -> None:
+        started = self._start("quiet", "no symptom of any other scenario shows", lasts_s)
         eye = self._eye(started, started)
-        silent, healthy = NoneHolds(eye, alarms, lasts_s), NoneBreaks(eye, scenario.quiet.checks)
+        silent, healthy = NoneHolds(eye, controls, lasts_s), NoneBreaks(eye, scenario.quiet.checks)
         self._follow([silent, healthy], started, lasts_s)
         self._end("quiet", started, [*silent.results(), *healthy.results()])
 

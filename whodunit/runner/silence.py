@@ -1,16 +1,16 @@
-"""Watching that nothing happens: no check breaks, no alarm goes off."""
+"""Watching that nothing happens: no check breaks, no negative control shows a symptom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from whodunit.incident.evidence import AnyCheck
-from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.result import CheckResult
 from whodunit.runner.watch import Eye
 
 EVERY_S = 5
-"""How often an alarm is looked at: as often as figures are exported; a hundred questions a second would be a load."""
+"""Seconds between evaluations of one control, as between exports; a hundred questions a second would be a load."""
 
 
 @dataclass
@@ -49,10 +49,10 @@ class NoneBreaks:
 
 @dataclass
 class NoneHolds:
-    """No alarm may go off, not even once; they take turns in being looked at, and all are at the end."""
+    """No control may show its symptom, not even once; they are evaluated in turns, and all of them at the end."""
 
     eye: Eye
-    alarms: Sequence[Alarm]
+    controls: Sequence[NegativeControl]
     lasts_s: float
     latest: dict[str, CheckResult] = field(default_factory=dict)
     decided: set[str] = field(default_factory=set)
@@ -67,20 +67,20 @@ class NoneHolds:
     def look(self, now: datetime) -> None:
         """See `Watch`."""
         self.looked_s = self.eye.seconds(now)
-        for number, alarm in enumerate(self.alarms):
-            due_s = self.due_s.get(alarm.id, number % EVERY_S)
-            if alarm.id not in self.decided and (self.done or self.looked_s >= due_s):
-                self.due_s[alarm.id] = self.looked_s + EVERY_S
-                self._look_at(alarm, now)
+        for number, control in enumerate(self.controls):
+            due_s = self.due_s.get(control.id, number % EVERY_S)
+            if control.id not in self.decided and (self.done or self.looked_s >= due_s):
+                self.due_s[control.id] = self.looked_s + EVERY_S
+                self._look_at(control, now)
 
-    def _look_at(self, alarm: Alarm, now: datetime) -> None:
-        seen = self.eye.at(alarm.check, now)
-        rings = self.eye.proves(seen, now)
-        result = seen.result(passed=not rings, seconds=self.eye.seconds(now))
-        self.latest[alarm.id] = replace(result, id=alarm.id)
-        if rings:
-            self.decided.add(alarm.id)
+    def _look_at(self, control: NegativeControl, now: datetime) -> None:
+        seen = self.eye.at(control.check, now)
+        shows = self.eye.proves(seen, now)
+        result = seen.result(passed=not shows, seconds=self.eye.seconds(now))
+        self.latest[control.id] = replace(result, id=control.id)
+        if shows:
+            self.decided.add(control.id)
 
     def results(self) -> list[CheckResult]:
         """See `Watch`."""
-        return [self.latest[alarm.id] for alarm in self.alarms if alarm.id in self.latest]
+        return [self.latest[control.id] for control in self.controls if control.id in self.latest]

@@ -82,7 +82,7 @@ def books_result(found: Mapping[str, int]) -> CheckResult:
         title="The books of orders, money and goods agree",
         passed=bool(found["held"]),
         observed=float(found["lost"]),
-        says=f"{what}, stock difference {found['stock_difference']}",
+        message=f"{what}, stock difference {found['stock_difference']}",
         seconds=0.0,
     )
 
@@ -91,8 +91,8 @@ def _lasting(fault: Fault | Outage) -> str:
     return f"{fault.label}, ends by itself after {fault.lasts:g} s"
 
 
-def _done(id_: str, title: str, says: str) -> CheckResult:
-    return CheckResult(id=id_, signal="lab", title=title, passed=True, observed=None, says=says, seconds=0.0)
+def _done(id_: str, title: str, message: str) -> CheckResult:
+    return CheckResult(id=id_, signal="lab", title=title, passed=True, observed=None, message=message, seconds=0.0)
 
 
 def _affected(fault: Fault, requests: int, seconds: float) -> CheckResult:
@@ -102,6 +102,6 @@ def _affected(fault: Fault, requests: int, seconds: float) -> CheckResult:
         title="The fault affected requests",
         passed=requests > 0,
         observed=float(requests),
-        says=f"{counted(requests, 'request')} affected by {fault.flag}={fault.variant}, asked above 0",
+        message=f"{counted(requests, 'request')} affected by {fault.flag}={fault.variant}, expected > 0",
         seconds=seconds,
     )

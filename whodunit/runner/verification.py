@@ -10,7 +10,7 @@ from types import FrameType
 from whodunit.errors import LabError
 from whodunit.incident.applicable import applicable
 from whodunit.incident.loader import Case
-from whodunit.incident.negative_controls import alarms_for
+from whodunit.incident.negative_controls import negative_controls
 from whodunit.incident.phases import Remedy
 from whodunit.incident.result import ScenarioResult
 from whodunit.lab.client import LabClient
@@ -45,7 +45,7 @@ def verify(
     try:
         with load_put_back(session.client), interruptible():
             result = runner.run(
-                replace(case, scenario=here.scenario), remedies=chosen, alarms=alarms_for(case, session.mode)
+                replace(case, scenario=here.scenario), remedies=chosen, controls=negative_controls(case, session.mode)
             )
             load = session.client.load()
     except UnanswerableError as error:

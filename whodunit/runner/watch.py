@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from whodunit.incident.evidence import AnyCheck
-from whodunit.incident.observation import Observation, Shoppers, look
+from whodunit.incident.observation import Observation, Shoppers, evaluate
 from whodunit.incident.result import CheckResult
 from whodunit.runner.ports import Clock, Lab, Observer
 from whodunit.telemetry.port import Telemetry
@@ -51,7 +51,7 @@ class Eye:
 
     def at(self, check: AnyCheck, now: datetime) -> Observation:
         """One look at one check."""
-        return look(self.telemetry, check, now, self.since, self.shoppers)
+        return evaluate(self.telemetry, check, now, self.since, self.shoppers)
 
     def proves(self, seen: Observation, now: datetime) -> bool:
         """Whether a look says that the check holds."""

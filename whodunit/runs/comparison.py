@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.loader import Case
-from whodunit.incident.observation import Observation, look
+from whodunit.incident.observation import Observation, evaluate
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.runs.match import Likeness
 from whodunit.runs.recorded_run import RecordedRun
@@ -61,7 +61,7 @@ class Comparison:
         return self._moments
 
     def _look(self, check: AnyCheck, now: datetime) -> Observation:
-        return look(self._telemetry.at(now), check, now, self._onset)
+        return evaluate(self._telemetry.at(now), check, now, self._onset)
 
 
 def _of_telemetry(checks: Sequence[AnyCheck]) -> list[AnyCheck]:

@@ -70,7 +70,7 @@ class Exhibits:
     def healthy(self, phase: PhaseResult) -> None:
         """What stayed as it was."""
         for check in phase.checks:
-            self.console.print(f"  [green]✓[/] {escape(check.title)}: {escape(check.says)}")
+            self.console.print(f"  [green]✓[/] {escape(check.title)}: {escape(check.message)}")
         if phase.checks:
             self.query(phase.checks[0].query, phase.checks[0].link)
 

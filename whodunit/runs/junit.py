@@ -48,5 +48,5 @@ def _suite(parent: Element, result: ScenarioResult, phase: PhaseResult) -> None:
 def _case(suite: Element, classname: str, check: CheckResult) -> None:
     case = SubElement(suite, "testcase", classname=classname, name=check.id, time=f"{check.seconds:.1f}")
     if not check.passed:
-        SubElement(case, "failure", message=legible(check.says)).text = f"{check.title}\n{check.query}"
-    SubElement(case, "system-out").text = legible(f"{check.title}\n{check.says}")
+        SubElement(case, "failure", message=legible(check.message)).text = f"{check.title}\n{check.query}"
+    SubElement(case, "system-out").text = legible(f"{check.title}\n{check.message}")

@@ -16,7 +16,7 @@ from whodunit.errors import LabError, WrongUseError, report
 from whodunit.home import Home
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, in_file_names
-from whodunit.incident.negative_controls import alarms_for
+from whodunit.incident.negative_controls import negative_controls
 from whodunit.lab.wanted import Kind
 from whodunit.runs.compacting import compact
 from whodunit.runs.recorded_run import RESULT_FILE, RecordedRun, newest, read
@@ -67,7 +67,7 @@ def size(case: Case) -> int:
 
 def judged(case: Case, run: RecordedRun) -> list[Verdict]:
     """What the telemetry of a run says of its case."""
-    return rejudged(run, case.scenario, alarms_for(case, Kind.LITE))
+    return rejudged(run, case.scenario, negative_controls(case, Kind.LITE))
 
 
 def digest(case: Case) -> str:

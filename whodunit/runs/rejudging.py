@@ -8,8 +8,8 @@ from typing import Any
 
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.model import Scenario
-from whodunit.incident.negative_controls import Alarm
-from whodunit.incident.observation import look
+from whodunit.incident.negative_controls import NegativeControl
+from whodunit.incident.observation import evaluate
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
@@ -31,13 +31,13 @@ class Verdict:
     observed: float | None
 
 
-def rejudged(run: RecordedRun, scenario: Scenario, alarms: Sequence[Alarm] = ()) -> list[Verdict]:
+def rejudged(run: RecordedRun, scenario: Scenario, controls: Sequence[NegativeControl] = ()) -> list[Verdict]:
     """What the telemetry of `run` says of every check, in the run's own order.
 
     Left out is what no telemetry tells: what was switched, what visitors saw, and phases with a remedy. Raises
     WrongUseError when the recording cannot be read.
     """
-    known = _checks(scenario, alarms)
+    known = _checks(scenario, controls)
     with closing(run.telemetry()) as telemetry:
         return [
             _verdict(telemetry, known[phase["phase"], decision["id"]], phase, decision)
@@ -58,7 +58,7 @@ def decisions(run: RecordedRun, verdicts: Sequence[Verdict]) -> list[Verdict]:
     ]
 
 
-def _checks(scenario: Scenario, alarms: Sequence[Alarm]) -> Mapping[tuple[str, str], AnyCheck]:
+def _checks(scenario: Scenario, controls: Sequence[NegativeControl]) -> Mapping[tuple[str, str], AnyCheck]:
     """Every check that telemetry answers, by its phase and its id."""
     symptoms, healthy = scenario.expect.checks, scenario.quiet.checks
     sections = {
@@ -69,14 +69,14 @@ def _checks(scenario: Scenario, alarms: Sequence[Alarm]) -> Mapping[tuple[str, s
         "recover": scenario.recover.checks if scenario.recover else [],
     }
     found = {(phase, check.id): check for phase, checks in sections.items() for check in checks}
-    found |= {("quiet", alarm.id): alarm.check for alarm in alarms}
+    found |= {("quiet", control.id): control.check for control in controls}
     return {key: check for key, check in found.items() if not isinstance(check, VisitCheck)}
 
 
 def _verdict(telemetry: RecordedTelemetry, check: AnyCheck, phase: Json, decision: Json) -> Verdict:
     started = datetime.fromisoformat(phase["started"])
     now = started + timedelta(seconds=decision["seconds"])
-    seen = look(telemetry.at(now), check, now, None if phase["phase"] in LOOK_BACK else started)
-    is_alarm = decision["id"] != check.id
-    passed = seen.held != (phase["phase"] == SYMPTOMS_ABSENT or is_alarm)
+    seen = evaluate(telemetry.at(now), check, now, None if phase["phase"] in LOOK_BACK else started)
+    is_control = decision["id"] != check.id
+    passed = seen.held != (phase["phase"] == SYMPTOMS_ABSENT or is_control)
     return Verdict(phase["phase"], decision["id"], passed, None if seen.value is None else round(seen.value, 4))

@@ -16,7 +16,7 @@ def report(result: ScenarioResult, texts: Mapping[str, str]) -> str:
 def table(checks: tuple[CheckResult, ...]) -> list[str]:
     """Checks as a Markdown table."""
     rows = [
-        f"| {'✓' if check.passed else '✗'} | {check.title} | {_cell(check.says)} | {check.seconds:.0f} s |"
+        f"| {'✓' if check.passed else '✗'} | {check.title} | {_cell(check.message)} | {check.seconds:.0f} s |"
         for check in checks
     ]
     return ["| | check | observed | after |", "| --- | --- | --- | --- |", *rows]

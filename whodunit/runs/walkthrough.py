@@ -94,7 +94,7 @@ def _phase(run: Recorded, name: str) -> str:
     phase = next((phase for phase in run["phases"] if phase["phase"] == name), None)
     if phase is None:
         raise WrongUseError(f"The recorded run has no phase {name!r}.", "Record one that has: whodunit scenario verify")
-    rows = [f"| {check['title']} | {check['says']} | {check['seconds']:.0f} s |" for check in phase["checks"]]
+    rows = [f"| {check['title']} | {check['message']} | {check['seconds']:.0f} s |" for check in phase["checks"]]
     return "\n".join(["| what | observed | after |", "| --- | --- | --- |", *rows])
 
 
@@ -102,7 +102,7 @@ def _check(run: Recorded, name: str) -> str:
     for phase in run["phases"]:
         for check in phase["checks"]:
             if check["id"] == name and phase["phase"] != "precheck":
-                return f"> {check['says']}; {check['seconds']:.0f} s after the phase began."
+                return f"> {check['message']}; {check['seconds']:.0f} s after the phase began."
     raise WrongUseError(f"The recorded run has no check {name!r}.", "Its ids stand in recorded/result.json.")
 
 

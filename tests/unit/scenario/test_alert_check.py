@@ -9,7 +9,7 @@ from tests.unit.scenario.conftest import SCENARIO
 from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.loader import load
-from whodunit.incident.observation import look
+from whodunit.incident.observation import evaluate
 from whodunit.strict_yaml.problems import ScenarioFileError
 from whodunit.telemetry.answers import Alert
 
@@ -33,20 +33,20 @@ def check(**more: object) -> AlertCheck:
     ],
 )
 def test_alerts_that_match_are_counted(asked: AlertCheck, count: int) -> None:
-    seen = look(FakeTelemetry(alerting=lambda: [STUCK, SLOW]), asked, START, None)
+    seen = evaluate(FakeTelemetry(alerting=lambda: [STUCK, SLOW]), asked, START, None)
     assert (seen.value, seen.held) == (count, count > 0)
 
 
 def test_silence_can_be_asked_for() -> None:
     silent = check(at_most=0)
-    assert look(FakeTelemetry(alerting=lambda: [SLOW]), silent, START, None).held
-    assert not look(FakeTelemetry(alerting=lambda: [STUCK]), silent, START, None).held
-    assert not look(FakeTelemetry(away=lambda: True), silent, START, None).held
+    assert evaluate(FakeTelemetry(alerting=lambda: [SLOW]), silent, START, None).held
+    assert not evaluate(FakeTelemetry(alerting=lambda: [STUCK]), silent, START, None).held
+    assert not evaluate(FakeTelemetry(away=lambda: True), silent, START, None).held
 
 
 def test_the_proof_says_since_when_and_where_to_look() -> None:
-    seen = look(FakeTelemetry(alerting=lambda: [STUCK]), check(), START + timedelta(seconds=5), None)
-    assert seen.says == "1 firing (OrdersStuckInProcessing), asked at least 1"
+    seen = evaluate(FakeTelemetry(alerting=lambda: [STUCK]), check(), START + timedelta(seconds=5), None)
+    assert seen.message == "1 firing (OrdersStuckInProcessing), expected ≥ 1"
     assert seen.proof[0]["since"] == START.isoformat()
     assert (seen.link, seen.query) == ("/page", "get alerts")
 

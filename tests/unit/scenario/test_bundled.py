@@ -12,7 +12,7 @@ from whodunit.faults.catalogue import read as read_flags
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.negative_controls import alarms_for
+from whodunit.incident.negative_controls import negative_controls
 from whodunit.incident.proved import proved_on
 from whodunit.incident.schema import rendered, schema_file
 from whodunit.incident.table import markdown
@@ -138,7 +138,7 @@ def test_the_load_generator_understands_its_load(case: Case) -> None:
 def test_the_table_names_every_scenario_and_its_walkthrough() -> None:
     table = markdown(CASES)
     assert all(f"(scenarios/{case.slug}/README.md)" in table for case in CASES)
-    assert "| every alarm stays silent |" in table
+    assert "| every negative control stays silent |" in table
 
 
 @every_case
@@ -147,13 +147,13 @@ def test_the_documented_log_lines_are_expected_word_for_word(case: Case) -> None
     assert logs >= DOCUMENTED_LOG_LINES.get(case.slug, set())
 
 
-def test_all_quiet_listens_to_every_alarm_of_the_others() -> None:
+def test_all_quiet_evaluates_every_symptom_of_the_others() -> None:
     quiet = next(case for case in CASES if case.slug == "all-quiet")
-    alarms = alarms_for(quiet, "lite")
-    heard = {alarm.check.model_copy(update=UNHEARD).model_dump_json() for alarm in alarms}
+    controls = negative_controls(quiet, "lite")
+    heard = {control.check.model_copy(update=UNHEARD).model_dump_json() for control in controls}
     expected = [check for case in CASES for check in case.scenario.expect.checks if check.applies_to("lite")]
     assert heard == {check.model_copy(update=UNHEARD).model_dump_json() for check in expected}
-    assert len(heard) == len({alarm.id for alarm in alarms}) == len(alarms)
+    assert len(heard) == len({control.id for control in controls}) == len(controls)
 
 
 def metric_checks(case: Case) -> list[MetricCheck]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from tests.unit.scenario.fakes import START, FakeTelemetry
 from whodunit.incident.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.observation import look, shown
+from whodunit.incident.observation import evaluate, shown
 from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}
@@ -52,25 +52,25 @@ def test_a_metric_check_asks_for_one_number(check: MetricCheck, query: MetricQue
 
 def test_a_counter_that_does_not_move_stands_at_zero_but_a_gauge_that_is_not_there_is_unknown() -> None:
     telemetry = FakeTelemetry()
-    assert look(telemetry, metric(counter="c", at_most=0), START, None).held
-    assert not look(telemetry, metric(gauge="g", at_most=0), START, None).held
-    assert not look(telemetry, metric(histogram="h", p=95, below=1), START, None).held
+    assert evaluate(telemetry, metric(counter="c", at_most=0), START, None).held
+    assert not evaluate(telemetry, metric(gauge="g", at_most=0), START, None).held
+    assert not evaluate(telemetry, metric(histogram="h", p=95, below=1), START, None).held
 
 
 def test_a_metric_is_read_over_its_window_which_begins_with_the_phase() -> None:
     telemetry = FakeTelemetry(numbers={"g": lambda window: window.seconds})
     check = metric(gauge="g", at_least=0, window="20s")
     now = START + timedelta(seconds=60)
-    assert look(telemetry, check, now, None).value == 20
-    assert look(telemetry, check, now, START).value == 20
-    assert look(telemetry, check, now, now - timedelta(seconds=5)).value == 5
+    assert evaluate(telemetry, check, now, None).value == 20
+    assert evaluate(telemetry, check, now, START).value == 20
+    assert evaluate(telemetry, check, now, now - timedelta(seconds=5)).value == 5
 
 
 def test_a_share_is_a_part_of_a_whole() -> None:
     check = metric(histogram="h", take="count", where={"a": 500}, share_of={}, above=0.1)
     assert check.whole() == MetricQuery("h", Statistic.COUNT)
-    assert look(FakeTelemetry(numbers={"h": lambda _: 3}), check, START, None).value == 1
-    assert look(FakeTelemetry(), check, START, None).value is None
+    assert evaluate(FakeTelemetry(numbers={"h": lambda _: 3}), check, START, None).value == 1
+    assert evaluate(FakeTelemetry(), check, START, None).value is None
 
 
 def test_a_share_is_of_counts() -> None:
@@ -81,20 +81,20 @@ def test_a_share_is_of_counts() -> None:
 def test_spans_are_counted_from_the_start_of_the_phase() -> None:
     check = SpanCheck.model_validate(BASE | {"name": "connect", "at_least": 3})
     telemetry = FakeTelemetry(spans_by_name={"connect": lambda window: window.seconds / 10})
-    assert not look(telemetry, check, START + timedelta(seconds=20), START).held
-    assert look(telemetry, check, START + timedelta(seconds=30), START).held
+    assert not evaluate(telemetry, check, START + timedelta(seconds=20), START).held
+    assert evaluate(telemetry, check, START + timedelta(seconds=30), START).held
 
 
 def test_without_a_bound_one_record_is_enough() -> None:
     check = LogCheck.model_validate(BASE | {"body": "Late."})
-    assert not look(FakeTelemetry(), check, START, None).held
-    assert look(FakeTelemetry(logs_by_body={"Late.": lambda _: 1}), check, START, None).held
+    assert not evaluate(FakeTelemetry(), check, START, None).held
+    assert evaluate(FakeTelemetry(logs_by_body={"Late.": lambda _: 1}), check, START, None).held
 
 
 def test_none_at_all_can_be_asked_for() -> None:
     check = LogCheck.model_validate(BASE | {"body": "Late.", "at_most": 0})
-    assert look(FakeTelemetry(), check, START, None).held
-    assert not look(FakeTelemetry(logs_by_body={"Late.": lambda _: 1}), check, START, None).held
+    assert evaluate(FakeTelemetry(), check, START, None).held
+    assert not evaluate(FakeTelemetry(logs_by_body={"Late.": lambda _: 1}), check, START, None).held
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_spans_can_be_asked_for_with_company_in_their_trace() -> None:
     check = SpanCheck.model_validate(BASE | {"name": "reserve", "in_trace_with": [{"name": "pay"}]})
     alone = FakeTelemetry(spans_by_name={"reserve": lambda _: 2})
     together = FakeTelemetry(spans_by_name={"reserve": lambda _: 2, "pay": lambda _: 1})
-    assert look(alone, check, START, None).value == 0
-    assert look(together, check, START, None).value == 2
+    assert evaluate(alone, check, START, None).value == 0
+    assert evaluate(together, check, START, None).value == 2
 
 
 def test_ancestors_nest() -> None:

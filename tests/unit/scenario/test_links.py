@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.incident.loader import load
-from whodunit.incident.observation import look
+from whodunit.incident.observation import evaluate
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.runner import Runner
 from whodunit.runs.artifacts import keepsakes
@@ -38,7 +38,7 @@ class Unable(FakeTelemetry):
 
 def test_a_checks_result_carries_its_page(folder: Path) -> None:
     check = load(folder).scenario.expect.metrics[0]
-    result = look(Linked(), check, START, None).result(passed=False, seconds=1)
+    result = evaluate(Linked(), check, START, None).result(passed=False, seconds=1)
     assert result.as_json()["link"] == PAGE
     phase = PhaseResult("expect", (result,), START, 1.0)
     page = report(ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 1.0), {})

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.incident.loader import load
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.observation import look
+from whodunit.incident.observation import evaluate
 from whodunit.runner.runner import Runner
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.questions import MetricQuery, Window
@@ -44,15 +44,15 @@ class Plotted(FakeTelemetry):
 def test_beginnings_count_as_often_as_they_are_regular(values: list[float | None], found: int) -> None:
     telemetry = Plotted()
     telemetry.values = values
-    seen = look(telemetry, CHECK, START, START - timedelta(seconds=300))
+    seen = evaluate(telemetry, CHECK, START, START - timedelta(seconds=300))
     assert (seen.value, seen.held) == (found, found >= 3)
 
 
 def test_what_was_seen_is_told_with_its_period() -> None:
     telemetry = Plotted()
     telemetry.values = [0, 1, 0, 0, 0, 0, 0, 1]
-    seen = look(telemetry, CHECK, START, None)
-    assert seen.says == "stuck rose 2 times, 1m00s apart, asked 3 times every 1m00s"
+    seen = evaluate(telemetry, CHECK, START, None)
+    assert seen.message == "stuck rose 2 times, 1m00s apart, expected 3 times every 1m00s"
     assert len(seen.proof) == 1
 
 
@@ -74,7 +74,7 @@ def test_before_the_fault_it_must_not_be_there_even_once(
     file = folder / "scenario.yaml"
     file.write_text(file.read_text().replace("  spans:\n", f"    - {line}\n  spans:\n", 1))
     telemetry = CameBefore(numbers={"pay": lambda _: 0.5, "stuck": lambda _: stuck_now})
-    assert look(telemetry, CHECK, START, None).held, "an earlier run left it in the telemetry"
+    assert evaluate(telemetry, CHECK, START, None).held, "an earlier run left it in the telemetry"
     result = Runner(telemetry, lab, clock, Recorder()).run(load(folder))
     precheck = next(phase for phase in result.phases if phase.phase == "precheck")
     assert precheck.passed is may_begin

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.incident.loader import Case, load
-from whodunit.incident.negative_controls import Alarm
+from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.result import ScenarioResult
 from whodunit.runner.ports import LoadSpec, Observer, PhaseStart
 from whodunit.runner.runner import Runner
@@ -75,7 +75,7 @@ def test_results_say_what_was_seen_when_and_what_proves_it(shop: Shop, folder: P
     slow, waits, says_so = expect.checks
     assert (slow.observed, slow.signal) == (18.0, "metric")
     assert 10 < slow.seconds < 13
-    assert slow.says == "p95 of pay: 18.0s, asked above 10.0s"
+    assert slow.message == "p95 of pay: 18.0s, expected > 10.0s"
     assert slow.proof[0]["trace_ids"] == ["a" * 32]
     assert waits.proof[0] == {"trace_id": "b" * 32, "span_id": "c" * 16, "time": START.isoformat()}
     assert says_so.proof[0]["time"] == START.isoformat()
@@ -333,34 +333,34 @@ def all_quiet(tmp_path: Path) -> Case:
     return load(path)
 
 
-def alarms(folder: Path) -> list[Alarm]:
-    return [Alarm(f"payments-slow.{check.id}", check) for check in load(folder).scenario.expect.checks]
+def controls(folder: Path) -> list[NegativeControl]:
+    return [NegativeControl(f"payments-slow.{check.id}", check) for check in load(folder).scenario.expect.checks]
 
 
 def test_a_quiet_shop_stays_quiet_for_the_whole_length(shop: Shop, folder: Path, all_quiet: Case) -> None:
-    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, controls=controls(folder))
     assert result.passed, failed(result)
     assert [phase.phase for phase in result.phases] == ["steady", "quiet"]
     assert result.phases[1].seconds >= 60
 
 
-def test_one_alarm_once_is_one_too_many(shop: Shop, folder: Path, all_quiet: Case) -> None:
+def test_one_symptom_once_is_one_too_many(shop: Shop, folder: Path, all_quiet: Case) -> None:
     noisy = START + timedelta(seconds=30)
     shop.telemetry.logs_by_body = {"Too slow.": lambda window: 1 if window.start <= noisy <= window.end else 0}
-    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, controls=controls(folder))
     assert failed(result) == ["quiet/payments-slow.says-so"]
 
 
-def test_an_alarm_of_absence_waits_for_a_whole_window(shop: Shop, folder: Path, all_quiet: Case) -> None:
+def test_a_control_of_absence_waits_for_a_whole_window(shop: Shop, folder: Path, all_quiet: Case) -> None:
     text = (folder / "scenario.yaml").read_text()
     absence = "{id: none-paid, title: Nothing is paid, counter: paid, window: 15s, at_most: 0}"
     (folder / "scenario.yaml").write_text(text.replace("  spans:\n", f"    - {absence}\n  spans:\n", 1))
     shop.telemetry.numbers["paid"] = lambda window: 0.0 if (window.end - window.start).total_seconds() < 15 else 3.0
-    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    result = Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, controls=controls(folder))
     assert result.passed, failed(result)
 
 
-def test_alarms_take_turns(shop: Shop, folder: Path, all_quiet: Case) -> None:
+def test_controls_are_evaluated_in_turns(shop: Shop, folder: Path, all_quiet: Case) -> None:
     asked: list[Window] = []
 
     def none_found(window: Window) -> int:
@@ -368,5 +368,5 @@ def test_alarms_take_turns(shop: Shop, folder: Path, all_quiet: Case) -> None:
         return 0
 
     shop.telemetry.logs_by_body = {"Too slow.": none_found}
-    Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, alarms=alarms(folder))
+    Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, controls=controls(folder))
     assert 12 <= len(asked) <= 15  # in a minute, and once more at its end

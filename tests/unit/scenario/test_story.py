@@ -54,7 +54,7 @@ def test_a_run_tells_each_symptom_and_the_way_to_it(
         "Somebody says that payments are slow today.",
         "The shop is healthy under load",
         "Something breaks",
-        "18.0s, asked above 10.0s",
+        "18.0s, expected > 10.0s",
         "A metric says that something is wrong",
         "A trace says where",
         "The log lines of that trace say what",

@@ -11,7 +11,7 @@ from whodunit.incident.loader import Case
 from whodunit.runs.walkthrough import BLOCK, adopt, filled, render
 
 CASES = catalogue.bundled()
-CHECK = {"id": "slow", "title": "It is slow", "says": "p95 18.2 s", "seconds": 20.7, "query": "select 1"}
+CHECK = {"id": "slow", "title": "It is slow", "message": "p95 18.2 s", "seconds": 20.7, "query": "select 1"}
 RUN = {
     "passed": True,
     "started": "2026-11-21T12:00:09+00:00",
