@@ -92,8 +92,8 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 matrix: .venv/run-installed ## Every incident's evidence on the kept recording of every incident; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
 
-bench: .venv/dev-installed ## Measure what the README quotes; prints one table
-	@$(BIN)/python -m bench
+bench: .venv/dev-installed ## Measure what the README quotes; with AGAINST=REF, a checkout's cost here and there
+	@$(BIN)/python -m $(if $(AGAINST),bench.journey "$(AGAINST)",bench)
 
 bench-stack: stack-tools ## Start and memory of the stack, by program; prints one table
 	@$(BIN)/python -m bench.stack

@@ -6,9 +6,7 @@ The gateway's latency is set to zero. A rate is sustained when the answer to a c
 
 from typing import Any, NamedTuple
 
-import psutil
-
-from bench.shop import Shop, open_shop
+from bench.shop import Shop, open_shop, used_s
 
 OBJECTIVE_S = 0.25
 RATES = (10, 20, 25, 30, 35, 40, 45, 50, 60)
@@ -41,10 +39,10 @@ def measure() -> list[Step]:
 
 
 def _try(shop: Shop, rate: float) -> Step:
-    processes = _processes(shop)
-    before = {name: _cpu_s(process) for name, process in processes.items()}
+    processes = shop.processes()
+    before = used_s(processes)
     state = shop.load({"buy": rate}, SETTLE_AND_MEASURE_S)
-    used = {name: (_cpu_s(process) - before[name]) / SETTLE_AND_MEASURE_S for name, process in processes.items()}
+    used = {name: (used - before[name]) / SETTLE_AND_MEASURE_S for name, used in used_s(processes).items()}
     return _step(rate, state["stats"], used)
 
 
@@ -55,14 +53,3 @@ def _step(rate: float, stats: dict[str, Any], used: dict[str, float]) -> Step:
     sustained = p95_s is not None and p95_s <= OBJECTIVE_S and errors == 0 and done >= 0.95 * rate
     busiest = sorted(used.items(), key=lambda pair: -pair[1])[:3]
     return Step(rate, done, p95_s, errors, sustained, ", ".join(f"{name} {share:.0%}" for name, share in busiest))
-
-
-def _processes(shop: Shop) -> dict[str, psutil.Process]:
-    status = shop.json("status")
-    pids = {service["name"]: service["pid"] for service in status["services"]} | {"store": status["store"]["pid"]}
-    return {name: psutil.Process(pid) for name, pid in pids.items()}
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from bench import containers
 from bench.containers import Containers
-from bench.start_and_memory import LOAD_S, MEGABYTE
+from bench.shop import MEGABYTE
+from bench.start_and_memory import LOAD_S
 from tests.stack.harness.stack import native_stack
 from tests.stack.tools.location import missing
 from tests.stack.tools.programs import ALL

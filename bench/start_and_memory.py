@@ -1,13 +1,12 @@
 """How long the shop takes to open, and how much memory it takes after two minutes of load."""
 
 from time import sleep
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bench.shop import Json, open_shop
+from bench.shop import MEGABYTE, Json, open_shop, resident_bytes
 
 DEFAULT_LOAD = {"buy": 5.0, "browse": 1.0, "search": 0.5, "log_in": 0.2, "orders": 0.3}
 LOAD_S = 120.0
-MEGABYTE = 1e6
 
 
 class Opening(NamedTuple):
@@ -30,18 +29,13 @@ def measure() -> tuple[Opening, Memory]:
         first = shop.up()
         shop.down()
         warm = shop.up()
-        shop.run("load", "start", *_journeys(), "--for", f"{LOAD_S + 60:.0f}s")
+        shop.start_load(DEFAULT_LOAD, LOAD_S)
         sleep(LOAD_S)
         status = shop.json("status")
     return Opening(first, warm), _memory(status)
 
 
-def _journeys() -> list[str]:
-    return [part for name, rate in DEFAULT_LOAD.items() for part in ("--journey", f"{name}={rate}")]
-
-
 def _memory(status: Json) -> Memory:
-    parts: list[Any] = [*status["services"], status["store"], status["lab"], status.get("zygote") or {}]
-    shop = sum(part.get("pss_bytes") or 0 for part in parts)
+    shop = resident_bytes(status)
     load = (status.get("load") or {}).get("pss_bytes") or 0
     return Memory(shop / MEGABYTE, (shop + load) / MEGABYTE)
