@@ -18,7 +18,7 @@ def open_engine(url: str, application: str, *, patient: bool = False, **pool: An
     engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
         url,
         hide_parameters=True,  # a statement's values, addresses among them, would be quoted in its failures
-        connect_args=postgresql.connect_args(application, patient=patient) if on_postgresql else {},
+        connect_args=postgresql.connect_args(application, patient=patient) if on_postgresql else sqlite.CONNECT_ARGS,
         **pool,
     )
     (postgresql if on_postgresql else sqlite).prepare(engine.sync_engine)

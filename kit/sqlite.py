@@ -1,13 +1,141 @@
 """SQLite as the shop uses it: a file for each service, read by many and written by one at a time."""
 
-from typing import Any
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+import aiosqlite
 from sqlalchemy import Connection, Engine, event
+
+T = TypeVar("T")
 
 WRITES = {"shop_writes": True}
 """Execution options of an engine whose transactions write."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "cache_size=-128")
+
+Parameters = Sequence[Any] | Iterable[Sequence[Any]]
+
+
+class Result(NamedTuple):
+    """What a statement left, all of it."""
+
+    description: Any
+    rows: list[Any]
+    lastrowid: int | None
+    rowcount: int
+
+
+class FrugalConnection(aiosqlite.Connection):
+    """A connection that goes to its thread once for each statement, and once to commit.
+
+    aiosqlite goes there for a cursor, to execute, to fetch and to close, and as often again for each BEGIN: of a
+    transaction that reads one row, ten times, which takes more processor time than everything else about it.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True
+        self._beginning = ""
+        self._is_begun = False
+        self._is_busy = False
+
+    def begin(self, statement: str) -> None:
+        """Begin a transaction together with the next statement."""
+        self._beginning = statement
+
+    async def cursor(self) -> "FrugalCursor":  # type: ignore[override]  # a cursor that SQLAlchemy can use
+        """A cursor, which does not exist before it executes something."""
+        return FrugalCursor(self)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do some work in the thread, within the transaction."""
+        beginning, self._beginning = self._beginning, ""
+        if beginning:
+            self._is_begun = True
+            work = partial(self._begin_and, beginning, work)
+        self._is_busy = True
+        result: T = await self._execute(work)  # type: ignore[no-untyped-call]
+        self._is_busy = False
+        return result
+
+    def _begin_and(self, beginning: str, work: Callable[[], T]) -> T:
+        self._conn.execute(beginning)
+        return work()
+
+    async def commit(self) -> None:
+        """Commit what was begun, if anything was."""
+        if self._ends():
+            await self.run(self._conn.commit)
+
+    async def rollback(self) -> None:
+        """End what was begun, if anything was."""
+        if not self._ends():
+            return
+        if self._is_busy:  # somebody was cancelled while a statement ran: it goes on
+            await self.run(self._conn.rollback)
+        else:
+            self._conn.rollback()
+
+    def _ends(self) -> bool:
+        was_begun, self._is_begun, self._beginning = self._is_begun, False, ""
+        return was_begun
+
+
+class FrugalCursor:
+    """A statement and its result, as far as SQLAlchemy asks for it."""
+
+    def __init__(self, connection: FrugalConnection) -> None:
+        self._connection = connection
+        self._result = Result(None, [], None, -1)
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """Execute, and fetch every row."""
+        self._result = await self._connection.run(partial(self._run, "execute", statement, parameters))
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute once for each of the parameters."""
+        self._result = await self._connection.run(partial(self._run, "executemany", statement, parameters))
+
+    def _run(self, how: str, statement: str, parameters: Any) -> Result:
+        cursor = getattr(self._connection._conn, how)(statement, parameters)  # noqa: SLF001
+        rows = cursor.fetchall() if cursor.description else []
+        result = Result(cursor.description, rows, cursor.lastrowid, cursor.rowcount)
+        cursor.close()
+        return result
+
+    async def fetchall(self) -> list[Any]:
+        """All rows."""
+        return self._result.rows
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    @property
+    def description(self) -> Any:
+        """The columns; None without rows."""
+        return self._result.description
+
+    @property
+    def lastrowid(self) -> int | None:
+        """Of the last insert."""
+        return self._result.lastrowid
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        return self._result.rowcount
+
+
+def connect(database: str | Path, **options: Any) -> FrugalConnection:
+    """A connection, opened when it is awaited; takes the options of `sqlite3.connect`."""
+    options["check_same_thread"] = False
+    return FrugalConnection(partial(sqlite3.connect, database, **options))
+
+
+CONNECT_ARGS = {"async_creator_fn": connect}
 
 
 def prepare(engine: Engine) -> None:
@@ -26,8 +154,7 @@ def _configure(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # A reader that turns writer fails at once when somebody else wrote meanwhile: writers say so from the start.
-    # On the driver's cursor, so that it makes no span.
+    # By the driver, so that it makes no span.
     writes = connection.get_execution_options().get("shop_writes", False)
-    cursor = connection.connection.cursor()
-    cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-    cursor.close()
+    driver: Any = connection.connection.driver_connection
+    driver.begin("BEGIN IMMEDIATE" if writes else "BEGIN")
