@@ -2,17 +2,37 @@
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import dml as postgresql_dml
+from sqlalchemy.dialects.sqlite import dml as sqlite_dml
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.visitors import InternalTraversal
 
 Insert = sqlite.Insert | postgresql.Insert
 
+TARGET = ("inferred_target_elements", InternalTraversal.dp_string_list)
+VALUES = ("update_values_to_set", InternalTraversal.dp_dml_ordered_values)
+
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """An INSERT that can be told what to do `on_conflict`.
+    """An INSERT that can be told what to do `on_conflict`, the columns of its key by name, new values as `excluded`.
 
     Better than catching IntegrityError: on PostgreSQL its text, which travels in spans, quotes the values.
     """
     return sqlite.Insert(table) if connection.dialect.name == "sqlite" else postgresql.Insert(table)
+
+
+def keep_compiled() -> None:
+    """Let SQLAlchemy keep the compiled text of an INSERT with `on_conflict`, as of every other statement.
+
+    It leaves them out because their clauses do not say what they consist of; compiled each time, they take 0.4 ms.
+    """
+    for dialect, dml in ((sqlite, sqlite_dml), (postgresql, postgresql_dml)):
+        dialect.Insert.inherit_cache = True
+        dml.OnConflictDoNothing._traverse_internals = [TARGET]  # noqa: SLF001
+        dml.OnConflictDoUpdate._traverse_internals = [TARGET, VALUES]  # noqa: SLF001
+
+
+keep_compiled()
 
 
 def take_turn(connection: Connection, subject: str) -> None:

@@ -5,13 +5,15 @@ import hmac
 import secrets
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kit.db import Database
 from kit.errors import Unauthorized
 from services.gateway.tables import merchants
 
 TOKEN_LIFETIME_S = 300
+
+_secret_hash = select(merchants.c.secret_hash).where(merchants.c.api_key_id == bindparam("key_id"))
 
 
 def hash_secret(secret: str) -> str:
@@ -29,9 +31,8 @@ class Access:
     async def issue(self, api_key: str) -> str:
         """A token for the holder of `api_key`, written `id:secret`; Unauthorized for a wrong one."""
         key_id, _, secret = api_key.partition(":")
-        query = select(merchants.c.secret_hash).where(merchants.c.api_key_id == key_id)
         async with self._db.read() as connection:
-            expected = await connection.scalar(query)
+            expected = await connection.scalar(_secret_hash, {"key_id": key_id})
         if expected is None or not hmac.compare_digest(expected, hash_secret(secret)):
             raise Unauthorized("The API key is not known.")
         return str(self._tokens.dumps(key_id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import time
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from kit.db import Database
 from kit.errors import Conflict, NotFound
@@ -16,6 +16,8 @@ from services.gateway.latency import Latency
 from services.gateway.rate_limit import RateLimit
 from services.gateway.schemas import Audit, AuditedCharge, Charge, ChargeRequest
 from services.gateway.tables import charges
+
+_charge = select(charges).where(charges.c.idempotency_key == bindparam("key"))
 
 
 class Charges:
@@ -73,9 +75,8 @@ class Charges:
             await connection.execute(entering.on_conflict_do_nothing(index_elements=["idempotency_key"]))
 
     async def _get(self, key: str) -> Charge | None:
-        query = select(charges).where(charges.c.idempotency_key == key)
         async with self._db.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
+            row = (await connection.execute(_charge, {"key": key})).mappings().first()
         return None if row is None else Charge.model_validate(dict(row))
 
 

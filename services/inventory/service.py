@@ -65,7 +65,7 @@ class Inventory:
         """Sell what was put aside; NotFound without a reservation, Conflict when it was let go."""
         async with self._db.transaction() as connection:
             if await ledger.change_state(connection, order_id, "reserved", "committed"):
-                await ledger.move(connection, order_id, stock.c.sold)
+                await ledger.sell(connection, order_id)
                 return Reservation(order_id=order_id, state="committed")
             state = await ledger.state_of(connection, order_id)
         if state == "released":
@@ -80,7 +80,7 @@ class Inventory:
             is_new = await ledger.enter(connection, order_id, "released")
             state = None if is_new else await ledger.state_of(connection, order_id)
             if state in {"reserved", "too_late"}:
-                await ledger.move(connection, order_id, stock.c.available)
+                await ledger.put_back(connection, order_id)
                 await ledger.change_state(connection, order_id, state, "released")
         if state == "committed":
             raise Conflict("The order's goods are sold.")

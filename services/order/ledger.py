@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
@@ -14,6 +14,9 @@ from services.order.schemas import Item, Order, OrderRequest, Status
 from services.order.tables import order_items, orders
 
 PROCESSING = orders.c.status == "processing"
+
+_end = update(orders).where(orders.c.number == bindparam("ended"), PROCESSING)
+_end = _end.values({name: bindparam(f"new_{name}") for name in ("status", "reason", "updated_at_ms")})
 
 
 class Ledger:
@@ -34,9 +37,9 @@ class Ledger:
     async def end(self, order: Order, status: Status, reason: str | None) -> Order:
         """Move an order out of processing, once; answers the order as it then stands."""
         now = datetime.now(UTC)
-        change = update(orders).where(orders.c.number == order.number, PROCESSING)
+        new = {"new_status": status, "new_reason": reason, "new_updated_at_ms": _ms(now)}
         async with self._db.transaction() as connection:
-            await connection.execute(change.values(status=status, reason=reason, updated_at_ms=_ms(now)))
+            await connection.execute(_end, new | {"ended": order.number})
         return order.model_copy(update={"status": status, "reason": reason, "updated_at": now})
 
     async def find(self, order_id: str) -> Order | None:

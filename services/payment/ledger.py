@@ -2,7 +2,7 @@
 
 from time import time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.statements import insert
@@ -10,12 +10,15 @@ from services.payment.gateway import Credentials
 from services.payment.schemas import Payment
 from services.payment.tables import gateway_credentials, payments
 
+_earlier = payments.c.idempotency_key == bindparam("key")
+_credentials_and_payment = select(gateway_credentials, payments).select_from(
+    gateway_credentials.outerjoin(payments, _earlier)
+)
+
 
 async def credentials_and_payment(connection: AsyncConnection, key: str) -> tuple[Credentials, Payment | None]:
     """What the gateway knows us by, and the payment already recorded for `key`: one question, one answer."""
-    earlier = payments.c.idempotency_key == key
-    query = select(gateway_credentials, payments).select_from(gateway_credentials.outerjoin(payments, earlier))
-    row = (await connection.execute(query)).mappings().one()
+    row = (await connection.execute(_credentials_and_payment, {"key": key})).mappings().one()
     payment = None if row["idempotency_key"] is None else Payment.model_validate(dict(row))
     return Credentials(row["api_key_id"], row["api_secret"]), payment
 
@@ -24,4 +27,5 @@ async def record(connection: AsyncConnection, key: str, payment: Payment) -> Non
     """Keep how a payment ended; the newest word counts."""
     values = payment.model_dump(exclude={"took_s"}) | {"updated_at_ms": int(time() * 1000)}
     entering = insert(connection, payments).values(values | {"idempotency_key": key})
-    await connection.execute(entering.on_conflict_do_update(index_elements=["idempotency_key"], set_=values))
+    newest = {name: entering.excluded[name] for name in values}
+    await connection.execute(entering.on_conflict_do_update(index_elements=["idempotency_key"], set_=newest))

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from opentelemetry import trace
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kit.db import Database
 from kit.errors import NotFound
 from services.product_catalog import tables
 from services.product_catalog.schemas import Product
+
+_product = select(tables.products).where(tables.products.c.id == bindparam("wanted"))
 
 
 class Lookup(Protocol):
@@ -29,7 +31,7 @@ class DatabaseLookup:
     async def find(self, product_id: int) -> Product:
         """One product; raises `NotFound`."""
         async with self._db.read() as connection:
-            found = await connection.execute(select(tables.products).where(tables.products.c.id == product_id))
+            found = await connection.execute(_product, {"wanted": product_id})
         row = found.first()
         if row is None:
             raise NotFound(f"There is no product {product_id}.")

@@ -1,0 +1,58 @@
+"""INSERT … ON CONFLICT as other statements are: compiled once."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.db import Database
+from kit.statements import insert
+from tests.databases import DatabaseUrl
+
+pytestmark = pytest.mark.anyio
+
+things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Column("name", String))
+
+
+@pytest.fixture
+async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    """An empty table."""
+    db = Database("statements", database_url("statements"))
+    async with db.transaction() as connection:
+        await connection.run_sync(things.create)
+    yield db
+    await db.close()
+
+
+async def enter(connection: AsyncConnection, number: int, name: str) -> None:
+    entering = insert(connection, things).values(id=number, name=name)
+    await connection.execute(entering.on_conflict_do_nothing(index_elements=["id"]))
+
+
+async def rename(connection: AsyncConnection, number: int, name: str) -> None:
+    entering = insert(connection, things).values(id=number, name=name)
+    newest = {"name": entering.excluded["name"]}
+    await connection.execute(entering.on_conflict_do_update(index_elements=["id"], set_=newest))
+
+
+async def test_each_form_is_compiled_once(db: Database) -> None:
+    kept: dict[Any, Any] = {}
+    async with db.transaction() as plain:
+        connection = await plain.execution_options(compiled_cache=kept)
+        for number, name in ((1, "lamp"), (2, "chair"), (1, "table")):
+            await enter(connection, number, name)
+        assert len(kept) == 1
+        for number, name in ((2, "stool"), (3, "shelf")):
+            await rename(connection, number, name)
+        assert len(kept) == 2
+        rows = await connection.execute(select(things).order_by(things.c.id))
+        assert [tuple(row) for row in rows] == [(1, "lamp"), (2, "stool"), (3, "shelf")]
+
+
+async def test_a_value_that_would_be_kept_with_the_text_is_refused(db: Database) -> None:
+    async with db.transaction() as connection:
+        entering = insert(connection, things).values(id=1, name="lamp")
+        with pytest.raises(AttributeError):
+            await connection.execute(entering.on_conflict_do_update(index_elements=["id"], set_={"name": "lamp"}))
