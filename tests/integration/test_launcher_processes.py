@@ -14,14 +14,14 @@ import pytest
 from tests.unit.launcher.fakes import until
 from whodunit.launcher import zygote
 from whodunit.launcher.backoff import Backoff
-from whodunit.launcher.forking import ForkingNursery
+from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.keeper import State
-from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.ports import Reservations
+from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities, wait_gone
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import HttpProbe
-from whodunit.launcher.spawning import SpawningNursery
+from whodunit.launcher.spawning import SpawningFactory
 from whodunit.launcher.supervisor import Supervisor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -29,23 +29,23 @@ pytestmark = [pytest.mark.anyio, pytest.mark.process]
 TINY = "tests.unit.launcher.tiny"
 GRACE_S = 5.0
 
-MakeNursery = Callable[[], Nursery]
+MakeFactory = Callable[[], ProcessFactory]
 
 
-def forking() -> Nursery:
-    return ForkingNursery(zygote.spawn())
+def forking() -> ProcessFactory:
+    return ForkingFactory(zygote.spawn())
 
 
-@pytest.fixture(params=[forking, SpawningNursery], ids=["forking", "spawning"])
-def make_nursery(request: pytest.FixtureRequest) -> MakeNursery:
-    made: MakeNursery = request.param
+@pytest.fixture(params=[forking, SpawningFactory], ids=["forking", "spawning"])
+def make_factory(request: pytest.FixtureRequest) -> MakeFactory:
+    made: MakeFactory = request.param
     return made
 
 
 @asynccontextmanager
-async def running(nursery: Nursery, *programs: Program) -> AsyncIterator[Supervisor]:
+async def running(factory: ProcessFactory, *programs: Program) -> AsyncIterator[Supervisor]:
     probe = HttpProbe()
-    supervisor = Supervisor(programs, nursery, probe, preload=("http.server",), backoff=lambda: Backoff(0.05))
+    supervisor = Supervisor(programs, factory, probe, preload=("http.server",), backoff=lambda: Backoff(0.05))
     supervisor.start()
     try:
         await until(lambda: all_ready(supervisor), "every program is ready", 20)
@@ -71,26 +71,26 @@ async def ask(program: Program, path: str) -> str:
         return (await client.get(program.url + path)).text
 
 
-async def test_a_program_gets_its_environment_its_folder_and_its_log(tmp_path: Path, make_nursery: MakeNursery) -> None:
+async def test_a_program_gets_its_environment_its_folder_and_its_log(tmp_path: Path, make_factory: MakeFactory) -> None:
     program = tiny(tmp_path)
-    async with running(make_nursery(), program) as supervisor:
+    async with running(make_factory(), program) as supervisor:
         pid = supervisor.keepers[0].pid
         assert await ask(program, "/readyz") == "from order"
         assert os.readlink(f"/proc/{pid}/cwd") == str(tmp_path)  # noqa: PTH115 - asked of /proc
     assert program.log_file.read_text() == "opening\nclosing\n"
 
 
-async def test_stopping_leaves_no_process(tmp_path: Path, make_nursery: MakeNursery) -> None:
-    async with running(make_nursery(), tiny(tmp_path), tiny(tmp_path, "payment")) as supervisor:
-        pids = [supervisor.nursery.pid, *(keeper.pid for keeper in supervisor.keepers)]
+async def test_stopping_leaves_no_process(tmp_path: Path, make_factory: MakeFactory) -> None:
+    async with running(make_factory(), tiny(tmp_path), tiny(tmp_path, "payment")) as supervisor:
+        pids = [supervisor.factory.pid, *(keeper.pid for keeper in supervisor.keepers)]
         started = identities(pid for pid in pids if pid)
         assert len(started) >= 2
     assert wait_gone(started, GRACE_S) == []
 
 
-async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_nursery: MakeNursery) -> None:
+async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_factory: MakeFactory) -> None:
     program = tiny(tmp_path)
-    async with running(make_nursery(), program) as supervisor:
+    async with running(make_factory(), program) as supervisor:
         keeper, before = supervisor.keepers[0], supervisor.keepers[0].pid
         with pytest.raises(httpx.TransportError):
             await ask(program, "/crash")
@@ -98,8 +98,8 @@ async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_nursery: M
         assert (keeper.last_exit, keeper.pid != before) == ("exit code 7", True)
 
 
-async def test_a_killed_program_runs_again(tmp_path: Path, make_nursery: MakeNursery) -> None:
-    async with running(make_nursery(), tiny(tmp_path)) as supervisor:
+async def test_a_killed_program_runs_again(tmp_path: Path, make_factory: MakeFactory) -> None:
+    async with running(make_factory(), tiny(tmp_path)) as supervisor:
         keeper = supervisor.keepers[0]
         assert keeper.pid
         os.kill(keeper.pid, signal.SIGKILL)
@@ -107,9 +107,9 @@ async def test_a_killed_program_runs_again(tmp_path: Path, make_nursery: MakeNur
         assert keeper.last_exit == "killed by SIGKILL"
 
 
-async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_nursery: MakeNursery) -> None:
+async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_factory: MakeFactory) -> None:
     program = tiny(tmp_path, function="broken")
-    supervisor = Supervisor([program], make_nursery(), HttpProbe(), backoff=lambda: Backoff(0.01))
+    supervisor = Supervisor([program], make_factory(), HttpProbe(), backoff=lambda: Backoff(0.01))
     supervisor.start()
     await until(lambda: supervisor.keepers[0].restarts > 0, "tried again", 10)
     await supervisor.stop()
@@ -118,9 +118,9 @@ async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_nur
 
 async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tmp_path: Path) -> None:
     programs = [tiny(tmp_path), tiny(tmp_path, "payment")]
-    async with running(ForkingNursery(zygote.spawn()), *programs) as supervisor:
+    async with running(ForkingFactory(zygote.spawn()), *programs) as supervisor:
         before = {keeper.pid for keeper in supervisor.keepers}
-        killed = supervisor.nursery.pid
+        killed = supervisor.factory.pid
         assert killed
         os.kill(killed, signal.SIGKILL)
         await until(
@@ -128,7 +128,7 @@ async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tmp_path: P
             "everything is ready again",
             30,
         )
-        assert supervisor.nursery.pid not in (None, killed)
+        assert supervisor.factory.pid not in (None, killed)
         assert before.isdisjoint(keeper.pid for keeper in supervisor.keepers)
 
 
@@ -148,9 +148,9 @@ async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tmp_p
 
 async def test_the_zygote_ends_with_its_children_when_the_lab_is_gone(tmp_path: Path) -> None:
     handle = zygote.spawn()
-    nursery = ForkingNursery(handle)
-    started = identities([handle.pid, await nursery.start(tiny(tmp_path))])
-    await nursery.close()  # all that the zygote sees of a killed lab: the end of its requests
+    factory = ForkingFactory(handle)
+    started = identities([handle.pid, await factory.start(tiny(tmp_path))])
+    await factory.close()  # all that the zygote sees of a killed lab: the end of its requests
     assert wait_gone(started, GRACE_S) == []
 
 

@@ -23,16 +23,16 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.lab.api import Lab, create_api
 from whodunit.launcher import labfile, plan, survivors, zygote
-from whodunit.launcher.forking import ForkingNursery
+from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
-from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.ports import Reservations, listener
 from whodunit.launcher.preload import is_safe, shop_modules
+from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
 from whodunit.launcher.rotation import rotate
-from whodunit.launcher.spawning import SpawningNursery
+from whodunit.launcher.spawning import SpawningFactory
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
@@ -54,10 +54,10 @@ def run(home: Home) -> None:
     try:
         survivors.clean_up(home)
         # Before there is an event loop, a socket or a thread that the zygote would inherit.
-        nursery: Nursery = ForkingNursery(zygote.fork()) if is_safe() else SpawningNursery()
+        factory: ProcessFactory = ForkingFactory(zygote.fork()) if is_safe() else SpawningFactory()
         with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, Reservations() as reservations:
             bound.listen()
-            _Daemon(home, nursery, bound, reservations).serve()
+            _Daemon(home, factory, bound, reservations).serve()
         # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
         home.lab_file.unlink(missing_ok=True)
     finally:
@@ -67,11 +67,11 @@ def run(home: Home) -> None:
 class _Daemon:
     """Wires the pieces of one lab; `serve` runs it."""
 
-    def __init__(self, home: Home, nursery: Nursery, bound: socket.socket, reservations: Reservations) -> None:
+    def __init__(self, home: Home, factory: ProcessFactory, bound: socket.socket, reservations: Reservations) -> None:
         self._home = home
         self._bound = bound
         self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        self._nursery = nursery
+        self._factory = factory
         self._identity = Identity.of(os.getpid())
         service_token = secrets.token_urlsafe()
         self._plan = plan.make(home, self._url, service_token, reservations)
@@ -139,7 +139,7 @@ class _Daemon:
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
         modules = shop_modules(self._home.data_dir)
-        return Supervisor(self._plan.programs(), self._nursery, probe, preload=modules, changed=self._write_down)
+        return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_down)
 
     async def _status(self) -> dict[str, object]:
         return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
@@ -172,7 +172,7 @@ class _Daemon:
         self._server.should_exit = True
 
     def _write_down(self) -> None:
-        pids = [self._nursery.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
+        pids = [self._factory.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
         living = identities(pid for pid in pids if pid is not None)
         try:
             labfile.LabFile(self._identity, self._url, living).write(self._home)

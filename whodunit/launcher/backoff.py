@@ -1,4 +1,4 @@
-"""How long to wait before a program that ended is started again."""
+"""The delay before a program that ended is started again."""
 
 FIRST_S = 0.5
 LONGEST_S = 30.0
@@ -14,7 +14,7 @@ class Backoff:
         self._next_s = first_s
 
     def after(self, lived_s: float) -> float:
-        """Seconds to wait, after a life of `lived_s` seconds."""
+        """Seconds to wait before the next start of a program that ran for `lived_s`."""
         if lived_s >= STEADY_AFTER_S:
             self._next_s = self._first_s
         wait_s = self._next_s

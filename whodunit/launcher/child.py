@@ -1,7 +1,7 @@
-"""What a new process does before it becomes the program it was made for.
+"""Sets up a new process, then runs its program in it.
 
-Its standard input is the lifeline: nothing is ever written there, and its end means that whoever started the
-process is gone. The process then stops by itself, so that a killed lab leaves nothing behind.
+Its standard input is the lifeline: nothing is ever written there, and end of file means that its parent is gone.
+The process then stops by itself, so that a killed lab leaves nothing behind.
 """
 
 import json
@@ -23,7 +23,7 @@ APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 def become(program: Program) -> NoReturn:
-    """Turn this process into `program`; it ends with it. `LIFELINE` is already in place."""
+    """Run `program`, then exit with its exit code. `LIFELINE` is already in place."""
     code = 1
     try:
         _take_place(program)
@@ -47,7 +47,7 @@ def _take_place(program: Program) -> None:
 
 
 def _show_name(name: str) -> None:
-    # What ps and top show; only Linux lets a process write it there.
+    # The name that ps and top show; only Linux lets a process write it there.
     if sys.platform == "linux":
         Path("/proc/self/comm").write_text(name)
 
@@ -56,8 +56,8 @@ def _stop_in_order() -> None:
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        # The server raises the signal that stopped it once more when it has finished: the default action would
-        # end the process before it has sent the rest of its telemetry.
+        # After its shutdown, uvicorn raises the signal that stopped it again: the default action would end the
+        # process before it has sent the rest of its telemetry.
         nonlocal stopping
         if not stopping:
             stopping = True
@@ -100,7 +100,7 @@ def _exit_code(code: Any) -> int:
 def _leave(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
-    # Nothing of the process that this one was forked from may run here.
+    # No exit handler of the process that this one was forked from may run here.
     os._exit(code)
 
 

@@ -1,4 +1,4 @@
-"""Processes forked from a zygote."""
+"""A process factory that forks from a zygote."""
 
 import asyncio
 import contextlib
@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from whodunit.launcher import processes, zygote
-from whodunit.launcher.nursery import NurseryError
+from whodunit.launcher.process_factory import ProcessFactoryError
 from whodunit.launcher.program import Program
 
 PRELOAD = "the preloaded modules"
-"""Under this name the zygote's answer is waited for; programs have names without blanks."""
+"""The key of the answer to `preload` among those awaited; no program's name has spaces."""
 
 
-class ForkingNursery:
-    """Forks from a zygote; when that is killed, what it forked ends too and a new one is spawned."""
+class ForkingFactory:
+    """Forks from a zygote. When that is killed, its children end too; the next start spawns a new one."""
 
     def __init__(self, handle: zygote.Handle) -> None:
         self._handle: zygote.Handle | None = handle
@@ -29,7 +29,7 @@ class ForkingNursery:
 
     @property
     def pid(self) -> int | None:
-        """Of the zygote."""
+        """The process id of the zygote."""
         return self._handle.pid if self._handle else None
 
     async def prepare(self, modules: Sequence[str]) -> list[str]:
@@ -47,29 +47,29 @@ class ForkingNursery:
                 await self.prepare(self._modules)
         answer = await self._ask(program.name, {"op": "start", "program": program.to_json()})
         if answer["event"] != "started":
-            raise NurseryError(answer["reason"])
+            raise ProcessFactoryError(answer["reason"])
         return int(answer["pid"])
 
     async def ended(self, pid: int) -> int | None:
-        """What the zygote saw of the end of its child."""
+        """The exit code that the zygote reports; None when the zygote ended first."""
         code = await asyncio.shield(self._exits[pid])
         self._exits.pop(pid, None)
         return code
 
     def ask_to_stop(self, pid: int) -> None:
-        """SIGTERM."""
+        """Send SIGTERM."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
 
     async def close(self) -> None:
-        """Let the zygote go; it ends its children."""
+        """Close the zygote's pipe and wait until it has stopped its children and ended."""
         if self._handle and self._listening:
             os.close(self._handle.requests)
             await self._listening
 
     async def _ask(self, key: str, request: dict[str, Any]) -> dict[str, Any]:
         if self._handle is None:
-            raise NurseryError("the zygote has ended")
+            raise ProcessFactoryError("the zygote has ended")
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen(self._handle))
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -77,7 +77,7 @@ class ForkingNursery:
         try:
             os.write(self._handle.requests, json.dumps(request).encode() + b"\n")
         except BrokenPipeError as error:
-            raise NurseryError("the zygote has ended") from error
+            raise ProcessFactoryError("the zygote has ended") from error
         return await answer
 
     async def _listen(self, handle: zygote.Handle) -> None:
@@ -87,28 +87,28 @@ class ForkingNursery:
             lambda: asyncio.StreamReaderProtocol(reader), pipe
         )
         while line := await reader.readline():
-            self._note(json.loads(line))
+            self._on_event(json.loads(line))
         transport.close()
-        await self._mourn(handle)
+        await self._on_exit(handle)
 
-    def _note(self, event: dict[str, Any]) -> None:
+    def _on_event(self, event: dict[str, Any]) -> None:
         if event["event"] == "exited":
             self._exits[event["pid"]].set_result(event["code"])
             return
         if event["event"] == "started":
             self._exits[event["pid"]] = asyncio.get_running_loop().create_future()
         answer = self._answers.pop(event.get("name", PRELOAD))
-        if not answer.done():  # whoever asked may have given up
+        if not answer.done():  # the caller may have been cancelled
             answer.set_result(event)
 
-    async def _mourn(self, handle: zygote.Handle) -> None:
-        """The zygote is gone: see its children off, then tell everybody who waits."""
+    async def _on_exit(self, handle: zygote.Handle) -> None:
+        """Reap the zygote, fail the requests that wait for its answers, and end its children."""
         self._handle = self._listening = None
         with contextlib.suppress(ChildProcessError):
             await asyncio.to_thread(os.waitpid, handle.pid, 0)
         for answer in self._answers.values():
             if not answer.done():
-                answer.set_exception(NurseryError("the zygote has ended"))
+                answer.set_exception(ProcessFactoryError("the zygote has ended"))
         self._answers.clear()
         orphans = [pid for pid, ended in self._exits.items() if not ended.done()]
         await asyncio.to_thread(processes.end, orphans)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from whodunit.launcher.backoff import Backoff
-from whodunit.launcher.nursery import Nursery, NurseryError
+from whodunit.launcher.process_factory import ProcessFactory, ProcessFactoryError
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import Probe
 
@@ -21,7 +21,7 @@ logger = logging.getLogger("whodunit.launcher")
 
 
 class State(StrEnum):
-    """Where a program is in its life."""
+    """The states of a program."""
 
     WAITING = "waiting"  # for its turn to start
     STARTING = "starting"
@@ -31,19 +31,19 @@ class State(StrEnum):
 
 
 class Keeper:
-    """Starts a program, waits until it is ready, starts it again when it ends, until told to stop."""
+    """Starts a program, waits until it is ready, and restarts it when it ends, until told to stop."""
 
     def __init__(
-        self, program: Program, nursery: Nursery, probe: Probe, *, changed: Callable[[], None], backoff: Backoff
+        self, program: Program, factory: ProcessFactory, probe: Probe, *, changed: Callable[[], None], backoff: Backoff
     ) -> None:
-        """`changed` is called whenever the process or its state is another one."""
+        """`changed` is called whenever the process or its state changes."""
         self.program = program
         self.state = State.WAITING
         self.pid: int | None = None
         self.restarts = 0
         self.last_exit: str | None = None
         self.was_ready = asyncio.Event()
-        self._nursery = nursery
+        self._factory = factory
         self._probe = probe
         self._changed = changed
         self._backoff = backoff
@@ -52,7 +52,7 @@ class Keeper:
         self._idle.set()
 
     async def keep(self) -> None:
-        """Run until `stop`."""
+        """Keep the program running until `stop`."""
         while not self._stopping.is_set():
             begun = time.monotonic()
             await self._live()
@@ -62,7 +62,7 @@ class Keeper:
         self._become(State.STOPPED)
 
     async def stop(self) -> None:
-        """End the process in order, after a while by force."""
+        """Ask the process to end, and kill it when it has not ended in time."""
         self._stopping.set()
         self._ask_to_stop()
         try:
@@ -73,27 +73,27 @@ class Keeper:
             await self._idle.wait()
 
     async def is_ready(self) -> bool:
-        """Asks the program now."""
+        """True if the program has started and answers its probe now."""
         return self.state is State.READY and await self._probe(self.program.url)
 
     async def _live(self) -> None:
         self._become(State.STARTING)
         self._idle.clear()
         try:
-            self.pid = await self._nursery.start(self.program)
-            await self._accompany(self.pid)
-        except NurseryError as error:
+            self.pid = await self._factory.start(self.program)
+            await self._until_exit(self.pid)
+        except ProcessFactoryError as error:
             self.last_exit = str(error)
         finally:
             self.pid = None
             self._idle.set()
 
-    async def _accompany(self, pid: int) -> None:
+    async def _until_exit(self, pid: int) -> None:
         self._changed()
-        if self._stopping.is_set():  # while it was being made
+        if self._stopping.is_set():  # while it was being created
             self._ask_to_stop()
         waiting = asyncio.create_task(self._wait_ready())
-        self.last_exit = _describe(await self._nursery.ended(pid))
+        self.last_exit = _describe(await self._factory.ended(pid))
         waiting.cancel()
         if not self._stopping.is_set():
             logger.warning("%s ended: %s", self.program.name, self.last_exit)
@@ -114,7 +114,7 @@ class Keeper:
 
     def _ask_to_stop(self) -> None:
         if self.pid is not None:
-            self._nursery.ask_to_stop(self.pid)
+            self._factory.ask_to_stop(self.pid)
 
     def _kill(self) -> None:
         if self.pid is not None:

@@ -1,4 +1,4 @@
-"""What the running lab writes down about itself, for the commands, and for the lab after it if this one is killed."""
+"""The file in which the running lab records itself: for commands, and for the next lab if this one is killed."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class LabFile:
     processes: Sequence[Identity] = ()
 
     def write(self, home: Home) -> None:
-        """Replace the file as a whole; raises LabError when the disk refuses."""
+        """Replace the file atomically; raises LabError when the disk refuses."""
         home.keep(home.lab_file, json.dumps(self._to_json(), indent=2))
 
     def _to_json(self) -> dict[str, Any]:
@@ -30,9 +30,9 @@ class LabFile:
 
 
 def read(home: Home) -> LabFile | None:
-    """What the last lab wrote, if it did not take it away.
+    """The record of the last lab; None if that lab stopped in order and removed it.
 
-    Raises LabError for a file of another user's, and for a damaged one.
+    Raises LabError when the file belongs to another user or is damaged.
     """
     try:
         fields = json.loads(home.lab_file.read_text())

@@ -1,4 +1,4 @@
-"""One lab for each state folder, at most."""
+"""At most one lab for each state folder."""
 
 import os
 import sys
@@ -9,13 +9,13 @@ from whodunit.home import Home, unwritable
 
 
 class AnotherLabError(LabError):
-    """Somebody else was faster."""
+    """Another lab holds the state folder."""
 
     default_exit_code: ClassVar[int] = 4
 
 
 class LabLock:
-    """Held for as long as this process lives, whatever ends it. Not inherited by a fork."""
+    """A lock that the system releases when this process ends, however it ends. A fork does not inherit it."""
 
     def __init__(self, home: Home) -> None:
         """Take it; raises AnotherLabError when another lab has it."""
@@ -36,7 +36,7 @@ class LabLock:
         return self._file.exists() and os.path.samestat(os.fstat(self._handle), self._file.stat())
 
     def release(self) -> None:
-        """Give it back and leave no file behind."""
+        """Release the lock and remove its file."""
         self._file.unlink(missing_ok=True)
         os.close(self._handle)
 

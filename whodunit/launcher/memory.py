@@ -1,10 +1,10 @@
-"""How much memory a process takes."""
+"""The memory that a process takes."""
 
 from pathlib import Path
 
 
 def pss_bytes(pid: int | None) -> int | None:
-    """Proportional set size: its own pages, and its share of those it shares. None where /proc does not tell."""
+    """Proportional set size: its own pages, and its share of those it shares. None where there is no /proc."""
     if pid is None:
         return None
     try:

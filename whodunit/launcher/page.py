@@ -1,4 +1,4 @@
-"""What `up` and `status` show: one page."""
+"""The page that `up` and `status` print for a lite shop."""
 
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,10 @@ Json = dict[str, Any]
 
 def show(console: Console, home: Home, status: Json) -> None:
     """Print the page."""
-    console.print(Group(_door(status), _table(status), _places(home, status), Text(), _next_steps()))
+    console.print(Group(_headline(status), _table(status), _places(home, status), Text(), _next_steps()))
 
 
-def _door(status: Json) -> RenderableType:
+def _headline(status: Json) -> RenderableType:
     frontend = next(service for service in status["services"] if service["name"] == "frontend")
     if frontend["ready"]:
         return Panel.fit(Text.assemble("Shop open: ", (frontend["url"], "bold link " + frontend["url"])), style="green")

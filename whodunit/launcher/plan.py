@@ -1,4 +1,4 @@
-"""Which programs make up the shop, where each listens, and what each is told."""
+"""The programs of the shop, with the address and the environment of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Plan:
     secrets: Mapping[str, str]
 
     def url(self, name: str) -> str:
-        """Where a program listens."""
+        """The address that a program listens on."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
     def programs(self) -> list[Program]:
@@ -76,7 +76,7 @@ class Plan:
 
 
 def make(home: Home, lab_url: str, lab_token: str, reservations: Reservations) -> Plan:
-    """Choose free ports and find the secrets; the lab knows its services by `lab_token`.
+    """Choose free ports and load the secrets; `lab_token` identifies a service to the lab.
 
     Raises LabError when the state folder cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Free ports on the loopback interface, kept for this lab from the moment they are chosen."""
+"""Free ports on the loopback interface, reserved for this lab from the moment they are chosen."""
 
 import os
 import socket
@@ -24,14 +24,14 @@ class Reservations:
     """Ports that this lab will use soon.
 
     A TCP port cannot be held for another process to listen on, so the UDP port of the same number is held as a
-    mark: two labs that start at the same time do not choose the same ports. It ends with this process.
+    mark: two labs that start at the same time do not choose the same ports. The mark ends with this process.
     """
 
     def __init__(self) -> None:
         self._marks: list[socket.socket] = []
 
     def take(self, usual: int, *, taken: Collection[int] = ()) -> int:
-        """The usual port, or the next one that nobody listens on or has taken; raises OSError."""
+        """The usual port, or the next one that is neither in use nor reserved; raises OSError."""
         while True:
             with listener(usual, taken=taken) as bound:
                 port: int = bound.getsockname()[1]
@@ -43,7 +43,7 @@ class Reservations:
                 return port
 
     def close(self) -> None:
-        """Give the marks back."""
+        """Release the marks."""
         for mark in self._marks:
             mark.close()
 

@@ -1,4 +1,4 @@
-"""What the zygote imports before it forks: each module is then paid for once, in time and in memory."""
+"""Imports that the zygote makes before it forks: each module is paid for once, in time and in memory."""
 
 import gc
 import ssl
@@ -22,7 +22,7 @@ LIBRARIES = (
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
-"""Imported by name, late, by those who use them."""
+"""Modules that those who use them import late, by name."""
 
 KIT = ("kit.server", "kit.migrations")
 
@@ -31,7 +31,7 @@ MIGRATIONS = ("alembic.command", "alembic.config", "mako.ext.pygmentplugin")
 
 
 def shop_modules(data_dir: Path) -> tuple[str, ...]:
-    """Everything the ten services need, given the databases that they find in `data_dir`."""
+    """The modules that the ten services need, given the databases in `data_dir`."""
     owners = [service for service in SERVICES if service.owns_database]
     complete = all((data_dir / service.database_file).exists() for service in owners)
     services = (f"{service.package}.main" for service in SERVICES)
@@ -39,17 +39,17 @@ def shop_modules(data_dir: Path) -> tuple[str, ...]:
 
 
 def preload(modules: Sequence[str]) -> list[str]:
-    """Import `modules`; returns what went wrong. A program that needs a broken module says so itself."""
+    """Import `modules`; returns what went wrong. A program that needs a broken module reports it itself."""
     problems = [problem for problem in map(_import, modules) if problem]
     settle()
     return problems
 
 
 def settle() -> None:
-    """Put what exists out of the garbage collector's sight: its marks would copy every shared page.
+    """Hide all objects so far from the garbage collector: its marks would copy every shared page.
 
     OpenSSL sets itself up with the first context, which every HTTP client has: 3.6 MB, shared when done here.
-    The code that only importing ran is given back.
+    Pages of code that only importing ran are released.
     """
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     gc.collect()
@@ -66,5 +66,5 @@ def _import(module: str) -> str | None:
 
 
 def is_safe() -> bool:
-    """Whether a process may be forked here without exec. macOS and Windows are not to be trusted with it."""
+    """True if a process may fork here without exec: macOS and Windows are not to be trusted with it."""
     return sys.platform == "linux"

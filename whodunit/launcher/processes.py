@@ -1,4 +1,4 @@
-"""Processes by id, safely: an id alone may have been given to somebody else since."""
+"""Processes by id and start time: the system may have given an id alone to another process since."""
 
 import contextlib
 import time
@@ -19,11 +19,11 @@ class Identity:
 
     @classmethod
     def of(cls, pid: int) -> "Identity":
-        """Of a living process; raises psutil.NoSuchProcess."""
+        """The identity of a running process; raises psutil.NoSuchProcess."""
         return cls(pid, psutil.Process(pid).create_time())
 
     def lives(self) -> bool:
-        """Whether this very process still runs."""
+        """True while this very process runs."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < 1.0
@@ -33,7 +33,7 @@ class Identity:
 
 
 def identities(pids: Iterable[int]) -> list[Identity]:
-    """Of those that live."""
+    """The identities of those that still run."""
     found = []
     for pid in pids:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -42,12 +42,12 @@ def identities(pids: Iterable[int]) -> list[Identity]:
 
 
 def end(pids: Iterable[int], within_s: float = STOP_WITHIN_S) -> None:
-    """Stop processes in order, then by force; returns when none of them lives. Blocks."""
+    """Terminate processes, and kill those that have not ended in time. Blocks."""
     end_all(identities(pids), within_s)
 
 
 def end_all(these: Iterable[Identity], within_s: float = STOP_WITHIN_S) -> None:
-    """Stop these very processes in order, then by force. Blocks."""
+    """Terminate exactly these processes, and kill those that have not ended in time. Blocks."""
     living = [each for each in these if each.lives()]
     for each in living:
         with contextlib.suppress(psutil.NoSuchProcess):

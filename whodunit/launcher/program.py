@@ -1,4 +1,4 @@
-"""What the launcher runs: a function in a module, with its environment, as a process of its own."""
+"""A function in a module, with its environment, that the launcher runs as a process of its own."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,14 +20,14 @@ class Program:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address it listens on."""
         return f"http://127.0.0.1:{self.port}"
 
     def to_json(self) -> dict[str, Any]:
-        """As sent through a pipe."""
+        """The form that is sent through a pipe."""
         return {**asdict(self), "folder": str(self.folder), "log_file": str(self.log_file)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Program":
-        """As read from a pipe."""
+        """Reads the form that `to_json` makes."""
         return cls(**{**fields, "folder": Path(fields["folder"]), "log_file": Path(fields["log_file"])})

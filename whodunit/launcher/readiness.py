@@ -1,4 +1,4 @@
-"""Whether a program says that it is ready."""
+"""The probe that asks a program for its readiness."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ PLAIN_HTTP = False
 
 
 class Probe(Protocol):
-    """Asks a program once."""
+    """Probes a program once."""
 
     async def __call__(self, url: str) -> bool:
         """True when the program at `url` is ready."""
@@ -33,5 +33,5 @@ class HttpProbe:
             return False
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._http.aclose()

@@ -1,4 +1,4 @@
-"""Keeps the log files of the shop's processes small, whoever writes into them."""
+"""Limits the size of the log files of the shop's processes."""
 
 import contextlib
 import shutil
@@ -6,11 +6,11 @@ from pathlib import Path
 
 MOST_BYTES = 5 << 20
 KEPT = ".1"
-"""What stood in a file before: one such copy, so that each log takes twice `MOST_BYTES` at most."""
+"""Suffix of the one copy of earlier content, so that each log takes twice `MOST_BYTES` at most."""
 
 
 def rotate(folder: Path, most_bytes: int = MOST_BYTES) -> None:
-    """Copy what has become too large aside, and go on with an empty file; a disk that refuses is left alone.
+    """Copy the content of each log that is too large to a second file and empty the log; errors are ignored.
 
     Every process appends to the file that it opened once, so the file itself stays.
     """

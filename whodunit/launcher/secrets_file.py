@@ -1,4 +1,4 @@
-"""What the services sign with: made once for each state folder."""
+"""The secrets that the services sign with, generated once for each state folder."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ BYTES = 32
 
 
 def load_or_make(home: Home) -> dict[str, str]:
-    """Each secret by its environment variable; raises LabError when they cannot be kept."""
+    """Each secret by its environment variable; raises LabError when they cannot be saved."""
     known = _read(home)
     kept = {name: known.get(name) or secrets.token_urlsafe(BYTES) for name in NAMES}
     if kept != known:

@@ -1,4 +1,4 @@
-"""One new interpreter for each program, where forking is not safe."""
+"""A process factory that starts a new interpreter for each program."""
 
 import asyncio
 import json
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Sequence
 
 from whodunit.launcher import processes
-from whodunit.launcher.nursery import NurseryError
+from whodunit.launcher.process_factory import ProcessFactoryError
 from whodunit.launcher.program import Program
 
 
-class SpawningNursery:
-    """One new interpreter for each program, where forking is not safe."""
+class SpawningFactory:
+    """Starts each program in a new interpreter, where forking is not safe."""
 
     pid: int | None = None
 
@@ -19,7 +19,7 @@ class SpawningNursery:
         self._children: dict[int, asyncio.subprocess.Process] = {}
 
     async def prepare(self, _modules: Sequence[str]) -> list[str]:
-        """Nothing is shared."""
+        """Does nothing: interpreters share no imports."""
         return []
 
     async def start(self, program: Program) -> int:
@@ -33,22 +33,22 @@ class SpawningNursery:
                 stdin=asyncio.subprocess.PIPE,
             )
         except OSError as error:
-            raise NurseryError(str(error)) from error
+            raise ProcessFactoryError(str(error)) from error
         self._children[child.pid] = child
         return child.pid
 
     async def ended(self, pid: int) -> int | None:
-        """The interpreter's exit code."""
+        """Wait for the interpreter; returns its exit code."""
         code = await self._children[pid].wait()
         self._children.pop(pid, None)
         return code
 
     def ask_to_stop(self, pid: int) -> None:
-        """Let go of the lifeline: the one way to an orderly end that every platform has."""
+        """Close the lifeline: the one way to an orderly end that every platform has."""
         child = self._children.get(pid)
         if child and child.stdin:
             child.stdin.close()
 
     async def close(self) -> None:
-        """End what is left."""
+        """End the processes that still run."""
         await asyncio.to_thread(processes.end, list(self._children))

@@ -1,4 +1,4 @@
-"""Start the lab from a command and wait for the shop to open."""
+"""Starts the lab from a command and waits until the shop is open."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ LAB_WITHIN_S = 30.0
 ENDING_WITHIN_S = 45.0
 
 DISK_FULL = (os.strerror(errno.ENOSPC), "database or disk is full")
-"""The system's word for it, and SQLite's."""
+"""The messages of the operating system and of SQLite."""
 
 LAUNCHER = (sys.executable, "-m", "whodunit.entry.lite")
 THRIFTY_MALLOC = {
@@ -42,7 +42,7 @@ class Start:
     """One attempt to have the shop running in `home`."""
 
     def __init__(self, home: Home, command: Sequence[str] = LAUNCHER) -> None:
-        """Nothing happens yet. `command` is the program that will be the lab."""
+        """Starts nothing yet. `command` is the program of the lab."""
         self._home = home
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
@@ -136,7 +136,7 @@ def programs(status: Json) -> list[Json]:
 
 
 def is_open(status: Json) -> bool:
-    """Whether all of it is ready."""
+    """True if every program is ready."""
     return all(program["ready"] for program in programs(status))
 
 
@@ -156,7 +156,7 @@ def give_up_on_hopeless(home: Home, status: Json) -> None:
 
 
 def _blame_disk(home: Home, words: str) -> None:
-    """Raise LabError when they tell of a full disk."""
+    """Raise LabError when the words report a full disk."""
     if any(sign in words for sign in DISK_FULL):
         raise unwritable(home, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 

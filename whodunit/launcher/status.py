@@ -1,4 +1,4 @@
-"""What runs where, as `whodunit status --json` prints it."""
+"""The status of a lite shop, as `whodunit status --json` prints it."""
 
 import asyncio
 import os
@@ -20,16 +20,16 @@ Json = dict[str, Any]
 
 
 class Status:
-    """Looks at the running shop; each call asks every program anew."""
+    """Collects the status; each call asks every program anew."""
 
     def __init__(self, supervisor: Supervisor, lab_url: str, load: Callable[[], Json | None]) -> None:
-        """`load` tells what the load generator does, None when there is none."""
+        """`load` returns the state of the load generator, None when there is none."""
         self._supervisor = supervisor
         self._lab_url = lab_url
         self._load = load
 
     async def __call__(self) -> Json:
-        """The document of the contract for scripts, and more."""
+        """The status as JSON; scripts rely on its keys."""
         rows = await asyncio.gather(*(_describe(keeper) for keeper in self._supervisor.keepers))
         store = next((row for row in rows if row["name"] == STORE), None)
         services = [row for row in rows if row is not store]
@@ -49,7 +49,7 @@ class Status:
         return load and {**load, "pss_bytes": pss_bytes(load.get("pid"))}
 
     def _lab(self) -> Json:
-        zygote = self._supervisor.nursery.pid
+        zygote = self._supervisor.factory.pid
         parts = [pss_bytes(os.getpid()), pss_bytes(zygote) if zygote else 0]
         return {"url": self._lab_url, "pid": os.getpid(), "zygote_pid": zygote, "pss_bytes": _sum(parts)}
 
@@ -70,7 +70,7 @@ async def _describe(keeper: Keeper) -> Json:
 
 
 def _sum(parts: list[int | None]) -> int | None:
-    """None when any part is unknown: a total must not pretend."""
+    """None when any part is unknown: a partial total would mislead."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
 

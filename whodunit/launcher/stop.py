@@ -1,4 +1,4 @@
-"""Stop the lab from a command, and whatever a killed one has left."""
+"""Stops the lab from a command, and the processes that a killed lab has left."""
 
 import contextlib
 
@@ -12,7 +12,7 @@ STOP_WITHIN_S = 45.0
 
 
 def stop(home: Home) -> bool:
-    """Returns whether anything was running. Afterwards no process, port or lock of this state folder is left."""
+    """Leave no process, port or lock of this state folder; returns True if anything was running."""
     last = labfile.read(home)
     if last is None:
         return False

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from whodunit.launcher.backoff import Backoff
 from whodunit.launcher.keeper import Keeper
-from whodunit.launcher.nursery import Nursery
+from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import Probe
 
@@ -26,41 +26,41 @@ async def _all(these: Iterable[Awaitable[None]]) -> None:
 
 
 class Supervisor:
-    """Stage by stage: the next one starts when each program of this one has been ready, or half a minute passed."""
+    """Starts a stage when every program of the one before has been ready, or after half a minute."""
 
     def __init__(
         self,
         programs: Sequence[Program],
-        nursery: Nursery,
+        factory: ProcessFactory,
         probe: Probe,
         *,
         preload: Sequence[str] = (),
         changed: Callable[[], None] = _nothing,
         backoff: Callable[[], Backoff] = Backoff,
     ) -> None:
-        """`preload` is imported once, beside the first stage; `changed` is called when any process is another."""
-        self.keepers = [Keeper(program, nursery, probe, changed=changed, backoff=backoff()) for program in programs]
-        self.nursery = nursery
+        """`preload` is imported while the first stage starts; `changed` is called when a process or state changes."""
+        self.keepers = [Keeper(program, factory, probe, changed=changed, backoff=backoff()) for program in programs]
+        self.factory = factory
         self._preload = preload
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start in the background; returns at once."""
         self._starting = asyncio.create_task(self._start())
 
     async def started(self) -> None:
-        """Wait until every stage has begun; raises what went wrong on the way."""
+        """Wait until every stage has been started; raises the exception that prevented it."""
         if self._starting:
             await self._starting
 
     async def stop(self) -> None:
-        """Stop every program, the last stage first, so that the store hears what the others have left to say."""
+        """Stop every program, the last stage first, so that the store receives the last telemetry of the others."""
         if self._starting:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
         async with AsyncExitStack() as ends:
-            ends.push_async_callback(self.nursery.close)
+            ends.push_async_callback(self.factory.close)
             ends.push_async_callback(_all, self._tasks)
             for stage in self._stages():
                 ends.push_async_callback(_all, [keeper.stop() for keeper in stage])
@@ -75,7 +75,7 @@ class Supervisor:
 
     async def _prepare(self) -> None:
         await asyncio.sleep(0)  # the first stage is forked before the long import
-        for problem in await self.nursery.prepare(self._preload):
+        for problem in await self.factory.prepare(self._preload):
             logger.warning("cannot import %s", problem)
 
     async def _wait_ready(self, stage: Sequence[Keeper]) -> None:

@@ -1,4 +1,4 @@
-"""What a lab that was killed has left running."""
+"""Processes that a killed lab has left running."""
 
 from whodunit.home import Home
 from whodunit.launcher import labfile
@@ -6,7 +6,7 @@ from whodunit.launcher.processes import Identity, end_all
 
 
 def of_killed_lab(home: Home) -> list[Identity]:
-    """The processes that a lab which lives no more has left; empty when it lives, or ended in order."""
+    """The processes that a killed lab has left; empty when the lab runs, or stopped in order."""
     last = labfile.read(home)
     if last is None or last.lab.lives():
         return []
@@ -14,7 +14,7 @@ def of_killed_lab(home: Home) -> list[Identity]:
 
 
 def clean_up(home: Home) -> int:
-    """End them (they are ending by themselves, but their ports are wanted now); returns how many there were."""
+    """End them (they are ending by themselves, but their ports are needed now); returns how many there were."""
     survivors = of_killed_lab(home)
     end_all(survivors)
     return len(survivors)

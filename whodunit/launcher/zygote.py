@@ -1,4 +1,4 @@
-"""A process without threads that holds the imports and forks a service whenever it is told to.
+"""A process without threads that has the shop's modules imported and forks a service on request.
 
 Lines of JSON come in (`preload`, `start`) and go out (`preloaded`, `started`, `exited`). When the lab's end of
 the pipe closes, it stops its children and ends.
@@ -45,7 +45,7 @@ def fork() -> Handle:
 
 
 def spawn() -> Handle:
-    """Start a zygote of its own: for a process that has threads by now."""
+    """Start a zygote in a new interpreter: for a process that has threads by now, and must not fork."""
     pipes = _Pipes()
     ends = (pipes.requests_in, pipes.replies_out)
     for end in ends:
@@ -76,11 +76,11 @@ class _Zygote:
     replies: int
     children: dict[int, str] = field(default_factory=dict)
     unread: bytes = b""
-    told_to_stop: bool = False
+    stopping: bool = False
 
     def run(self) -> NoReturn:
         self._set_up()
-        while not self.told_to_stop and self._wait():
+        while not self.stopping and self._wait():
             self._reap()
         self._stop_children()
         os._exit(0)
@@ -96,7 +96,7 @@ class _Zygote:
         signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
 
     def _stop(self, *_: object) -> None:
-        self.told_to_stop = True
+        self.stopping = True
 
     def _wait(self) -> bool:
         readable, _, _ = select.select([self.requests, self.woken], [], [])
@@ -108,10 +108,10 @@ class _Zygote:
         chunk = os.read(self.requests, CHUNK)
         *lines, self.unread = (self.unread + chunk).split(b"\n")
         for line in lines:
-            self._obey(json.loads(line))
+            self._handle(json.loads(line))
         return bool(chunk)
 
-    def _obey(self, request: dict[str, Any]) -> None:
+    def _handle(self, request: dict[str, Any]) -> None:
         if request["op"] == "preload":
             self._preload(request["modules"])
         else:
@@ -126,7 +126,7 @@ class _Zygote:
         if threading.active_count() != 1:
             self._reply(event="refused", name=program.name, reason="an import has started a thread")
             return
-        # Held back until the child listens: what stops the zygote means nothing there.
+        # Blocked until the child has its own handler: it must not run the zygote's.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
@@ -156,7 +156,7 @@ class _Zygote:
         try:
             os.write(self.replies, json.dumps(event).encode() + b"\n")
         except BrokenPipeError:
-            return  # the lab is gone; the end of its requests says so too
+            return  # the lab is gone; the end of its requests ends the loop
 
     def _stop_children(self) -> None:
         for pid in self.children:

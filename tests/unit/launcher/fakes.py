@@ -1,4 +1,4 @@
-"""A nursery and a probe without processes, a lab without a shop."""
+"""A process factory and a probe without processes, a lab without a shop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -11,11 +11,11 @@ from starlette.applications import Starlette
 from whodunit.faults.board import FaultBoard
 from whodunit.lab.api import Lab, create_api
 from whodunit.lab.controls import Load
-from whodunit.launcher.nursery import NurseryError
+from whodunit.launcher.process_factory import ProcessFactoryError
 from whodunit.launcher.program import Program
 
 
-class FakeNursery:
+class FakeFactory:
     """Counts up process ids; a test ends them."""
 
     pid: int | None = 1
@@ -35,7 +35,7 @@ class FakeNursery:
 
     async def start(self, program: Program) -> int:
         if program.name in self.refuse:
-            raise NurseryError("no room")
+            raise ProcessFactoryError("no room")
         self.started.append(program.name)
         pid = 1000 + len(self.started)
         self.names[pid] = program.name
