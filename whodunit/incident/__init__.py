@@ -1,1 +1,1 @@
-"""What an incident is: scenario, causes, checks, how a check is evaluated. Imports nothing heavy."""
+"""Scenarios, their causes and checks, and how a check is evaluated. Imports nothing heavy."""

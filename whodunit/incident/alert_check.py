@@ -18,11 +18,10 @@ class AlertCheck(Counted):
 
     @property
     def signal(self) -> str:
-        """See `Check`."""
         return "alert"
 
     def matches(self, alert: Alert) -> bool:
-        """Whether this is one of those that count."""
+        """True if `alert` is one of those that count."""
         return (
             self.alert in (None, alert.name)
             and alert.state == self.state

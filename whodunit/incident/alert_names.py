@@ -1,4 +1,4 @@
-"""Whether the alerts that a scenario looks for are among the objectives' alerts."""
+"""Finds alerts that a scenario names and the objectives do not have."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ from whodunit.strict_yaml.positions import Location
 
 
 def mistakes(scenario: Scenario, known: Sequence[str]) -> Iterator[Mistake]:
-    """Where a scenario names an alert that does not exist, and what there is."""
+    """The places at which a scenario names an unknown alert, each with the names that exist."""
     for place, section in _sections(scenario):
         for index, check in enumerate(section.alerts):
             if check.alert is not None and check.alert not in known:

@@ -1,4 +1,4 @@
-"""What of a scenario can be asked of one target: a check may be marked `only: stack` or `only: lite`."""
+"""The part of a scenario that one target can answer: a check may be marked `only: stack` or `only: lite`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ E = TypeVar("E", bound=Evidence)
 
 @dataclass(frozen=True)
 class Applicable:
-    """The scenario without what cannot be asked there, and what that is."""
+    """The scenario without the checks that the target cannot answer, and those checks."""
 
     scenario: Scenario
     skipped: Sequence[AnyCheck]
 
 
 def runs_on(scenario: Scenario, target: str) -> bool:
-    """Whether `target` can make it happen at all: programs are away on the stack alone."""
+    """True if `target` can reproduce the scenario: outages are for the stack alone."""
     return target == "stack" or not scenario.outages
 
 
 def is_proved_on(scenario: Scenario, target: str) -> bool:
-    """Whether every change to the shop is held against it on `target`."""
+    """True if every change to the shop is tested against the scenario on `target`."""
     return target in scenario.proved_on and runs_on(scenario, target)
 
 
 def applicable(scenario: Scenario, target: str) -> Applicable:
-    """`target` is `lite` or `stack`."""
+    """The part of `scenario` that `target` (`lite` or `stack`) can answer."""
     sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies]
     sections += [scenario.recover] if scenario.recover else []
     skipped = [check for section in sections for check in section.checks if not check.applies_to(target)]

@@ -1,4 +1,4 @@
-"""What breaks in a run: flags of the catalogue, or a program of the stack."""
+"""Faults of a run: flags of the catalogue, or a program of the stack that is away."""
 
 from typing import Annotated, Literal, Self
 
@@ -31,12 +31,12 @@ class Fault(Strict):
 
     @property
     def switched(self) -> flagfile.Schedule | None:
-        """The schedule as the lab wants it."""
+        """The schedule as the lab takes it."""
         return flagfile.Schedule(int(self.schedule.every), int(self.schedule.lasts)) if self.schedule else None
 
     @property
     def label(self) -> str:
-        """What is put in force, in a word."""
+        """The flag and its variant, as `flag=variant`."""
         return f"{self.flag}={self.variant}"
 
 
@@ -48,7 +48,7 @@ class Outage(Strict):
 
     @property
     def label(self) -> str:
-        """What is away, in a word."""
+        """The program, as `otel-collector away`."""
         return f"{self.outage} away"
 
 

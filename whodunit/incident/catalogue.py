@@ -27,7 +27,7 @@ def cases() -> list[Case]:
 def find(name: str) -> Case:
     """The scenario with that slug, or in that folder; with `/VARIANT` behind it, by that cause.
 
-    Raises WrongUseError with what there is.
+    Raises WrongUseError with the names that exist.
     """
     before, _, variant = name.rpartition("/")
     if folder := _folder(name):

@@ -1,4 +1,4 @@
-"""What every check has: a name, a meaning, bounds."""
+"""The base of all checks: a name, a meaning, bounds."""
 
 from typing import Self
 
@@ -10,7 +10,7 @@ WINDOW_S = 20.0
 
 
 class Check(Strict):
-    """One thing to look for, and the bound that decides."""
+    """One thing to look for, and the bounds that decide."""
 
     id: str = Field(pattern="^[a-z0-9][a-z0-9-]*$", description="Names the check in results; never changes")
     title: str = Field(min_length=3, description="What it means, for people")
@@ -24,7 +24,7 @@ class Check(Strict):
     felt: bool = Field(
         True,
         exclude=True,  # no verdict depends on it: recordings of the case stay what they are
-        description="False for what marks the cause and troubles nobody by itself: no remedy has ended it",
+        description="False for a mark of the cause that troubles nobody by itself: a remedy need not end it",
     )
 
     @property
@@ -33,34 +33,34 @@ class Check(Strict):
         raise NotImplementedError
 
     def applies_to(self, target: str) -> bool:
-        """Whether the check can be asked of `target`, `lite` or `stack`."""
+        """True if `target` (`lite` or `stack`) can answer the check."""
         return self.only in (None, target)
 
     def met_by(self, value: float) -> bool:
-        """Whether what one look found is what is asked for."""
+        """True if the value of one evaluation meets the check."""
         return self.holds(value)
 
     def even_once(self) -> Self:
-        """What must not hold before the fault."""
+        """The check that must not hold, even once, before the fault."""
         return self
 
     @property
     def is_bounded(self) -> bool:
-        """Whether the file states a bound."""
+        """True if the file states a bound."""
         return any(bound is not None for bound in (self.above, self.below, self.at_least, self.at_most))
 
     @property
     def proves_after_s(self) -> float:
-        """Seconds to look before a value means something: where nothing at all would do, as long as the window is."""
+        """Seconds to wait before a value counts: the whole window if the check holds on no data, else 0."""
         return self.window if self.above is None and self.floor is None else 0.0
 
     @property
     def floor(self) -> float | None:
-        """The smallest count that holds, where it is stated or understood."""
+        """The smallest count that holds, stated or implied."""
         return self.at_least
 
     def holds(self, value: float) -> bool:
-        """Whether `value` lies within the bounds."""
+        """True if `value` lies within the bounds."""
         return (
             (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
@@ -74,5 +74,4 @@ class Counted(Check):
 
     @property
     def floor(self) -> float | None:
-        """See `Check`."""
         return self.at_least if self.is_bounded else 1

@@ -1,7 +1,7 @@
-"""The evidence language: what must be seen, in OpenTelemetry's own terms, whoever answers.
+"""The evidence language: checks in OpenTelemetry's own terms, the same for every backend.
 
 A check names its evidence and a bound. Metrics are judged over a sliding window that ends now; spans and log
-records are counted, and so are the alerts that fire now. What the shoppers see is asked of the load generator.
+records are counted, and so are the alerts that fire now. The shoppers' figures are the load generator's.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,6 @@ class SpanCheck(Counted, SpanConditions):
 
     @property
     def signal(self) -> str:
-        """See `Check`."""
         return "span"
 
     def query(self, trace_id: str | None = None) -> SpanQuery:
@@ -90,7 +89,6 @@ class LogCheck(Counted):
 
     @property
     def signal(self) -> str:
-        """See `Check`."""
         return "log"
 
     def query(self) -> LogQuery:
@@ -109,7 +107,7 @@ AnyCheck = MetricCheck | SpanCheck | LogCheck | AlertCheck | VisitCheck
 
 
 class Evidence(Strict):
-    """Checks of the three signals, of what alerts, and of what the shoppers see."""
+    """Checks of the three signals, of alerts, and of the shoppers' figures."""
 
     metrics: list[MetricCheck] = Field(default_factory=list)
     spans: list[SpanCheck] = Field(default_factory=list)
@@ -123,20 +121,20 @@ class Evidence(Strict):
         return [*self.metrics, *self.spans, *self.logs, *self.alerts, *self.visits]
 
     def plus(self, more: "Evidence") -> Self:
-        """This section with further checks; raises ValueError when an id stands in both."""
+        """This section with further checks; raises ValueError when both have an id."""
         kinds = ("metrics", "spans", "logs", "alerts", "visits")
         both = self.model_copy(update={kind: [*getattr(self, kind), *getattr(more, kind)] for kind in kinds})
-        _refuse_ids_that_stand_twice(both.checks)
+        _refuse_duplicate_ids(both.checks)
         return both
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        _refuse_ids_that_stand_twice(self.checks)
+        _refuse_duplicate_ids(self.checks)
         return self
 
 
-def _refuse_ids_that_stand_twice(checks: Sequence[AnyCheck]) -> None:
+def _refuse_duplicate_ids(checks: Sequence[AnyCheck]) -> None:
     ids = [check.id for check in checks]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:
-        raise ValueError(f"ids stand twice: {', '.join(twice)}")
+        raise ValueError(f"duplicate ids: {', '.join(twice)}")

@@ -1,4 +1,4 @@
-"""Whether the flags that a scenario switches are in the catalogue of flags."""
+"""Finds flags and variants that a scenario names and the catalogue does not have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,7 +15,7 @@ Mistake = tuple[Location, str]
 
 
 def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
-    """Where a scenario names a flag or a variant that does not exist, and what there is."""
+    """The places at which a scenario names an unknown flag or variant, each with the names that exist."""
     for place, part in _parts(scenario):
         sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
             "before": part.before,
@@ -42,5 +42,5 @@ def _mistake(switch: Fault | Remedy, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def unknown(what: str, name: str, allowed: list[str]) -> str:
-    """What is said about a name that does not exist."""
+    """The message about a name that does not exist."""
     return f"unknown {what} {name!r}; {meant(name, allowed)}There are: {', '.join(allowed)}"

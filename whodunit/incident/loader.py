@@ -43,7 +43,7 @@ class Case:
 
     @property
     def is_main(self) -> bool:
-        """Whether the slug alone means it: the only cause, or the first one."""
+        """True if the slug alone means this case: the only cause, or the first one."""
         return self.variant in (None, *self.variants[:1])
 
 

@@ -10,14 +10,14 @@ from whodunit.strict_yaml.quantities import AttributeValue, Duration, Strict, Wh
 from whodunit.telemetry.questions import MetricQuery, Statistic
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
-"""Statistics of which no point in the window means zero: a counter that does not move is not exported."""
+"""Statistics that are zero when no point is in the window: a counter that does not move is not exported."""
 
 TAKEN = {"histogram": ("mean", "count", "rate"), "counter": ("increase", "rate"), "gauge": ("last", "max", "rise")}
-"""What `take` may say for each kind of instrument; counters and gauges take the first when it is left out."""
+"""Values of `take` for each kind of instrument; for counters and gauges the first is the default."""
 
 
 class Recurrence(Strict):
-    """The number comes into its bounds `times` times, from one beginning to the next `every`."""
+    """The number comes into its bounds `times` times, `every` being the time from one onset to the next."""
 
     times: int = Field(ge=2)
     every: Duration
@@ -55,11 +55,11 @@ class MetricCheck(Check):
         return self
 
     def met_by(self, value: float) -> bool:
-        """See `Check`; with `recurs` the value is the number of regular beginnings."""
+        """True if the value meets the check; with `recurs` it is the number of regular onsets."""
         return value >= self.recurs.times if self.recurs else self.holds(value)
 
     def even_once(self) -> Self:
-        """See `Check`: what is to come again and again must not be there at all; what an earlier run left may."""
+        """The check without `recurs`, over the usual window: a longer one may hold what an earlier run left."""
         return self.model_copy(update={"recurs": None, "window": WINDOW_S}) if self.recurs else self
 
     def _check_statistic(self, instrument: str) -> None:
@@ -72,7 +72,6 @@ class MetricCheck(Check):
 
     @property
     def signal(self) -> str:
-        """See `Check`."""
         return "metric"
 
     @property
@@ -82,14 +81,14 @@ class MetricCheck(Check):
 
     @property
     def statistic(self) -> Statistic:
-        """How the window becomes one number."""
+        """The statistic that makes one number of the window."""
         if self.p is not None:
             return Statistic.PERCENTILE
         return Statistic(self.take or ("increase" if self.counter else "last"))
 
     @property
     def in_seconds(self) -> bool:
-        """Whether the number is a duration: our histograms measure seconds."""
+        """True if the number is a duration: our histograms measure seconds."""
         return self.histogram is not None and self.statistic in (Statistic.PERCENTILE, Statistic.MEAN)
 
     def query(self) -> MetricQuery:
@@ -97,5 +96,5 @@ class MetricCheck(Check):
         return MetricQuery(self.name, self.statistic, self.service, self.where, self.p)
 
     def whole(self) -> MetricQuery | None:
-        """The question for the whole of which the number is a share; None when it is no share."""
+        """The question for the whole of which the number is a share; None if it is not a share."""
         return None if self.share_of is None else replace(self.query(), where=self.share_of)

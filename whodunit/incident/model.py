@@ -1,4 +1,4 @@
-"""What `scenario.yaml` may say. `truth.yaml` is another model, in another module."""
+"""The model of `scenario.yaml`; `truth.yaml` has another, in `truth`."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -13,18 +13,18 @@ from whodunit.strict_yaml.quantities import Duration, Strict, TargetName
 
 
 class Level(StrEnum):
-    """How much experience finding the cause asks for."""
+    """The experience that finding the cause takes."""
 
     BEGINNER = "beginner"
     INTERMEDIATE = "intermediate"
     ADVANCED = "advanced"
 
 
-BEFORE = "Switches in force from before the steady state on: how this shop has come to be"
+BEFORE = "Switches in force from before the steady state on: the initial condition of this shop"
 
 
 class Variant(Strict):
-    """One of several causes behind the same face: what breaks, and what is added to the common parts."""
+    """One of several causes of the same symptoms: its faults, and what it adds to the common parts."""
 
     load: Load | None = Field(None, description="In place of the common one")
     before: list[Fault] = Field(default_factory=list, description=BEFORE)
@@ -39,7 +39,7 @@ class Variant(Strict):
 VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
 
 
-class Alarms(Strict):
+class NegativeControls(Strict):
     """Symptoms that must not show at any time."""
 
     of: Literal["others"] = Field(description="Every expected check of every other scenario")
@@ -51,7 +51,7 @@ class Scenario(Strict):
 
     schema_version: Literal[1]
     title: str = Field(min_length=3, max_length=80, description="The symptom, never the cause")
-    story: str = Field(min_length=20, description="What somebody who is called would be told")
+    story: str = Field(min_length=20, description="What the person on call is told")
     level: Level = Field(strict=False)
     documented_in: str = Field(description="The documented scenario that it reproduces")
     load: Load
@@ -62,28 +62,29 @@ class Scenario(Strict):
     quiet: Quiet = Quiet()
     remedies: list[Remedy] = Field(default_factory=list)
     recover: Settled | None = None
-    alarms: Alarms | None = None
+    alarms: NegativeControls | None = None
     hints: list[str] = Field(default_factory=list, description="Cheapest first")
     proved_on: list[TargetName] = Field(
-        default=["lite", "stack"], description="Where every change to the shop is held against it"
+        default=["lite", "stack"], description="Targets on which every change to the shop is tested against it"
     )
     variants: dict[VariantName, Variant] = Field(
-        default_factory=dict, description="Several causes of one face, in place of `faults`; the first is the main one"
+        default_factory=dict,
+        description="Several causes of one set of symptoms, instead of `faults`; the first is main",
     )
 
     @property
     def flags(self) -> list[Fault]:
-        """Those of the faults that are flags."""
+        """The faults that are flags."""
         return [fault for fault in self.faults if isinstance(fault, Fault)]
 
     @property
     def outages(self) -> list[Outage]:
-        """Those of the faults that only the stack can have."""
+        """The faults that only the stack can have: programs that are away."""
         return [fault for fault in self.faults if isinstance(fault, Outage)]
 
     @property
     def comes_and_goes(self) -> bool:
-        """Whether a flag follows a schedule, so that a run of it takes several periods."""
+        """True if a flag follows a schedule, so that a run takes several periods."""
         return any(fault.schedule for fault in self.flags)
 
     def as_variant(self, name: str | None = None) -> "Scenario":
@@ -113,9 +114,9 @@ class Scenario(Strict):
         if breaks and not (self.expect.checks and self.recover):
             raise ValueError("a scenario with faults needs expect and recover")
         if not breaks and not self.alarms:
-            raise ValueError("a scenario needs faults, or alarms that must stay silent")
+            raise ValueError("a scenario needs faults, or negative controls (alarms)")
         if breaks and self.alarms:
-            raise ValueError("alarms is for a scenario without faults")
+            raise ValueError("negative controls (alarms) are for a scenario without faults")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What must be seen in each phase of a run: checks, and how long they may take."""
+"""The checks of each phase of a run, and how long they may take."""
 
 from typing import Self
 
@@ -18,7 +18,7 @@ class Settled(Evidence):
     def _has_one_deadline(self) -> Self:
         late = [check.id for check in self.checks if check.within is not None]
         if late:
-            raise ValueError(f"the section has the deadline: take `within` from {', '.join(late)}")
+            raise ValueError(f"the section has the deadline: remove `within` from {', '.join(late)}")
         if not any(check.only is None for check in self.checks):
             raise ValueError("needs at least one check that every target can answer")
         return self
@@ -31,23 +31,23 @@ class Expected(Evidence):
 
 
 class Quiet(Evidence):
-    """What must stay healthy for as long as the symptoms are awaited."""
+    """Checks that must hold all the while the symptoms are awaited."""
 
     @model_validator(mode="after")
     def _has_no_deadline(self) -> Self:
         late = [check.id for check in self.checks if check.within is not None]
         if late:
-            raise ValueError(f"quiet holds throughout: take `within` from {', '.join(late)}")
+            raise ValueError(f"quiet holds throughout: remove `within` from {', '.join(late)}")
         return self
 
 
 class Remedy(Settled):
-    """A flag that heals while the fault is still on, and what shows that it does."""
+    """A flag that heals while the fault is still on, and the checks that show it."""
 
     flag: str
     variant: str = "on"
     title: str
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
     lasts: Duration | None = Field(
-        None, description="When the flag ends by itself; for a fault's own flag, of which this end is the remedy"
+        None, description="When the flag ends by itself; only for a fault's own flag, whose end is the remedy"
     )

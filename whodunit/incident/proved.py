@@ -1,4 +1,4 @@
-"""The scenarios that every change to the shop is held against: `python -m whodunit.incident.proved lite` lists them."""
+"""Lists the scenarios that every change to the shop is tested against: `python -m whodunit.incident.proved lite`."""
 
 import sys
 
@@ -8,7 +8,7 @@ from whodunit.incident.loader import Case
 
 
 def proved_on(target: str) -> list[Case]:
-    """On `lite` or `stack`, by each of their causes, by slug."""
+    """The cases that are proved on `target` (`lite` or `stack`), by slug."""
     return [case for case in catalogue.cases() if is_proved_on(case.scenario, target)]
 
 

@@ -1,8 +1,8 @@
-"""A query as text: which language it is in, for whoever draws it."""
+"""The language of a query's text, for highlighting."""
 
 
 def language(query: str) -> str:
-    """`sql`, `promql` (which LogQL is drawn as, too) or `text`, for a request."""
+    """`sql`, `promql` (also for LogQL), or `text` for an HTTP request."""
     words = [word for line in query.splitlines() if not line.startswith("#") for word in line.split()]
     first = words[0].upper() if words else ""
     if first == "GET":

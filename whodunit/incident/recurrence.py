@@ -38,7 +38,7 @@ def regular(onsets: Sequence[datetime], expected: Recurrence) -> list[datetime]:
 
 
 def message(check: MetricCheck, found: Sequence[datetime], expected: Recurrence) -> str:
-    """What was seen and what was expected, as text."""
+    """The onsets seen and those expected, as text."""
     gaps = [format_duration((after - before).total_seconds()) for before, after in pairwise(found)]
     apart = f", {' and '.join(gaps)} apart" if gaps else ""
     wanted = f"expected {expected.times} times every {format_duration(expected.every)}"

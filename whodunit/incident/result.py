@@ -1,4 +1,4 @@
-"""What a run found out, and the same as JSON (the contract for scripts)."""
+"""The result of a run, also as JSON (the contract for scripts)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 Proof = Mapping[str, object]
-"""What can be looked up again: ids of spans, times of log records, the window of a metric."""
+"""References to the evidence: ids of spans, times of log records, the window of a metric."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class CheckResult:
     link: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's keys first."""
+        """The result as JSON, the contract's keys first."""
         return {
             "id": self.id,
             "signal": self.signal,
             "passed": self.passed,
             "observed": self.observed,
-            "seconds": round(self.seconds, 6),  # the very moment of the look: judged again, it sees the same
+            "seconds": round(self.seconds, 6),  # the exact moment of the evaluation: judged again, it sees the same
             "proof": [dict(each) for each in self.proof],
             "title": self.title,
             "message": self.message,
@@ -54,11 +54,11 @@ class PhaseResult:
 
     @property
     def passed(self) -> bool:
-        """Whether every check held."""
+        """True if every check held."""
         return all(check.passed for check in self.checks)
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's keys first."""
+        """The result as JSON, the contract's keys first."""
         return {
             "phase": self.phase,
             "passed": self.passed,
@@ -72,7 +72,7 @@ class PhaseResult:
 class ScenarioResult:
     """A whole run. `stopped` says why it ended before its last phase, empty when it did not.
 
-    `skipped` are the ids of the checks that are only for the other target; `sealed` tells that it was staged as a
+    `skipped` are the ids of the checks that are only for the other target; `sealed` is true if it was staged as a
     mystery is.
     """
 
@@ -88,7 +88,7 @@ class ScenarioResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the run was complete and every phase passed."""
+        """True if the run was complete and every phase passed."""
         return not self.stopped and bool(self.phases) and all(phase.passed for phase in self.phases)
 
     def phase(self, name: str) -> PhaseResult | None:
@@ -96,7 +96,7 @@ class ScenarioResult:
         return next((phase for phase in self.phases if phase.phase == name), None)
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's keys first."""
+        """The result as JSON, the contract's keys first."""
         return {
             "scenario": self.scenario,
             "passed": self.passed,

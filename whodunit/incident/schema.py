@@ -9,7 +9,7 @@ from whodunit.incident.model import Scenario
 
 
 def schema_file() -> Path:
-    """Where the committed schema stands."""
+    """The path of the committed schema."""
     return Path(str(files("scenarios"))) / "scenario.schema.json"
 
 

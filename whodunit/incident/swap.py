@@ -9,7 +9,7 @@ from whodunit.reading import read_text
 
 
 def with_faults_of(case: Case, other: Case, into: Path) -> Path:
-    """A folder below `into` with the scenario `case`, but with what breaks in `other`; returns it."""
+    """Writes the scenario `case` with the faults of `other` into a folder below `into`; returns the folder."""
     yaml = YAML()
     document = yaml.load(read_text(case.folder / SCENARIO_FILE))
     broken = document["variants"][case.variant] if case.variant else document

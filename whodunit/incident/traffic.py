@@ -1,4 +1,4 @@
-"""The traffic of a run, as `scenario.yaml` says it."""
+"""The load of a run, as `scenario.yaml` states it."""
 
 from typing import Literal, Self
 

@@ -1,4 +1,4 @@
-"""What `truth.yaml` may say: the solution. Nothing that runs or verifies a scenario reads it."""
+"""The model of `truth.yaml`, the solution. Nothing that runs or verifies a scenario reads it."""
 
 from enum import StrEnum
 from typing import Literal, Self
@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
 
 class Onset(Strict):
-    """When the trouble begins, relative to the moment the fault is put in force, and how exact an answer must be."""
+    """The start of the trouble, in seconds after the fault is put in force, and how exact an answer must be."""
 
     after: Duration
     tolerance: Duration
@@ -57,7 +57,7 @@ class Question(Strict):
 
 
 class VariantTruth(Strict):
-    """What is different with another cause of the same face."""
+    """The differences for another cause of the same symptoms."""
 
     component: str | None = None
     reason: Reason | None = Field(None, strict=False)

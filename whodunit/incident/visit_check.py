@@ -12,10 +12,9 @@ class VisitCheck(Check):
 
     @property
     def signal(self) -> str:
-        """See `Check`."""
         return "visits"
 
     @property
     def in_seconds(self) -> bool:
-        """Whether the figure is a duration."""
+        """True if the figure is a duration."""
         return self.figure in ("checkout_p95_s", "order_end_p95_s")

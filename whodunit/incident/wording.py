@@ -12,7 +12,7 @@ def flowing(text: str) -> str:
 
 
 def what(check: AnyCheck) -> str:
-    """Where a check looks, in a few words."""
+    """The subject of a check, in a few words."""
     if isinstance(check, MetricCheck):
         number = f"p{check.p:g}" if check.p is not None else check.statistic.value
         return f"{number} of {check.name}"

@@ -97,7 +97,7 @@ def test_the_truth_must_know_the_variants(by_two: Path) -> None:
     ("old", "new", "said"),
     [
         ("variants:\n", f"{FAULTS}variants:\n", "faults stand in the variants"),
-        ("id: named", "id: slow", "ids stand twice: slow"),
+        ("id: named", "id: slow", "duplicate ids: slow"),
         ("symptom: named", "symptom: gone", "symptom 'gone' is not in expect"),
         ("flag: gateway-slow", "flag: gateway-fast", "variants.slow.faults.0.flag: unknown flag 'gateway-fast'"),
         ("body: Gateway.", "body: Gateway., within: soon", "variants.slow.expect.logs.0.within: 'soon' is not a dur"),
