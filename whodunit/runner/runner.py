@@ -16,11 +16,9 @@ from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.phases import Remedy, Settled
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
-from whodunit.runner.settle import AllHold
-from whodunit.runner.silence import NoneBreaks, NoneHolds
 from whodunit.runner.staging import InTheOpen, Staging, Stopped
 from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
-from whodunit.runner.watch import EachHolds, Eye, Watch, follow
+from whodunit.runner.watching import AllHold, EachHolds, Eye, NoneBreaks, NoneHolds, Watch, follow
 from whodunit.telemetry.port import Telemetry
 
 
