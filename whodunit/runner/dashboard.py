@@ -1,18 +1,21 @@
-"""What moves on the screen while a phase lasts: the time, the traffic, every check with its number."""
+"""The screen while a phase lasts: the time, the load generator's figures, every check with its number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from whodunit.durations import format_duration
+from whodunit.errors import LabError
 from whodunit.incident.result import CheckResult
 from whodunit.runner.ports import PhaseStart
-from whodunit.runner.sparkline import sparkline
 
 SPARKS = 16
+BARS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass
@@ -52,3 +55,39 @@ class Dashboard:
             bars = sparkline(self.history[result.id], SPARKS)
             table.add_row(mark, Text(result.title), Text(result.message), bars)
         return table
+
+
+class LoadState(Protocol):
+    """Tells what load runs."""
+
+    def load(self) -> dict[str, Any] | None:
+        """The lab's answer; raises LabError."""
+        ...
+
+
+def pulse(lab: LoadState) -> str:
+    """One line; empty while there is nothing to tell."""
+    try:
+        state = lab.load() or {}
+    except LabError:
+        return ""
+    now: dict[str, Any] = (state.get("stats") or state).get("now") or {}
+    words = [f"{now['checkouts_per_s']:.1f} orders/s"] if now.get("checkouts_per_s") else []
+    if now.get("order_end_p95_s"):
+        words.append(f"p95 {format_duration(now['order_end_p95_s'])} from checkout to the order's end")
+    if now.get("errors_per_s"):
+        words.append(f"{now['errors_per_s']:.1f} errors/s")
+    return " · ".join(words)
+
+
+def sparkline(values: Sequence[float | None], width: int = 24) -> str:
+    """The newest `width` values, from zero to the greatest of them; a gap where there is none."""
+    shown = values[-width:]
+    top = max((value for value in shown if value is not None), default=0.0)
+    return "".join(_bar(value, top) for value in shown)
+
+
+def _bar(value: float | None, top: float) -> str:
+    if value is None:
+        return " "
+    return BARS[0] if top <= 0 else BARS[min(len(BARS) - 1, int(max(value, 0.0) / top * len(BARS)))]

@@ -13,10 +13,9 @@ from rich.text import Text
 from whodunit.incident.loader import Case
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.incident.wording import flowing
-from whodunit.runner.dashboard import Dashboard
+from whodunit.runner.dashboard import Dashboard, pulse
 from whodunit.runner.ports import PhaseStart
 from whodunit.runner.progress import told
-from whodunit.runner.pulse import pulse
 from whodunit.runner.session import Session
 from whodunit.runs.exhibits import Exhibits, headline, telling_trace
 from whodunit.telemetry.port import TelemetryError

@@ -12,11 +12,10 @@ from tests.unit.scenario.test_runner import Shop
 from whodunit.home import Home
 from whodunit.incident.loader import load
 from whodunit.lab.client import LabClient
+from whodunit.runner.dashboard import pulse, sparkline
 from whodunit.runner.demo import Demo
-from whodunit.runner.pulse import pulse
 from whodunit.runner.runner import Runner
 from whodunit.runner.session import Session
-from whodunit.runner.sparkline import sparkline
 from whodunit.runner.story import Story
 
 STATS = {"now": {"checkouts_per_s": 9.8, "order_end_p95_s": 0.63, "errors_per_s": 0.0}}
