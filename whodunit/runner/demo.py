@@ -1,4 +1,4 @@
-"""`whodunit demo`: the worked example, told in under five minutes."""
+"""`whodunit demo`: the worked example, told in under five minutes, with a check of the books at its end."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
+from whodunit.counted import counted
 from whodunit.home import Home
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
-from whodunit.runner.afterwards import audit, next_steps
 from whodunit.runner.ports import PhaseStart
 from whodunit.runner.session import Session, connect
 from whodunit.runner.story import Story
@@ -38,6 +38,14 @@ HEADLINES = {
     "clear": "And now the cause itself is taken away",
     "recover": "All clear?",
 }
+SETTLE_S = 30.0
+
+NEXT = (
+    ("whodunit scenario run checkout-slow --step", "the same face, another cause"),
+    ("whodunit scenario verify {slug} --remedies", "prove everything again, by machine"),
+    ("whodunit traces --service payment --min 5s", "look around in what was recorded"),
+    ("whodunit down", "close the shop"),
+)
 
 
 def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
@@ -116,3 +124,23 @@ class Demo(Story):
 def _number(check: CheckResult) -> str:
     """The observed value alone, without its source and the bounds."""
     return check.message.split(", expected")[0].split(": ")[-1]
+
+
+def audit(console: Console, session: Session) -> bool:
+    """Whether no order was lost, no customer charged twice, no stock leaked; says so."""
+    found = session.client.audit(SETTLE_S)
+    held = bool(found["held"])
+    console.print(
+        f"[bold {'green' if held else 'red'}]{counted(found['lost'], 'order')} lost[/] of {found['orders']}, "
+        f"{found['double_charged']} charged twice, stock difference {found['stock_difference']}, "
+        f"{found['stuck']} stuck."
+    )
+    return held
+
+
+def next_steps(console: Console, slug: str) -> None:
+    """What to try."""
+    console.print("\nThat was a worked example; the shop is still open. Try next:")
+    for command, why in NEXT:
+        console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")
+    console.print("\nSame complaint again. Same culprit? [bold]whodunit mystery start[/]")
