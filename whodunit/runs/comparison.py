@@ -7,7 +7,7 @@ from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.observation import Observation, evaluate
 from whodunit.incident.visit_check import VisitCheck
-from whodunit.runs.match import Likeness
+from whodunit.runs.matrix import Likeness
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 

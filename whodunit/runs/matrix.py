@@ -4,10 +4,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from whodunit.runs.match import Likeness
-from whodunit.runs.shared_symptoms import Explanation
-
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What of a case's evidence a run shows, by the ids of its checks.
+
+    `seen` are symptoms, `missing` those that never held, `broken` what should have stayed healthy and did not.
+    """
+
+    seen: tuple[str, ...]
+    missing: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every symptom was seen, and all that must stay healthy did."""
+        return not self.missing and not self.broken
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """The checks that tell the two apart."""
+        return self.missing + self.broken
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
+
+    because: str
+    incident: str
+    check: str
 
 
 @dataclass(frozen=True)

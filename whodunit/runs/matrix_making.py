@@ -15,8 +15,7 @@ from whodunit.incident.loader import Case
 from whodunit.lab.wanted import Kind
 from whodunit.runs import recorded_run, shared_symptoms
 from whodunit.runs.comparison import Comparison
-from whodunit.runs.match import Likeness
-from whodunit.runs.matrix import Cell, Matrix, Progress
+from whodunit.runs.matrix import Cell, Likeness, Matrix, Progress
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.shared_symptoms import SharedSymptoms
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from whodunit.incident.loader import Case
-from whodunit.runs.matrix import Cell, Matrix
-from whodunit.runs.shared_symptoms import Explanation, evidence_of
+from whodunit.runs.matrix import Cell, Explanation, Matrix
+from whodunit.runs.shared_symptoms import evidence_of
 
 INTRODUCTION = """\
 # Told apart

@@ -1,7 +1,6 @@
 """What `scenarios/matrix.yaml` may say: which incidents share symptoms, why, and what tells them apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
-from whodunit.runs.match import Likeness
+from whodunit.runs.matrix import Explanation, Likeness
 from whodunit.strict_yaml import reader
 from whodunit.strict_yaml.problems import refused
 from whodunit.strict_yaml.quantities import Strict
@@ -26,15 +25,6 @@ class Sharing(Strict):
         description="By incident: its checks of which at least one does not hold in a run of any of the others",
     )
     because: str = Field(min_length=20, description="Why they share symptoms")
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
-
-    because: str
-    incident: str
-    check: str
 
 
 class SharedSymptoms(Strict):

@@ -11,7 +11,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.incident.loader import load
 from whodunit.runs.comparison import Comparison
-from whodunit.runs.match import Likeness
+from whodunit.runs.matrix import Likeness
 from whodunit.runs.parquet import keep
 from whodunit.runs.recorded_run import RecordedRun, newest, read
 

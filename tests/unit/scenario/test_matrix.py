@@ -6,10 +6,9 @@ import pytest
 from rich.console import Console
 
 from whodunit.incident import catalogue
-from whodunit.runs.match import Likeness
-from whodunit.runs.matrix import Cell, Matrix
+from whodunit.runs.matrix import Cell, Explanation, Likeness, Matrix
 from whodunit.runs.matrix_page import markdown, print_matrix
-from whodunit.runs.shared_symptoms import Explanation, SharedSymptoms, Sharing, bundled, read
+from whodunit.runs.shared_symptoms import SharedSymptoms, Sharing, bundled, read
 from whodunit.strict_yaml.problems import ScenarioFileError
 
 CASES = catalogue.cases()
