@@ -11,10 +11,9 @@ import duckdb
 
 from whodunit.alerts.wire import as_json
 from whodunit.errors import LabError
-from whodunit.runs.loading import fill
 from whodunit.runs.parquet import is_complete
 from whodunit.runs.recorded_run import RecordedRun
-from whodunit.runs.recorded_store import no_recording
+from whodunit.runs.recorded_store import fill, no_recording
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 from whodunit.store.database import Database
 from whodunit.telemetry.answers import AlertList

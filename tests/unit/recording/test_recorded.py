@@ -10,8 +10,7 @@ import pytest
 from tests.recorded_runs import make
 from tests.unit.telemetry.duck_store import at
 from whodunit.errors import WrongUseError
-from whodunit.runs.loading import fill
-from whodunit.runs.recorded_store import RecordedStore
+from whodunit.runs.recorded_store import RecordedStore, fill
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 from whodunit.store.schema import TABLES
 from whodunit.telemetry.port import RefusedQueryError
