@@ -1,4 +1,4 @@
-"""A metric over time as a plot with axes, a unit and a legend."""
+"""A metric over time as a plot of braille dots with axes, a unit and a legend."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,55 @@ from rich.text import Text
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.questions import Window
-from whodunit.views.braille import Canvas, Dot
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.palette import COLOURS, colour
 from whodunit.views.units import KIBI, unit_name, with_unit
 
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row, then column, within a cell
+_EMPTY = 0x2800
+
+Dot = tuple[int, int]
 MOST_SERIES = 8
 NO_NUMBER = "its points hold no number"
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into short numbers
 _LONGEST = 1e308  # the axis; what lies beyond is drawn at its end
 
 Format = Callable[[float], str]
+
+
+class Canvas:
+    """A grid of cells; dots count from the lower left. A cell has the style of the last line through it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.columns, self.rows = 2 * width, 4 * height
+        self._cells = [[_EMPTY] * width for _ in range(height)]
+        self._styles = [["default"] * width for _ in range(height)]
+
+    def dot(self, x: int, y: int, style: str) -> None:
+        """Set one dot."""
+        row, column = (self.rows - 1 - y) // 4, x // 2
+        self._cells[row][column] |= _DOTS[(self.rows - 1 - y) % 4][x % 2]
+        self._styles[row][column] = style
+
+    def line(self, start: Dot, end: Dot, style: str) -> None:
+        """Set the dots between two dots, both included."""
+        (x, y), (to_x, to_y) = start, end
+        steps = max(abs(to_x - x), abs(to_y - y), 1)
+        for step in range(steps + 1):
+            self.dot(x + round((to_x - x) * step / steps), y + round((to_y - y) * step / steps), style)
+
+    def lines(self) -> list[Text]:
+        """The rows from the top."""
+        return [
+            Text.assemble(*((chr(cell), style) for cell, style in zip(cells, styles, strict=True)))
+            for cells, styles in zip(self._cells, self._styles, strict=True)
+        ]
+
+    def path(self, dots: Sequence[Dot | None], style: str) -> None:
+        """Join neighbouring dots; None is a gap."""
+        for before, dot in zip([None, *dots], dots, strict=False):
+            if dot is not None:
+                self.line(before or dot, dot, style)
 
 
 @dataclass(frozen=True)
