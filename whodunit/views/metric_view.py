@@ -3,18 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from whodunit.counted import counted
 from whodunit.errors import WrongUseError
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.questions import Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.metric_statistic import Choice, choose
-from whodunit.views.metric_table import metric_table
 from whodunit.views.nothing import nothing, unknown_metric
 from whodunit.views.output import Style, emit
+from whodunit.views.palette import colour
 
 _POINTS = 60
 _LEAST_STEP_S = 10.0  # two exports of the services: a shorter step would miss one now and then
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -86,3 +93,28 @@ def _check(metric: MetricInfo, by: Sequence[str]) -> None:
     for key in by:
         if key not in known:
             raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
+
+
+def metric_table(metrics: Sequence[MetricInfo]) -> RenderableType:
+    """One line for each metric."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("metric", overflow="fold")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("services", overflow="fold", ratio=1)
+    for metric in metrics:
+        name, unit = Text(one_line(metric.name)), Text(one_line(metric.unit))
+        table.add_row(name, Text(_kind(metric), style="dim"), unit, _services(metric.services))
+    return Group(table, Text(f"Plot one: whodunit metrics {one_line(metrics[0].name)}", style="dim"))
+
+
+def _kind(metric: MetricInfo) -> str:
+    if metric.kind != "sum":
+        return metric.kind
+    return "counter" if metric.monotonic else "level"
+
+
+def _services(names: Sequence[str]) -> Text:
+    if len(names) > _FEW:
+        return Text(counted(len(names), "service"))
+    return Text(" ").join(Text(one_line(name), style=colour(name)) for name in names)
