@@ -2,7 +2,7 @@
 
 import typer
 
-from whodunit.views import log_commands, map_commands, metric_commands, sql_commands, trace_commands
+from whodunit.views import log_commands, metric_commands, service_map, sql_commands, trace_commands
 
 PANEL = "Look around"
 
@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
         trace_commands.trace,
         log_commands.logs,
         metric_commands.metrics,
-        map_commands.map_,
+        service_map.map_,
         sql_commands.sql,
     ):
         app.command(command.__name__.rstrip("_"), rich_help_panel=PANEL)(command)

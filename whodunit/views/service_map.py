@@ -1,8 +1,9 @@
-"""The map as a tree: from what enters the shop down to databases and third parties."""
+"""`whodunit map`: a tree from what enters the shop down to databases and third parties."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+import typer
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,7 +11,12 @@ from rich.text import Text
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import Edge
+from whodunit.telemetry.questions import SpanQuery
+from whodunit.views.desk import desk
 from whodunit.views.guides import branch
+from whodunit.views.nothing import nothing
+from whodunit.views.options import AsJson, AsQuery, Last, StoreUrl, seconds
+from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 from whodunit.views.units import percent
 
@@ -19,6 +25,25 @@ _BAD_RATIO = 0.01
 _NOTES = {"peer": " (no telemetry of its own)", "database": "", "service": ""}
 
 Line = tuple[str, str, Edge | None, bool]  # guides, name, edge, told before
+
+
+def map_(
+    context: typer.Context,
+    last: Last = "1m",
+    as_json: AsJson = False,
+    as_query: AsQuery = False,
+    store: StoreUrl = None,
+) -> None:
+    """Show who calls whom: calls per second, errors and p95 of each edge, as the caller saw them."""
+    with desk(context, store) as at:
+        found = at.telemetry.service_map(at.last(seconds(last)))
+        later = at.later_spans(SpanQuery())
+        emit(
+            Style(as_json, as_query),
+            found.query,
+            {"edges": found.edges, "later": later.count},
+            lambda _: later.told_after(service_map(found.edges) if found.edges else nothing(at, "calls", last)),
+        )
 
 
 def service_map(edges: Sequence[Edge]) -> RenderableType:
