@@ -1,41 +1,33 @@
-"""`whodunit logs`."""
+"""`whodunit logs`: the lines of a window, or new ones as they come."""
 
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console, Group, RenderableType
 
-from whodunit.telemetry.answers import Logs
-from whodunit.telemetry.questions import LogQuery
+from whodunit.telemetry.answers import LogRecord, Logs
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
-from whodunit.views.following import follow
 from whodunit.views.left_out import left_out
 from whodunit.views.log_lines import log_line
 from whodunit.views.nothing import nothing
-from whodunit.views.options import (
-    AsJson,
-    AsQuery,
-    Last,
-    Limit,
-    Service,
-    StoreUrl,
-    Where,
-    attributes,
-    level,
-    seconds,
-)
+from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level, seconds
 from whodunit.views.output import Style, console, emit, show, to_json
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
 
+LogKey = tuple[datetime, str, str, str | None]
+
 Severity = Annotated[str | None, typer.Option("--severity", help="This severe or worse: info, warn, error.")]
 Contains = Annotated[str | None, typer.Option("--contains", metavar="TEXT", help="With this text, in any case.")]
 TraceId = Annotated[str | None, typer.Option("--trace", metavar="ID", help="Of this trace; its first digits do.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
+LATE = timedelta(seconds=10)
+"""Records come in after their time, by the exporter's delay and the store's; so far back we look again."""
 
 
 def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
@@ -101,3 +93,19 @@ def _ticks(now: Callable[[], datetime]) -> Iterator[datetime]:
     while True:
         yield now()
         time.sleep(_POLL_S)
+
+
+def follow(
+    ask: Callable[[Window], Sequence[LogRecord]], since: datetime, ticks: Iterable[datetime]
+) -> Iterator[LogRecord]:
+    """At each tick the records that were not there before, each once, none older than `since`."""
+    seen: set[LogKey] = set()
+    for now in ticks:
+        window = Window(max(since, now - LATE), now + timedelta(seconds=1))
+        records = {_key(record): record for record in ask(window)}
+        yield from (record for key, record in records.items() if key not in seen)
+        seen = set(records) | {key for key in seen if key[0] >= window.start}
+
+
+def _key(record: LogRecord) -> LogKey:
+    return (record.time, record.service, record.body, record.span_id)

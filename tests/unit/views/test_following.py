@@ -2,7 +2,7 @@ from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
-from whodunit.views.following import follow
+from whodunit.views.log_commands import follow
 
 
 def test_each_new_line_comes_once_even_when_it_comes_late(store: DuckStore) -> None:
