@@ -1,4 +1,4 @@
-"""Where the views get their answers: the running shop's telemetry, or a store that is named."""
+"""The telemetry that the views ask: the running shop's, or a store that is named."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from whodunit.counted import counted
 from whodunit.errors import LabError, WrongUseError
@@ -14,10 +16,37 @@ from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store.adapter import SqlStore, StoreTelemetry
 from whodunit.telemetry.store.client import Rows, StoreClient
-from whodunit.views.later import Later, ahead
+from whodunit.views.clock_time import with_date
 
+FAR = timedelta(days=28)
+"""So far ahead is looked."""
+
+UNDER_WAY = timedelta(seconds=5)
+"""What was recorded while the question was asked is nothing strange."""
 SCHEMA = 'What there is: whodunit sql "describe spans" (logs, metrics, resources)'
 OTHER_LANGUAGES = "Every other view prints its query with --query; open Prometheus, Jaeger or Grafana to change it"
+
+
+@dataclass(frozen=True)
+class Later:
+    """So many of something, as it is `said`; `example` is when one of them was."""
+
+    count: int = 0
+    said: str = ""
+    example: datetime | None = None
+
+    def told_after(self, drawn: RenderableType) -> RenderableType:
+        """The view, and the word on what it cannot show."""
+        if not self.count:
+            return drawn
+        such = f", such as at {with_date(self.example)}" if self.example else ""
+        said = f"Later than now: {self.said}{such}. A sender's clock is ahead."
+        return Group(drawn, Text(said, style="yellow"))
+
+
+def ahead(now: datetime) -> Window:
+    """The time in which nothing can have been recorded by a clock that is right."""
+    return Window(now + UNDER_WAY, now + FAR)
 
 
 def _utc_now() -> datetime:
