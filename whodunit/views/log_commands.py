@@ -11,14 +11,15 @@ from rich.console import Console, Group, RenderableType
 from whodunit.telemetry.answers import LogRecord, Logs
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
-from whodunit.views.left_out import left_out
 from whodunit.views.log_lines import log_line
-from whodunit.views.nothing import nothing
+from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level, seconds
 from whodunit.views.output import Style, console, emit, show, to_json
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
+LATE = timedelta(seconds=10)
+"""Records come in after their time, by the exporter's delay and the store's; so far back we look again."""
 
 LogKey = tuple[datetime, str, str, str | None]
 
@@ -26,8 +27,6 @@ Severity = Annotated[str | None, typer.Option("--severity", help="This severe or
 Contains = Annotated[str | None, typer.Option("--contains", metavar="TEXT", help="With this text, in any case.")]
 TraceId = Annotated[str | None, typer.Option("--trace", metavar="ID", help="Of this trace; its first digits do.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
-LATE = timedelta(seconds=10)
-"""Records come in after their time, by the exporter's delay and the store's; so far back we look again."""
 
 
 def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument

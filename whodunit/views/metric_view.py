@@ -15,7 +15,7 @@ from whodunit.telemetry.questions import Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.metric_statistic import Choice, choose
-from whodunit.views.nothing import nothing, unknown_metric
+from whodunit.views.not_shown import nothing, unknown_metric
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 

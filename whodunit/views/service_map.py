@@ -14,7 +14,7 @@ from whodunit.telemetry.answers import Edge
 from whodunit.telemetry.questions import SpanQuery
 from whodunit.views.desk import desk
 from whodunit.views.guides import branch
-from whodunit.views.nothing import nothing
+from whodunit.views.not_shown import nothing
 from whodunit.views.options import AsJson, AsQuery, Last, StoreUrl, seconds
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour

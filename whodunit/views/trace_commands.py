@@ -12,8 +12,7 @@ from whodunit.telemetry.answers import Logs, Span, Spans
 from whodunit.telemetry.port import RefusedQueryError, Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.views.desk import desk
-from whodunit.views.left_out import left_out
-from whodunit.views.nothing import nothing
+from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import (
     AsJson,
     AsQuery,

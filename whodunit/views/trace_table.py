@@ -8,7 +8,7 @@ from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import TraceList, TraceSummary
 from whodunit.views.clock_time import to_the_second
-from whodunit.views.left_out import left_out
+from whodunit.views.not_shown import left_out
 from whodunit.views.palette import colour
 
 SHORT_ID = 8

@@ -12,7 +12,7 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import LogQuery, SpanQuery
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.desk import Desk
-from whodunit.views.nothing import nothing
+from whodunit.views.not_shown import nothing
 
 Run = Callable[..., str]
 

@@ -1,10 +1,11 @@
-"""What to say when a view is empty: why that may be, and what to try next."""
+"""Text for what a view does not show: why it is empty and what to try next, or how many items are left out."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from rich.text import Text
 
+from whodunit.counted import counted
 from whodunit.legible import one_line
 from whodunit.views.desk import Desk
 
@@ -34,3 +35,9 @@ def _next(at: Desk, service: str | None, last: str) -> str:
     if service is not None and service not in known:
         return f"There is no service {service}. There are: {one_line(', '.join(known))}."
     return f"Look further back than --last {last}, loosen the other conditions, or: whodunit load start"
+
+
+def left_out(what: str, count: int, remedy: str = "", *, at_least: bool = False) -> list[Text]:
+    """A line when `count` of them, or more, are left out, else none; `what` names one."""
+    more = f"; {remedy}" if remedy else ""
+    return [Text(f"{counted(count, what, at_least=at_least)} left out{more}", style="dim")] * (count > 0)
