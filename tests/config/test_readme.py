@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.readme import README, with_scenarios
-from whodunit.entry.cli import PIECES
+from whodunit.entry.cli import MODULES
 
 TEXT = README.read_text(encoding="utf-8")
 MAKEFILE = (README.parent / "Makefile").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def test_the_table_of_scenarios_is_made_from_their_files() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_exists(command: str) -> None:
-    assert any(command in commands for commands in PIECES.values())
+    assert any(command in commands for commands in MODULES.values())
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -1,4 +1,4 @@
-"""The command line: puts together what the pieces offer, imports only the piece that is asked for."""
+"""The command line; imports only the module of the command that is typed."""
 
 import sys
 from importlib import import_module
@@ -12,7 +12,7 @@ from whodunit.errors import LabError, report
 from whodunit.lab.wanted import WANTED, Kind
 from whodunit.legible import prepare_streams
 
-PIECES: dict[str, tuple[str, ...]] = {
+MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.entry.launcher_commands": ("up", "down", "status"),
     "whodunit.entry.scenario_commands": ("demo", "scenario", "record", "docs"),
     "whodunit.replay.commands": ("replay",),
@@ -25,13 +25,13 @@ PIECES: dict[str, tuple[str, ...]] = {
     "whodunit.reset.commands": ("reset",),
     "whodunit.doctor.commands": ("doctor",),
 }
-"""Which module registers which commands, in the order of the help page."""
+"""The commands that each module registers, in the order of the help page."""
 
 TARGET = "--target"
 
 
 def build(arguments: list[str]) -> typer.Typer:
-    """The command line with the pieces that `arguments` call for; all of them when it names no command."""
+    """The command line with the modules that `arguments` need; with all of them when no command is named."""
     app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(whodunit)
     for module in _modules(arguments):
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _target_first(arguments: list[str]) -> list[str]:
-    """`--target` belongs to the whole command line; people write it where they think of it."""
+    """Move `--target`, an option of the whole command line, to the front: people type it anywhere."""
     for place, argument in enumerate(arguments):
         if argument == TARGET:
             return [*arguments[place : place + 2], *arguments[:place], *arguments[place + 2 :]]
@@ -63,8 +63,8 @@ def _target_first(arguments: list[str]) -> list[str]:
 def _modules(arguments: list[str]) -> list[str]:
     rest = arguments[2:] if arguments[:1] == [TARGET] else arguments
     command = next((each for each in rest if not each.startswith("-")), None)
-    owners = [module for module, commands in PIECES.items() if command in commands]
-    return owners or [module for module in PIECES if _exists(module)]
+    owners = [module for module, commands in MODULES.items() if command in commands]
+    return owners or [module for module in MODULES if _exists(module)]
 
 
 def _exists(module: str) -> bool:
@@ -83,11 +83,11 @@ def _print_version(asked: bool) -> None:
 def whodunit(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
     target: Annotated[
         Kind | None,
-        typer.Option(TARGET, envvar="WHODUNIT_TARGET", help="Which shop, when it is not the one that runs."),
+        typer.Option(TARGET, envvar="WHODUNIT_TARGET", help="The shop to use; by default the one that runs."),
     ] = None,
 ) -> None:
     """A small online shop that can be broken on purpose, and a lab that proves every symptom."""

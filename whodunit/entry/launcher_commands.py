@@ -52,7 +52,7 @@ def up(
     if not started:
         console.print("The shop is open already.")
     elif names := left_out(os.environ):
-        console.print(f"Not for the shop, and left out: {', '.join(names)} (docs/lite.md, Environment).")
+        console.print(f"Not passed on to the shop: {', '.join(names)} (docs/lite.md, Environment).")
     _print(console, home, found, as_json)
 
 
@@ -68,7 +68,7 @@ def down() -> None:
 
 
 def status(as_json: AsJson = False) -> None:
-    """Show what runs where, and how it is. Exit code 3 when nothing runs."""
+    """Show the address and the state of each program. Exit code 3 when nothing runs."""
     with find().lab() as lab:
         found = lab.status()
     _print(Screen(stderr=as_json), Home.locate(), found, as_json)

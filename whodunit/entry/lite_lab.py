@@ -1,4 +1,4 @@
-"""The lab itself: forks the zygote, keeps the shop running, answers over HTTP until it is told to stop."""
+"""The lab of a lite shop: forks the zygote, keeps the shop running, answers over HTTP until it is told to stop."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ logger = logging.getLogger("whodunit.launcher")
 
 
 def run(home: Home) -> None:
-    """Be the lab of `home` until stopped; raises LabError when it cannot be."""
+    """Run the lab of `home` until stopped; raises LabError when it cannot start."""
     lock = LabLock(home)
     try:
         survivors.clean_up(home)
@@ -65,7 +65,7 @@ def run(home: Home) -> None:
 
 
 class _Daemon:
-    """Wires the pieces of one lab; `serve` runs it."""
+    """Composes one lab; `serve` runs it."""
 
     def __init__(self, home: Home, factory: ProcessFactory, bound: socket.socket, reservations: Reservations) -> None:
         self._home = home
@@ -96,7 +96,7 @@ class _Daemon:
         """Serve until a signal or `/shutdown`."""
         config = uvicorn.Config(self._app(), log_config=None, access_log=False, timeout_graceful_shutdown=2)
         self._server = uvicorn.Server(config)
-        # The server raises the signal that stopped it once more when it has finished.
+        # After its shutdown, uvicorn raises the signal that stopped it again.
         with contextlib.suppress(_Stop):
             self._server.run(sockets=[self._bound])
 
@@ -121,11 +121,11 @@ class _Daemon:
         probe = HttpProbe()
         self._supervisor = self._supervise(probe)
         self._status_of = Status(self._supervisor, self._url, self._load.state)
-        self._write_down()
+        self._write_lab_file()
         self._supervisor.start()
         opened = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._supervisor.keepers))
         background = [
-            asyncio.create_task(self._keep_house()),
+            asyncio.create_task(self._housekeeping()),
             asyncio.create_task(self._alerts.watch(opened)),
             asyncio.create_task(self._mystery.watch()),
         ]
@@ -139,7 +139,7 @@ class _Daemon:
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
         modules = shop_modules(self._home.data_dir)
-        return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_down)
+        return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_lab_file)
 
     async def _status(self) -> dict[str, object]:
         return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
@@ -148,7 +148,7 @@ class _Daemon:
         return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
 
     async def _missing(self) -> list[str]:
-        """Whose process does not run: one that is too busy to answer at once may be the incident itself."""
+        """The programs that do not run. One that is too busy to answer is not among them: it may be the incident."""
         return [keeper.program.name for keeper in self._supervisor.keepers if keeper.state is not State.READY]
 
     def _telemetry(self) -> Telemetry:
@@ -160,18 +160,18 @@ class _Daemon:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)
 
     def _forget(self) -> None:
-        """Raises LabError."""
+        """Delete all telemetry so far; raises LabError."""
         url = self._plan.url(plan.STORE)
         try:
             httpx.delete(f"{url}/telemetry", timeout=FORGET_WITHIN_S, trust_env=False).raise_for_status()
         except httpx.HTTPError as error:
-            raise LabError(f"The store forgets nothing: {error}.", "Try again; its log: logs/store.log") from error
+            raise LabError(f"The store keeps its telemetry: {error}.", "Try again; its log: logs/store.log") from error
         self._alerts.begin_again()
 
     def _shut_down(self) -> None:
         self._server.should_exit = True
 
-    def _write_down(self) -> None:
+    def _write_lab_file(self) -> None:
         pids = [self._factory.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
         living = identities(pid for pid in pids if pid is not None)
         try:
@@ -179,11 +179,11 @@ class _Daemon:
         except LabError as error:
             logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
 
-    async def _keep_house(self) -> None:
+    async def _housekeeping(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
             if not self._home.lab_file.exists():
-                # Nobody could find this lab any more, not even to stop it.
+                # No command could find this lab any more, not even to stop it.
                 logger.error("The state folder %s is gone: stopping.", self._home.path)
                 self._shut_down()
                 return
@@ -195,7 +195,7 @@ class _Daemon:
 
 
 class _Stop(BaseException):
-    """Told to stop by a signal."""
+    """A signal asks the lab to stop."""
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -1,4 +1,4 @@
-"""`python -m whodunit.entry.replay FOLDER`: a store with the recorded run in it, and the lab that tells where it is."""
+"""`python -m whodunit.entry.replay FOLDER`: a store with a recorded run, and its lab."""
 
 import contextlib
 import logging
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def serve(home: Home, replayed: Replayed) -> None:
-    """Answer for the run until stopped; raises LabError when it cannot be, and AnotherLabError when a lab runs here."""
+    """Serve the run until stopped; raises LabError when it cannot start, AnotherLabError when a lab runs here."""
     lock = LabLock(home)
     try:
         survivors.clean_up(home)
@@ -63,14 +63,14 @@ def _serve(home: Home, replayed: Replayed, store: Store) -> None:
         def shut_down() -> None:
             server.should_exit = True
 
-        app = create_api(lab_of(replayed, store, url, shut_down), _writing_down(home, store, url))
+        app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url))
         app.router.routes.append(Mount(STORE_PATH, routes=questions(store)))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         with contextlib.suppress(SystemExit):
             server.run(sockets=[bound])
 
 
-def _writing_down(home: Home, store: Store, url: str) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(home: Home, store: Store, url: str) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         store.start()

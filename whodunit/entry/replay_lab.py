@@ -1,4 +1,4 @@
-"""The lab of a recorded run: tells what there is, and refuses to change anything."""
+"""The lab of a recorded run: answers reads, and refuses every change."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], None]) -> Lab:
-    """What the lab's routes lead to."""
+    """The parts behind the lab's routes."""
 
     async def status() -> Json:
         return _status(replayed, store, url)
@@ -56,13 +56,13 @@ def _status(replayed: Replayed, store: Store, url: str) -> Json:
 
 
 class _Frozen:
-    """Flags and load of a shop that does not run."""
+    """Flags and load of a recorded run: none, and every change is refused."""
 
     def state(self) -> None:
-        """Nothing is in force, and nothing runs."""
+        """No flag is in force, no load runs."""
 
     def reports(self) -> list[Json]:
-        """Nobody reports."""
+        """No service reports."""
         return []
 
     def set(self, _flag: str, _variant: str, _seconds: float, _schedule: Schedule | None = None) -> None:
@@ -82,4 +82,4 @@ class _Frozen:
 
 
 def _refuse(_settle_s: float = 0.0) -> NoReturn:
-    raise WrongUseError("This is a recording: there is no shop to switch.", "For a shop: whodunit down; whodunit up")
+    raise WrongUseError("This is a recording: there is no shop to change.", "For a shop: whodunit down; whodunit up")

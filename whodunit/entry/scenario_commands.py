@@ -98,7 +98,7 @@ def verify_(
     as_json: AsJson = False,
     remedies: WithRemedies = False,
     sealed: Annotated[
-        bool, typer.Option("--sealed", help="Staged as a mystery is: the flag file sealed, the onset by itself.")
+        bool, typer.Option("--sealed", help="As in a mystery: the flag file sealed, the onset by itself.")
     ] = False,
     junit_file: Annotated[
         Path | None, typer.Option("--junit", help="Write the JUnit file here too.", dir_okay=False)
@@ -106,7 +106,7 @@ def verify_(
 ) -> None:
     """Prove a scenario: exit code 0 only if every check of every phase held."""
     if sealed and remedies:
-        raise WrongUseError("In a mystery a remedy stays in force: --sealed shows none.", "One of both at a time.")
+        raise WrongUseError("In a mystery a remedy stays in force: --sealed shows none.", "Leave out one of the two.")
     case = catalogue.find(which)
     progress = Progress(_screen(stderr=as_json))
     session = _open(case)
@@ -143,7 +143,7 @@ def record(
 def _open(case: Case) -> Session:
     """The shop to run it against; a lite one is started if need be."""
     if case.scenario.outages:
-        outages_for(case, find().kind)  # refuses before a shop is started that cannot have any
+        outages_for(case, find().kind)  # refuses before it starts a shop that cannot have any
     return connect(Home.locate(), start=True)
 
 
@@ -151,7 +151,7 @@ def demo(
     step: Annotated[bool, typer.Option("--step", help="Wait for a key between the steps.")] = False,
 ) -> None:
     """A worked example: one incident from the first stuck order to the all-clear, in under five minutes."""
-    from whodunit.runner.demo import demonstrate  # noqa: PLC0415  likewise
+    from whodunit.runner.demo import demonstrate  # noqa: PLC0415  verify and list need no demo
 
     raise typer.Exit(0 if demonstrate(Home.locate(), _screen(), step=step) else DID_NOT_HOLD)
 

@@ -12,7 +12,7 @@ from whodunit.stack import settings
 
 
 def main() -> None:
-    """Serve until stopped; exit code 2 for settings that must not stand."""
+    """Serve until stopped; exit code 2 for invalid settings."""
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING)
     try:
         wanted = settings.read()

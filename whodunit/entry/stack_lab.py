@@ -1,4 +1,4 @@
-"""The lab's container: the same HTTP API as in lite, over other parts."""
+"""The lab of a stack: the same HTTP API as in lite, over other parts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ EVERY_S = 1.0
 
 
 class StackLab:
-    """Wires the pieces; `app` is what a server serves."""
+    """Composes one lab; `app` is what a server serves."""
 
     def __init__(self, settings: StackSettings, home: Home) -> None:
         """Writes the flag file: the services wait for it. Raises LabError when the disk refuses."""
@@ -81,7 +81,7 @@ class StackLab:
             partial(trial_order.place, self._settings.whodunit_url),
             Terminal(console(), links(self._settings.entry)),
         )
-        work = (self._opening.run(), self._keep_house(), self._mystery.watch())
+        work = (self._opening.run(), self._housekeeping(), self._mystery.watch())
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
@@ -109,15 +109,15 @@ class StackLab:
     def _audit(self, settle_s: float) -> dict[str, Any]:
         return audit_services(self._settings.services, settle_s)
 
-    async def _keep_house(self) -> None:
+    async def _housekeeping(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
             self._board.expire()
 
 
 def _forget() -> NoReturn:
-    raise WrongUseError("What the backends keep is in volumes of Docker's.", "Type on the host: whodunit reset")
+    raise WrongUseError("The backends keep their telemetry in Docker's volumes.", "Type on the host: whodunit reset")
 
 
 def _shut_down() -> NoReturn:
-    raise WrongUseError("Docker started the stack, and Docker stops it.", "Type: docker compose down")
+    raise WrongUseError("The stack is started and stopped by Docker.", "Type: docker compose down")

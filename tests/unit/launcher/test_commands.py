@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from whodunit.entry.cli import PIECES
+from whodunit.entry.cli import MODULES
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.launcher.page import show
@@ -64,7 +64,7 @@ def test_a_state_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> N
 
 
 def test_each_command_belongs_to_one_piece() -> None:
-    commands = [command for owned in PIECES.values() for command in owned]
+    commands = [command for owned in MODULES.values() for command in owned]
     assert len(commands) == len(set(commands))
 
 

@@ -78,7 +78,7 @@ async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, bo
     async with lab(found, tmp_path) as client:
         refused = await client.request(method, path, json=body)
         assert refused.is_client_error
-        assert refused.json()["detail"] == "This is a recording: there is no shop to switch."
+        assert refused.json()["detail"] == "This is a recording: there is no shop to change."
 
 
 async def test_the_lab_says_what_is_replayed(tmp_path: Path) -> None:
