@@ -15,9 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from whodunit.store import otlp
+from whodunit.store.attributes import Resources
 from whodunit.store.inbox import InboxFull
 from whodunit.store.questions import questions
-from whodunit.store.resources import Resources
 from whodunit.store.store import Store
 
 log = logging.getLogger("whodunit.store")

@@ -1,14 +1,22 @@
-"""OTLP's attributes as the tables keep them: every value as text, so that one column holds all, and beside it the type
-of those that were none.
+"""OTLP's attributes as the tables keep them, and resources, which consist of them.
+
+Every attribute is text, so that one column holds all, and beside it stands the type of those that were none. A resource
+is stored once and pointed to by a number that follows from its attributes.
 """
 
 import base64
+import hashlib
 import json
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+
+from whodunit.store.rows import ResourceRow
+from whodunit.store.times import now_us
 
 STRING = "string_value"
 TYPES = {
@@ -20,6 +28,7 @@ TYPES = {
     "kvlist_value": "kvlist",
 }
 EMPTY = "empty"
+MOST_REMEMBERED = 1024  # each process of a service is one; this bounds memory against a stranger's telemetry
 
 Texts = list[str]
 
@@ -74,3 +83,30 @@ def _plain(value: AnyValue) -> Any:
             return json.dumps(value.double_value)
         case kind:
             return getattr(value, kind)
+
+
+@dataclass
+class Resources:
+    """Turns resources into rows; remembers those it has seen, since every request repeats one."""
+
+    _rows: dict[bytes, ResourceRow] = field(default_factory=dict)
+
+    def row(self, resource: Resource) -> ResourceRow:
+        """The row of a resource; equal attributes give the same number, in this process and any other."""
+        key = resource.SerializeToString()
+        row = self._rows.get(key)
+        if row is None:
+            if len(self._rows) >= MOST_REMEMBERED:
+                self._rows.clear()
+            row = self._rows[key] = _resource_row(resource)
+        return row
+
+
+def _resource_row(resource: Resource) -> ResourceRow:
+    keys, values, typed_keys, types = columns(resource.attributes)
+    attributes = dict(zip(keys, values, strict=True))
+    told = json.dumps([attributes, dict(zip(typed_keys, types, strict=True))], sort_keys=True)
+    digest = hashlib.blake2b(told.encode(), digest_size=8).digest()
+    number = int.from_bytes(digest, "big") >> 1  # fits the signed column
+    service = attributes.get("service.name", "unknown_service")
+    return ResourceRow(number, service, keys, values, typed_keys, types, now_us())

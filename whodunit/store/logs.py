@@ -3,8 +3,7 @@
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from whodunit.store.attributes import columns, text
-from whodunit.store.resources import Resources
+from whodunit.store.attributes import Resources, columns, text
 from whodunit.store.rows import Batch, LogRow, ResourceRow
 from whodunit.store.spans import SPAN_ID_BYTES, TRACE_ID_BYTES
 from whodunit.store.times import microseconds, now_us

@@ -18,8 +18,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     SummaryDataPoint,
 )
 
-from whodunit.store.attributes import columns
-from whodunit.store.resources import Resources
+from whodunit.store.attributes import Resources, columns
 from whodunit.store.rows import Batch, MetricRow, Rejected, ResourceRow
 from whodunit.store.times import iso, microseconds
 

@@ -28,7 +28,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from whodunit.store import bodies, logs, metrics, spans
-from whodunit.store.resources import Resources
+from whodunit.store.attributes import Resources
 from whodunit.store.rows import Batch
 
 PREFIX = "/v1"

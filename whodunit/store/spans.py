@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from whodunit.store.attributes import columns, plain
-from whodunit.store.resources import Resources
+from whodunit.store.attributes import Resources, columns, plain
 from whodunit.store.rows import Batch, Rejected, ResourceRow, SpanRow
 from whodunit.store.times import iso, microseconds
 

@@ -14,8 +14,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from whodunit.store import otlp
 from whodunit.store.app import create_app
+from whodunit.store.attributes import Resources
 from whodunit.store.inbox import Inbox
-from whodunit.store.resources import Resources
 from whodunit.store.settings import StoreSettings
 from whodunit.store.store import Store
 

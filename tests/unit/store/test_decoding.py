@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
 
+from whodunit.store.attributes import Resources
 from whodunit.store.otlp import SIGNALS
-from whodunit.store.resources import Resources
 from whodunit.store.rows import LogRow, SpanRow
 from whodunit.store.store import Store
 

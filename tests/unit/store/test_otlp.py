@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from whodunit.store import bodies, otlp
 from whodunit.store.app import create_app
-from whodunit.store.resources import Resources
+from whodunit.store.attributes import Resources
 from whodunit.store.rows import Batch
 from whodunit.store.store import Store
 
