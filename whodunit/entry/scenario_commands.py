@@ -28,7 +28,7 @@ DID_NOT_HOLD = 1
 PIPED_WIDTH = 120
 
 Which = Annotated[
-    str, typer.Argument(metavar="SLUG[/VARIANT]|FOLDER", help="A scenario of the list, or a folder with one.")
+    str, typer.Argument(metavar="SLUG[/CAUSE]|FOLDER", help="A scenario of the list, or a folder with one.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 WithRemedies = Annotated[

@@ -25,15 +25,15 @@ def cases() -> list[Case]:
 
 
 def find(name: str) -> Case:
-    """The scenario with that slug, or in that folder; with `/VARIANT` behind it, by that cause.
+    """The scenario with that slug, or in that folder; with `/CAUSE` behind it, by that cause.
 
     Raises WrongUseError with the names that exist.
     """
-    before, _, variant = name.rpartition("/")
+    before, _, cause = name.rpartition("/")
     if folder := _folder(name):
         return load(folder)
     if before and (folder := _folder(before)):
-        return load(folder, variant)
+        return load(folder, cause)
     raise _unknown(name, [folder.name for folder in bundled_folders()])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from whodunit.incident.breakage import Fault, Outage
-from whodunit.incident.model import Scenario, Variant
+from whodunit.incident.model import Cause, Scenario
 from whodunit.incident.phases import Remedy
 from whodunit.strict_yaml.positions import Location
 from whodunit.strict_yaml.suggestion import meant
@@ -14,24 +14,17 @@ Known = Mapping[str, tuple[str, ...]]
 Mistake = tuple[Location, str]
 
 
-def mistakes(scenario: Scenario, known: Known) -> Iterator[Mistake]:
-    """The places at which a scenario names an unknown flag or variant, each with the names that exist."""
-    for place, part in _parts(scenario):
-        sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
-            "before": part.before,
-            "faults": part.faults,
-            "remedies": part.remedies,
-        }
-        for section, switches in sections.items():
-            for index, switch in enumerate(switches):
-                for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):
-                    yield (*place, section, index, key), sentence
-
-
-def _parts(scenario: Scenario) -> Iterator[tuple[Location, Scenario | Variant]]:
-    yield (), scenario
-    for name, variant in scenario.variants.items():
-        yield ("variants", name), variant
+def mistakes(part: Scenario | Cause, known: Known) -> Iterator[Mistake]:
+    """The places at which a face or a cause names an unknown flag or variant, each with the names that exist."""
+    sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
+        "before": part.before,
+        "faults": part.faults,
+        "remedies": part.remedies,
+    }
+    for section, switches in sections.items():
+        for index, switch in enumerate(switches):
+            for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):
+                yield (section, index, key), sentence
 
 
 def _mistake(switch: Fault | Remedy, known: Known) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,9 @@
-"""The model of `scenario.yaml`; `truth.yaml` has another, in `truth`."""
+"""A face and its causes: the models of `scenario.yaml` and of `causes/NAME.yaml`.
+
+A face is what people notice, whatever the cause: story, load, steady state, what everybody sees, recovery. A cause is
+what is wrong, and the evidence that tells it from its siblings. A face with one cause states it in `scenario.yaml`.
+`truth.yaml` is another model, in another module.
+"""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -23,20 +28,20 @@ class Level(StrEnum):
 BEFORE = "Switches in force from before the steady state on: the initial condition of this shop"
 
 
-class Variant(Strict):
-    """One of several causes of the same symptoms: its faults, and what it adds to the common parts."""
+class Cause(Strict):
+    """One of several causes behind the same face: what breaks, and what is added to the face's own parts."""
 
-    load: Load | None = Field(None, description="In place of the common one")
+    load: Load | None = Field(None, description="In place of the face's")
     before: list[Fault] = Field(default_factory=list, description=BEFORE)
-    faults: list[Fault] = Field(min_length=1)
+    faults: list[Breakage] = Field(min_length=1)
     expect: Evidence = Evidence()
     quiet: Quiet = Quiet()
     remedies: list[Remedy] = Field(default_factory=list)
-    hints: list[str] = Field(default_factory=list, description="Follow the common ones")
-    proved_on: list[TargetName] | None = Field(None, description="In place of the common ones")
+    hints: list[str] = Field(default_factory=list, description="Follow the face's")
+    proved_on: list[TargetName] | None = Field(None, description="In place of the face's")
 
 
-VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
+CauseName = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
 
 
 class NegativeControls(Strict):
@@ -67,9 +72,9 @@ class Scenario(Strict):
     proved_on: list[TargetName] = Field(
         default=["lite", "stack"], description="Targets on which every change to the shop is tested against it"
     )
-    variants: dict[VariantName, Variant] = Field(
-        default_factory=dict,
-        description="Several causes of one set of symptoms, instead of `faults`; the first is main",
+    causes: list[CauseName] = Field(
+        default_factory=list,
+        description="Several causes, in place of `faults`: each a file `causes/NAME.yaml`; the first is the main one",
     )
 
     @property
@@ -87,30 +92,29 @@ class Scenario(Strict):
         """True if a flag follows a schedule, so that a run takes several periods."""
         return any(fault.schedule for fault in self.flags)
 
-    def as_variant(self, name: str | None = None) -> "Scenario":
-        """The whole incident by one of its causes, the first unless named; raises KeyError."""
-        if not self.variants:
-            return self
-        chosen = self.variants[name or next(iter(self.variants))]
-        return self.model_copy(
+    def by_cause(self, cause: Cause) -> "Scenario":
+        """The whole incident by one of its causes; raises ValueError when the two do not fit."""
+        whole = self.model_copy(
             update={
-                "load": chosen.load or self.load,
-                "before": [*self.before, *chosen.before],
-                "faults": chosen.faults,
-                "expect": self.expect.plus(chosen.expect),
-                "quiet": self.quiet.plus(chosen.quiet),
-                "remedies": [*self.remedies, *chosen.remedies],
-                "hints": [*self.hints, *chosen.hints],
-                "proved_on": self.proved_on if chosen.proved_on is None else chosen.proved_on,
-                "variants": {},
+                "load": cause.load or self.load,
+                "before": [*self.before, *cause.before],
+                "faults": cause.faults,
+                "expect": self.expect.plus(cause.expect),
+                "quiet": self.quiet.plus(cause.quiet),
+                "remedies": [*self.remedies, *cause.remedies],
+                "hints": [*self.hints, *cause.hints],
+                "proved_on": self.proved_on if cause.proved_on is None else cause.proved_on,
+                "causes": [],
             }
         )
+        _check_remedies(whole)
+        return whole
 
     @model_validator(mode="after")
     def _is_an_incident_or_a_watch(self) -> Self:
-        breaks = bool(self.faults or self.variants)
-        if self.faults and self.variants:
-            raise ValueError("faults stand in the variants, where there are any")
+        breaks = bool(self.faults or self.causes)
+        if self.faults and self.causes:
+            raise ValueError("faults stand in the files of the causes, where there are several")
         if breaks and not (self.expect.checks and self.recover):
             raise ValueError("a scenario with faults needs expect and recover")
         if not breaks and not self.alarms:
@@ -120,17 +124,17 @@ class Scenario(Strict):
         return self
 
     @model_validator(mode="after")
-    def _nothing_heals_an_outage(self) -> Self:
-        if self.outages and self.remedies:
-            raise ValueError("remedies are for flags: an outage ends when the program is back")
+    def _remedies_can_be_shown(self) -> Self:
+        if not self.causes:
+            _check_remedies(self)
         return self
 
-    @model_validator(mode="after")
-    def _remedies_can_be_shown(self) -> Self:
-        for name in self.variants or [None]:
-            _check_symptoms(self.as_variant(name))
-            _check_ends(self.as_variant(name))
-        return self
+
+def _check_remedies(scenario: Scenario) -> None:
+    if scenario.outages and scenario.remedies:
+        raise ValueError("remedies are for flags: an outage ends when the program is back")
+    _check_symptoms(scenario)
+    _check_ends(scenario)
 
 
 def _check_ends(scenario: Scenario) -> None:

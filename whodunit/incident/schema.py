@@ -1,24 +1,30 @@
-"""The JSON schema of `scenario.yaml`, for editors: made from the model, committed, compared by a test."""
+"""The JSON schemas of `scenario.yaml` and of a cause's file, for editors: made from the models, compared by a test."""
 
 import json
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from whodunit.incident.model import Scenario
+from pydantic import BaseModel
+
+from whodunit.incident.model import Cause, Scenario
+
+MODELS: Mapping[str, type[BaseModel]] = {"scenario.schema.json": Scenario, "cause.schema.json": Cause}
 
 
-def schema_file() -> Path:
-    """The path of the committed schema."""
-    return Path(str(files("scenarios"))) / "scenario.schema.json"
+def schemas() -> dict[Path, str]:
+    """The text of each committed file, sorted so that differences are small."""
+    folder = Path(str(files("scenarios")))
+    return {folder / name: _rendered(model) for name, model in MODELS.items()}
 
 
-def rendered() -> str:
-    """The schema as text, sorted so that differences are small."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Scenario.model_json_schema()
+def _rendered(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":
-    schema_file().write_text(rendered(), encoding="utf-8")
-    sys.stdout.write(f"{schema_file()}\n")
+    for file, text in schemas().items():
+        file.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{file}\n")

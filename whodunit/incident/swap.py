@@ -4,20 +4,28 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from whodunit.incident.loader import SCENARIO_FILE, Case, in_file_names
+from whodunit.incident.loader import Case, in_file_names
 from whodunit.reading import read_text
 
 
 def with_faults_of(case: Case, other: Case, into: Path) -> Path:
-    """Writes the scenario `case` with the faults of `other` into a folder below `into`; returns the folder."""
-    yaml = YAML()
-    document = yaml.load(read_text(case.folder / SCENARIO_FILE))
-    broken = document["variants"][case.variant] if case.variant else document
-    broken["faults"] = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
-    if case.variant:
-        document["variants"] = {case.variant: broken}
+    """A folder below `into` with the scenario `case`, but with what breaks in `other`; returns it."""
     folder = into / f"{in_file_names(case.name)}-by-{in_file_names(other.name)}"
-    folder.mkdir(parents=True)
-    with (folder / SCENARIO_FILE).open("w", encoding="utf-8") as file:
-        yaml.dump(document, file)
+    for file in case.files:
+        copy = folder / file.relative_to(case.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    faults = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
+    *face, broken = (folder / file.relative_to(case.folder) for file in case.files)
+    _change(broken, faults=faults)
+    for file in face:
+        _change(file, causes=[case.cause])
     return folder
+
+
+def _change(file: Path, **keys: object) -> None:
+    yaml = YAML()
+    document = yaml.load(read_text(file))
+    document.update(keys)
+    with file.open("w", encoding="utf-8") as text:
+        yaml.dump(document, text)

@@ -56,8 +56,8 @@ class Question(Strict):
     weight: int = Field(ge=1, le=100)
 
 
-class VariantTruth(Strict):
-    """The differences for another cause of the same symptoms."""
+class CauseTruth(Strict):
+    """The differences for another cause of the same face."""
 
     component: str | None = None
     reason: Reason | None = Field(None, strict=False)
@@ -78,13 +78,13 @@ class Truth(Strict):
     propagation: list[Step] = Field(default_factory=list)
     synonyms: Synonyms = Synonyms()
     answer: list[Question] = Field(min_length=1)
-    variants: dict[str, VariantTruth] = Field(default_factory=dict, description="By variant of the scenario")
+    causes: dict[str, CauseTruth] = Field(default_factory=dict, description="What differs, by cause of the face")
 
-    def of_variant(self, name: str | None) -> "Truth":
+    def of_cause(self, name: str | None) -> "Truth":
         """The truth about one cause; raises KeyError."""
-        differs = self.variants[name] if name else VariantTruth()
+        differs = self.causes[name] if name else CauseTruth()
         update = {field: getattr(differs, field) for field in differs.model_fields_set}
-        return self.model_copy(update=update | {"variants": {}})
+        return self.model_copy(update=update | {"causes": {}})
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> Self:

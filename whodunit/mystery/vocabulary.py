@@ -65,7 +65,7 @@ def _known() -> Mapping[str, Words]:
 def _synonyms(truths: Iterable[Truth]) -> Iterable[Synonyms]:
     for truth in truths:
         yield truth.synonyms
-        yield from (each.synonyms for each in truth.variants.values() if each.synonyms)
+        yield from (each.synonyms for each in truth.causes.values() if each.synonyms)
 
 
 def _flat(lists: Iterable[Collection[str]]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from whodunit.runs.artifacts import keepsakes
 from whodunit.runs.folders import record
 from whodunit.runs.parquet import keep_from
 
-LOAD_FILE = "load.json"
+LOAD_FILE, CAUSE_FILE = "load.json", "cause.yaml"
 
 
 def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
@@ -26,7 +26,8 @@ def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, A
     ended = datetime.now(UTC)
     folder = record(session.home, result, keepsakes(session.telemetry, case.scenario, result))
     try:
-        shutil.copyfile(case.folder / SCENARIO_FILE, folder / SCENARIO_FILE)
+        for source, name in zip(case.files, (SCENARIO_FILE, CAUSE_FILE), strict=False):
+            shutil.copyfile(source, folder / name)
         (folder / LOAD_FILE).write_text(json.dumps(load, indent=1) + "\n", encoding="utf-8")
         if session.store_url:
             keep_from(session.store_url, result.started, ended, folder)

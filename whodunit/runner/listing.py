@@ -22,7 +22,7 @@ def as_json(case: Case) -> dict[str, Any]:
         "title": scenario.title,
         "level": scenario.level.value,
         "documented_in": scenario.documented_in,
-        "variants": list(case.variants),
+        "variants": list(case.causes),
     }
 
 

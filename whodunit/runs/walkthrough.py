@@ -2,7 +2,7 @@
 
 A walkthrough marks its blocks: `<!-- recorded: phase expect -->` … `<!-- end -->`. What may be recorded: `run`,
 `phase NAME`, `check ID`, `plot`, `trace`, `logs`. The run that the figures come from stands beside it, in `recorded/`;
-that of another cause in `recorded/VARIANT/`, and its blocks begin with `<!-- recorded VARIANT: … -->`.
+that of another cause in `recorded/CAUSE/`, and its blocks begin with `<!-- recorded CAUSE: … -->`.
 """
 
 import json
@@ -18,7 +18,7 @@ from whodunit.runs.artifacts import LOGS_FILE, PLOT_FILE, TRACE_FILE
 FOLDER = "recorded"
 RESULT_FILE = "result.json"
 DRAWINGS = ("plot", "trace", "logs")
-BLOCK = re.compile(r"<!-- recorded(?P<variant> [a-z0-9-]+)?: (?P<what>.+?) -->\n(?P<body>.*?)<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- recorded(?P<cause> [a-z0-9-]+)?: (?P<what>.+?) -->\n(?P<body>.*?)<!-- end -->", re.DOTALL)
 
 Recorded = Mapping[str, Any]
 """The run's JSON, with the texts of `trace` and `logs`."""
@@ -29,7 +29,7 @@ def adopt(case: Case, run_folder: Path) -> None:
     result = json.loads((run_folder / RESULT_FILE).read_text(encoding="utf-8"))
     if not result["passed"]:
         raise WrongUseError(f"{run_folder} did not pass.", "A walkthrough shows a run in which every check held.")
-    kept = _kept(case.folder, None if case.variant in case.variants[:1] else case.variant)
+    kept = _kept(case.folder, None if case.is_main else case.cause)
     kept.mkdir(parents=True, exist_ok=True)
     (kept / RESULT_FILE).write_text(json.dumps(without_queries(result), indent=1) + "\n", encoding="utf-8")
     for name in (PLOT_FILE, TRACE_FILE, LOGS_FILE):
@@ -50,16 +50,16 @@ def filled(text: str, scenario_folder: Path) -> str:
     """The walkthrough with every block filled; those without a recorded run say so."""
 
     def fill(block: re.Match[str]) -> str:
-        run = recorded(scenario_folder, (block["variant"] or "").strip() or None)
+        run = recorded(scenario_folder, (block["cause"] or "").strip() or None)
         body = _block(block["what"], run) if run else "*No run is recorded yet.*"
-        return f"<!-- recorded{block['variant'] or ''}: {block['what']} -->\n{body}\n<!-- end -->"
+        return f"<!-- recorded{block['cause'] or ''}: {block['what']} -->\n{body}\n<!-- end -->"
 
     return BLOCK.sub(fill, text)
 
 
-def recorded(scenario_folder: Path, variant: str | None = None) -> Recorded | None:
+def recorded(scenario_folder: Path, cause: str | None = None) -> Recorded | None:
     """The run that stands beside a walkthrough; None when there is none yet."""
-    kept = _kept(scenario_folder, variant)
+    kept = _kept(scenario_folder, cause)
     if not (kept / RESULT_FILE).is_file():
         return None
     texts = {name: kept / f"{name}.txt" for name in DRAWINGS}
@@ -67,8 +67,8 @@ def recorded(scenario_folder: Path, variant: str | None = None) -> Recorded | No
     return result | {name: path.read_text(encoding="utf-8") for name, path in texts.items() if path.is_file()}
 
 
-def _kept(scenario_folder: Path, variant: str | None) -> Path:
-    return scenario_folder / FOLDER / variant if variant else scenario_folder / FOLDER
+def _kept(scenario_folder: Path, cause: str | None) -> Path:
+    return scenario_folder / FOLDER / cause if cause else scenario_folder / FOLDER
 
 
 def _block(what: str, run: Recorded) -> str:

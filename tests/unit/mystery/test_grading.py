@@ -19,7 +19,7 @@ from whodunit.topology import SERVICES
 
 CASES = [case for case in catalogue.cases() if is_mystery(case)]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-WITH_SIBLINGS = [case for case in CASES if len(case.variants) > 1]
+WITH_SIBLINGS = [case for case in CASES if len(case.causes) > 1]
 
 
 def right(case: Case, **other: Any) -> Answer:

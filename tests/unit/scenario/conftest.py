@@ -48,6 +48,28 @@ recover:
 """
 
 
+FAULTS = 'faults:\n  - {flag: payment-pool-exhaustion, variant: "on", lasts: 2m}\n'
+FACE = SCENARIO.replace(FAULTS, "") + "hints: [Look.]\ncauses: [held, slow]\n"
+HELD = 'faults: [{flag: payment-pool-exhaustion, variant: "on"}]\n'
+SLOW = """\
+load: {rates: {buy: 3}}
+faults: [{flag: gateway-slow, variant: slow}]
+expect: {logs: [{id: named, title: The gateway is named, body: Gateway.}]}
+quiet: {metrics: [{id: pool-fine, title: The pool is fine, counter: timeouts, at_most: 0}]}
+remedies:
+  - {flag: payment-gateway-breaker, title: A breaker, symptom: named, logs: [{id: over, title: Over, at_most: 0}]}
+hints: [Look again.]
+"""
+TRUTH = """\
+schema_version: 1
+component: payment
+reason: connection-held-across-call
+explanation: A transaction is held across a call.
+answer: [{field: reason, asks: Why?, weight: 100}]
+causes: {held: {}, slow: {component: gateway, reason: slow-dependency}}
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A scenario's folder."""
@@ -55,6 +77,17 @@ def folder(tmp_path: Path) -> Path:
     path.mkdir()
     (path / "scenario.yaml").write_text(SCENARIO)
     return path
+
+
+@pytest.fixture
+def by_two(folder: Path) -> Path:
+    """A face with two causes."""
+    (folder / "scenario.yaml").write_text(FACE)
+    (folder / "causes").mkdir()
+    (folder / "causes" / "held.yaml").write_text(HELD)
+    (folder / "causes" / "slow.yaml").write_text(SLOW)
+    (folder / "truth.yaml").write_text(TRUTH)
+    return folder
 
 
 @pytest.fixture

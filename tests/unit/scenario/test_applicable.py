@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
+from tests.unit.scenario.conftest import FACE, SCENARIO, SLOW
 from tests.unit.scenario.test_outage_run import SCENARIO as OUTAGE
-from tests.unit.scenario.test_variants import FAULTS, VARIANTS
 from whodunit.errors import LabError
 from whodunit.incident.applicable import applicable, is_proved_on
 from whodunit.incident.loader import load, load_all
@@ -49,9 +48,9 @@ def test_a_scenario_is_proved_wherever_it_can_happen_unless_it_says_where(folder
     assert proved(folder, f"{SCENARIO}proved_on: [lite]\n") == [["lite"]]
 
 
-def test_a_cause_may_be_proved_elsewhere_than_its_siblings(folder: Path) -> None:
-    later = VARIANTS.replace("  slow:\n", "  slow:\n    proved_on: []\n")
-    assert proved(folder, f"{SCENARIO.replace(FAULTS, '')}proved_on: [stack]\n{later}") == [["stack"], []]
+def test_a_cause_may_be_proved_elsewhere_than_its_siblings(by_two: Path) -> None:
+    (by_two / "causes" / "slow.yaml").write_text(f"{SLOW}proved_on: []\n")
+    assert proved(by_two, f"{FACE}proved_on: [stack]\n") == [["stack"], []]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.negative_controls import negative_controls
 from whodunit.incident.proved import proved_on
-from whodunit.incident.schema import rendered, schema_file
+from whodunit.incident.schema import schemas
 from whodunit.incident.table import markdown
 from whodunit.load.spec import LoadSpec
 from whodunit.runner.switches import expect_within_s, load_spec
@@ -73,13 +73,14 @@ def test_something_is_proved_everywhere(target: str) -> None:
     assert "checkout-slow" in {case.name for case in proved_on(target)}
 
 
-def test_the_committed_schema_is_the_models() -> None:
-    assert schema_file().read_text() == rendered(), "run: python -m whodunit.incident.schema"
+def test_the_committed_schemas_are_the_models() -> None:
+    assert {file: file.read_text() for file in schemas()} == schemas(), "run: python -m whodunit.incident.schema"
 
 
 @every_case
 def test_the_schema_accepts_what_the_model_accepts(case: Case) -> None:
-    Draft202012Validator(json.loads(rendered())).validate(yaml(case.folder / "scenario.yaml"))
+    for file, schema in zip(case.files, schemas().values(), strict=False):
+        Draft202012Validator(json.loads(schema)).validate(yaml(file))
 
 
 @every_case
