@@ -1,4 +1,4 @@
-"""Whether somebody plays a mystery in the shop that commands speak to: then they tell nothing of any incident."""
+"""The mystery that is played in the shop that commands speak to: meanwhile they show no incident."""
 
 from whodunit.errors import LabError
 from whodunit.lab.target import find

@@ -1,4 +1,4 @@
-"""The lab's HTTP API: thin routes over the pieces that do the work."""
+"""The lab's HTTP API: thin routes over the parts that do the work."""
 
 import asyncio
 import os
@@ -22,12 +22,12 @@ from whodunit.refusals import HANDLERS
 NO_CONTENT = 204
 UNAVAILABLE = 503
 REPORTS = "/reports"
-"""Services post here and below, without the leader's token: what stands before the lab must not pass a POST on."""
+"""Services post here and below without the leader's token: a proxy before the lab must not pass a POST on."""
 
 
 @dataclass(frozen=True)
 class Lab:
-    """What the routes lead to."""
+    """The parts behind the routes."""
 
     mode: str  # lite, stack or replay
     status: Callable[[], Awaitable[Json]]
@@ -38,9 +38,9 @@ class Lab:
     audit: Callable[[float], Json]  # waits so many seconds for orders in processing; may block
     forget: Callable[[], None]  # deletes all telemetry so far; may block
     shutdown: Callable[[], None]
-    token: str | None = None  # whoever wants to change something must know it
-    more: Sequence[Route] = ()  # of what else runs in it
-    id: str = field(default_factory=partial(secrets.token_hex, 8))  # no other lab has it, nor this one started again
+    token: str | None = None  # needed by every request that changes something
+    more: Sequence[Route] = ()  # of other parts, such as the mystery
+    id: str = field(default_factory=partial(secrets.token_hex, 8))  # of this process: a restarted lab has another
 
 
 def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]]) -> Starlette:
@@ -78,8 +78,8 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
 class _Routes:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._switching_load = asyncio.Lock()  # the generator that runs is waited for
-        self._auditing = asyncio.Lock()  # it reads everything there is
+        self._switching_load = asyncio.Lock()  # a start waits until the running generator has stopped
+        self._auditing = asyncio.Lock()  # one at a time: it reads all books
 
     async def health(self, _request: Request) -> Response:
         health = {"status": "ok", "pid": os.getpid(), "id": self._lab.id, "mode": self._lab.mode}

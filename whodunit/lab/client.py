@@ -1,4 +1,4 @@
-"""Speaks to the running lab, for the command line and everything else that is not the lab itself."""
+"""The typed client of the lab's API, for the command line and everything else outside the lab."""
 
 import json
 from collections.abc import Callable
@@ -23,13 +23,13 @@ MYSTERY_WITHIN_S = 60.0
 """For reading all scenarios, or for looking up all evidence."""
 
 
-class StillAtIt(LabError):
+class LabTimeout(LabError):
     """The lab has not answered in time."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The lab has not answered in time, and may still be at it.",
-            "Ask again in a minute. Its log says what it does: "
+            "The lab has not answered in time, and may still be working on it.",
+            "Ask again in a minute. Its log shows what it does: "
             "logs/lab.log in the state folder, or docker compose logs lab.",
         )
 
@@ -38,7 +38,7 @@ class LabClient:
     """The lab's HTTP API as methods. Answers are its JSON, unchanged; a refusal is a LabError."""
 
     def __init__(self, http: httpx.Client, away: Callable[[], LabError] | None = None) -> None:
-        """`http` has the lab's address as its base; `away` is what to say when nobody answers there."""
+        """`http` has the lab's address as its base; `away` makes the error for when no lab answers there."""
         self._http = http
         self._away = away or not_running
 
@@ -63,33 +63,33 @@ class LabClient:
         return cls(http, lambda: no_stack(entry_url))
 
     def ping(self, pid: int) -> None:
-        """Raises LabError when nobody answers, or another lab than the one with that process id."""
+        """Raises LabError when no lab answers, or one with another process id."""
         if self._json("GET", "/healthz").get("pid") != pid:
             raise not_running()
 
-    def hold_on(self) -> None:
-        """From now on this very lab is meant: raise LabError when it is gone, though another may be at its address."""
+    def pin(self) -> None:
+        """Speak to this very lab from now on: raise LabError when another one answers at its address."""
         self._http.headers[identity.HEADER] = str(self.health().get("id"))
         self._away = closed
 
     def is_there(self) -> None:
         """Raises LabError when the lab is gone; one that is too busy to answer is there."""
-        with suppress(StillAtIt):
+        with suppress(LabTimeout):
             self.health()
 
     def health(self) -> Json:
-        """That it answers, and its `mode`."""
+        """Its `id`, `pid` and `mode`."""
         return self._json("GET", "/healthz")
 
     def is_ready(self) -> bool:
-        """Whether all that it watches over is ready."""
+        """True if every program that it watches is ready."""
         try:
             return self._http.get("/readyz").is_success
         except httpx.TransportError as error:
             raise self._away() from error
 
     def status(self) -> Json:
-        """What runs where."""
+        """The address and the state of each program."""
         return self._json("GET", "/status")
 
     def shutdown(self) -> None:
@@ -110,7 +110,7 @@ class LabClient:
         self._ask("DELETE", f"/faults/{flag}" if flag else "/faults")
 
     def reports(self) -> Any:
-        """How many requests each variant in force affected, by service."""
+        """The number of requests that each variant in force affected, by service."""
         return self._ask("GET", "/reports").json()
 
     def start_load(self, spec: Json) -> Json:
@@ -122,11 +122,11 @@ class LabClient:
         self._ask("DELETE", "/load")
 
     def load(self) -> Json:
-        """What load runs, and what it sees."""
+        """The load that runs, and its results so far."""
         return self._json("GET", "/load")
 
     def alerts(self) -> Json:
-        """What alerts now."""
+        """Alerts that are pending or firing."""
         return self._json("GET", "/alerts")
 
     def forget(self) -> None:
@@ -144,7 +144,7 @@ class LabClient:
         return answer
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connections."""
         self._http.close()
 
     def __enter__(self) -> "LabClient":
@@ -164,7 +164,7 @@ class LabClient:
         try:
             response = self._http.request(method, path, json=body, timeout=timeout)
         except httpx.ReadTimeout as error:
-            raise StillAtIt from error
+            raise LabTimeout from error
         except httpx.TransportError as error:
             raise self._away() from error
         if response.status_code == identity.MISDIRECTED:
@@ -175,20 +175,20 @@ class LabClient:
 
 
 def not_running() -> LabError:
-    """There is no lab to speak to."""
+    """The error for when no lab runs."""
     return LabError("The shop is not running.", "Start it: whodunit up")
 
 
 def closed() -> LabError:
-    """The lab that was spoken to is no more."""
+    """The error for when the lab that was pinned has ended."""
     return LabError(
         "The shop has been closed meanwhile.",
-        "Nothing more was switched. Open it again: whodunit up, or docker compose up",
+        "Nothing more was changed. Open it again: whodunit up, or docker compose up",
     )
 
 
 def no_stack(entry_url: str) -> LabError:
-    """There is no stack behind that address."""
+    """The error for when no stack answers at that address."""
     return LabError(
         f"No stack answers at {entry_url}.",
         "Start it: docker compose up · it is elsewhere: export WHODUNIT_URL=http://…",
@@ -215,5 +215,5 @@ def _refusal(response: httpx.Response) -> LabError:
     message = problem.get("detail") or problem.get("title") or f"The lab answered {response.status_code}."
     if response.is_client_error:
         return WrongUseError(message, problem.get("hint") or "See: whodunit --help")
-    hint = "Its log says more: logs/lab.log in the state folder, or docker compose logs lab."
+    hint = "More is in its log: logs/lab.log in the state folder, or docker compose logs lab."
     return LabError(message, problem.get("hint") or hint)

@@ -1,4 +1,4 @@
-"""What the lab's API switches: flags and the load, whoever stands behind them."""
+"""The ports through which the lab's API switches flags and load."""
 
 from typing import Any, Protocol
 
@@ -23,11 +23,11 @@ class Faults(Protocol):
         ...
 
     def report(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """So many more requests met a variant."""
+        """Add to the number of requests that a variant affected in a service."""
         ...
 
     def reports(self) -> Any:
-        """What was reported so far."""
+        """The sums of all reports so far."""
         ...
 
 
@@ -35,13 +35,13 @@ class Load(Protocol):
     """Runs the load generator; raises LabError for what it cannot do."""
 
     def start(self, spec: Json) -> None:
-        """In place of what runs."""
+        """Start load, in place of what runs."""
         ...
 
     def stop(self) -> None:
-        """If any runs."""
+        """Stop the load, if any runs."""
         ...
 
     def state(self) -> Json | None:
-        """What runs and what it sees."""
+        """The load that runs and its results so far; None when there was none."""
         ...

@@ -1,4 +1,4 @@
-"""Which requests reach the lab: those that mean it, and to change something, those that bring the leader's token."""
+"""Middleware before the lab: changes need the leader's token, and a request for another lab is refused."""
 
 from hmac import compare_digest
 
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from whodunit.lab import identity
 from whodunit.refusals import problem
 
-LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
@@ -18,20 +18,20 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, token: str | None, open_to_all: frozenset[str] = frozenset()) -> None:
-        """Without a token everybody may do everything."""
+        """Without a token every request is let through."""
         self._app = app
         self._token = token
         self._open = open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer 401."""
-        if scope["type"] == "http" and not self._lets_in(Request(scope)):
+        if scope["type"] == "http" and not self._is_allowed(Request(scope)):
             await _unauthorized(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _lets_in(self, request: Request) -> bool:
-        if self._token is None or request.method in LOOKING or self._is_open(request.scope["path"]):
+    def _is_allowed(self, request: Request) -> bool:
+        if self._token is None or request.method in SAFE_METHODS or self._is_open(request.scope["path"]):
             return True
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), self._token.encode())
@@ -41,7 +41,7 @@ class Guard:
 
 
 class Identity:
-    """ASGI middleware: whoever names the lab that is meant reaches no other that has come to the same address."""
+    """ASGI middleware: a request that names a lab by its id is refused by any other at the same address."""
 
     def __init__(self, app: ASGIApp, lab_id: str) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class Identity:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer 421."""
         if scope["type"] == "http" and Request(scope).headers.get(identity.HEADER, self._id) != self._id:
-            await problem(identity.MISDIRECTED, "Another lab is identity.")(scope, receive, send)
+            await problem(identity.MISDIRECTED, "Another lab is at this address.")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

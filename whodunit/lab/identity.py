@@ -1,7 +1,7 @@
-"""Which lab a request is for: another one may have come to the same address."""
+"""The header by which a request names the lab it is for: another one may have come to the same address."""
 
 HEADER = "X-Whodunit-Lab"
-"""The `id` that the lab's `/healthz` tells."""
+"""Carries the `id` from the lab's `/healthz`."""
 
 MISDIRECTED = 421
-"""The status with which another lab answers."""
+"""The status with which another lab refuses."""

@@ -1,4 +1,4 @@
-"""Where a running stack is found from, and what its leader knows: read from the environment, or from `.env` here.
+"""The address of a running stack and its leader's token, from the environment or from `.env` in this folder.
 
 The same names stand in the stack's own `.env`, so that a command typed beside `docker-compose.yml` finds it.
 """
@@ -29,12 +29,12 @@ class EntrySettings(BaseSettings):
     url: BaseUrl | None = Field(None, description="The stack's entry; else the port on this machine")
     port: int = Field(8080, ge=1, le=65535, description="The entry's port on this machine")
     bind: str = Field("127.0.0.1", description="The address on this machine that the entry is bound to")
-    token: SecretStr | None = Field(None, description="What the leader of an open workshop server knows")
-    compose: str | None = Field(None, description="What stops and starts a container by name, such as podman compose")
+    token: SecretStr | None = Field(None, description="The token that an open workshop server asks its leader for")
+    compose: str | None = Field(None, description="Stops and starts a container by name, such as podman compose")
 
     @property
     def entry_url(self) -> str:
-        """Where the stack is looked for."""
+        """The address at which the stack is looked for."""
         return self.url or f"http://127.0.0.1:{self.port}"
 
     @property
@@ -44,7 +44,7 @@ class EntrySettings(BaseSettings):
 
 
 def read() -> EntrySettings:
-    """From the environment; raises WrongUseError."""
+    """Reads the settings; raises WrongUseError."""
     try:
         return EntrySettings()
     except ValidationError as error:
@@ -52,6 +52,6 @@ def read() -> EntrySettings:
 
 
 def wrong_settings(error: ValidationError, prefix: str = "") -> WrongUseError:
-    """Each wrong variable and what it may be. The value itself may be a secret."""
+    """Names each wrong variable and the reason, but not its value, which may be a secret."""
     wrong = ", ".join(f"{prefix}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
     return WrongUseError(f"Wrong settings in the environment: {wrong}.", "They stand in .env and docker-compose.yml.")

@@ -1,4 +1,4 @@
-"""What the commands speak to: the shop of this state folder (lite), or a stack behind its one address.
+"""The target of a command: the shop of this state folder (lite), or a stack behind its one address.
 
 `--target` and `WHODUNIT_TARGET` say which. Without them: the shop of this folder when it runs, else the stack at
 `WHODUNIT_URL`, else one that answers at the usual port of this machine.
@@ -20,7 +20,7 @@ from whodunit.telemetry.port import Telemetry
 if TYPE_CHECKING:
     from whodunit.lab.settings import EntrySettings
 
-KNOCK_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 2.0
 
 
 class Target(Protocol):
@@ -28,7 +28,7 @@ class Target(Protocol):
 
     @property
     def kind(self) -> Kind:
-        """Which of the two."""
+        """Lite or stack."""
         ...
 
     @property
@@ -38,12 +38,12 @@ class Target(Protocol):
 
     @property
     def shop_url(self) -> str:
-        """Where the shop is reached from here. Raises LabError."""
+        """The address of the shop, as seen from here. Raises LabError."""
         ...
 
     @property
     def store_url(self) -> str | None:
-        """Where its store is asked, if it has one. Raises LabError."""
+        """The address of its store, None without one. Raises LabError."""
         ...
 
     def lab(self) -> LabClient:
@@ -51,7 +51,7 @@ class Target(Protocol):
         ...
 
     def telemetry(self) -> Telemetry:
-        """What it has recorded; raises LabError when it does not run."""
+        """Its telemetry; raises LabError when it does not run."""
         ...
 
 
@@ -64,22 +64,18 @@ class LiteTarget:
 
     @property
     def links(self) -> Mapping[str, str]:
-        """See `Target`."""
         return {"shop": self.shop_url}
 
     @property
     def shop_url(self) -> str:
-        """See `Target`."""
         with self.lab() as lab:
             services = lab.status()["services"]
         return next(str(each["url"]) for each in services if each["name"] == "frontend")
 
     def lab(self) -> LabClient:
-        """See `Target`."""
         return LabClient.connect(self.home)
 
     def telemetry(self) -> Telemetry:
-        """See `Target`."""
         from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  one adapter is enough
 
         return StoreTelemetry.at(self.store_url, lambda: asked(self._alerts))
@@ -90,7 +86,6 @@ class LiteTarget:
 
     @property
     def store_url(self) -> str:
-        """See `Target`."""
         with self.lab() as lab:
             return str(lab.status()["store"]["url"])
 
@@ -104,17 +99,15 @@ class StackTarget:
 
     @property
     def links(self) -> Mapping[str, str]:
-        """See `Target`: as people open them, which is not how the lab's own container does."""
+        """The pages as people open them; the lab's own container uses other addresses."""
         links: dict[str, str] = self._status()["links"]
         return links
 
     @property
     def shop_url(self) -> str:
-        """See `Target`."""
         return self.settings.entry_url
 
     def lab(self) -> LabClient:
-        """See `Target`."""
         client = LabClient.through(self.settings.entry_url, self.settings.secret)
         if not self.answers():
             client.close()
@@ -122,7 +115,6 @@ class StackTarget:
         return client
 
     def telemetry(self) -> Telemetry:
-        """See `Target`."""
         from whodunit.telemetry.composition import of_stack  # noqa: PLC0415  one adapter is enough
 
         status = self._status()
@@ -130,7 +122,7 @@ class StackTarget:
 
     @property
     def store_url(self) -> str | None:
-        """See `Target`: a stack has one where it keeps the log records; behind the entry, as seen from here."""
+        """The store behind the entry; None when Loki keeps the log records."""
         from whodunit.telemetry.composition import STORE_PATH  # noqa: PLC0415  one adapter is enough
 
         return self.settings.entry_url + STORE_PATH if self._status()["store"] else None
@@ -140,10 +132,10 @@ class StackTarget:
             return lab.status()
 
     def answers(self) -> bool:
-        """Whether a stack's lab is behind the address: another program's answer is none."""
+        """True if a stack's lab answers at the address; another program's answer does not count."""
         try:
             url = f"{self.settings.entry_url}/lab/healthz"
-            return bool(httpx.get(url, timeout=KNOCK_WITHIN_S, trust_env=False).json()["mode"] == Kind.STACK)
+            return bool(httpx.get(url, timeout=ANSWER_WITHIN_S, trust_env=False).json()["mode"] == Kind.STACK)
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return False
 
@@ -151,7 +143,7 @@ class StackTarget:
 def find() -> Target:
     """The target that the command line or `WHODUNIT_URL` names, or the one that runs; lite when neither does.
 
-    What does not run is said by the first question to it.
+    A target that does not run raises LabError at the first use.
     """
     lite, wanted = LiteTarget(Home.locate()), WANTED.get()
     if wanted is Kind.LITE or (wanted is None and _runs(lite)):

@@ -1,4 +1,4 @@
-"""Which shop the command line names, if it names one."""
+"""The kind of shop that the command line names, if it names one."""
 
 from contextvars import ContextVar
 from enum import StrEnum
@@ -12,4 +12,4 @@ class Kind(StrEnum):
 
 
 WANTED: ContextVar[Kind | None] = ContextVar("wanted", default=None)
-"""What `--target` says."""
+"""The value of `--target`."""

@@ -57,7 +57,7 @@ def connect(home: Home, *, start: bool) -> Session:
 
 def _connected(home: Home, target: Target) -> Session:
     client = target.lab()
-    client.hold_on()
+    client.pin()
     return Session(home, client, client.status(), target.telemetry(), target.store_url)
 
 

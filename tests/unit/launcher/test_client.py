@@ -107,7 +107,7 @@ def test_who_holds_on_to_a_lab_touches_no_other(tmp_path: Path) -> None:
     boards = [FaultBoard(Home(tmp_path / name)) for name in ("ours", "theirs")]
     address = Address(*(lab_over(board) for board in boards))
     with address.client() as held, address.client() as newcomer:
-        held.hold_on()
+        held.pin()
         held.set_fault("gateway-slow", "slow", 30)
         held.is_there()
         del address.labs[0]
@@ -122,7 +122,7 @@ def test_who_holds_on_to_a_lab_touches_no_other(tmp_path: Path) -> None:
 def test_a_lab_that_is_held_on_to_and_gone_has_been_closed(tmp_path: Path) -> None:
     address = Address(lab_over(FaultBoard(Home(tmp_path))))
     with address.client() as held:
-        held.hold_on()
+        held.pin()
         address.labs.clear()
         with pytest.raises(LabError, match="closed meanwhile"):
             held.is_there()
