@@ -16,7 +16,7 @@ def groups(objectives: Objectives) -> list[dict[str, Any]]:
 
 
 def labels_of(alert: AlertBase, service: str, slo: Slo | None = None) -> dict[str, str]:
-    """What an alert is labelled with, wherever it is judged."""
+    """The labels of an alert, the same wherever it is evaluated."""
     return {"service": service, "severity": alert.severity, **({"slo": slo.name} if slo else {})}
 
 

@@ -1,4 +1,4 @@
-"""Puts the evaluation on the embedded store together."""
+"""Composes the evaluation of alerts on the embedded store."""
 
 from whodunit.alerts import loading
 from whodunit.alerts.evaluation import Evaluation

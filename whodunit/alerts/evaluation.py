@@ -13,28 +13,28 @@ from whodunit.telemetry.port import TelemetryError
 logger = logging.getLogger("whodunit.alerts")
 
 LATE_S = 15.0
-"""A round that is later than this was not late: the machine or the lab stood still."""
+"""A round that is later than this follows a gap in time: the machine or the lab stood still."""
 
 
 class Evaluation:
-    """Where every alert stands; `judge` looks once more."""
+    """The state of every alert; `judge` evaluates each of them once."""
 
     def __init__(self, alerts: Sequence[Judged], telemetry: Measuring, interval_s: float) -> None:
-        """`interval_s` is how often `judge` wants to be called."""
+        """`judge` is to be called every `interval_s`."""
         self.interval_s = interval_s
         self._telemetry = telemetry
         self._lives = [(each, Life(each.alert.alert_after, each.alert.keep_firing_for)) for each in alerts]
         self._questions: list[Question] = [question for each in alerts for question in each.questions]
         self._found = AlertList([], "")
-        self._looked: datetime | None = None
+        self._evaluated: datetime | None = None
         self._resumed: datetime | None = None
 
     def judge(self, now: datetime) -> None:
-        """One round; when the telemetry cannot answer, everything stays as it stands.
+        """Evaluates every alert once; when the telemetry cannot answer, all of them stay as they are.
 
         So does an alert whose window reaches back to before a gap in time: what was under way in the gap fails at its
-        end, and nobody was there. `now` is the wall clock, which goes on while the machine is suspended; the monotonic
-        clock does not.
+        end, and no customer was there. `now` is the wall clock, which goes on while the machine is suspended; the
+        monotonic clock does not.
         """
         self._notice_gap(now)
         try:
@@ -46,19 +46,19 @@ class Evaluation:
         for judged, life in self._lives:
             mine, values = values[: len(judged.questions)], values[len(judged.questions) :]
             if self._has_run_for(judged.window_s, now):
-                life.look(now, holds=judged.holds(mine))
+                life.update(now, holds=judged.holds(mine))
         alerting = [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None]
         self._found = AlertList(alerting, answers.query)
 
     def alerts(self) -> AlertList:
-        """What was pending or firing after the latest round."""
+        """The alerts that were pending or firing after the latest round."""
         return self._found
 
     def _notice_gap(self, now: datetime) -> None:
-        if self._looked and abs((now - self._looked).total_seconds()) > self.interval_s + LATE_S:
-            logger.warning("A gap in time from %s to %s: alerts that look into it are not judged", self._looked, now)
+        if self._evaluated and abs((now - self._evaluated).total_seconds()) > self.interval_s + LATE_S:
+            logger.warning("A gap in time from %s to %s: alerts that look into it are not judged", self._evaluated, now)
             self._resumed = now
-        self._looked = now
+        self._evaluated = now
 
     def _has_run_for(self, seconds: float, now: datetime) -> bool:
         return self._resumed is None or now - self._resumed >= timedelta(seconds=seconds)

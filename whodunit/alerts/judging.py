@@ -1,4 +1,4 @@
-"""When an alert's condition holds, computed from answers: the same conditions as the rules for Prometheus."""
+"""Evaluates the conditions of alerts from the store's answers; the rules for Prometheus have the same conditions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Judged:
-    """An alert, what has to be asked for it, and whether it holds given the answers."""
+    """An alert, the questions it needs, and the function that is true if it holds given their answers."""
 
     alert: AlertBase
     labels: Mapping[str, str]
@@ -23,7 +23,7 @@ class Judged:
 
     @property
     def window_s(self) -> float:
-        """How far back its longest window reaches."""
+        """The length of its longest window."""
         return max(question.window_s for question in self.questions)
 
 
@@ -49,17 +49,17 @@ def _burn(slo: Slo) -> Judged:
 
 
 def _threshold(alert: ThresholdAlert) -> Judged:
-    conditions = [_Looked(condition) for condition in alert.any_of if condition.only != "stack"]
-    parts = [looked.questions for looked in conditions]
+    conditions = [_Evaluated(condition) for condition in alert.any_of if condition.only != "stack"]
+    parts = [evaluated.questions for evaluated in conditions]
 
     def holds(values: Values) -> bool:
-        found = [looked.holds(part) for looked, part in zip(conditions, _split(values, parts), strict=True)]
+        found = [evaluated.holds(part) for evaluated, part in zip(conditions, _split(values, parts), strict=True)]
         return any(found)
 
     return Judged(alert, labels_of(alert, alert.service), [each for part in parts for each in part], holds)
 
 
-class _Looked:
+class _Evaluated:
     """One condition; for silence it remembers that something was heard."""
 
     def __init__(self, condition: Condition) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whodunit.alerts.wire import Json, as_json
+from whodunit.alerts.schemas import Json, as_json
 from whodunit.telemetry.answers import AlertList
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ logger = logging.getLogger("whodunit.alerts")
 
 
 class LiteAlerts:
-    """Nothing alerts before the first round, and the first round waits until the shop is open."""
+    """The alerts of the embedded store: none before the first round, which waits until the shop is open."""
 
     def __init__(self, prepare: Callable[[], "Evaluation"]) -> None:
         """Nothing happens yet: no thread, no connection, no file is read. `prepare` is called once the shop is open."""
@@ -25,7 +25,7 @@ class LiteAlerts:
 
     @classmethod
     def on(cls, store_url: str) -> "LiteAlerts":
-        """Judged on the store that listens there."""
+        """Alerts judged on the store that listens at `store_url`."""
         return cls(lambda: _on_store(store_url))
 
     async def watch(self, opened: Awaitable[object]) -> None:
@@ -40,11 +40,11 @@ class LiteAlerts:
                 logger.exception("The alerts could not be judged; it will be tried again.")
 
     def state(self) -> Json:
-        """What is pending or firing, as `GET /alerts` answers."""
+        """The alerts that are pending or firing, as `GET /alerts` answers."""
         return as_json(self._evaluation.alerts() if self._evaluation else AlertList([], ""))
 
     def begin_again(self) -> None:
-        """Nothing alerts any more: what was judged is gone. May block."""
+        """Forgets every alert: the telemetry behind it is gone. May block."""
         if self._evaluation:
             self._evaluation = self._prepare()
 

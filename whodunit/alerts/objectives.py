@@ -1,4 +1,4 @@
-"""What `objectives/objectives.yaml` may say; the words are OpenSLO's where it has one."""
+"""The model of `objectives/objectives.yaml`; the names are OpenSLO's where it has one."""
 
 from typing import Annotated, Literal, Self
 
@@ -28,7 +28,7 @@ class RatioMetric(Strict):
 
 
 class Windows(Strict):
-    """Both must burn: the long one that it matters, the short one that it still goes on."""
+    """Both must burn: the long one shows that it matters, the short one that it still goes on."""
 
     long: Duration
     short: Duration
@@ -41,7 +41,7 @@ class Windows(Strict):
 
 
 class AlertBase(Strict):
-    """What every alert has: it fires `alert_after` its condition came true, `keep_firing_for` longer than it holds."""
+    """The base of alerts: it fires `alert_after` its condition came true, `keep_firing_for` longer than it holds."""
 
     name: AlertName
     severity: Severity
@@ -69,7 +69,7 @@ class Slo(Strict):
     name: str = Field(pattern="^[a-z]+(-[a-z]+)*$")
     title: str = Field(min_length=3)
     description: Prose
-    service: str = Field(description="Where one begins to look")
+    service: str = Field(description="The service to look at first")
     target: float = Field(gt=0, lt=1, description="Share of good events")
     time_window: Duration = Field(description="Over which the budget is counted; rolling")
     ratio_metric: RatioMetric
@@ -95,7 +95,7 @@ class Slo(Strict):
 class ThresholdAlert(AlertBase):
     """Alerts when any of its conditions holds."""
 
-    service: str = Field(description="Where one begins to look")
+    service: str = Field(description="The service to look at first")
     any_of: list[Condition] = Field(min_length=1)
 
 
@@ -103,7 +103,7 @@ class Objectives(Strict):
     """The whole file."""
 
     schema_version: Literal[1]
-    interval: Duration = Field(description="How often everything is judged")
+    interval: Duration = Field(description="Time between two evaluations")
     red_window: Duration = Field(description="Window of the rates, errors and durations by service and operation")
     slos: list[Slo] = Field(min_length=1)
     alerts: list[ThresholdAlert] = Field(default_factory=list)
@@ -113,7 +113,7 @@ class Objectives(Strict):
         names = [*self.alert_names, *(slo.name for slo in self.slos)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"names stand twice: {', '.join(twice)}")
+            raise ValueError(f"duplicate names: {', '.join(twice)}")
         return self
 
     @property

@@ -10,11 +10,11 @@ HISTOGRAM_UNIT = "s"
 """Our histograms, and those of the conventions that we use, measure seconds; counters and gauges count things."""
 
 FORGOTTEN_AFTER = "10m"
-"""A series that has been silent for longer than this is of a process that is gone."""
+"""A series that has been silent for longer than this belongs to a process that is gone."""
 
 
 def duration(seconds: float) -> str:
-    """`30s`, `10m`."""
+    """A duration in PromQL, such as `30s` or `10m`."""
     return f"{seconds / 60:g}m" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g}s"
 
 
@@ -24,7 +24,7 @@ def name_of(name: str, kind: Kind) -> str:
 
 
 def increases(signals: Sequence[Signal], window_s: float) -> str:
-    """How many events of all `signals` together; no series counts as none."""
+    """An expression for the number of events of all `signals`; no series counts as none."""
     return "\n+ ".join(f"({_increase(signal, duration(window_s))} or vector(0))" for signal in signals)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an alert stands."""
+    """The state of an alert."""
 
     INACTIVE = "inactive"
     PENDING = "pending"
@@ -26,8 +26,8 @@ class Life:
     since: datetime | None = None
     missing_since: datetime | None = None
 
-    def look(self, now: datetime, *, holds: bool) -> None:
-        """The condition was judged at `now`."""
+    def update(self, now: datetime, *, holds: bool) -> None:
+        """Takes over that the condition holds at `now`, or not."""
         if holds:
             self._hold(now)
         elif self.state is not State.FIRING or self._is_over(now):

@@ -16,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from whodunit.alerts.lite import LiteAlerts
-from whodunit.alerts.wire import asked
+from whodunit.alerts.schemas import read_alerts
 from whodunit.audit.over_http import audit_services
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
@@ -154,7 +154,7 @@ class _Daemon:
     def _telemetry(self) -> Telemetry:
         from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
 
-        return StoreTelemetry.at(self._plan.url(plan.STORE), lambda: asked(self._alerts.state))
+        return StoreTelemetry.at(self._plan.url(plan.STORE), lambda: read_alerts(self._alerts.state))
 
     def _audit(self, settle_s: float) -> dict[str, object]:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from starlette.applications import Starlette
 
-from whodunit.alerts.wire import as_json
+from whodunit.alerts.schemas import as_json
 from whodunit.audit.over_http import audit_services
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard

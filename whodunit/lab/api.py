@@ -34,7 +34,7 @@ class Lab:
     ready: Callable[[], Awaitable[bool]]
     faults: Faults
     load: Load
-    alerts: Callable[[], Json]  # as whodunit.alerts.wire has it; may block
+    alerts: Callable[[], Json]  # as whodunit.alerts.schemas has it; may block
     audit: Callable[[float], Json]  # waits so many seconds for orders in processing; may block
     forget: Callable[[], None]  # deletes all telemetry so far; may block
     shutdown: Callable[[], None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
-from whodunit.alerts.wire import asked
+from whodunit.alerts.schemas import read_alerts
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.lab.client import LabClient, no_stack
@@ -78,7 +78,7 @@ class LiteTarget:
     def telemetry(self) -> Telemetry:
         from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  one adapter is enough
 
-        return StoreTelemetry.at(self.store_url, lambda: asked(self._alerts))
+        return StoreTelemetry.at(self.store_url, lambda: read_alerts(self._alerts))
 
     def _alerts(self) -> dict[str, Any]:
         with self.lab() as lab:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from whodunit.alerts.wire import as_json
+from whodunit.alerts.schemas import as_json
 from whodunit.errors import LabError
 from whodunit.runs.parquet import is_complete
 from whodunit.runs.recorded_run import RecordedRun

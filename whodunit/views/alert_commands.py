@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from whodunit.alerts.wire import Json
+from whodunit.alerts.schemas import Json
 from whodunit.durations import format_duration
 from whodunit.lab import target
 from whodunit.terminal import Screen

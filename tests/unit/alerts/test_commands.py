@@ -16,7 +16,7 @@ from starlette.routing import Route
 from typer.testing import CliRunner
 
 from tests.unit.loadgen.serving import serve
-from whodunit.alerts.wire import as_json
+from whodunit.alerts.schemas import as_json
 from whodunit.home import Home
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity

@@ -14,7 +14,7 @@ from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.loading import bundled
-from whodunit.alerts.wire import asked
+from whodunit.alerts.schemas import read_alerts
 from whodunit.telemetry.measuring import Answers, Question
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ async def test_nothing_happens_before_the_shop_is_open(shop: Shop) -> None:
     watching = asyncio.create_task(lite.watch(asyncio.get_running_loop().create_future()))
     for _ in range(5):
         await asyncio.sleep(0)
-    assert (asked(lite.state).alerts, threading.active_count()) == ([], threads)
+    assert (read_alerts(lite.state).alerts, threading.active_count()) == ([], threads)
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
@@ -52,8 +52,8 @@ async def test_it_judges_again_and_again_whatever_happens() -> None:
     opened = asyncio.get_running_loop().create_future()
     opened.set_result(None)
     watching = asyncio.create_task(lite.watch(opened))
-    await until(lambda: bool(asked(lite.state).alerts), "an alert after the round that broke")
-    assert "OrdersStuckInProcessing" in [alert.name for alert in asked(lite.state).alerts]
+    await until(lambda: bool(read_alerts(lite.state).alerts), "an alert after the round that broke")
+    assert "OrdersStuckInProcessing" in [alert.name for alert in read_alerts(lite.state).alerts]
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
@@ -64,9 +64,9 @@ async def test_it_begins_again_without_a_memory() -> None:
     opened = asyncio.get_running_loop().create_future()
     opened.set_result(None)
     watching = asyncio.create_task(lite.watch(opened))
-    await until(lambda: bool(asked(lite.state).alerts), "an alert")
+    await until(lambda: bool(read_alerts(lite.state).alerts), "an alert")
     lite.begin_again()
-    assert asked(lite.state).alerts == []
+    assert read_alerts(lite.state).alerts == []
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching

@@ -67,7 +67,7 @@ def test_every_metric_and_attribute_is_declared() -> None:
         ("short: 15s", "short: 15", "slos.0.alert.lookback_windows.short: 15 is not a duration; write it with its"),
         ("severity: page", "severity: shout", "slos.0.alert.severity: input should be 'page' or 'ticket', not 'shout'"),
         ("- {counter: shop.order.payment_timeouts, ", "- {", "slos.0.ratio_metric.bad.1: name exactly one of counter"),
-        ("name: OrdersStuckInProcessing", "name: LoginErrorBudgetBurn", "names stand twice: LoginErrorBudgetBurn"),
+        ("name: OrdersStuckInProcessing", "name: LoginErrorBudgetBurn", "duplicate names: LoginErrorBudgetBurn"),
         ("lookback_window: 15s, at_least: 5", "at_least: 5", "state at_least and lookback_window, or silent_for"),
         ("silent_for: 30s", "silent_for: 30s, at_least: 1", "silent_for stands with a gauge, without at_least"),
         ("gauge: shop.order.stuck", "gague: shop.order.stuck", "gague: unknown key; did you mean 'gauge'?"),

@@ -10,7 +10,7 @@ def states(life: Life, held: str) -> str:
     """A letter for each look, five seconds apart; `x` in `held` where the condition holds."""
     letters = ""
     for number, mark in enumerate(held):
-        life.look(NOON + timedelta(seconds=5 * number), holds=mark == "x")
+        life.update(NOON + timedelta(seconds=5 * number), holds=mark == "x")
         letters += life.state.value[0]
     return letters
 

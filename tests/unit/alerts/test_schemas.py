@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import NOON
-from whodunit.alerts.wire import as_json, asked
+from whodunit.alerts.schemas import as_json, read_alerts
 from whodunit.errors import LabError
 from whodunit.telemetry.answers import Alert, AlertList
 from whodunit.telemetry.port import TelemetryError
@@ -12,7 +12,7 @@ FOUND = AlertList([Alert("OrdersStuckInProcessing", "firing", {"service": "order
 
 
 def test_there_and_back() -> None:
-    assert asked(lambda: as_json(FOUND)) == FOUND
+    assert read_alerts(lambda: as_json(FOUND)) == FOUND
 
 
 def test_a_lab_that_is_away_is_telemetry_that_cannot_answer() -> None:
@@ -20,4 +20,4 @@ def test_a_lab_that_is_away_is_telemetry_that_cannot_answer() -> None:
         raise LabError("The shop is not running.", "Start it: whodunit up")
 
     with pytest.raises(TelemetryError, match="not running"):
-        asked(away)
+        read_alerts(away)

@@ -1,4 +1,4 @@
-"""The lab's answer to `GET /alerts`, and how it is read."""
+"""The JSON of `GET /alerts`: what the lab writes and its clients read."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,16 +12,16 @@ Json = dict[str, Any]
 
 
 def as_json(found: AlertList) -> Json:
-    """The document."""
+    """The alerts as JSON."""
     return {"alerts": [_alert_json(alert) for alert in found.alerts], "query": found.query, "link": found.link}
 
 
-def asked(ask: Callable[[], Json]) -> AlertList:
-    """What the lab answers to `ask`; raises TelemetryError when it cannot."""
+def read_alerts(ask: Callable[[], Json]) -> AlertList:
+    """The alerts in the lab's answer to `ask`; raises TelemetryError when it has none."""
     try:
         document = ask()
     except LabError as error:
-        raise TelemetryError(f"The lab does not tell its alerts: {error.message}") from error
+        raise TelemetryError(f"The lab cannot list its alerts: {error.message}") from error
     return AlertList([_alert(each) for each in document["alerts"]], document["query"], document["link"])
 
 
