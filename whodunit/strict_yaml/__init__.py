@@ -1,1 +1,1 @@
-"""Reads our YAML files as models, strictly: a mistake is told with its file, line and key."""
+"""Reads our YAML files as models, strictly: every mistake is reported with its file, line and key."""

@@ -1,4 +1,4 @@
-"""Where in a YAML file a value stands, so that an error can name the line."""
+"""Finds the line of a value in a YAML file, so that an error can name it."""
 
 from collections.abc import Sequence
 from typing import Any

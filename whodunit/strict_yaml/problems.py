@@ -1,4 +1,4 @@
-"""What is wrong in a file of ours, said so that it can be mended: file, line, key, what is allowed."""
+"""Error messages about our files: file, line, key, and what is allowed there."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def explain(
 
 def refused(path: Path, lines: str, guide: str = GUIDE) -> ScenarioFileError:
     """The error for a file with these mistakes; `guide` is the page that helps."""
-    return ScenarioFileError(lines, f"Mend {path} and try again. How to write one: {guide}")
+    return ScenarioFileError(lines, f"Correct {path} and try again. How to write one: {guide}")
 
 
 def _line(path: Path, document: Any, model: type[BaseModel], details: ErrorDetails) -> tuple[int, str]:

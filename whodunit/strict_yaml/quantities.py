@@ -7,13 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from whodunit.durations import parse_duration_s
 
 TargetName = Literal["lite", "stack"]
-"""Where a scenario happens."""
+"""The target that a scenario runs on."""
 
 DURATION_PATTERN = r"^(\d+(\.\d+)?(ms|us|µs|[dhms]))+$"
 
 
 class Strict(BaseModel):
-    """Refuses unknown keys and does not guess types; a value, once read, stands."""
+    """Refuses unknown keys, converts no types, and is immutable."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 

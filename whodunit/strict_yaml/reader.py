@@ -1,4 +1,4 @@
-"""Reads a YAML file of ours as a model, strictly: every mistake is told with its line."""
+"""Reads one of our YAML files as a model, strictly: every mistake is reported with its line."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ def read(path: Path, model: type[M], guide: str = GUIDE) -> M:
 
 
 def validated(path: Path, document: Any, model: type[M], guide: str = GUIDE) -> M:
-    """What `parse` found, as `model`; raises ScenarioFileError."""
+    """The document that `parse` returned, as `model`; raises ScenarioFileError."""
     try:
         return model.model_validate(plain(document))
     except ValidationError as error:

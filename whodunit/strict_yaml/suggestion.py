@@ -1,4 +1,4 @@
-"""What somebody who misspelt a name probably meant."""
+"""Suggests the name that a misspelt one probably means."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
