@@ -1,1 +1,1 @@
-"""What the lab can switch in the running shop, and the record of what it switched."""
+"""The flags that the lab switches in the running shop, and the record of every switch."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from whodunit.faults.sealing import FlagSeal
 
 DEFAULT_S = 600.0
-LAST_GOOD = "the services keep to the last one that they could read"
-WRITE_ANEW = "Written anew, with everything off: whodunit fault clear"
+LAST_GOOD = "the services keep using the last one that they could read"
+WRITE_ANEW = "To write it anew, with everything off: whodunit fault clear"
 
 
 class FaultBoard:
-    """What is in force stands in the flag file alone, so that it outlives the lab.
+    """Switches flags. What is in force is kept in the flag file alone, so that it outlives the lab.
 
     Not for several threads or processes at once: the lab owns it.
     """
@@ -92,7 +92,7 @@ class FaultBoard:
         """End one activation, or all; one that is not there is no error. Raises UnknownFlagError."""
         self.expire()
         if flag is None:
-            self._write(self._document)  # whatever a hand has made of the file
+            self._write(self._document)  # in place of manual changes
         for key in self.flags if flag is None else [flag]:
             if active := flagfile.activation(self._flag(key)):
                 self._replace(key, None)
@@ -107,7 +107,7 @@ class FaultBoard:
                 self._ledger.append(active.end_s, "expire", key, variant=active.variant)
 
     def trouble(self) -> str | None:
-        """What is wrong with the flag file; None while it is as the lab wrote it."""
+        """The problem with the flag file; None while it is as the lab wrote it."""
         try:
             found = self._home.flags_file.read_text(encoding="utf-8", errors="replace")
         except OSError as error:
@@ -115,17 +115,17 @@ class FaultBoard:
         if found == self._written:
             return None
         if flagfile.read(self._home.flags_file) is None:
-            return f"The flag file was changed by hand and is none any more: {LAST_GOOD}. {WRITE_ANEW}"
-        return f"The flag file was changed by hand: the services obey it, and this list does not know it. {WRITE_ANEW}"
+            return f"The flag file was changed by hand and is no longer valid: {LAST_GOOD}. {WRITE_ANEW}"
+        return f"The flag file was changed by hand: services follow it, and this list does not show it. {WRITE_ANEW}"
 
     def report(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """A service says that `affected` more requests met a variant. Raises UnknownFlagError."""
+        """Records a service's report that a variant affected so many more requests. Raises UnknownFlagError."""
         self._flag(flag)
         self._effects.add(service, flag, variant, affected)
         self._ledger.append(self._clock(), "effect", flag, variant=variant, service=service, affected=affected)
 
     def reports(self) -> list[dict[str, str | int]]:
-        """What the services reported since each flag was last switched on."""
+        """The services' reports since each flag was last switched on."""
         return self._effects.all()
 
     def state(self) -> list[dict[str, Any]]:

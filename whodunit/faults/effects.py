@@ -1,4 +1,4 @@
-"""How many requests each switched variant affected, as the services report it."""
+"""Counts the requests that each switched variant affected, as the services report them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,12 +24,12 @@ class Effects:
                 self.add(line["service"], line["flag"], line["variant"], line["affected"])
 
     def reset(self, flag: str) -> None:
-        """A new activation of the flag begins."""
+        """Starts counting anew, for a new activation of the flag."""
         for effect in [each for each in self._totals if each[1] == flag]:
             del self._totals[effect]
 
     def add(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """`affected` more requests met the variant."""
+        """Adds `affected` requests that met the variant."""
         self._totals[service, flag, variant] += affected
 
     def of(self, flag: str) -> int:

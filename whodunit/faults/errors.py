@@ -1,4 +1,4 @@
-"""What can be wrong with a request to switch a flag.
+"""The errors of a request to switch a flag.
 
 WrongUseError
 ├── UnknownFlagError       there is no such flag

@@ -26,12 +26,12 @@ class Schedule:
     lasts_s: int
 
     def condition(self, start_s: int) -> Document:
-        """When it is on, counted from `start_s`, in flagd's JSON logic."""
+        """The condition that it is on, counted from `start_s`, in flagd's JSON logic."""
         return {"<": [{"%": [{"-": [NOW, start_s]}, self.every_s]}, self.lasts_s]}
 
     @classmethod
     def of_condition(cls, condition: Document) -> "Schedule":
-        """The other way round."""
+        """The schedule that `condition` was made from."""
         since_it_came, lasts_s = condition["<"]
         return cls(int(since_it_came["%"][1]), int(lasts_s))
 
@@ -49,11 +49,11 @@ class Activation:
     schedule: Schedule | None = None
 
     def is_over(self, now_s: float) -> bool:
-        """Whether no service that evaluates the flag from now on gets the variant."""
+        """True if no service that evaluates the flag from now on gets the variant."""
         return int(now_s) >= self.end_s
 
     def condition(self) -> Document:
-        """When it is in force, in flagd's JSON logic."""
+        """The condition that it is in force, in flagd's JSON logic."""
         ends: Document = {"<": [NOW, self.end_s]}
         begins = [{">=": [NOW, self.start_s]}] if self.start_s else []
         comes = [self.schedule.condition(self.start_s)] if self.schedule else []
@@ -97,7 +97,7 @@ def read(path: Path) -> Document | None:
 
 
 def render(document: Document) -> str:
-    """The one way a flag file is written."""
+    """The text of a flag file."""
     return json.dumps(document, indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The flag file while nobody may learn which flags are in force.
+"""The sealed flag file, for as long as nobody may learn which flags are in force.
 
 Every flag stands under an alias and carries an activation of the same shape; all but those in force lead to `off`
 either way, and their times are chosen like those of a true one. `kit/seal.py` is how they are written and read.
@@ -11,7 +11,7 @@ from whodunit.faults import flagfile
 from whodunit.faults.flagfile import OFF, Activation, Schedule
 
 FROM_THE_START = 3
-"""One of so many decoys begins with the mystery, as what belongs to an incident's history does, and a mitigation."""
+"""One in so many decoys begins with the mystery, as the `before` switches of an incident and mitigations do."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FlagSeal:
         }
 
     def _decoy(self, seal: Seal, key: str) -> Activation:
-        """Always the same for a flag: two versions of the file show nothing either."""
+        """An activation that leads to `off`; always the same for a flag, so that comparing versions shows nothing."""
         number = int(seal.alias(f"decoy {key}"), 16)
         later_s = self.earliest_s + number // FROM_THE_START % (self.latest_s - self.earliest_s + 1)
         start_s = later_s if number % FROM_THE_START else self.started_s

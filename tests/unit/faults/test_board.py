@@ -175,10 +175,10 @@ def test_an_unwritable_home_is_a_lab_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("by_hand", "words"),
     [
-        ("{ broken", "is none any more"),
-        ("[]", "is none any more"),
-        ('{"flags": {}}', "obey it"),
-        ('\ufeff{"flags": {}}', "obey it"),
+        ("{ broken", "is no longer valid"),
+        ("[]", "is no longer valid"),
+        ('{"flags": {}}', "follow it"),
+        ('\ufeff{"flags": {}}', "follow it"),
     ],
 )
 def test_a_flag_file_changed_by_hand_is_told_and_written_anew(
