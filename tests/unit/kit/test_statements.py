@@ -17,9 +17,9 @@ things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Co
 
 
 @pytest.fixture
-async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+async def db(empty_database_url: DatabaseUrl) -> AsyncIterator[Database]:
     """An empty table."""
-    db = Database("statements", database_url("statements"))
+    db = Database("statements", empty_database_url("statements"))
     async with db.transaction() as connection:
         await connection.run_sync(things.create)
     yield db
