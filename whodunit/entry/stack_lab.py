@@ -24,7 +24,7 @@ from whodunit.stack.parts import parts
 from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status, links
 from whodunit.stack.terminal import Terminal, console
-from whodunit.stack.watch import Knocker, Watch
+from whodunit.stack.watch import NetworkProbe, Watch
 from whodunit.telemetry.composition import of_stack
 from whodunit.telemetry.port import TelemetryError
 
@@ -73,8 +73,8 @@ class StackLab:
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        knocker = Knocker()
-        self._watch = Watch(parts(self._settings), knocker)
+        probe = NetworkProbe()
+        self._watch = Watch(parts(self._settings), probe)
         self._status_of = Status(self._watch, self._settings.entry, self._load.state, has_store=self._has_store)
         self._opening = Opening(
             self._watch,
@@ -89,7 +89,7 @@ class StackLab:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await knocker.close()
+            await probe.close()
 
     async def _status(self) -> dict[str, Any]:
         return await self._status_of()
@@ -98,7 +98,7 @@ class StackLab:
         return await self._opening.is_open()
 
     async def _missing(self) -> list[str]:
-        return [each.part.name for each in await self._watch.look() if each.missing]
+        return [each.part.name for each in await self._watch.sample() if each.missing]
 
     def _alerts(self) -> dict[str, Any]:
         try:

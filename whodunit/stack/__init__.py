@@ -1,1 +1,1 @@
-"""The lab where every program of the shop is a container of its own: it watches and switches, and starts nothing."""
+"""The lab where every program of the shop is a container of its own: it watches and switches them, and starts none."""

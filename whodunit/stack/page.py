@@ -1,4 +1,4 @@
-"""What `whodunit status` shows of a stack: one page."""
+"""The page that `whodunit status` prints for a stack."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 NEXT = (
     ("whodunit scenario run checkout-hangs", "watch it break, and see the proof"),
-    ("whodunit load status", "what the shoppers see"),
+    ("whodunit load status", "what the load generator sees"),
     ("whodunit reset", "clean up for the next group"),
     ("docker compose down", "close everything; orders are kept"),
 )
@@ -19,7 +19,7 @@ NEXT = (
 
 def show(console: Console, status: Json) -> None:
     """Print the page."""
-    console.print(Group(_door(status), _containers(status), _links(status), Text(), _next_steps()))
+    console.print(Group(_headline(status), _containers(status), _links(status), Text(), _next_steps()))
 
 
 def waiting_for(status: Json) -> list[str]:
@@ -28,7 +28,7 @@ def waiting_for(status: Json) -> list[str]:
     return [row["name"] for row in rows if not row["ready"] and row["state"] != "left out"]
 
 
-def _door(status: Json) -> RenderableType:
+def _headline(status: Json) -> RenderableType:
     late = waiting_for(status)
     if late:
         return Panel.fit(Text(f"Not ready: {', '.join(late)}"), style="yellow")
@@ -42,8 +42,8 @@ def _containers(status: Json) -> RenderableType:
     table.add_column("state")
     table.add_column("its log", no_wrap=True, style="dim")
     for row in [*status["services"], *status["backends"]]:
-        calm = row["ready"] or row["state"] == "left out"
-        table.add_row(row["name"], Text(row["state"], style="green" if calm else "bold red"), row["log"])
+        is_fine = row["ready"] or row["state"] == "left out"
+        table.add_row(row["name"], Text(row["state"], style="green" if is_fine else "bold red"), row["log"])
     return table
 
 

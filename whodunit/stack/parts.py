@@ -1,4 +1,4 @@
-"""The containers, and how each says that it is ready."""
+"""The containers, and how each is probed for its readiness."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from whodunit.stack.settings import LogStore, StackSettings
 
 
 class Role(StrEnum):
-    """What a container is to the shop."""
+    """The role of a container: part of the shop, or around it."""
 
     SERVICE = "service"
     BACKEND = "backend"
@@ -18,7 +18,7 @@ class Role(StrEnum):
 class Part:
     """A container. `probe` is a URL that answers 2xx once it is ready, or `tcp://host:port`.
 
-    One that is `optional` may have been left out: it was, when its name was never known.
+    One that is `optional` may have been left out: it was if its name has never resolved.
     """
 
     name: str
@@ -33,7 +33,7 @@ LAB = "lab"
 
 
 def parts(settings: StackSettings) -> list[Part]:
-    """All containers but the lab's own, in the order in which a reader thinks of them."""
+    """All containers but the lab's own, in the order in which they are listed."""
     return [*_services(settings), *_around(settings), *_telemetry(settings)]
 
 
@@ -43,7 +43,7 @@ def _services(settings: StackSettings) -> Iterator[Part]:
 
 
 def _around(settings: StackSettings) -> Iterator[Part]:
-    # By the way of the lab: nothing that the shop's telemetry would show.
+    # Through the lab's own route: nothing that the shop's telemetry would show.
     entry, load = settings.whodunit_url, settings.loadgen_url
     yield Part("frontend-proxy", "the proxy", entry, f"{entry}/lab/healthz")
     postgres = settings.postgres_endpoint

@@ -1,4 +1,4 @@
-"""What the lab's container is told: the one place in this package that reads the environment."""
+"""Settings of the lab's container: the one place in this package that reads the environment."""
 
 import os
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ URL = TypeAdapter[str](BaseUrl)
 
 
 class LogStore(StrEnum):
-    """What keeps the log records."""
+    """The program that keeps the log records."""
 
     LOKI = "loki"
     STORE = "store"
 
 
 class StackSettings(BaseSettings):
-    """Addresses inside the stack, and who may change something from outside."""
+    """Addresses inside the stack, and the secrets of those who may change something from outside."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -35,23 +35,23 @@ class StackSettings(BaseSettings):
     whodunit_url: BaseUrl = Field("http://frontend-proxy:8080", description="The one entry, as containers reach it")
     whodunit_port: int = Field(8080, ge=1, le=65535, description="The entry's port on the host")
     whodunit_bind: str = Field("127.0.0.1", description="The host's address that the entry is bound to")
-    whodunit_token: SecretStr | None = Field(None, description="Who knows it may switch faults, load and remedies")
-    grafana_admin_password: SecretStr | None = Field(None, description="As Grafana was given it")
-    entry_url: BaseUrl | None = Field(None, description="What people open, when it is not this machine's port")
+    whodunit_token: SecretStr | None = Field(None, description="Needed to switch faults, load and remedies")
+    grafana_admin_password: SecretStr | None = Field(None, description="The password that Grafana was given")
+    entry_url: BaseUrl | None = Field(None, description="The address for people, when it is not this machine's port")
 
     loadgen_url: BaseUrl = Field("http://loadgen:8080", description="Where the load generator listens")
     postgres_endpoint: str = Field("postgres:5432", pattern=r"^[^:]+:\d+$", description="Where PostgreSQL listens")
     collector_health_url: BaseUrl = Field("http://otel-collector:13133", description="The Collector's health")
     prometheus_url: BaseUrl = Field("http://prometheus:9090/prometheus", description="Where Prometheus listens")
-    log_store: LogStore = Field(LogStore.LOKI, description="What keeps the log records: Loki, or the lab's own store")
-    loki_url: BaseUrl = Field("http://loki:3100", description="Where Loki listens, if it is the one")
-    store_url: BaseUrl = Field("http://store:8080", description="Where the store listens, if it is the one")
+    log_store: LogStore = Field(LogStore.LOKI, description="Keeper of the log records: Loki, or the lab's own store")
+    loki_url: BaseUrl = Field("http://loki:3100", description="Where Loki listens, if it keeps them")
+    store_url: BaseUrl = Field("http://store:8080", description="Where the store listens, if it keeps them")
     jaeger_url: BaseUrl = Field("http://jaeger:16686/jaeger", description="Where Jaeger's pages are")
     grafana_url: BaseUrl = Field("http://grafana:3000", description="Where Grafana listens, if it runs")
 
     @property
     def services(self) -> Mapping[str, str]:
-        """The shop's services, by name; told by the same variables as their peers are."""
+        """The services' addresses by name, from the same variables that their peers read."""
         return {
             service.name: URL.validate_python(os.environ.get(service.url_variable) or f"http://{service.name}:8080")
             for service in SERVICES
@@ -64,12 +64,12 @@ class StackSettings(BaseSettings):
 
     @property
     def token(self) -> str | None:
-        """What the leader knows."""
+        """The leader's token."""
         return self.whodunit_token.get_secret_value() if self.whodunit_token else None
 
     @property
     def is_open(self) -> bool:
-        """Whether other machines reach the entry."""
+        """True if other machines reach the entry."""
         try:
             return not ip_address(self.whodunit_bind).is_loopback
         except ValueError:
@@ -77,16 +77,16 @@ class StackSettings(BaseSettings):
 
 
 def read() -> StackSettings:
-    """From the environment; raises WrongUseError for a wrong value, or for an open door without a lock."""
+    """Reads the settings; raises WrongUseError for a wrong value, or for an open entry without a password."""
     try:
         settings = StackSettings()
     except ValidationError as error:
         raise wrong_settings(error) from None
-    _refuse_open_door(settings)
+    _refuse_unprotected(settings)
     return settings
 
 
-def _refuse_open_door(settings: StackSettings) -> None:
+def _refuse_unprotected(settings: StackSettings) -> None:
     wanted = {"GRAFANA_ADMIN_PASSWORD": settings.grafana_admin_password, "WHODUNIT_TOKEN": settings.whodunit_token}
     missing = [name for name, value in wanted.items() if value is None]
     if settings.is_open and missing:

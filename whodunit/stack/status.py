@@ -1,4 +1,4 @@
-"""What runs where, in the form of `whodunit status --json`."""
+"""The status of a stack, as `whodunit status --json` prints it."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from whodunit.telemetry.composition import STORE_PATH
 Json = dict[str, Any]
 
 PAGES = {"shop": "", "grafana": "/grafana/", "jaeger": "/jaeger/", "prometheus": "/prometheus/", "load": "/load/"}
-"""Where people find what, behind the one address."""
+"""Pages for people, behind the one address."""
 
 
 def links(entry_url: str) -> Mapping[str, str]:
@@ -21,18 +21,18 @@ def links(entry_url: str) -> Mapping[str, str]:
 
 
 class Status:
-    """Looks at every container; figures that only Docker knows are null."""
+    """Collects the status; figures that only Docker knows are null."""
 
     def __init__(self, watch: Watch, entry_url: str, load: Callable[[], Json | None], *, has_store: bool) -> None:
-        """`load` tells what the load generator does; it may block, and raise LabError."""
+        """`load` returns the state of the load generator; it may block, and raise LabError."""
         self._watch = watch
         self._entry_url = entry_url
         self._load = load
         self._store = {"url": entry_url + STORE_PATH} if has_store else None
 
     async def __call__(self) -> Json:
-        """The document of the contract for scripts, and more."""
-        seen, load = await asyncio.gather(self._watch.look(), asyncio.to_thread(self._load_now))
+        """The status as JSON; scripts rely on its keys."""
+        seen, load = await asyncio.gather(self._watch.sample(), asyncio.to_thread(self._load_now))
         rows = {role: [_row(each) for each in seen if each.part.role is role] for role in Role}
         return {
             "mode": "stack",

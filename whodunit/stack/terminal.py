@@ -1,4 +1,4 @@
-"""What a person sees who types `docker compose up`: how many are ready, then one box."""
+"""The lab's output under `docker compose up`: how many containers are ready, then one box."""
 
 from collections.abc import Container, Mapping, Sequence
 
@@ -26,32 +26,29 @@ TITLES = {"grafana": "Grafana", "jaeger": "Jaeger", "prometheus": "Prometheus", 
 
 
 def console() -> Console:
-    """Plain and of one width: others may read it through a log driver."""
+    """A console of fixed width: its output may be read through a log driver."""
     return Screen(width=WIDTH, highlight=False)
 
 
 class Terminal:
-    """Tells each thing once."""
+    """A `Reporter` that prints each line once."""
 
     def __init__(self, screen: Console, links: Mapping[str, str]) -> None:
         """`links` are the pages of the stack, by name."""
         self._screen = screen
         self._links = links
-        self._told = ""
+        self._last_line = ""
 
     def waiting(self, seen: Sequence[Seen]) -> None:
-        """See `Teller`."""
         # The lab itself counts: it is one of the containers that `docker compose ps` lists.
         expected = [each for each in seen if not each.absent]
         missing = [each.part.title for each in expected if each.missing]
-        self._tell(f"{len(expected) + 1 - len(missing)}/{len(expected) + 1} ready, waiting for {_listed(missing)}")
+        self._print(f"{len(expected) + 1 - len(missing)}/{len(expected) + 1} ready, waiting for {_listed(missing)}")
 
     def not_yet(self, error: LabError) -> None:
-        """See `Teller`."""
-        self._tell(error.message)
+        self._print(error.message)
 
     def opened(self, order: TrialOrder, seen: Sequence[Seen], seconds: float) -> None:
-        """See `Teller`."""
         absent = {each.part.name: each.part.title for each in seen if each.absent}
         lines = self._pages(without=absent)
         lines.add_row()
@@ -69,9 +66,9 @@ class Terminal:
                 lines.add_row(title, self._links[name])
         return lines
 
-    def _tell(self, line: str) -> None:
-        if line != self._told:
-            self._told = line
+    def _print(self, line: str) -> None:
+        if line != self._last_line:
+            self._last_line = line
             self._screen.print(line, soft_wrap=True)
 
 

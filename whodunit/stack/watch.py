@@ -1,4 +1,4 @@
-"""Looks at all containers at once."""
+"""Probes all containers at once."""
 
 import asyncio
 import socket
@@ -16,7 +16,7 @@ PROBE_WITHIN_S = 1.0
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at one container."""
+    """The state of one container when it was probed."""
 
     part: Part
     ready: bool
@@ -24,28 +24,28 @@ class Seen:
 
     @property
     def missing(self) -> bool:
-        """Whether it is still waited for."""
+        """True if it is still waited for."""
         return not (self.ready or self.absent)
 
 
-class Knock(Protocol):
-    """Asks one container once."""
+class Probe(Protocol):
+    """Probes one container once."""
 
     async def __call__(self, part: Part) -> Seen:
-        """Whether it is ready."""
+        """Its state now."""
         ...
 
 
 class Watch:
-    """All containers, looked at when somebody asks."""
+    """All containers, probed on request."""
 
-    def __init__(self, parts: Sequence[Part], knock: Knock) -> None:
+    def __init__(self, parts: Sequence[Part], probe: Probe) -> None:
         self._parts = parts
-        self._knock = knock
+        self._probe = probe
 
-    async def look(self) -> list[Seen]:
-        """Every container as it is now."""
-        return await asyncio.gather(*(self._knock(part) for part in self._parts))
+    async def sample(self) -> list[Seen]:
+        """The state of every container now."""
+        return await asyncio.gather(*(self._probe(part) for part in self._parts))
 
 
 async def _resolves(host: str | None) -> bool:
@@ -56,11 +56,11 @@ async def _resolves(host: str | None) -> bool:
     return True
 
 
-class Knocker:
-    """Knocks over HTTP and TCP.
+class NetworkProbe:
+    """Probes over HTTP and TCP.
 
-    Docker's names come and go with the containers: an optional one was left out if its name was never known. One whose
-    name was known crashed.
+    Docker's names come and go with the containers: an optional one whose name was never
+    known was left out, one whose name was known has crashed.
     """
 
     def __init__(self, is_known: Callable[[str | None], Awaitable[bool]] = _resolves) -> None:
@@ -72,14 +72,13 @@ class Knocker:
         self._http = httpx.AsyncClient(timeout=PROBE_WITHIN_S, limits=limits, trust_env=False, verify=False)  # noqa: S501
 
     async def __call__(self, part: Part) -> Seen:
-        """See `Knock`."""
         address = urlsplit(part.probe)
         is_tcp = address.scheme == "tcp"
         ready = await (self._connects(address.hostname, address.port) if is_tcp else self._answers(part))
         return Seen(part, ready, absent=part.optional and not await self._was_known(address.hostname))
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def _was_known(self, host: str | None) -> bool:

@@ -8,8 +8,8 @@ LOKI = Part("loki", "Loki", "http://loki:3100", "http://loki:3100/ready")
 GRAFANA = Part("grafana", "Grafana", "http://grafana:3000", "http://grafana:3000/api/health", optional=True)
 
 
-class FakeKnock:
-    """Says that a container is ready once it has been asked so often as `after` says, and absent as `absent` says."""
+class FakeProbe:
+    """Finds a container ready from the probe that follows `after`, and those in `absent` left out."""
 
     def __init__(self, *, after: dict[str, int] | None = None, absent: tuple[str, ...] = ()) -> None:
         self.after = after or {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeKnock
+from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeProbe
 from whodunit.errors import LabError
 from whodunit.load.trial_order import TrialOrder
 from whodunit.stack.opening import Opening
@@ -37,13 +37,13 @@ async def at_once(_: float) -> None:
     """Sleeps for no time."""
 
 
-def opening(screen: Screen, knock: FakeKnock, buy: Callable[[], TrialOrder] = bought) -> Opening:
-    return Opening(Watch([ORDER, LOKI, GRAFANA], knock), buy, screen.terminal, at_once)
+def opening(screen: Screen, probe: FakeProbe, buy: Callable[[], TrialOrder] = bought) -> Opening:
+    return Opening(Watch([ORDER, LOKI, GRAFANA], probe), buy, screen.terminal, at_once)
 
 
 async def test_it_waits_for_all_then_buys_and_shows_one_box() -> None:
     screen = Screen()
-    made = opening(screen, FakeKnock(after={"loki": 2}))
+    made = opening(screen, FakeProbe(after={"loki": 2}))
     assert not await made.is_open()
     await made.run()
     assert screen.lines[0] == "3/4 ready, waiting for Loki"
@@ -56,7 +56,7 @@ async def test_it_waits_for_all_then_buys_and_shows_one_box() -> None:
 
 async def test_what_was_left_out_is_not_waited_for() -> None:
     screen = Screen()
-    await opening(screen, FakeKnock(absent=("grafana",))).run()
+    await opening(screen, FakeProbe(absent=("grafana",))).run()
     text = "\n".join(screen.lines)
     assert "Grafana was left out" in text
     assert "/grafana/" not in text
@@ -70,7 +70,7 @@ async def test_ready_means_that_an_order_went_through() -> None:
             raise error
         return bought()
 
-    made = opening(screen, FakeKnock(), buy)
+    made = opening(screen, FakeProbe(), buy)
     assert not await made.is_open()
     await made.run()
     assert screen.lines[0] == "An order did not go through: 503."
@@ -79,13 +79,13 @@ async def test_ready_means_that_an_order_went_through() -> None:
 
 async def test_a_line_is_said_once() -> None:
     screen = Screen()
-    await opening(screen, FakeKnock(after={"loki": 3})).run()
+    await opening(screen, FakeProbe(after={"loki": 3})).run()
     assert sum("waiting for Loki" in line for line in screen.lines) == 1
 
 
 async def test_open_ends_when_a_container_is_gone() -> None:
-    knock = FakeKnock()
-    made = opening(Screen(), knock)
+    probe = FakeProbe()
+    made = opening(Screen(), probe)
     await made.run()
-    knock.after = {"order": 1_000}
+    probe.after = {"order": 1_000}
     assert not await made.is_open()

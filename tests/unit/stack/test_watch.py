@@ -5,19 +5,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeKnock
+from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeProbe
 from whodunit.errors import LabError
 from whodunit.stack.parts import Part, Role, parts
 from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status
-from whodunit.stack.watch import Knocker, Watch
+from whodunit.stack.watch import NetworkProbe, Watch
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def knocker() -> AsyncIterator[Knocker]:
-    made = Knocker()
+async def probe() -> AsyncIterator[NetworkProbe]:
+    made = NetworkProbe()
     yield made
     await made.close()
 
@@ -27,21 +27,21 @@ def part(probe: str, *, optional: bool = False) -> Part:
 
 
 @pytest.mark.process
-async def test_tcp_is_ready_once_somebody_listens(knocker: Knocker) -> None:
+async def test_tcp_is_ready_once_somebody_listens(probe: NetworkProbe) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
-        assert (await knocker(part(address))).ready
-    assert not (await knocker(part(address))).ready
+        assert (await probe(part(address))).ready
+    assert not (await probe(part(address))).ready
 
 
-async def test_nobody_answers(knocker: Knocker) -> None:
-    seen = await knocker(part("http://127.0.0.1:1/readyz", optional=True))
+async def test_nobody_answers(probe: NetworkProbe) -> None:
+    seen = await probe(part("http://127.0.0.1:1/readyz", optional=True))
     assert (seen.ready, seen.absent, seen.missing) == (False, False, True)
 
 
-async def test_an_optional_container_whose_name_nobody_knows_was_left_out(knocker: Knocker) -> None:
-    optional = await knocker(part("http://grafana.invalid:3000/api/health", optional=True))
-    needed = await knocker(part("http://loki.invalid:3100/ready"))
+async def test_an_optional_container_whose_name_nobody_knows_was_left_out(probe: NetworkProbe) -> None:
+    optional = await probe(part("http://grafana.invalid:3000/api/health", optional=True))
+    needed = await probe(part("http://loki.invalid:3100/ready"))
     assert (optional.absent, optional.missing) == (True, False)
     assert (needed.absent, needed.missing) == (False, True)
 
@@ -52,11 +52,11 @@ async def test_an_optional_container_that_ran_and_is_gone_has_crashed() -> None:
     async def is_known(host: str | None) -> bool:
         return host in names
 
-    knocker, optional = Knocker(is_known), part("http://grafana.invalid:3000/api/health", optional=True)
-    assert not (await knocker(optional)).absent
+    probe, optional = NetworkProbe(is_known), part("http://grafana.invalid:3000/api/health", optional=True)
+    assert not (await probe(optional)).absent
     names.clear()
-    assert (await knocker(optional)).missing
-    await knocker.close()
+    assert (await probe(optional)).missing
+    await probe.close()
 
 
 def test_all_nineteen_containers_but_the_lab_itself() -> None:
@@ -74,7 +74,7 @@ def test_the_log_store_is_the_one_that_was_chosen(keeps_logs: str, other: str) -
 
 async def test_status_has_the_form_of_lite() -> None:
     status = await Status(
-        Watch([ORDER, LOKI, GRAFANA], FakeKnock(after={"loki": 1}, absent=("grafana",))),
+        Watch([ORDER, LOKI, GRAFANA], FakeProbe(after={"loki": 1}, absent=("grafana",))),
         "http://x",
         dict,
         has_store=False,
@@ -91,7 +91,7 @@ async def test_status_has_the_form_of_lite() -> None:
 
 
 async def test_status_says_where_the_store_is_asked() -> None:
-    status = await Status(Watch([], FakeKnock()), "http://x", dict, has_store=True)()
+    status = await Status(Watch([], FakeProbe()), "http://x", dict, has_store=True)()
     assert status["store"] == {"url": "http://x/store"}
 
 
@@ -99,4 +99,4 @@ async def test_status_goes_without_the_load_generator() -> None:
     def away() -> None:
         raise LabError("The load generator does not answer.", "")
 
-    assert (await Status(Watch([], FakeKnock()), "http://x", away, has_store=False)())["load"] is None
+    assert (await Status(Watch([], FakeProbe()), "http://x", away, has_store=False)())["load"] is None
