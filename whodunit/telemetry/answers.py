@@ -1,4 +1,4 @@
-"""What comes back, whoever answers.
+"""The answers of the telemetry port, the same from every backend.
 
 Each answer names the query that was run, so that a person can run it again. Where the backend has pages, `link` is the
 address of the one that shows the answer; empty where it has none.
@@ -146,7 +146,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class ServiceMap:
-    """Who called whom."""
+    """Calls between services, as edges."""
 
     edges: Sequence[Edge]
     query: str
@@ -155,7 +155,7 @@ class ServiceMap:
 
 @dataclass(frozen=True)
 class MetricInfo:
-    """What there is to know about a metric before it is asked for; `kind` is gauge, sum or histogram."""
+    """The description of a metric; `kind` is gauge, sum or histogram."""
 
     name: str
     kind: str
@@ -191,7 +191,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class AlertList:
-    """What alerts now, by name; `query` is the request or the expressions behind it."""
+    """The alerts that are pending or firing, by name; `query` is the request or the expressions behind it."""
 
     alerts: Sequence[Alert]
     query: str

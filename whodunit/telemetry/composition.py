@@ -1,10 +1,10 @@
-"""The `Telemetry` of a stack: Prometheus and Jaeger, and whichever program keeps its log records."""
+"""Composes the `Telemetry` of a stack: Prometheus and Jaeger, and Loki or the store for the log records."""
 
 from whodunit.telemetry.stack.adapter import StackTelemetry
 from whodunit.telemetry.store.stored_logs import StoredLogs
 
 STORE_PATH = "/store"
-"""Where the entry of a stack whose log records are in the store answers for it."""
+"""The path of the store below the entry of a stack whose log records are in the store."""
 
 
 def of_stack(entry_url: str, page_url: str | None = None, *, in_store: bool) -> StackTelemetry:

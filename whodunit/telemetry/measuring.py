@@ -1,4 +1,4 @@
-"""What the evaluation asks of the telemetry, in one go: every five seconds, on the machine that runs the shop."""
+"""The questions of the alerts' evaluation, answered together: every five seconds, on the machine that runs the shop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from whodunit.telemetry.signals import Signal
 
 @dataclass(frozen=True)
 class Events:
-    """How many events of a signal lie in the window; none is 0."""
+    """The number of events of a signal in the window; 0 if there are none."""
 
     signal: Signal
     window_s: float
@@ -27,7 +27,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Points:
-    """How many points of a gauge have arrived in the window."""
+    """The number of points of a gauge that have arrived in the window."""
 
     gauge: str
     service: str | None
@@ -39,7 +39,7 @@ Question = Events | Level | Points
 
 @dataclass(frozen=True)
 class Answers:
-    """One value for each question, in their order; `query` is what was asked."""
+    """One value for each question, in their order; `query` is the statement that was run."""
 
     values: Sequence[float | None]
     query: str

@@ -1,4 +1,4 @@
-"""Where the lab asks its questions of telemetry, whoever answers.
+"""The port through which the lab reads telemetry, the same for every backend.
 
 The runner, the views, the report and the grader know only this module, its questions and its answers. An adapter turns
 a question into the language of one backend: SQL for the embedded store; PromQL, LogQL and Jaeger's query API for the
@@ -13,7 +13,7 @@ from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Windo
 
 
 class Telemetry(Protocol):
-    """What a backend must be able to answer. Every method raises `TelemetryError` when it cannot."""
+    """The questions that a backend answers. Every method raises `TelemetryError` when it cannot."""
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
@@ -61,7 +61,7 @@ class Telemetry(Protocol):
 
 
 class TelemetryError(Exception):
-    """The backend could not answer: it is away, or it does not know what was asked."""
+    """The backend could not answer: it is away, or it does not know the thing that was asked for."""
 
 
 class UnanswerableError(TelemetryError):

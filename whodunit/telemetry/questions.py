@@ -1,4 +1,4 @@
-"""What the lab asks of telemetry: one number, spans, log records, within a window."""
+"""The questions that the lab asks of telemetry: one number, spans, log records, within a window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ class EventQuery:
 class SpanQuery:
     """Spans that match every given condition; durations in seconds.
 
-    `status_message` is the whole text; `event` is of the span itself and not asked of an ancestor; `under` asks for an
+    `status_message` is the whole text; `event` is of the span itself, never of an ancestor; `under` asks for an
     ancestor in the same trace with that service and, if given, that name.
     """
 

@@ -36,5 +36,5 @@ class Signal(Strict):
 
     @property
     def metric(self) -> str:
-        """Its name."""
+        """The name of the metric."""
         return self.counter or self.histogram or ""

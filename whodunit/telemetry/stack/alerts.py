@@ -12,7 +12,7 @@ _NAME = "alertname"
 
 
 def alerts(prometheus: Prometheus, links: Links) -> AlertList:
-    """See `Telemetry`; Prometheus forgets an alert as soon as it is over."""
+    """The alerts that are pending or firing; Prometheus forgets an alert as soon as it is over."""
     found = sorted((_alert(each, links) for each in prometheus.alerts()), key=lambda alert: alert.name)
     return AlertList(found, f"GET {links.prometheus_url}/api/v1/alerts", links.alerts())
 

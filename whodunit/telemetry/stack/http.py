@@ -1,4 +1,4 @@
-"""Asks one program of the stack over HTTP, and turns what goes wrong into the port's errors."""
+"""Queries one program of the stack over HTTP, and turns failures into the port's errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,7 +76,7 @@ class Program:
 
 
 def _reason(response: httpx.Response) -> str:
-    """What the program itself says; empty when a proxy answered for it."""
+    """The program's own words about a failure; empty when a proxy answered for it."""
     try:
         body = response.json()
     except ValueError:

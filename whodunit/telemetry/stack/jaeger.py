@@ -1,4 +1,4 @@
-"""Jaeger's query API (v1, which also searches by attributes), and what to ask it for."""
+"""Jaeger's query API (v1, which also searches by attributes), and the searches that fit a query."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class Jaeger:
         return {(each["parent"], each["child"]) for each in answer.get("data") or []}
 
     def existing(self, trace_ids: Iterable[str]) -> set[str]:
-        """Which of these traces Jaeger has, or had when it was asked before."""
+        """Those of the traces that Jaeger has, or had at an earlier call."""
         wanted = set(trace_ids)
         asked = sorted(wanted - self._seen)
         for first in range(0, len(asked), _AT_ONCE):

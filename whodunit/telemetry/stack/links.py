@@ -1,4 +1,4 @@
-"""Addresses of pages that show what an answer rests on: Grafana Explore, and what Jaeger and Prometheus have."""
+"""Addresses of pages that show the source of an answer: in Grafana Explore, Jaeger and Prometheus."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Links:
         return f"GET {self.jaeger_url}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
 
     def dependencies(self) -> str:
-        """Jaeger's picture of who calls whom."""
+        """Jaeger's page of dependencies between services."""
         return f"{self.jaeger_url}/dependencies"
 
     def alerts(self, name: str = "") -> str:

@@ -14,13 +14,13 @@ _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def pipeline(query: LogQuery) -> str:
-    """The lines that match; that their traces exist (`joined_to_trace`) is for Jaeger to say."""
+    """The lines that match; Jaeger must tell if their traces exist (`joined_to_trace`)."""
     service = f"service_name={quoted(query.service)}" if query.service else 'service_name=~".+"'
     return " ".join([f"{{{service}}}", *_lines(query), *(f"| {condition}" for condition in _conditions(query))])
 
 
 def counted(pipeline: str, seconds: float) -> str:
-    """How many lines match within the `seconds` before the moment of asking."""
+    """The number of lines that match within the `seconds` before the moment of asking."""
     return f"sum(count_over_time({pipeline} [{max(1, round(seconds * 1000))}ms]))"
 
 

@@ -1,4 +1,4 @@
-"""The port's questions about log records, answered by whatever keeps them, and by Jaeger where a trace must exist."""
+"""The port's questions about log records, answered by their store, and by Jaeger where a trace must exist."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack.jaeger import Jaeger
 
 MOST_JOINED = 100
-"""How many of the newest records are followed to their trace."""
+"""The number of newest records that are followed to their trace."""
 
 MOST_IDS = 1_000
 
@@ -21,7 +21,7 @@ class LogStore(Protocol):
         ...
 
     def count(self, query: LogQuery, window: Window) -> int:
-        """How many records match."""
+        """The number of records that match."""
         ...
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
@@ -29,7 +29,7 @@ class LogStore(Protocol):
         ...
 
     def page(self, query: LogQuery, window: Window) -> str:
-        """Where a person can look at the records; empty when there is no such page."""
+        """The address of a page that shows the records; empty when there is none."""
         ...
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class LogLines:
         self._jaeger = jaeger
 
     def logs(self, query: LogQuery, window: Window, limit: int) -> Logs:
-        """See `Telemetry`; of records joined to a trace, `MOST_JOINED` of the newest are counted at most."""
+        """Log records within the window; joined to a trace, at most the newest `MOST_JOINED` are counted."""
         notes, is_cut = [], False
         if query.joined_to_trace:
             notes = [f"of the newest {MOST_JOINED}, those whose trace Jaeger has"]

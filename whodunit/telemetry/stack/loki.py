@@ -32,7 +32,7 @@ class Loki:
         self._links = links
 
     def newest(self, query: LogQuery, window: Window, limit: int) -> list[LogRecord]:
-        """See `LogStore`; `MOST_LINES` at most."""
+        """The newest records that match, `MOST_LINES` at most."""
         if window.end <= window.start:  # which Loki refuses
             return []
         parameters: Parameters = {
@@ -47,7 +47,6 @@ class Loki:
         return sorted(found, key=lambda record: record.time, reverse=True)
 
     def count(self, query: LogQuery, window: Window) -> int:
-        """See `LogStore`."""
         expression = logql.counted(logql.pipeline(query), window.seconds)
         # Loki counts after a range's start and up to its end; the port from the start on and before the end.
         parameters: Parameters = {"query": expression, "time": _nanoseconds(window.end) - 1}
@@ -55,17 +54,15 @@ class Loki:
         return sum(int(float(each["value"][1])) for each in data["result"])
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
-        """See `LogStore`."""
         start, end = (each.astimezone(UTC).isoformat(timespec="milliseconds") for each in (window.start, window.end))
         comments = [f"# {note}" for note in (f"from {start} to {end}", *notes)]
         return "\n".join([*comments, logql.pipeline(query)])
 
     def page(self, query: LogQuery, window: Window) -> str:
-        """See `LogStore`: Grafana Explore."""
+        """The address in Grafana Explore."""
         return self._links.logs(logql.pipeline(query), window)
 
     def close(self) -> None:
-        """See `LogStore`."""
         self._program.close()
 
 

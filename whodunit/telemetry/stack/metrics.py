@@ -15,7 +15,7 @@ from whodunit.telemetry.stack.prometheus import Prometheus, Sample, value
 
 _EXEMPLARS = 5
 _AROUND = timedelta(minutes=5)
-"""How much a page shows before a number's window."""
+"""The time before a number's window that a page shows as well."""
 
 
 class Metrics:
@@ -26,7 +26,6 @@ class Metrics:
         self._links = links
 
     def number(self, query: MetricQuery, window: Window) -> Number:
-        """See `Telemetry`."""
         metric = self._metric(query)
         expression = promql.number(metric, query, window.seconds)
         points = int(self._prometheus.scalar(promql.points(metric, query, window.seconds), window.end) or 0)
@@ -39,7 +38,7 @@ class Metrics:
         )
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str]) -> Plot:
-        """See `Telemetry`: a step's value is the expression's at the step's end."""
+        """The number per step of time; a step's value is the expression's at the step's end."""
         metric = self._metric(query)
         expression = promql.number(metric, query, step_s, by)
         steps = max(1, int(-(-window.seconds // step_s)))
@@ -54,11 +53,9 @@ class Metrics:
         return Plot(unit, drawn, expression, self._links.metric(expression, window))
 
     def names(self) -> Sequence[str]:
-        """See `Telemetry`."""
         return [metric.name for metric in names.metrics(self._prometheus.series_names())]
 
     def listed(self, window: Window) -> MetricList:
-        """See `Telemetry`."""
         expression = _with_points(window)
         series = self._prometheus.vector(expression, window.end)
         known = {metric.series: metric for metric in names.metrics(self._prometheus.series_names())}
@@ -80,7 +77,7 @@ class Metrics:
 
 
 def _unreported(query: MetricQuery) -> Metric:
-    """A metric that nobody has reported yet: whatever it is, it has no points."""
+    """A metric that no service has reported yet: it has no points."""
     measured = query.statistic in {Statistic.PERCENTILE, Statistic.MEAN, Statistic.COUNT}
     return Metric(query.name, label_name(query.name), "histogram" if measured else "sum", monotonic=False, unit="")
 

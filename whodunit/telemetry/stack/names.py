@@ -1,4 +1,4 @@
-"""Metrics and attributes by OpenTelemetry's names, whatever Prometheus and Loki call them."""
+"""Translates the names that Prometheus and Loki give metrics and attributes back to OpenTelemetry's."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

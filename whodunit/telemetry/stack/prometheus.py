@@ -10,7 +10,7 @@ from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack.http import Program
 
 _OURS = '{service_name!="", __name__!~".+:.+"}'
-"""Series that came as telemetry of a service; what rules record has colons in its name."""
+"""Series that came as telemetry of a service; those that rules record have colons in their names."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Sample:
 
 
 class Prometheus:
-    """Methods are what can be asked; each raises TelemetryError."""
+    """Each method raises TelemetryError."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -60,7 +60,7 @@ class Prometheus:
         return self._values("service_name")
 
     def alerts(self) -> list[Mapping[str, Any]]:
-        """What fires or is about to."""
+        """The alerts that are firing or pending."""
         found: list[Mapping[str, Any]] = self._program.data("/api/v1/alerts", {})["alerts"]
         return found
 

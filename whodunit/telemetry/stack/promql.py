@@ -15,7 +15,7 @@ from whodunit.telemetry.questions import Attributes, MetricQuery, Statistic, Win
 from whodunit.telemetry.stack.names import Metric, label
 
 BEFORE = "1h"
-"""How far back the total before a window is looked for: as long as telemetry may have been away."""
+"""The time in which the total before a window is searched: as long as telemetry may have been away."""
 
 
 def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str] = ()) -> str:
@@ -30,7 +30,7 @@ def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str]
 
 
 def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
-    """How many data points lie in the window."""
+    """The number of data points in the window."""
     series = _Series(metric, query)
     return f"sum(count_over_time({series.named(metric.series)}[{_Span(seconds)}]))"
 
@@ -50,7 +50,7 @@ def selector(name: str, service: str | None, where: Attributes, *more: str) -> s
 
 
 def increase(series: str, window: str) -> str:
-    """By how much each series' total grew within the window that ends now."""
+    """The growth of each series' total within the window that ends now."""
     last = f"last_over_time({series}[{window}])"
     return f"{last} - (last_over_time({series}[{BEFORE}] offset {window}) or 0 * {last})"
 

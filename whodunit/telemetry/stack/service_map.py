@@ -1,10 +1,10 @@
-"""Who called whom, from the metrics that the Collector derives from spans (`span_metrics`).
+"""The service map, from the metrics that the Collector derives from spans (`span_metrics`).
 
 A call is a client span, as its caller saw it. The callee is the peer that the span names; for a database, its system
 and name. What serves and is called by none of these is entered from outside.
 
-A proxy passes requests on without a client span of its own. Jaeger, which sees whose span has whose parent, knows that
-it stands between; its calls are told as their callee saw them.
+A proxy passes requests on without a client span of its own. Jaeger, which knows the parent of each span, tells that
+it stands between; its calls are reported as their callee saw them.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ Key = tuple[str, ...]
 
 @dataclass
 class _Calls:
-    """What is known of one group of spans."""
+    """The figures of one group of spans."""
 
     calls: float = 0.0
     errors: float = 0.0
@@ -60,13 +60,13 @@ class _Group:
 
 @dataclass(frozen=True)
 class Between:
-    """Which service's spans are the parents of which other's, and who calls whom by client spans."""
+    """Pairs of services: by parent and child spans, and by client spans."""
 
     parents: Set[tuple[str, str]]
     calls: Set[tuple[str, str]]
 
     def proxy(self, caller: str, callee: str) -> str | None:
-        """The service that passes the caller's requests on; None when they arrive directly, or nobody knows."""
+        """The service that passes the caller's requests on; None when they arrive directly, or it is unknown."""
         if (caller, callee) in self.parents:
             return None
         after = {child for parent, child in self.parents if parent == caller}
@@ -76,7 +76,7 @@ class Between:
 
 
 def service_map(prometheus: Prometheus, jaeger: Jaeger, links: Links, window: Window) -> ServiceMap:
-    """See `Telemetry`; p95 is interpolated within the histogram's buckets."""
+    """Calls between services within the window; p95 is interpolated within the histogram's buckets."""
     clients, servers = _Group(_CLIENT, ("service_name", *_CALLEE)), _Group(_SERVER, ("service_name",))
     for group in (clients, servers):
         _fill(group, prometheus, window)

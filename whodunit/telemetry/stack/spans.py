@@ -16,10 +16,10 @@ from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.traces import matching, summary
 
 MOST_TRACES = 100
-"""How many traces one search looks at; what lies beyond is not counted."""
+"""The number of traces that one search examines; those beyond are not counted."""
 
 MOST_LISTED = 1_000
-"""How many traces are listed at most: a page of Jaeger's own has 1,500."""
+"""The most traces that are listed: a page of Jaeger's own has 1,500."""
 
 SHORTEST_PREFIX = 6
 _WHOLE = 32
@@ -40,7 +40,7 @@ class SpanSearch:
         self._elsewhere = elsewhere
 
     def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
-        """See `Telemetry`: counted are the spans of the newest `MOST_TRACES` traces that may hold one."""
+        """Spans that started within the window, counted in the newest `MOST_TRACES` traces that may hold one."""
         searches = self._searches(query, window, MOST_TRACES)
         traces, is_cut = self._traces(query, searches)
         found = [span for trace in traces for span in matching(trace, query, window)]
@@ -49,7 +49,7 @@ class SpanSearch:
         return Spans(len(found), found[:limit], self._told(query, searches), link, is_cut)
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
-        """See `Telemetry`: counted are those that are found in searching for one more than are listed."""
+        """Traces with a span that matches; the search is for one more than are listed, and counts those."""
         wanted = min(limit + 1, MOST_LISTED)
         searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
         traces, is_cut = self._traces(query, searches)
@@ -58,13 +58,13 @@ class SpanSearch:
         return TraceList(len(found), newest, self._told(query, searches), self._search_page(searches), is_cut)
 
     def trace(self, trace_id: str) -> Spans:
-        """See `Telemetry`; Jaeger itself finds whole ids only."""
+        """Every span of one trace; Jaeger itself finds whole ids only."""
         whole = self._whole_id(trace_id.lower())
         spans = self._jaeger.trace(whole)
         return Spans(len(spans), spans, self._links.request(f"/api/traces/{whole}"), self._links.trace(whole))
 
     def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> tuple[list[Trace], bool]:
-        """Those that are found, and whether a search found as many as it may."""
+        """The traces found, and true if a search found as many as it may."""
         if query.trace_id is not None:
             trace = self._jaeger.trace(query.trace_id)
             return [trace] if trace else [], False
@@ -83,7 +83,7 @@ class SpanSearch:
         return self._links.search({**searches[0], "lookback": "custom"} if searches else {})
 
     def _told(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> str:
-        """The requests, and what is judged of their answers here."""
+        """The requests, and the conditions that are evaluated here on their answers."""
         if query.trace_id is not None:
             return self._links.request(f"/api/traces/{query.trace_id}")
         requests = [self._links.request("/api/traces", search) for search in searches]
@@ -114,14 +114,14 @@ class SpanSearch:
 
 
 def _is_judged_here(query: SpanQuery) -> bool:
-    """Whether Jaeger may return traces that hold nothing of what was asked for."""
+    """True if Jaeger may return traces without a span that matches."""
     return any(
         each is not None for each in (query.under, query.kind, query.status_message, query.event)
     ) or query.status in {"ok", "unset"}
 
 
 def _judged(query: SpanQuery) -> str:
-    """What is asked of the spans that Jaeger's search cannot express."""
+    """The conditions that Jaeger's search cannot express."""
     words = [f"kind {query.kind}"] if query.kind else []
     words += [f"status {query.status}"] if query.status in {"ok", "unset"} else []
     words += [f"status message {query.status_message!r}"] if query.status_message is not None else []

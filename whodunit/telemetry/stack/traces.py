@@ -1,4 +1,4 @@
-"""Spans as Jaeger's v1 API returns them, and whether they are what was asked for."""
+"""Decodes spans from Jaeger's v1 API, and matches them with a query."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ def spans_of(trace: Json) -> list[Span]:
 
 
 def matches(span: Span, query: SpanQuery, family: Mapping[str, Span]) -> bool:
-    """Whether a span meets every condition but the time; `family` is its trace, by span id."""
+    """True if a span meets every condition but the time; `family` is its trace, by span id."""
     return (
         _equal(span, query)
         and (query.longer_than_s is None or span.duration_s > query.longer_than_s)
@@ -41,7 +41,7 @@ def matches(span: Span, query: SpanQuery, family: Mapping[str, Span]) -> bool:
 
 
 def matching(trace: Sequence[Span], query: SpanQuery, window: Window) -> list[Span]:
-    """The spans of one trace that are what was asked for, and started within the window."""
+    """The spans of one trace that match the query and started within the window."""
     family = {span.span_id: span for span in trace}
     return [span for span in trace if window.start <= span.start < window.end and matches(span, query, family)]
 

@@ -1,4 +1,4 @@
-"""OpenTelemetry's names that the shop uses, so that what the stack's programs have renamed can be named back.
+"""OpenTelemetry's names that the shop uses, so that names changed by the stack's programs can be changed back.
 
 Prometheus and Loki write `shop_order_id` for `shop.order.id`, and nothing in them tells which underscore was a dot.
 `docs/telemetry.yaml` declares our own names; a test compares.

@@ -31,7 +31,7 @@ class StoreTelemetry:
     """Implements `whodunit.telemetry.port.Telemetry`."""
 
     def __init__(self, store: SqlStore, alerts: Callable[[], AlertList] | None = None) -> None:
-        """`alerts` asks the lab, which judges them; without it there is nobody to ask."""
+        """`alerts` asks the lab, which evaluates them; without it `alerts()` cannot be answered."""
         self._store = store
         self._alerts = alerts
 
@@ -102,7 +102,7 @@ class StoreTelemetry:
         return [row["service"] for row in self._rows(names.SERVICE_NAMES)]
 
     def alerts(self) -> AlertList:
-        """The alerts that are pending or firing now, as the lab judges them; raises UnanswerableError without a lab."""
+        """The alerts that are pending or firing, as the lab evaluates them; raises UnanswerableError without a lab."""
         if self._alerts is None:
             raise UnanswerableError("The store alone knows no alerts: its lab judges them.")
         return self._alerts()
@@ -125,7 +125,7 @@ class StoreTelemetry:
         return number_unit(query.statistic, rows[0]["type"], rows[0]["unit"] or "") if rows else ""
 
     def _total(self, found: Rows, limit: int | None, counted: Sql) -> int:
-        """How many there are in all: asked for only when `found` may not be all."""
+        """The number in all; runs the statement only when `found` may not be all."""
         is_all = len(found.rows) != limit and not found.truncated
         return len(found.rows) if is_all else int(self._one(counted)["n"])
 

@@ -1,4 +1,4 @@
-"""How everybody else reads the store: over HTTP, because DuckDB lets one process alone open its file."""
+"""The HTTP client of the store, for all other processes: DuckDB lets one process alone open its file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ SQL_TIMEOUT_S = 35.0  # the store interrupts a statement after 30 s and says so 
 class Rows:
     """The answer to a statement.
 
-    Values are what JSON can say: timestamps are ISO-8601 text in UTC, maps are objects, lists are arrays.
-    `truncated` tells that the store left out rows beyond its limit.
+    Values are JSON's: timestamps are ISO-8601 text in UTC, maps are objects, lists are arrays.
+    `truncated` is true if the store left out rows beyond its limit.
     """
 
     columns: Sequence[str]
@@ -42,11 +42,11 @@ class StoreClient:
         return Rows(body["columns"], body["rows"], body["truncated"])
 
     def stats(self) -> dict[str, Any]:
-        """What the store holds and does: rows per signal, bytes, rows queued and refused, rows per second."""
+        """The state of the store: rows per signal, bytes, rows queued and refused, rows per second."""
         return self._ask("GET", "/stats")
 
     def write_error(self) -> str | None:
-        """Why the last rows could not be written; None when they were."""
+        """The reason why the last rows could not be written; None when they were."""
         error: str | None = self.stats().get("write_error")
         return error
 

@@ -1,4 +1,4 @@
-"""From the store's rows, as JSON says them, to the port's values."""
+"""Converts the store's rows, as JSON, to the port's values."""
 
 import json
 from collections.abc import Mapping, Sequence

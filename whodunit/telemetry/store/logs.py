@@ -5,7 +5,7 @@ from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
 
 
 def counted(query: LogQuery, window: Window) -> Sql:
-    """How many records match."""
+    """The number of records that match."""
     return compose("SELECT count(*) AS n FROM logs\nWHERE {matches}", matches=_matches(query, window))
 
 

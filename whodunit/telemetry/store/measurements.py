@@ -16,7 +16,6 @@ class StoreMeasurements:
         self._store = store
 
     def measure(self, questions: Sequence[Question], now: datetime) -> Answers:
-        """See `Measuring`."""
         asked = statement(questions, now)
         row = self._store.sql(asked.text, asked.parameters).as_dicts()[0]
         return Answers([row[f"q{number}"] for number in range(len(questions))], str(asked))

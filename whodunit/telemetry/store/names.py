@@ -1,4 +1,4 @@
-"""What there is to ask for, in SQL: metrics and services."""
+"""The names of metrics and services, in SQL."""
 
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.sql import Sql, compose, within

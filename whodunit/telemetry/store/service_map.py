@@ -1,7 +1,7 @@
-"""Who called whom, in SQL: each call as its caller saw it.
+"""The service map in SQL: each call as its caller saw it.
 
 A call is a client span. The callee is the service that answered it; without an answer, the peer that the
-span names (a third party without telemetry, or a service that was away); for a database, its system and
+span names (an external peer without telemetry, or a service that was away); for a database, its system and
 its name. What enters the shop are server spans whose caller is not in the store.
 """
 

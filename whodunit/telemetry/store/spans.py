@@ -6,7 +6,7 @@ from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
 from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
 
 _ANCESTRY = timedelta(minutes=10)
-"""How long before the window an ancestor may have started; keeps the search off older data."""
+"""The longest time before the window at which an ancestor may have started; keeps the search off older data."""
 
 _COLUMNS = Sql(
     "trace_id, span_id, parent_span_id, service, name, kind, start_time, duration_s,\n"
@@ -15,7 +15,7 @@ _COLUMNS = Sql(
 
 
 def counted(query: SpanQuery, window: Window) -> Sql:
-    """How many spans match."""
+    """The number of spans that match."""
     return compose("SELECT count(*) AS n FROM spans\nWHERE {matches}", matches=_matches(query, window))
 
 
@@ -39,12 +39,12 @@ def of_trace(trace_id: str) -> Sql:
 
 
 def counted_of_trace(trace_id: str) -> Sql:
-    """How many spans a trace has."""
+    """The number of spans of a trace."""
     return compose("SELECT count(*) AS n FROM spans WHERE trace_id = {trace_id}", trace_id=trace_id)
 
 
 def counted_traces(query: SpanQuery, window: Window) -> Sql:
-    """How many traces hold a match."""
+    """The number of traces that hold a match."""
     return compose("SELECT count(DISTINCT trace_id) AS n FROM spans\nWHERE {matches}", matches=_matches(query, window))
 
 

@@ -1,4 +1,4 @@
-"""The stack's log records where the store keeps them, in Loki's place."""
+"""The stack's log records that the store keeps, in Loki's place."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,16 +24,13 @@ class StoredLogs:
         return cls(StoreClient(url))
 
     def newest(self, query: LogQuery, window: Window, limit: int) -> Sequence[LogRecord]:
-        """See `LogStore`."""
         rows = self._rows(logs.listed(query, window, limit))
         return [decoded.log_record(row) for row in rows]
 
     def count(self, query: LogQuery, window: Window) -> int:
-        """See `LogStore`."""
         return int(self._rows(logs.counted(query, window))[0]["n"])
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
-        """See `LogStore`."""
         return "\n".join([*(f"-- {note}" for note in notes), str(logs.listed(query, window, SHOWN))])
 
     def page(self, query: LogQuery, window: Window) -> str:  # noqa: ARG002  the form of `LogStore`
@@ -41,7 +38,6 @@ class StoredLogs:
         return ""
 
     def close(self) -> None:
-        """See `LogStore`."""
         self._client.close()
 
     def _rows(self, statement: Sql) -> list[dict[str, Any]]:
