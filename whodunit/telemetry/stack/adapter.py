@@ -33,7 +33,7 @@ class StackTelemetry:
     """Implements `whodunit.telemetry.port.Telemetry`."""
 
     def __init__(self, prometheus_url: str, logs: LogStore, jaeger_url: str, pages: Links) -> None:
-        """Addresses below which each program's API stands (`…/api/v1`, `…/api/traces`), and the store of log records."""
+        """Addresses of each program's API (without `/api/v1`, `/api/traces`), and the store of log records."""
         prometheus, jaeger = Program("Prometheus", prometheus_url), Program("Jaeger", jaeger_url)
         self._programs = (prometheus, jaeger, logs)
         self._pages = pages
