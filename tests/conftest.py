@@ -28,9 +28,13 @@ hypothesis.settings.load_profile("whodunit")
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays for the whole run: looking through it for garbage took a twentieth of the time."""
+    """What was imported stays for the whole run: looking through it for garbage took a twentieth of the time.
+
+    The rest is looked through as often as in a service.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
