@@ -20,23 +20,23 @@ BARS = "▁▂▃▄▅▆▇█"
 
 @dataclass
 class Dashboard:
-    """The state of one phase, drawn anew at each look."""
+    """The state of one phase, drawn again after each evaluation."""
 
     phase: PhaseStart
-    pulse: str = ""
+    figures: str = ""
     seconds: float = 0.0
     results: Sequence[CheckResult] = ()
     history: dict[str, list[float | None]] = field(default_factory=dict)
 
-    def update(self, results: Sequence[CheckResult], seconds: float, pulse: str) -> None:
-        """Take over one more look."""
-        self.results, self.seconds, self.pulse = results, seconds, pulse
+    def update(self, results: Sequence[CheckResult], seconds: float, figures: str) -> None:
+        """Take over the results of one more evaluation."""
+        self.results, self.seconds, self.figures = results, seconds, figures
         for result in results:
             self.history.setdefault(result.id, []).append(result.observed)
 
     def __rich__(self) -> RenderableType:
-        """The drawing."""
-        return Group(self._time(), self._checks(), Text(self.pulse, style="cyan"))
+        """Time, checks and figures, one below the other."""
+        return Group(self._time(), self._checks(), Text(self.figures, style="cyan"))
 
     def _time(self) -> RenderableType:
         grid = Table.grid(padding=(0, 1))
@@ -58,15 +58,15 @@ class Dashboard:
 
 
 class LoadState(Protocol):
-    """Tells what load runs."""
+    """Reports the load that runs."""
 
     def load(self) -> dict[str, Any] | None:
-        """The lab's answer; raises LabError."""
+        """The state of the load; raises LabError."""
         ...
 
 
-def pulse(lab: LoadState) -> str:
-    """One line; empty while there is nothing to tell."""
+def figures(lab: LoadState) -> str:
+    """Orders per second, latency and errors in one line; empty while there are none."""
     try:
         state = lab.load() or {}
     except LabError:

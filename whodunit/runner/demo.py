@@ -22,7 +22,7 @@ from whodunit.runner.verification import verify
 
 SLUG = "checkout-hangs"
 READING_S = 6.0
-"""How long each exhibit stands before the next, on a terminal and without `--step`."""
+"""Time to read an exhibit, on a terminal and without `--step`."""
 
 CAUSE = (
     "payment takes a database connection and keeps it while the gateway thinks. "
@@ -41,7 +41,7 @@ HEADLINES = {
 SETTLE_S = 30.0
 
 NEXT = (
-    ("whodunit scenario run checkout-slow --step", "the same face, another cause"),
+    ("whodunit scenario run checkout-slow --step", "the same symptoms, another cause"),
     ("whodunit scenario verify {slug} --remedies", "prove everything again, by machine"),
     ("whodunit traces --service payment --min 5s", "look around in what was recorded"),
     ("whodunit down", "close the shop"),
@@ -49,7 +49,7 @@ NEXT = (
 
 
 def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
-    """Tell the whole story; whether everything in it came true. The shop stays up."""
+    """Run the demonstration; True if every check and the books held. The shop stays up."""
     case = catalogue.find(SLUG)
     console.print("[bold]Whodunit[/]: a worked example. A shop breaks, the evidence is followed, the repair is proved.")
     session = connect(home, start=True)
@@ -73,19 +73,19 @@ class Demo(Story):
         self._broken: datetime | None = None
 
     def phase_started(self, phase: PhaseStart) -> None:
-        """See `Observer`."""
+        """Print a headline of the demonstration's own; none for the precheck."""
         about = HEADLINES.get(phase.name, f"The repair, while the cause is still there: {phase.about}")
         if phase.name != "precheck":
             super().phase_started(PhaseStart(phase.name, about, phase.within_s))
 
-    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
-        """See `Observer`: watches for the first order that hangs."""
-        super().looked(results, seconds)
+    def sampled(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """Update the dashboard, and look for the first order that hangs."""
+        super().sampled(results, seconds)
         if self._broken:
             self._look_for_stuck(self._broken)
 
     def phase_ended(self, result: PhaseResult) -> None:
-        """See `Observer`."""
+        """Print the checks; after steady also their values in one line."""
         if result.phase == "precheck" and result.passed:
             return
         super().phase_ended(result)
@@ -96,7 +96,7 @@ class Demo(Story):
             self._broken = result.started
 
     def show_healthy(self, quiet: PhaseResult) -> None:
-        """See `Story`: the first suspect has an alibi."""
+        """Show that the gateway, the first suspect, is healthy, and the check that names the cause."""
         self.console.print("\n[bold]Why the gateway is innocent[/]: its calls are as quick as ever")
         self.exhibits.healthy(quiet)
         waiting = [check for check in (self.expected.checks if self.expected else ()) if check.id == WAITING]
@@ -106,7 +106,7 @@ class Demo(Story):
         self.console.print(f"\n[bold]So[/]: {CAUSE}")
 
     def ended(self, result: ScenarioResult, folder: Path) -> None:
-        """See `Story`."""
+        """Print the verdict."""
         super().ended(result, folder)
         if result.passed:
             self.console.print("[bold green]All clear.[/]")
@@ -127,7 +127,7 @@ def _number(check: CheckResult) -> str:
 
 
 def audit(console: Console, session: Session) -> bool:
-    """Whether no order was lost, no customer charged twice, no stock leaked; says so."""
+    """Print the audit; True if no order was lost, no customer charged twice, no stock leaked."""
     found = session.client.audit(SETTLE_S)
     held = bool(found["held"])
     console.print(
@@ -139,7 +139,7 @@ def audit(console: Console, session: Session) -> bool:
 
 
 def next_steps(console: Console, slug: str) -> None:
-    """What to try."""
+    """Print commands to try next."""
     console.print("\nThat was a worked example; the shop is still open. Try next:")
     for command, why in NEXT:
         console.print(f"  [bold]{command.format(slug=slug)}[/]  [dim]{why}[/]")

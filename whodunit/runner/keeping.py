@@ -1,4 +1,4 @@
-"""Keeps a run that has just ended: its result, what the telemetry says, the scenario, what the load saw."""
+"""Keeps a run that has just ended: its result, its artifacts and telemetry, the scenario, the state of the load."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ LOAD_FILE, CAUSE_FILE = "load.json", "cause.yaml"
 
 
 def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
-    """The run's folder, with the state of its `load`; from a store all telemetry is kept, and can be replayed.
+    """Record the run with the state of its `load`; returns the folder. From a store, all telemetry is kept.
 
     Raises LabError when the disk or the store refuses.
     """
@@ -37,7 +37,7 @@ def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, A
 
 
 def kept_in(run: Path, folder: Path) -> Path:
-    """A copy of a run's folder below `folder`; raises LabError when the disk refuses."""
+    """Copy a run's folder into `folder`; returns the copy. Raises LabError when the disk refuses."""
     try:
         return Path(shutil.copytree(run, folder.absolute() / run.name))
     except OSError as error:

@@ -27,7 +27,7 @@ def as_json(case: Case) -> dict[str, Any]:
 
 
 def print_list(console: Console, cases: list[Case]) -> None:
-    """The scenarios as a table, and what to do with one."""
+    """Print the scenarios as a table, and the commands for one."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("scenario", "what people notice", "level", "documented in"):
         table.add_column(heading)
@@ -39,15 +39,15 @@ def print_list(console: Console, cases: list[Case]) -> None:
 
 
 def print_case(console: Console, case: Case, *, hints: bool) -> None:
-    """One scenario: its story, what must be seen, what heals it; the hints only on request."""
+    """Print one scenario: its story, its checks, its remedies; the hints only on request."""
     scenario = case.scenario
     console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.name} · {scenario.level.value}[/]\n")
     console.print(Text(flowing(scenario.story)))
     sections = {
-        "Steady, before": scenario.steady.checks,
+        "Steady state": scenario.steady.checks,
         "Expected symptoms": scenario.expect.checks,
-        "Quiet all the while": scenario.quiet.checks,
-        "All clear, afterwards": scenario.recover.checks if scenario.recover else [],
+        "Healthy throughout": scenario.quiet.checks,
+        "Recovery": scenario.recover.checks if scenario.recover else [],
     }
     for title, checks in sections.items():
         if checks:

@@ -1,4 +1,4 @@
-"""A run puts its own load in place; what ran before comes back after it."""
+"""Restores, after a run, the load that its own took the place of."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,16 +8,16 @@ from whodunit.errors import LabError
 from whodunit.load.standing import LIGHT
 
 SHORTEST_S = 5
-"""Less than this is not worth starting again."""
+"""A load with less time left is not started again."""
 
 Json = dict[str, Any]
 
 
 class LoadSwitch(Protocol):
-    """Starts load and tells what runs; raises LabError when it cannot."""
+    """Starts and reports load; raises LabError when it cannot."""
 
     def load(self) -> Json | None:
-        """What runs, or ran last."""
+        """The state of the load that runs, or ran last."""
         ...
 
     def start_load(self, spec: Json) -> Json:
@@ -26,14 +26,14 @@ class LoadSwitch(Protocol):
 
 
 @contextmanager
-def load_put_back(lab: LoadSwitch) -> Iterator[None]:
-    """Start again, for the time it had left, whatever load runs before the block; where none runs, none will."""
+def load_restored(lab: LoadSwitch) -> Iterator[None]:
+    """After the block, start the load that ran before it again, for the time that it had left."""
     before = wanted_again(lab.load())
     try:
         yield
     finally:
         if before:
-            with suppress(LabError):  # it would hide what happened within
+            with suppress(LabError):  # it would hide an error of the block
                 lab.start_load(before)
 
 

@@ -1,4 +1,4 @@
-"""What running a scenario needs from outside: the lab, time, and somebody who watches."""
+"""Ports of the runner: the lab, the time, and the observer of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ LoadSpec = Mapping[str, object]
 
 
 class Lab(Shoppers, Protocol):
-    """What the lab must be able to do. Every method raises LabError when it cannot."""
+    """The lab as the runner uses it. Every method raises LabError when it fails."""
 
     def is_there(self) -> None:
-        """Raises LabError when the shop was closed, though another may have been opened in its place."""
+        """Raise LabError when the shop was closed, though another may have been opened in its place."""
         ...
 
     def start_load(self, spec: LoadSpec) -> None:
@@ -31,7 +31,7 @@ class Lab(Shoppers, Protocol):
         ...
 
     def set_flag(self, flag: str, variant: str, seconds: float, schedule: "Schedule | None" = None) -> None:
-        """Put a variant in force; it ends by itself after `seconds`, and with a schedule comes and goes meanwhile."""
+        """Put a variant in force for `seconds`; with a schedule it comes and goes meanwhile."""
         ...
 
     def clear_flag(self, flag: str | None = None) -> None:
@@ -47,23 +47,23 @@ class Lab(Shoppers, Protocol):
         ...
 
     def audit(self, settle_s: float) -> Mapping[str, int]:
-        """The books, once the orders that are open now have ended: whether they `held`, and what was found."""
+        """Audit the books once the orders that are open now have ended: 1 for `held` if they agree, and the counts."""
         ...
 
     def affected(self, flag: str) -> int:
-        """How many requests the flag's variants have affected since it was last put in force."""
+        """Number of requests that the flag's variants have affected since it was last put in force."""
         ...
 
 
 class Clock(Protocol):
-    """Time, so that a test need not wait."""
+    """The time; a test has a clock that does not wait."""
 
     def now(self) -> datetime:
-        """In UTC."""
+        """The present moment in UTC."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Return after `seconds`."""
         ...
 
 
@@ -71,17 +71,17 @@ class SystemClock:
     """The machine's own time."""
 
     def now(self) -> datetime:
-        """See `Clock`."""
+        """The present moment in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """See `Clock`."""
+        """Return after `seconds`."""
         sleep(seconds)
 
 
 @dataclass(frozen=True)
 class PhaseStart:
-    """A phase begins: its name, what it is about, and how long it may take."""
+    """The start of a phase: its name, its subject, and its time limit, 0 if it has none."""
 
     name: str
     about: str
@@ -89,14 +89,14 @@ class PhaseStart:
 
 
 class Observer(Protocol):
-    """Somebody who watches a run: told of everything as it happens, changes nothing."""
+    """Receives the events of a run as they happen."""
 
     def phase_started(self, phase: PhaseStart) -> None:
         """A phase begins."""
         ...
 
-    def looked(self, results: Sequence["CheckResult"], seconds: float) -> None:
-        """All checks of the phase were looked at once more, `seconds` after its start."""
+    def sampled(self, results: Sequence["CheckResult"], seconds: float) -> None:
+        """All checks of the phase were evaluated once more, `seconds` after its start."""
         ...
 
     def check_decided(self, result: "CheckResult") -> None:
@@ -109,16 +109,16 @@ class Observer(Protocol):
 
 
 class Unobserved:
-    """Nobody watches."""
+    """Ignores every event."""
 
     def phase_started(self, phase: PhaseStart) -> None:
-        """See `Observer`."""
+        """Ignored."""
 
-    def looked(self, results: Sequence["CheckResult"], seconds: float) -> None:
-        """See `Observer`."""
+    def sampled(self, results: Sequence["CheckResult"], seconds: float) -> None:
+        """Ignored."""
 
     def check_decided(self, result: "CheckResult") -> None:
-        """See `Observer`."""
+        """Ignored."""
 
     def phase_ended(self, result: "PhaseResult") -> None:
-        """See `Observer`."""
+        """Ignored."""

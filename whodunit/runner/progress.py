@@ -10,43 +10,43 @@ from whodunit.runner.ports import PhaseStart
 
 
 class Progress:
-    """Tells a run as it goes."""
+    """Prints a run as it goes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
 
     def phase_started(self, phase: PhaseStart) -> None:
-        """See `Observer`."""
-        self._told = set()
+        """Print the phase and its time limit."""
+        self._printed = set()
         limit = f" [dim](within {phase.within_s:.0f} s)[/]" if phase.within_s else ""
         self._console.print(f"[bold]{phase.name}[/]: {phase.about}{limit}")
 
-    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
-        """See `Observer`."""
+    def sampled(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """Ignored: a check is printed once, with its final result."""
 
     def check_decided(self, result: CheckResult) -> None:
-        """See `Observer`."""
-        self._tell(result)
+        """Print the check."""
+        self._print(result)
 
     def phase_ended(self, result: PhaseResult) -> None:
-        """See `Observer`."""
+        """Print the checks that are not printed yet."""
         for check in result.checks:
-            self._tell(check)
+            self._print(check)
 
     def ended(self, result: ScenarioResult) -> None:
-        """The last line."""
+        """Print why it stopped, what was skipped, and the verdict."""
         if result.stopped:
             self._console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
         if result.skipped:
-            self._console.print(f"Left out, the other target alone can answer it: {', '.join(result.skipped)}")
+            self._console.print(f"Skipped, only the other target can answer: {', '.join(result.skipped)}")
         verdict = "[green]passed[/]" if result.passed else "[red]did not pass[/]"
         self._console.print(f"[bold]{result.scenario}[/] {verdict} in {result.seconds:.0f} s")
 
-    def _tell(self, check: CheckResult) -> None:
-        if check.id in self._told:
+    def _print(self, check: CheckResult) -> None:
+        if check.id in self._printed:
             return
-        self._told.add(check.id)
+        self._printed.add(check.id)
         self._console.print(line(check))
 
 
@@ -55,8 +55,8 @@ def line(check: CheckResult) -> str:
     return f"  {_mark(check)} {check.seconds:5.1f} s  [bold]{check.id}[/]  {escape(check.message)}"
 
 
-def told(check: CheckResult) -> str:
-    """One check as one line of markup, by what it means; where it looked is left out."""
+def titled_line(check: CheckResult) -> str:
+    """One check as one line of markup, by its title; the name of the metric is left out."""
     seen = check.message.split(": ", 1)[-1]
     return f"  {_mark(check)} {check.seconds:5.1f} s  {escape(check.title)}  [dim]{escape(seen)}[/]"
 

@@ -18,13 +18,13 @@ from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.runner.staging import InTheOpen, Staging, Stopped
 from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
-from whodunit.runner.watching import AllHold, EachHolds, Eye, NoneBreaks, NoneHolds, Watch, follow
+from whodunit.runner.watching import AllHold, EachHolds, NoneBreaks, NoneHolds, Sampler, Watch, follow
 from whodunit.telemetry.port import Telemetry
 
 
 @dataclass
 class Runner:
-    """Runs scenarios against one shop; in the open, unless they are staged otherwise."""
+    """Runs scenarios against one shop; in the open, unless `staging` says otherwise."""
 
     telemetry: Telemetry
     lab: Lab
@@ -46,7 +46,7 @@ class Runner:
         with ExitStack() as ends:
             for end in (self.lab.bring_back, self.lab.stop_load, self._staging.abandon):
                 ends.callback(end)
-            stopped = self._play(case.scenario, remedies, controls)
+            stopped = self._run_staged(case.scenario, remedies, controls)
         return ScenarioResult(
             scenario=case.name,
             title=case.scenario.title,
@@ -57,8 +57,8 @@ class Runner:
             faults=tuple(fault.label for fault in case.scenario.faults),
         )
 
-    def _play(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> str:
-        """Why it was stopped, if it was."""
+    def _run_staged(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> str:
+        """Run the phases; returns why they stopped early, empty if they did not."""
         try:
             self._staging.open(scenario, remedies)
             self._run_phases(scenario, remedies, controls)
@@ -86,20 +86,20 @@ class Runner:
         started = self._start(name, about, section.within)
         # A recovery is judged by the sliding window alone: what the fault left in it has to go.
         since = started if or_stop else None
-        watch = AllHold(self._eye(started, since), section.checks, section.sustained)
+        watch = AllHold(self._sampler(started, since), section.checks, section.sustained)
         self._follow([watch], started, section.within)
         phase = self._end(name, started, watch.results())
         if or_stop and not phase.passed:
-            raise Stopped(f"{about}: this did not come true within {section.within:g} s, so nothing was broken")
+            raise Stopped(f"{about}: not so within {section.within:g} s, so no fault was injected")
 
     def _precheck(self, scenario: Scenario) -> None:
         started = self._start("precheck", "no symptom is there before the fault", 0)
-        seen = [self._eye(started, None).at(check.even_once(), started) for check in scenario.expect.checks]
-        self.observer.looked([each.result(passed=not each.held, seconds=0) for each in seen], 0)
+        seen = [self._sampler(started, None).evaluate(check.even_once(), started) for check in scenario.expect.checks]
+        self.observer.sampled([each.result(passed=not each.held, seconds=0) for each in seen], 0)
         phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
         if not phase.passed:
             early = ", ".join(check.id for check in phase.checks if not check.passed)
-            raise Stopped(f"the scenario is wrong: true before the fault starts, so proof of nothing: {early}")
+            raise Stopped(f"the scenario is wrong, these checks hold before the fault starts: {early}")
 
     def _fault(self, scenario: Scenario) -> None:
         started = self._start("fault", "something breaks", 0)
@@ -109,9 +109,9 @@ class Runner:
     def _expect(self, scenario: Scenario) -> None:
         within = expect_within_s(scenario)
         started = self._start("expect", "every symptom appears, and nothing else", within)
-        eye = self._eye(started, started)
-        symptoms = EachHolds(eye, scenario.expect.checks, scenario.expect.within)
-        healthy = NoneBreaks(eye, scenario.quiet.checks)
+        sampler = self._sampler(started, started)
+        symptoms = EachHolds(sampler, scenario.expect.checks, scenario.expect.within)
+        healthy = NoneBreaks(sampler, scenario.quiet.checks)
         self._follow([symptoms, healthy], started, within)
         self._end("expect", started, symptoms.results())
         if scenario.quiet.checks:
@@ -131,7 +131,7 @@ class Runner:
     def _heal(self, remedy: Remedy) -> list[CheckResult]:
         applied = self.clock.now()
         self.lab.set_flag(remedy.flag, remedy.variant, remedy.lasts or remedy.within + remedy.sustained + 60)
-        watch = AllHold(self._eye(applied, None), remedy.checks, remedy.sustained)
+        watch = AllHold(self._sampler(applied, None), remedy.checks, remedy.sustained)
         self._follow([watch], applied, remedy.within)
         self.lab.clear_flag(remedy.flag)
         return watch.results()
@@ -142,24 +142,24 @@ class Runner:
         self._end("clear", started, clear_results(self.lab, self.clock, scenario))
 
     def _books(self) -> None:
-        """What no telemetry can say of the time in which there was none."""
+        """Audit the time of the outage, of which there is no telemetry."""
         started = self._start("books", "no order was lost while nobody was watching", SETTLE_S)
         self._end("books", started, [books_result(self.lab.audit(SETTLE_S))])
 
     def _watch_controls(self, scenario: Scenario, controls: Sequence[NegativeControl], lasts_s: float) -> None:
         started = self._start("quiet", "no symptom of any other scenario shows", lasts_s)
-        eye = self._eye(started, started)
-        silent, healthy = NoneHolds(eye, controls, lasts_s), NoneBreaks(eye, scenario.quiet.checks)
+        sampler = self._sampler(started, started)
+        silent, healthy = NoneHolds(sampler, controls, lasts_s), NoneBreaks(sampler, scenario.quiet.checks)
         self._follow([silent, healthy], started, lasts_s)
         self._end("quiet", started, [*silent.results(), *healthy.results()])
 
     def _hold_each(self, started: datetime, checks: Sequence[AnyCheck], within_s: float) -> list[CheckResult]:
-        watch = EachHolds(self._eye(started, started), checks, within_s)
+        watch = EachHolds(self._sampler(started, started), checks, within_s)
         self._follow([watch], started, within_s)
         return watch.results()
 
-    def _eye(self, started: datetime, since: datetime | None) -> Eye:
-        return Eye(self.telemetry, self.lab, started, since)
+    def _sampler(self, started: datetime, since: datetime | None) -> Sampler:
+        return Sampler(self.telemetry, self.lab, started, since)
 
     def _follow(self, watches: Sequence[Watch], started: datetime, within_s: float) -> None:
         follow(watches, self.lab, self.clock, self.observer, started + timedelta(seconds=within_s), started)

@@ -1,4 +1,4 @@
-"""The running lab as the runner wants it."""
+"""The running lab behind the runner's port."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,51 +10,51 @@ from whodunit.runner.ports import LoadSpec
 
 
 class RunningLab:
-    """Speaks to the lab over its HTTP API."""
+    """Implements `Lab` by the lab's HTTP API."""
 
     def __init__(self, client: LabClient, outages: Outages) -> None:
         self._client = client
         self._outages = outages
 
     def is_there(self) -> None:
-        """See `Lab`."""
+        """Raise LabError when the shop was closed."""
         self._client.is_there()
 
     def start_load(self, spec: LoadSpec) -> None:
-        """See `Lab`."""
+        """Start load, in place of what runs."""
         self._client.start_load(dict(spec))
 
     def stop_load(self) -> None:
-        """See `Lab`."""
+        """Stop the load, if any runs."""
         self._client.stop_load()
 
     def set_flag(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
-        """See `Lab`."""
+        """Put a variant in force for `seconds`."""
         self._client.set_fault(flag, variant, seconds, schedule)
 
     def clear_flag(self, flag: str | None = None) -> None:
-        """See `Lab`."""
+        """End one activation, or all."""
         self._client.clear_fault(flag)
 
     def take_away(self, program: str, seconds: float) -> None:
-        """See `Lab`."""
+        """Begin an outage of a program of the stack."""
         self._outages.begin(program, seconds)
 
     def bring_back(self) -> None:
-        """See `Lab`."""
+        """End every outage."""
         self._outages.end_all()
 
     def visits(self) -> Mapping[str, float | None]:
-        """See `Shoppers`."""
+        """Figures of the load generator's last ten seconds; empty while nobody shops."""
         stats = (self._client.load() or {}).get("stats") or {}
         figures: Mapping[str, float | None] = stats.get("now", {})
         return figures
 
     def audit(self, settle_s: float) -> Mapping[str, int]:
-        """See `Lab`."""
+        """Audit the books once open orders have ended."""
         return self._client.audit(settle_s)
 
     def affected(self, flag: str) -> int:
-        """See `Lab`."""
+        """Sum of the requests that the services report for the flag."""
         reports: Iterable[Mapping[str, Any]] = self._client.reports()
         return sum(int(each["affected"]) for each in reports if each["flag"] == flag)

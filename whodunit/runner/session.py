@@ -17,7 +17,7 @@ START_WITHIN_S = 120
 
 @dataclass(frozen=True)
 class Session:
-    """The running lab, what it runs, its telemetry, and the store that this can be kept from, if there is one."""
+    """The running lab, its status and its telemetry; `store_url` is the embedded store, None on a stack without one."""
 
     home: Home
     client: LabClient
@@ -32,11 +32,11 @@ class Session:
 
     @property
     def shop_url(self) -> str:
-        """What a customer opens."""
+        """The address that a customer opens."""
         return str(self.status["links"]["shop"]) if "links" in self.status else self.url("frontend")
 
     def url(self, service: str) -> str:
-        """Where a service listens; raises LabError when the lab runs none of that name."""
+        """The address of a service; raises LabError when the lab runs none of that name."""
         for each in self.status["services"]:
             if each["name"] == service:
                 return str(each["url"])
@@ -62,7 +62,7 @@ def _connected(home: Home, target: Target) -> Session:
 
 
 def _start() -> None:
-    """As a command of its own, which leaves the shop running when this one ends."""
+    """Start the shop by a command of its own, so that it stays up when this one ends."""
     command = [sys.executable, "-m", "whodunit.entry.cli", "up"]
     try:
         ended = subprocess.run(command, stdout=subprocess.DEVNULL, timeout=START_WITHIN_S, check=False)  # noqa: S603

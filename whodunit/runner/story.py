@@ -1,4 +1,4 @@
-"""A run for people: what happens, step by step, with the evidence as it comes."""
+"""A run for people: the phases as they happen, then the evidence step by step."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,20 +13,20 @@ from rich.text import Text
 from whodunit.incident.loader import Case
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.incident.wording import flowing
-from whodunit.runner.dashboard import Dashboard, pulse
+from whodunit.runner.dashboard import Dashboard, figures
 from whodunit.runner.ports import PhaseStart
-from whodunit.runner.progress import told
+from whodunit.runner.progress import titled_line
 from whodunit.runner.session import Session
 from whodunit.runs.exhibits import Exhibits, headline, telling_trace
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import Window
 
-UNTOLD = "fault"
-"""Its result names the cause, which is for the evidence to find."""
+UNPRINTED = "fault"
+"""The phase whose result names the cause, which the evidence is to show."""
 
 
 class Story:
-    """Tells a run on a terminal; elsewhere the same lines, without what moves."""
+    """Prints a run, on a terminal with a live dashboard."""
 
     def __init__(self, console: Console, session: Session, case: Case, *, step: bool, reading_s: float = 0.0) -> None:
         """`step` waits for a key after each exhibit; without it, each stands for `reading_s`."""
@@ -34,82 +34,82 @@ class Story:
         self.exhibits = Exhibits(console, session.telemetry)
         self.step = step and console.is_terminal
         self._reading_s = reading_s if console.is_terminal else 0.0
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         self._live: Live | None = None
         self._dashboard: Dashboard | None = None
         self.expected: PhaseResult | None = None
 
     def begin(self) -> None:
-        """The story as it would be told to whoever is called."""
+        """Print the title and the story, as the person on call hears it."""
         self.console.rule(f"[bold]{escape(self.case.scenario.title)}[/]")
         self.console.print(Text(flowing(self.case.scenario.story)))
 
     def phase_started(self, phase: PhaseStart) -> None:
-        """See `Observer`."""
-        self._told = set()
+        """Print what the phase is about, and start its dashboard."""
+        self._printed = set()
         self.console.print(f"\n[bold]▶ {escape(phase.about[:1].upper() + phase.about[1:])}[/]")
         if phase.within_s and self.console.is_terminal:
             self._dashboard = Dashboard(phase)
             self._live = Live(self._dashboard, console=self.console, refresh_per_second=4, transient=True)
             self._live.start()
 
-    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
-        """See `Observer`."""
+    def sampled(self, results: Sequence[CheckResult], seconds: float) -> None:
+        """Update the dashboard with the checks that are not decided."""
         if self._dashboard:
-            open_ = [result for result in results if result.id not in self._told]
-            self._dashboard.update(open_, seconds, pulse(self.session.client))
+            open_ = [result for result in results if result.id not in self._printed]
+            self._dashboard.update(open_, seconds, figures(self.session.client))
 
     def check_decided(self, result: CheckResult) -> None:
-        """See `Observer`."""
-        self._tell(result)
+        """Print the check."""
+        self._print(result)
 
     def phase_ended(self, result: PhaseResult) -> None:
-        """See `Observer`."""
+        """Print the checks that are not printed yet; after `quiet`, show the evidence."""
         self.close()
-        for check in result.checks if result.phase != UNTOLD else ():
-            self._tell(check)
+        for check in result.checks if result.phase != UNPRINTED else ():
+            self._print(check)
         if result.phase == "expect":
             self.expected = result
         if result.phase == "quiet" and self.expected:
-            self._show_way(self.expected, result)
+            self._show_cause(self.expected, result)
         elif self.step:
             self.pause()
 
     def ended(self, result: ScenarioResult, folder: Path) -> None:
-        """The verdict, and where everything is kept."""
+        """Print the verdict, and the report that has every query."""
         self.close()
         if result.stopped:
             self.console.print(f"[red]Stopped:[/] {escape(result.stopped)}.")
         if result.skipped:
-            self.console.print(f"Left out, the other target alone can answer it: {', '.join(result.skipped)}")
+            self.console.print(f"Skipped, only the other target can answer: {', '.join(result.skipped)}")
         verdict = "[green]Every check held.[/]" if result.passed else "[red]Not every check held.[/]"
         page = escape(str(folder / "report.md"))
         self.console.print(f"\n{verdict} The whole story, with every query: [bold]{page}[/]")
 
     def close(self) -> None:
-        """Stop what moves."""
+        """Stop the dashboard."""
         if self._live:
             self._live.stop()
         self._live = self._dashboard = None
 
     def pause(self) -> None:
-        """Wait for a key, if that was asked for, or give time to read."""
+        """Wait for a key with `step`, else for the time to read."""
         if self.step:
             self.console.input("[dim]⏎ to go on[/] ")
         else:
             sleep(self._reading_s)
 
-    def _tell(self, check: CheckResult) -> None:
-        if check.id not in self._told:
-            self._told.add(check.id)
-            self.console.print(told(check))
+    def _print(self, check: CheckResult) -> None:
+        if check.id not in self._printed:
+            self._printed.add(check.id)
+            self.console.print(titled_line(check))
 
     def show_healthy(self, quiet: PhaseResult) -> None:
-        """What stayed as it was, and so is not the cause."""
-        self.console.print("\n[bold]What stayed healthy all the while[/]")
+        """Show what stayed healthy, and so is not the cause."""
+        self.console.print("\n[bold]What stayed healthy[/]")
         self.exhibits.healthy(quiet)
 
-    def _show_way(self, expected: PhaseResult, quiet: PhaseResult) -> None:
+    def _show_cause(self, expected: PhaseResult, quiet: PhaseResult) -> None:
         try:
             self._show_evidence(expected)
         except TelemetryError as error:

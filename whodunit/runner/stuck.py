@@ -18,7 +18,7 @@ ID = "shop.order.id"
 
 @dataclass(frozen=True)
 class StuckOrder:
-    """An order in processing, its page, and who may look at it."""
+    """An order in processing, its page, and the login of its customer."""
 
     number: int
     link: str

@@ -1,4 +1,4 @@
-"""What the runner asks the lab to switch, for how long, and whether the lab says that it mattered."""
+"""Loads, faults and outages as the runner requests them, and their results as the lab reports them."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -17,7 +17,7 @@ REPORT_WITHIN_S = 15.0
 """Services report to the lab every few seconds."""
 
 SETTLE_S = 10.0
-"""How long the audit waits for orders that are open."""
+"""The audit waits so long for open orders."""
 
 
 def expect_within_s(scenario: Scenario) -> float:
@@ -26,7 +26,7 @@ def expect_within_s(scenario: Scenario) -> float:
 
 
 def load_spec(scenario: Scenario, remedies: Sequence[Remedy], rates: Rates) -> dict[str, object]:
-    """The load at `rates` as the lab wants it: it ends by itself when the run can no longer be going on."""
+    """The load at `rates` as a request to the lab; it ends by itself after the longest time that the run may take."""
     shape = scenario.load.shape
     spec: dict[str, object] = {
         "arrival": "open",
@@ -52,7 +52,7 @@ def _longest_s(scenario: Scenario, remedies: Sequence[Remedy]) -> float:
 
 
 def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
-    """That each fault is in force."""
+    """Results saying that each fault is in force."""
     return [
         _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", _lasting(fault))
         if isinstance(fault, Fault)
@@ -62,7 +62,7 @@ def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
 
 
 def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResult]:
-    """That each program is back, and each flag affected requests; waits for the services' reports."""
+    """Results saying that programs are back and flags affected requests; waits for the services' reports."""
     back = [_done(f"back-{each.outage}", "The program is back", f"{each.outage} runs") for each in scenario.outages]
     started = clock.now()
     while True:
@@ -74,15 +74,15 @@ def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResul
 
 
 def books_result(found: Mapping[str, int]) -> CheckResult:
-    """That no order was lost, no customer charged twice, no stock leaked."""
-    what = f"{found['lost']} of {counted(found['orders'], 'order')} lost, {found['double_charged']} charged twice"
+    """The result of the audit: no order lost, no customer charged twice, no stock leaked."""
+    counts = f"{found['lost']} of {counted(found['orders'], 'order')} lost, {found['double_charged']} charged twice"
     return CheckResult(
         id="books-held",
         signal="lab",
         title="The books of orders, money and goods agree",
         passed=bool(found["held"]),
         observed=float(found["lost"]),
-        message=f"{what}, stock difference {found['stock_difference']}",
+        message=f"{counts}, stock difference {found['stock_difference']}",
         seconds=0.0,
     )
 

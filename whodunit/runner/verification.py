@@ -17,7 +17,7 @@ from whodunit.lab.client import LabClient
 from whodunit.outage.means import command_here
 from whodunit.outage.outages import Outages
 from whodunit.runner.keeping import keep
-from whodunit.runner.load_before import load_put_back
+from whodunit.runner.load_before import load_restored
 from whodunit.runner.ports import Clock, Lab, Observer, SystemClock
 from whodunit.runner.runner import Runner
 from whodunit.runner.running_lab import RunningLab
@@ -43,7 +43,7 @@ def verify(
     here = applicable(case.scenario, session.mode)
     chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
     try:
-        with load_put_back(session.client), interruptible():
+        with load_restored(session.client), interruptible():
             result = runner.run(
                 replace(case, scenario=here.scenario), remedies=chosen, controls=negative_controls(case, session.mode)
             )
@@ -56,7 +56,7 @@ def verify(
 
 
 def outages_for(case: Case, target: str) -> Outages:
-    """Who makes the outages of `case`, if it has any; raises LabError where nobody can."""
+    """The outages of `case`, none if it needs none; raises LabError where they cannot be made."""
     return Outages(command_here(target, shell, Path.cwd()) if case.scenario.outages else ())
 
 

@@ -195,7 +195,7 @@ class Recorder:
     def phase_started(self, phase: PhaseStart) -> None:
         self.started.append(phase.name)
 
-    def looked(self, results: Sequence[CheckResult], seconds: float) -> None:
+    def sampled(self, results: Sequence[CheckResult], seconds: float) -> None:
         """Nothing to remember."""
 
     def check_decided(self, result: CheckResult) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from whodunit.errors import LabError
-from whodunit.runner.load_before import load_put_back
+from whodunit.runner.load_before import load_restored
 
 Json = dict[str, Any]
 SPEC: Json = {"rates": {"buy": 3}, "seconds": 600}
@@ -41,13 +41,13 @@ def state(**changes: Any) -> Json:
 )
 def test_what_ran_runs_again_for_the_time_it_had_left(before: Json | None, after: list[Json]) -> None:
     lab = FakeSwitch(before)
-    with load_put_back(lab):
+    with load_restored(lab):
         assert lab.started == []
     assert lab.started == after
 
 
 def test_it_comes_back_after_a_failure_which_is_what_is_told() -> None:
     lab = FakeSwitch(state())
-    with pytest.raises(LabError, match="Stopped"), load_put_back(lab):
+    with pytest.raises(LabError, match="Stopped"), load_restored(lab):
         raise LabError("Stopped before the end.", "")
     assert len(lab.started) == 1

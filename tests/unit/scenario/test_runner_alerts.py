@@ -77,7 +77,7 @@ def test_an_alert_that_fires_before_the_fault_proves_nothing(folder: Path, clock
     early = case(folder, SCENARIO.replace("expect:\n  within: 40s\n", f"expect:\n  within: 40s\n  {ASKED}\n"))
     result = run(early, clock, lab, FakeTelemetry(numbers={"pay": lambda _: 0.5}, alerting=lambda: [SLOW]))
     assert outcomes(result)["precheck/called"] is False
-    assert "true before the fault starts" in result.stopped
+    assert "hold before the fault starts" in result.stopped
 
 
 @pytest.mark.parametrize("fires", [False, True])

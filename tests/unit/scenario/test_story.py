@@ -12,7 +12,7 @@ from tests.unit.scenario.test_runner import Shop
 from whodunit.home import Home
 from whodunit.incident.loader import load
 from whodunit.lab.client import LabClient
-from whodunit.runner.dashboard import pulse, sparkline
+from whodunit.runner.dashboard import figures, sparkline
 from whodunit.runner.demo import Demo
 from whodunit.runner.runner import Runner
 from whodunit.runner.session import Session
@@ -57,7 +57,7 @@ def test_a_run_tells_each_symptom_and_the_way_to_it(
         "A metric says that something is wrong",
         "A trace says where",
         "The log lines of that trace say what",
-        "What stayed healthy all the while",
+        "What stayed healthy",
         "A larger pool",
         "The shop is healthy again",
         "Every check held.",
@@ -77,8 +77,8 @@ def test_the_demonstration_says_healthy_before_it_breaks_the_shop(
     assert text.index("The repair, while the cause is still there: A larger pool") < text.index("All clear.")
 
 
-def test_the_pulse_is_what_shoppers_feel(session: Session) -> None:
-    assert pulse(session.client) == "9.8 orders/s · p95 630ms from checkout to the order's end"
+def test_the_figures_are_what_shoppers_feel(session: Session) -> None:
+    assert figures(session.client) == "9.8 orders/s · p95 630ms from checkout to the order's end"
 
 
 def test_little_bars() -> None:
