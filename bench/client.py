@@ -2,14 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Any
 
 import httpx
 import uvloop
 
 from bench.http_load import content_length
-from kit.network import AiohttpTransport
+from kit.http import PeerClient
+from kit.network import AiohttpNetwork
+
+Post = Callable[..., Awaitable[Any]]
 
 REQUESTS = 3000
 AT_ONCE = 4
@@ -24,27 +29,35 @@ def measure() -> tuple[float, float]:
     server.start()
     try:
         url = f"http://127.0.0.1:{ours.recv()}"
-        return uvloop.run(_cost_us(url, _own())), uvloop.run(_cost_us(url, httpx.AsyncHTTPTransport(trust_env=False)))
+        return uvloop.run(_own_us(url)), uvloop.run(_httpx_us(url))
     finally:
         server.terminate()
         server.join()
 
 
-def _own() -> httpx.AsyncBaseTransport:
-    return AiohttpTransport(connections=100, keep_alive_s=30, verify=False)
+async def _own_us(url: str) -> float:
+    network = AiohttpNetwork(connections=100, keep_alive_s=30, verify=False)
+    try:
+        return await _cost_us(PeerClient(url, network, httpx.Timeout(5)).post)
+    finally:
+        await network.aclose()
 
 
-async def _cost_us(url: str, transport: httpx.AsyncBaseTransport) -> float:
-    async with httpx.AsyncClient(transport=transport, base_url=url, trust_env=False) as client:
-        await _send(client, REQUESTS // 10)
-        began = time.process_time()
-        await asyncio.gather(*(_send(client, REQUESTS // AT_ONCE) for _ in range(AT_ONCE)))
-        return (time.process_time() - began) / REQUESTS * 1e6
+async def _httpx_us(url: str) -> float:
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        return await _cost_us(client.post)
 
 
-async def _send(client: httpx.AsyncClient, times: int) -> None:
+async def _cost_us(post: Post) -> float:
+    await _send(post, REQUESTS // 10)
+    began = time.process_time()
+    await asyncio.gather(*(_send(post, REQUESTS // AT_ONCE) for _ in range(AT_ONCE)))
+    return (time.process_time() - began) / REQUESTS * 1e6
+
+
+async def _send(post: Post, times: int) -> None:
     for _ in range(times):
-        (await client.post("/orders", json={"product": 7, "quantity": 1})).json()
+        (await post("/orders", json={"product": 7, "quantity": 1})).json()
 
 
 def _serve(told: Connection) -> None:

@@ -1,21 +1,26 @@
 """Clients for a service's peers: bounded, instrumented, measured by the peer's name; and how asking a peer fails."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from json import dumps
 from time import perf_counter
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlencode
 
 import httpx
 from opentelemetry import metrics
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo
+from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport, RequestInfo
 from opentelemetry.trace import Span
 
 from kit import deadline
 from kit.buckets import SECONDS
 from kit.errors import GatewayTimeout, Unavailable
-from kit.network import AiohttpTransport
+from kit.network import AiohttpNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
 from kit.platform import Platform
 
-CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage", deadline.HEADER)
+Headers = Mapping[str, str]
+Params = Mapping[str, str | int]
 
 MOST_CONNECTIONS = 500
 """A client's usual 100 would be the bottleneck before any pool of the shop is."""
@@ -23,24 +28,71 @@ MOST_CONNECTIONS = 500
 KEEP_ALIVE_S = 30
 
 
+class PeerClient:
+    """Sends requests to one peer and reads their answers whole; its failures are httpx's."""
+
+    def __init__(self, base_url: str, network: Network, timeout: httpx.Timeout) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._network = network
+        self._timeout = timeout
+        self.aclose = network.aclose
+
+    async def get(self, path: str, *, params: Params | None = None) -> Response:
+        """Read something."""
+        return await self.request("GET", path, params=params)
+
+    async def post(self, path: str, *, json: Any = None, headers: Headers | None = None) -> Response:
+        """Have something done."""
+        return await self.request("POST", path, json=json, headers=headers)
+
+    async def delete(self, path: str) -> Response:
+        """Have something undone."""
+        return await self.request("DELETE", path)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Any = None,
+        headers: Headers | None = None,
+        patience: httpx.Timeout | None = None,
+    ) -> Response:
+        """Send a request with a query and a JSON body; waits for as long as the client does, or `patience` says."""
+        url = Url(f"{self._base_url}{path}?{urlencode(params)}" if params else self._base_url + path)
+        own_headers, content = dict(headers or {}), b""
+        if json is not None:
+            own_headers["Content-Type"] = "application/json"
+            content = dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        request = Request(method, url, own_headers, content, patience or self._timeout)
+        return await self._network.handle_async_request(request)
+
+
 def peer_client(
     peer: str, base_url: str, *, timeout: httpx.Timeout, platform: Platform, external: bool = False
-) -> httpx.AsyncClient:
+) -> PeerClient:
     """A client for the service named `peer`.
 
     An external peer belongs to somebody else: it is sent neither trace context nor deadline.
     """
-    network = platform.transport or AiohttpTransport(
-        connections=MOST_CONNECTIONS, keep_alive_s=KEEP_ALIVE_S, verify=base_url.startswith("https:")
+    network: Network = (
+        JoinedNetwork(platform.transport)
+        if platform.transport
+        else AiohttpNetwork(
+            connections=MOST_CONNECTIONS, keep_alive_s=KEEP_ALIVE_S, verify=base_url.startswith("https:")
+        )
     )
-    client = httpx.AsyncClient(
-        base_url=base_url,
-        timeout=timeout,
-        transport=PeerTransport(peer, network, external=external),
-        trust_env=False,
-    )
-    HTTPXClientInstrumentor.instrument_client(client, request_hook=_describe(peer))
-    return client
+    measured = MeasuredNetwork(peer, network, external=external)
+    traced: Any = TracedNetwork(cast("Any", measured), request_hook=_describe(peer))
+    return PeerClient(base_url, traced, timeout)
+
+
+class TracedNetwork(AsyncOpenTelemetryTransport):
+    """The instrumentation of httpx, over our own requests and answers."""
+
+    # It asks for what it works with; `headers` of ours that are None are none that it has to look through.
+    _module = cast("Any", SimpleNamespace(Request=Request, Response=Response, URL=Url, Headers=ContextHeaders))
 
 
 @contextmanager
@@ -67,17 +119,17 @@ def peer_failures(
 def _describe(peer: str) -> Callable[[Span, RequestInfo], Awaitable[None]]:
     async def describe(span: Span, request: RequestInfo) -> None:
         span.set_attribute("service.peer.name", peer)
-        url = request.url
-        if isinstance(url, httpx.URL) and url.query:
-            span.set_attribute("url.full", str(url.copy_with(query=None)))
+        address, _, query = str(request.url).partition("?")
+        if query:
+            span.set_attribute("url.full", address)
 
     return describe
 
 
-class PeerTransport(httpx.AsyncBaseTransport):
-    """Carries the deadline along and records `shop.outbound.duration` (time to the answer's headers, in seconds)."""
+class MeasuredNetwork:
+    """Carries the deadline along and records `shop.outbound.duration` (time to the whole answer, in seconds)."""
 
-    def __init__(self, peer: str, network: httpx.AsyncBaseTransport, *, external: bool) -> None:
+    def __init__(self, peer: str, network: Network, *, external: bool) -> None:
         self._network = network
         self._external = external
         self._attributes = {
@@ -86,10 +138,14 @@ class PeerTransport(httpx.AsyncBaseTransport):
         self._duration = metrics.get_meter("shop.http").create_histogram(
             "shop.outbound.duration", "s", explicit_bucket_boundaries_advisory=SECONDS
         )
+        self.aclose = network.aclose
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Request) -> Response:
         """Send one request."""
-        self._set_context(request)
+        if self._external:
+            request.headers = None
+        else:
+            request.own_headers.update(deadline.header())
         outcome = "error"
         start = perf_counter()
         try:
@@ -102,14 +158,3 @@ class PeerTransport(httpx.AsyncBaseTransport):
             return response
         finally:
             self._duration.record(perf_counter() - start, self._attributes[outcome])
-
-    def _set_context(self, request: httpx.Request) -> None:
-        if self._external:
-            for name in CONTEXT_HEADERS:
-                request.headers.pop(name, None)
-        else:
-            request.headers.update(deadline.header())
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._network.aclose()

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 
 from kit import migrations, service
 from kit.db import Database
-from kit.http import peer_client
+from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.variants import Choice, Option
 from services.database.breaches import TIMEOUT, BreachedPasswords
@@ -45,7 +44,7 @@ def _database(settings: Settings, platform: Platform) -> Database:
     return Database.of("database", settings, extra)
 
 
-def _store(platform: Platform, db: Database, http: httpx.AsyncClient) -> CredentialStore:
+def _store(platform: Platform, db: Database, http: PeerClient) -> CredentialStore:
     connections, breaches = Connections(db), BreachedPasswords(http)
     prompt = PromptLookup(connections, breaches)
     lookup = Choice[Lookup](

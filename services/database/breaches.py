@@ -5,6 +5,8 @@ import logging
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from kit.http import PeerClient
+
 logger = logging.getLogger("shop.database")
 
 TIMEOUT = httpx.Timeout(0.8)
@@ -18,7 +20,7 @@ class _Range(BaseModel):
 class BreachedPasswords:
     """The third party over HTTP."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: PeerClient) -> None:
         self._http = http
 
     async def suffixes(self, prefix: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import httpx
 
+from kit.http import PeerClient
 from services.frontend.peer import Peer
 from services.frontend.schemas import Account, Credentials, LoggedIn, NewAccount
 
@@ -11,7 +12,7 @@ TIMEOUT = httpx.Timeout(10.0, connect=1.0)
 class Accounts:
     """Sign-up and login."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: PeerClient) -> None:
         self._peer = Peer("user", client)
         self.close = self._peer.close
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from kit.http import peer_client
+from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.service import build
 from services.frontend import accounts, catalog, endpoints, identity, orders, pages, recommendation
@@ -43,7 +43,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 
 def _open_shop(settings: Settings, platform: Platform) -> Shop:
-    def client(peer: str, url: str, timeout: httpx.Timeout) -> httpx.AsyncClient:
+    def client(peer: str, url: str, timeout: httpx.Timeout) -> PeerClient:
         return peer_client(peer, url, timeout=timeout, platform=platform)
 
     return Shop(

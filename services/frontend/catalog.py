@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
+from kit.http import PeerClient
 from services.frontend.peer import Peer
 from services.frontend.schemas import CategoryList, Product, ProductList
 
@@ -16,7 +17,7 @@ SEEN_AT_MOST = 1000
 class Catalog:
     """Products, departments and pictures."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: PeerClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._peer = Peer("product-catalog", client)
         self.close = self._peer.close
         self._clock = clock

@@ -13,6 +13,7 @@ from joserfc.jwk import Key, KeySet
 from pydantic import BaseModel, ValidationError
 
 from kit.errors import Unavailable
+from kit.http import PeerClient
 from services.frontend.peer import Peer
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
@@ -79,7 +80,7 @@ class KeyRing:
 class Identities:
     """Turns access tokens into customers."""
 
-    def __init__(self, client: httpx.AsyncClient, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: PeerClient, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._peer = Peer("token", client)
         self.close = self._peer.close
         self._ring = KeyRing(self._fetch, monotonic)

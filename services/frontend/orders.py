@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx
 
 from kit.errors import Conflict, NotFound
+from kit.http import PeerClient
 from services.frontend.peer import Peer
 from services.frontend.schemas import Order, OrderItem, OrderList
 
@@ -15,7 +16,7 @@ TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 class Orders:
     """One customer's orders at a time: nobody sees another's."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: PeerClient) -> None:
         self._peer = Peer("order", client)
         self.close = self._peer.close
 

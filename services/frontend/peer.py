@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from kit.errors import (
@@ -18,7 +17,8 @@ from kit.errors import (
     Unauthorized,
     Unavailable,
 )
-from kit.http import peer_failures
+from kit.http import PeerClient, peer_failures
+from kit.network import Response
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -40,11 +40,11 @@ _PASSED_ON: dict[int, type[ProblemError]] = {
 class Peer:
     """One service that the frontend asks."""
 
-    def __init__(self, name: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, name: str, client: PeerClient) -> None:
         self._name = name
         self._client = client
 
-    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def ask(self, method: str, path: str, **options: Any) -> Response:
         """Send a request; any answer but a success is raised as the matching `ProblemError`."""
         with peer_failures(f"The {self._name} service"):
             response = await self._client.request(method, path, **options)
@@ -64,7 +64,7 @@ class Peer:
         """Close the connections."""
         await self._client.aclose()
 
-    def _problem(self, response: httpx.Response) -> ProblemError:
+    def _problem(self, response: Response) -> ProblemError:
         if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
             return InternalError("Something went wrong.")
         kind = _PASSED_ON.get(response.status_code)
@@ -73,7 +73,7 @@ class Peer:
         return kind(_detail(response))
 
 
-def _detail(response: httpx.Response) -> str:
+def _detail(response: Response) -> str:
     try:
         detail = response.json()["detail"]
     except (ValueError, KeyError, TypeError):

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 
-import httpx
-
 from kit.errors import NotFound, ProblemError
+from kit.http import PeerClient
 from services.frontend.peer import Peer
 from services.frontend.schemas import Recommendations
 
@@ -17,7 +16,7 @@ logger = logging.getLogger("shop.frontend")
 class Recommender:
     """Products that go with one."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: PeerClient) -> None:
         self._peer = Peer("recommendation", client)
         self.close = self._peer.close
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from kit import migrations, service
 from kit.db import Database
-from kit.http import peer_client
+from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from services.order.census import count_orders
 from services.order.endpoints import router
@@ -60,7 +60,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     return app
 
 
-def _clients(settings: Settings, platform: Platform) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
+def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerClient]:
     payment_timeout = httpx.Timeout(settings.payment_timeout_s, connect=CONNECT_TIMEOUT_S)
     inventory_timeout = httpx.Timeout(INVENTORY_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     return (

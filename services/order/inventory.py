@@ -2,6 +2,7 @@
 
 import httpx
 
+from kit.http import PeerClient
 from services.order.peers import failures
 from services.order.schemas import Order
 
@@ -9,7 +10,7 @@ from services.order.schemas import Order
 class HttpInventory:
     """`http` has inventory's address as its base."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: PeerClient) -> None:
         self._http = http
 
     async def reserve(self, order: Order) -> bool:

@@ -2,6 +2,7 @@
 
 import httpx
 
+from kit.http import PeerClient
 from services.order.peers import PaymentResult, failures
 from services.order.schemas import Order
 
@@ -9,7 +10,7 @@ from services.order.schemas import Order
 class HttpPayment:
     """`http` has payment's address as its base, and the timeout of `pay`."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: PeerClient) -> None:
         self._http = http
 
     async def pay(self, order: Order, card_number: str) -> PaymentResult:

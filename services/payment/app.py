@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from kit import migrations, service
 from kit.db import Database
-from kit.http import peer_client
+from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.variants import Choice, Option, Variants
 from services.payment.authentication import Authenticator, GatewayAuthenticator
@@ -103,7 +103,7 @@ def _payments(
     return Payments(processor, books, authenticator, gateway, telemetry)
 
 
-def _gateway(settings: Settings, platform: Platform, http: httpx.AsyncClient) -> Choice[Gateway]:
+def _gateway(settings: Settings, platform: Platform, http: PeerClient) -> Choice[Gateway]:
     breaker = BreakerGateway(HttpGateway(http, BREAKER_TIMEOUT_S))
     return Choice[Gateway](
         platform.variants,

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Protocol
 
 import httpx
 
-from kit.http import peer_failures
+from kit.http import PeerClient, peer_failures
+from kit.network import Response
 from services.payment.schemas import PaymentRequest
 
 
@@ -85,7 +86,7 @@ class Gateway(Protocol):
 class HttpGateway:
     """The gateway over HTTP; `timeout_s` is the longest wait for one answer."""
 
-    def __init__(self, http: httpx.AsyncClient, timeout_s: float) -> None:
+    def __init__(self, http: PeerClient, timeout_s: float) -> None:
         self._http = http
         self._timeout = httpx.Timeout(timeout_s)
 
@@ -115,16 +116,16 @@ class HttpGateway:
 
     async def _ask(
         self, method: str, path: str, headers: dict[str, str], body: dict[str, Any] | None = None
-    ) -> httpx.Response:
+    ) -> Response:
         with peer_failures("The payment gateway", timeout=GatewayTimedOut, unavailable=GatewayUnreachable):
-            return await self._http.request(method, path, headers=headers, json=body, timeout=self._timeout)
+            return await self._http.request(method, path, headers=headers, json=body, patience=self._timeout)
 
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _json(answer: httpx.Response) -> dict[str, Any]:
+def _json(answer: Response) -> dict[str, Any]:
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise GatewayBusy("The payment gateway asks us to slow down.")
     if answer.is_error:
@@ -133,7 +134,7 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     return document
 
 
-def _charge(answer: httpx.Response) -> Charge:
+def _charge(answer: Response) -> Charge:
     document = _json(answer)
     return Charge(
         id=document["id"],

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from kit.errors import BadGateway, NotFound
 from kit.http import peer_client, peer_failures
+from kit.network import Response
 from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 
@@ -44,6 +45,6 @@ class Catalog:
         except ValidationError as error:
             raise BadGateway("The product-catalog service gave an answer that makes no sense.") from error
 
-    async def _ask(self, path: str, params: dict[str, str | int] | None) -> httpx.Response:
+    async def _ask(self, path: str, params: dict[str, str | int] | None) -> Response:
         with peer_failures("The product-catalog service", unavailable=BadGateway):
             return await self._client.get(path, params=params)

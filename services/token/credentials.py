@@ -6,6 +6,7 @@ import httpx
 from pydantic import ValidationError
 
 from kit.http import peer_client, peer_failures
+from kit.network import Response
 from kit.platform import Platform
 from services.token.schemas import UserClaims
 
@@ -40,7 +41,7 @@ class CredentialStore:
             # Not `from`: what does not fit would be quoted.
             raise IncompleteError("The credential store's answer lacks a part.") from None
 
-    async def _ask(self, path: str) -> httpx.Response:
+    async def _ask(self, path: str) -> Response:
         late = partial(IncompleteError, timed_out=True)
         with peer_failures("The credential store", timeout=late, unavailable=IncompleteError):
             answer = await self._client.get(path)

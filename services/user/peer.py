@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from kit.http import peer_failures
+from kit.http import PeerClient, peer_failures
+from kit.network import Response
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,8 +25,8 @@ class PeerTimeoutError(PeerError):
 
 
 async def ask(
-    client: httpx.AsyncClient, name: str, path: str, body: dict[str, Any], expected: Collection[int] = ()
-) -> httpx.Response:
+    client: PeerClient, name: str, path: str, body: dict[str, Any], expected: Collection[int] = ()
+) -> Response:
     """Post `body`; an answer that is neither a success nor `expected` is raised as a `PeerError`."""
     with peer_failures(f"The {name} service", timeout=PeerTimeoutError, unavailable=PeerError):
         answer = await client.post(path, json=body)
@@ -36,7 +37,7 @@ async def ask(
     raise PeerError(f"The {name} service answered {answer.status_code}.")
 
 
-def read(model: type[M], name: str, answer: httpx.Response) -> M:
+def read(model: type[M], name: str, answer: Response) -> M:
     """The answer's body; raises `PeerError` when it is something else."""
     try:
         return model.model_validate_json(answer.content)

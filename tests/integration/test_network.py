@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import pytest
 
-from kit.network import AiohttpTransport
+from kit.http import PeerClient
+from kit.network import AiohttpNetwork
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -17,16 +18,19 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Kept: 1\r\n\r\nok"
 
 
 @asynccontextmanager
-async def client_of(serve: Serve, patience: httpx.Timeout | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def client_of(serve: Serve, patience: httpx.Timeout | None = None) -> AsyncIterator[PeerClient]:
     """A client of a server that treats each connection so."""
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    transport = AiohttpTransport(connections=10, keep_alive_s=30, verify=False)
-    async with (
-        server,
-        httpx.AsyncClient(transport=transport, base_url=url, timeout=patience or 5, trust_env=False) as it,
-    ):
+    async with server, client(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", patience) as it:
         yield it
+
+
+@asynccontextmanager
+async def client(url: str, patience: httpx.Timeout | None = None) -> AsyncIterator[PeerClient]:
+    """A client that closes its connections at the end."""
+    network = AiohttpNetwork(connections=10, keep_alive_s=30, verify=False)
+    yield PeerClient(url, network, patience or httpx.Timeout(5))
+    await network.aclose()
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
@@ -60,10 +64,10 @@ async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 async def test_a_request_and_its_answer_pass_as_they_are() -> None:
     seen: list[bytes] = []
-    async with client_of(answering(OK, seen)) as client:
-        first = await client.post("/a%20b?x=1", json={"a": 1}, headers={"X-Deadline-Ms": "7"})
-        second = await client.get("/")
-    assert (first.text, first.headers["x-kept"], first.http_version, second.status_code) == ("ok", "1", "HTTP/1.1", 200)
+    async with client_of(answering(OK, seen)) as it:
+        first = await it.post("/a%20b?x=1", json={"a": 1}, headers={"X-Deadline-Ms": "7"})
+        second = await it.get("/")
+    assert (first.content, first.own_headers["x-kept"], second.status_code) == (b"ok", "1", 200)
     head, _, body = seen[0].partition(b"\r\n\r\n")
     lines = {line.lower() for line in head.split(b"\r\n")}
     assert head.startswith(b"POST /a%20b?x=1 HTTP/1.1\r\n")
@@ -80,9 +84,9 @@ async def test_a_connection_is_used_again() -> None:
         opened += 1
         await answering(OK)(reader, writer)
 
-    async with client_of(serve) as client:
+    async with client_of(serve) as it:
         for _ in range(5):
-            await client.get("/")
+            await it.get("/")
     assert opened == 1
 
 
@@ -96,34 +100,32 @@ async def test_a_connection_is_used_again() -> None:
     ids=["closed", "no HTTP", "broken off"],
 )
 async def test_a_peer_that_fails(answer: bytes, failure: type[httpx.TransportError]) -> None:
-    async with client_of(answering(answer)) as client:
+    async with client_of(answering(answer)) as it:
         with pytest.raises(failure) as caught:
-            await client.post("/")
+            await it.post("/")
     assert type(caught.value) is failure
     assert str(caught.value)
 
 
 async def test_a_peer_that_is_silent_is_waited_for_as_long_as_wished() -> None:
-    async with client_of(silent, httpx.Timeout(0.05)) as client:
+    async with client_of(silent, httpx.Timeout(0.05)) as it:
         with pytest.raises(httpx.ReadTimeout):
-            await client.get("/")
+            await it.get("/")
 
 
 async def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        transport = AiohttpTransport(connections=10, keep_alive_s=30, verify=False)
-        async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+        async with client(f"http://127.0.0.1:{taken.getsockname()[1]}") as it:
             with pytest.raises(httpx.ConnectError):
-                await client.get(url)
+                await it.get("/")
 
 
 async def test_time_outs_are_not_rounded() -> None:
-    transport = AiohttpTransport(connections=10, keep_alive_s=30, verify=False)
-    async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-        with pytest.raises(httpx.ConnectError):
-            await client.get("http://127.0.0.1:1/")
-        connector = transport._session.connector if transport._session else None
-        assert connector is not None
-        assert connector._timeout_ceil_threshold == float("inf")
+    network = AiohttpNetwork(connections=10, keep_alive_s=30, verify=False)
+    with pytest.raises(httpx.ConnectError):
+        await PeerClient("http://127.0.0.1:1", network, httpx.Timeout(5)).get("/")
+    connector = network._session.connector if network._session else None
+    assert connector is not None
+    assert connector._timeout_ceil_threshold == float("inf")
+    await network.aclose()

@@ -4,6 +4,8 @@ import httpx
 import pytest
 
 from kit.errors import NotFound
+from kit.http import PeerClient
+from kit.network import JoinedNetwork
 from services.frontend.catalog import SEEN_FOR_S, Catalog
 from tests.unit.frontend.peers import Peers
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_product_is_known_for_a_minute(peers: Peers) -> None:
     now_s = 1000.0
-    client = httpx.AsyncClient(transport=peers, base_url="http://catalog:8088")
+    client = PeerClient("http://catalog:8088", JoinedNetwork(peers), httpx.Timeout(5))
     catalog = Catalog(client, clock=lambda: now_s)
     for _ in range(3):
         assert (await catalog.seen(1)).name == "Tea pot"
@@ -25,7 +27,7 @@ async def test_product_is_known_for_a_minute(peers: Peers) -> None:
 
 
 async def test_price_is_asked_for_each_time(peers: Peers) -> None:
-    client = httpx.AsyncClient(transport=peers, base_url="http://catalog:8088")
+    client = PeerClient("http://catalog:8088", JoinedNetwork(peers), httpx.Timeout(5))
     catalog = Catalog(client)
     assert (await catalog.product(1)).price_cents == 2450
     peers.products[1]["price_cents"] = 1

@@ -7,6 +7,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from kit.errors import Unavailable
+from kit.http import PeerClient
+from kit.network import JoinedNetwork
 from services.frontend.identity import REFETCH_AFTER_S, Identities, Identity, InvalidTokenError
 from tests.unit.frontend.peers import PASSWORD, Peers
 
@@ -33,7 +35,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def identities(peers: Peers, clock: Clock) -> AsyncIterator[Identities]:
     """Among peers in process."""
-    client = httpx.AsyncClient(transport=peers, base_url="http://token:8087")
+    client = PeerClient("http://token:8087", JoinedNetwork(peers), httpx.Timeout(5))
     identities = Identities(client, monotonic=clock)
     yield identities
     await identities.close()
