@@ -14,7 +14,7 @@ class Service:
     port: int
     peers: tuple[str, ...] = ()
     owns_database: bool = False
-    third_party: bool = False
+    is_external: bool = False
 
     @property
     def package(self) -> str:
@@ -43,7 +43,7 @@ SERVICES: tuple[Service, ...] = (
     Service("frontend", 8080, peers=("product-catalog", "recommendation", "user", "token", "order")),
     Service("order", 8081, peers=("payment", "inventory"), owns_database=True),
     Service("payment", 8082, peers=("gateway",), owns_database=True),
-    Service("gateway", 8083, owns_database=True, third_party=True),
+    Service("gateway", 8083, owns_database=True, is_external=True),
     Service("inventory", 8084, owns_database=True),
     Service("user", 8085, peers=("database", "token")),
     Service("database", 8086, peers=("gateway",), owns_database=True),

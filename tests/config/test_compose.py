@@ -119,7 +119,7 @@ def test_a_service_is_told_what_it_needs(service: Service) -> None:
     assert peers == {by_name[peer].url_variable for peer in service.peers}
     for peer in service.peers:
         assert container.environment[by_name[peer].url_variable] == f"http://{peer}:8080"
-    if service.third_party:
+    if service.is_external:
         assert container.environment["OTEL_SDK_DISABLED"] == "true"
     else:
         assert container.environment["OTEL_SERVICE_NAME"] == service.name

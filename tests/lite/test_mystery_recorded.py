@@ -116,7 +116,7 @@ def heals(of: Recording, flag: str) -> bool:
         Mitigation(flag=flag, applied_s=start_s),
     )
     moments = (of.trouble.start + timedelta(seconds=second) for second in range(5, int(of.trouble.seconds)))
-    return any(healing.look(tried, moment) for moment in moments)
+    return any(healing.evaluate(tried, moment) for moment in moments)
 
 
 @pytest.fixture(scope="module")

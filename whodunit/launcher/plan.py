@@ -63,7 +63,7 @@ class Plan:
         return env
 
     def _telemetry(self, service: Service) -> dict[str, str]:
-        if service.third_party:
+        if service.is_external:
             return {"OTEL_SDK_DISABLED": "true"}
         return {
             "OTEL_SERVICE_NAME": service.name,

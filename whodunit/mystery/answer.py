@@ -1,4 +1,4 @@
-"""What a player answers: the short form, as a file or over the wire."""
+"""A player's answer: the form, as a file or in a request."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,7 +9,7 @@ from whodunit.strict_yaml.quantities import Strict
 
 
 class Answer(Strict):
-    """Who, why, since when, how far, shown by what, ended by what. What is left out earns nothing."""
+    """Component, reason, onset, spread, evidence and mitigation. A field that is left out earns nothing."""
 
     component: str = Field("", max_length=200, description="The service at fault")
     reason: str = Field("", max_length=200, description="The cause, in a word of the vocabulary")
@@ -20,8 +20,8 @@ class Answer(Strict):
     trace: str = Field("", max_length=64, description="Id of a trace that shows it")
     log: str = Field("", max_length=500, description="Text of a log line that shows it, or a part of it")
     metric: str = Field("", max_length=200, description="Name of a metric that shows it")
-    mitigation: str = Field("", max_length=100, description="What ends the trouble while the cause is there")
-    player: str = Field("", max_length=200, description="Who answers")
+    mitigation: str = Field("", max_length=100, description="The mitigation that ends it while the cause is there")
+    player: str = Field("", max_length=200, description="The player's name")
 
     @property
     def onset_s(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Which incident it is, and when it begins: chosen by the seed alone, so that a class can be given the same one."""
+"""Chooses an incident and its onset by the seed alone, so that a class can be given the same one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from whodunit.incident.loader import Case
 from whodunit.incident.model import Level
 
 HEALTHY_S = 30.0
-"""How long the shop is seen in health, at least."""
+"""The least time for which the shop is seen in health."""
 
 FIRST_PART = 0.15
 """The onset lies within this share of the time after that."""
@@ -38,7 +38,7 @@ def choose(cases: Sequence[Case], seed: int, level: int | None, minutes: float) 
 
 
 def is_mystery(case: Case, level: int | None = None) -> bool:
-    """Whether something breaks in it that the lab can switch, at that level."""
+    """True if the lab can switch what breaks in `case`, and it has that level."""
     scenario = case.scenario
     return bool(scenario.flags) and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
 

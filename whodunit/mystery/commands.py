@@ -14,10 +14,10 @@ from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
 from whodunit.mystery import marking, screen
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.form import asked, parsed, read_answer
+from whodunit.mystery.form import parsed, prompted, read_answer
 from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.page import page
-from whodunit.mystery.wire import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
+from whodunit.mystery.schemas import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
 from whodunit.runner.session import connect
 from whodunit.terminal import Screen
 
@@ -26,7 +26,7 @@ HAND_IN = Path("hand-in.json")
 VERDICT = Path("verdict.md")
 BEGUN = "See: whodunit mystery status · to end it: whodunit mystery reveal"
 INTERRUPTED = 130
-"""The exit code of what a person stopped, as shells have it."""
+"""The exit code after an interrupt by the user, as in shells."""
 
 FIELDS_HELP = f"Such as component=payment onset=14:03:20; fields: {', '.join(Answer.model_fields)}."
 
@@ -52,7 +52,7 @@ def start(
     leader: Leader = "",
     as_json: AsJson = False,
 ) -> None:
-    """Something will break. Only the customer's complaint is told; the cause is sealed."""
+    """Begin a mystery: something will break. You get the customer's complaint; the cause is sealed."""
     wanted = {"level": level, "seed": seed, "minutes": minutes, "leader": leader}
     session = connect(Home.locate(), start=True)
     with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
@@ -76,7 +76,7 @@ def hint(as_json: AsJson = False) -> None:
 
 
 def mitigate(
-    remedy: Annotated[str | None, typer.Argument(help="What to put in force; the list of all, if left out.")] = None,
+    remedy: Annotated[str | None, typer.Argument(help="The one to put in force; lists all if left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a mitigation in force, in place of the one before. The first try is free."""
@@ -102,7 +102,7 @@ def answer(
         elif said:
             given = parsed(said)
         else:
-            given = asked(Screen(), lab.mystery("GET", "/mitigations"))
+            given = prompted(Screen(), lab.mystery("GET", "/mitigations"))
         handed_in = HandIn.model_validate(lab.mystery("POST", "/answer", given.model_dump(mode="json")))
     text = as_text(handed_in)
     _show(handed_in.model_dump(mode="json"), as_json, lambda console, _: screen.handed_in(console, out))

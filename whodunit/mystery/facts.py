@@ -1,4 +1,4 @@
-"""What the telemetry says about the evidence that an answer cites."""
+"""Looks up in the telemetry the evidence that an answer cites."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,17 +16,17 @@ from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.topology import SERVICES
 
 SLACK = timedelta(seconds=2)
-"""Clocks of programs and of the lab may differ by so much."""
+"""The difference allowed between the clocks of programs and of the lab."""
 
 EARLIER = timedelta(hours=1)
-"""What was said in this time before the trouble tells nothing of it, unless it is one of its symptoms."""
+"""A log line that was also written in this time before the trouble is no evidence, unless it is a symptom."""
 
 SHORTEST_TEXT = 12
 MOST_RECORDS = 50
 
 
 class Fact(Strict):
-    """One piece of evidence: is it there, from the time of the trouble, about who is at fault, and unusual?"""
+    """One piece of evidence: whether it exists, is from the time of the trouble, is of the component, and unusual."""
 
     exists: bool = False
     in_window: bool = False
@@ -35,22 +35,22 @@ class Fact(Strict):
 
 
 class Facts(Strict):
-    """By kind of evidence, None for what was not cited; and whom this run has seen suffer."""
+    """The cited evidence by kind, None where none was cited; and the services that suffered in this run."""
 
     trace: Fact | None = None
     log: Fact | None = None
     metric: Fact | None = None
     suffering: list[str] | None = None
-    """The services whose telemetry told of the trouble; None where nobody has looked."""
+    """The services whose telemetry shows the trouble; None if it was not looked up."""
 
 
 def gather(telemetry: Telemetry, scenario: Scenario, component: str, answer: Answer, window: Window) -> Facts:
-    """Look up what `answer` cites; `window` is the time of the trouble."""
-    look = _Lookup(telemetry, scenario, component, window)
+    """Looks up the evidence that `answer` cites; `window` is the time of the trouble."""
+    lookup = _Lookup(telemetry, scenario, component, window)
     return Facts(
-        trace=look.trace(answer.trace) if answer.trace else None,
-        log=look.log(answer.log) if answer.log else None,
-        metric=look.metric(answer.metric) if answer.metric else None,
+        trace=lookup.trace(answer.trace) if answer.trace else None,
+        log=lookup.log(answer.log) if answer.log else None,
+        metric=lookup.metric(answer.metric) if answer.metric else None,
         suffering=suffering(telemetry, scenario, window),
     )
 
@@ -141,7 +141,7 @@ def _is_about(span: Span, component: str) -> bool:
 
 
 def speakers(component: str) -> frozenset[str]:
-    """Whose telemetry tells of a component: its own, or its callers' when it is a third party's."""
-    third_party = any(service.third_party for service in SERVICES if service.name == component)
+    """The services whose telemetry shows a component: itself, or its callers if it is external."""
+    is_external = any(service.is_external for service in SERVICES if service.name == component)
     callers = (service.name for service in SERVICES if component in service.peers)
-    return frozenset(callers if third_party else (component,))
+    return frozenset(callers if is_external else (component,))

@@ -1,4 +1,4 @@
-"""How an answer is given: in words on the command line, by a file, or question by question."""
+"""Reads an answer from the command line, from a file, or question by question."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ Said = str | list[str]
 
 
 def parsed(words: Sequence[str]) -> Answer:
-    """`FIELD=VALUE` each; raises WrongUseError."""
+    """The answer in words of the form `FIELD=VALUE`; raises WrongUseError."""
     pairs = [word.partition("=") for word in words]
     if not all(equals for _, equals, _ in pairs):
         raise WrongUseError("An answer is written FIELD=VALUE.", FIELDS)
@@ -47,8 +47,8 @@ def read_answer(path: Path) -> Answer:
     return _answer({_written(field): _said(value) for field, value in document.value})
 
 
-def asked(console: Console, told: dict[str, Any]) -> Answer:
-    """Question by question, with what there is to choose from; an empty line leaves a field out."""
+def prompted(console: Console, told: dict[str, Any]) -> Answer:
+    """The answer to questions on the terminal, with the words to choose from; an empty line leaves a field out."""
     console.print("[bold]Your answer.[/] An empty line leaves a field out.")
     services = [service.name for service in SERVICES]
     said = {
@@ -87,7 +87,7 @@ def _answer(said: Mapping[str, Said]) -> Answer:
         return Answer.model_validate(given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise WrongUseError(f"This is no answer: {wrong}.", FIELDS) from error
+        raise WrongUseError(f"This is not an answer: {wrong}.", FIELDS) from error
 
 
 def _ask(console: Console, question: str, choices: Sequence[str] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The mystery that runs: the case, what has happened since, and what of it a player may know."""
+"""The mystery that runs: its case, its progress, and the part that a player may know."""
 
 from dataclasses import dataclass, field
 
@@ -12,13 +12,13 @@ from whodunit.mystery.healing import Healing
 from whodunit.mystery.plan import Diary
 
 STAGED_AFTER_S = 8.0
-"""Services look at the flag file twice a second, and send figures every five seconds."""
+"""Services read the flag file twice a second, and export metrics every five seconds."""
 
 
 @dataclass
 class Game:
-    """`doors_open` tells whether customers come, `rushed` whether they came in the incident's rush; `has_past` whether
-    there is telemetry from before that would show how it was staged.
+    """`doors_open` is true if the load runs, `rushed` if it runs at the incident's rush rates, `has_past` if there is
+    telemetry from before that would show how the mystery was staged.
     """
 
     case: Case
@@ -32,7 +32,7 @@ class Game:
     has_past: bool = False
 
     def told(self, now_s: float) -> Json:
-        """What a player may know: nothing that names the cause."""
+        """The state for a player: nothing in it names the cause."""
         diary, scenario = self.diary, self.case.scenario
         return {
             "running": True,
@@ -50,7 +50,7 @@ class Game:
 
     @property
     def next_hint(self) -> str:
-        """The cheapest that was not given yet; raises WrongUseError after the last."""
+        """The cheapest hint that was not given yet; raises WrongUseError after the last."""
         hints = self.case.scenario.hints
         if self.diary.hints >= len(hints):
             raise WrongUseError("There are no more hints.", "Answer: whodunit mystery answer")
@@ -58,18 +58,18 @@ class Game:
 
     @property
     def next_hint_costs(self) -> int:
-        """Points."""
+        """The price of the next hint, in points."""
         return hint_cost(self.diary.hints + 1) - hint_cost(self.diary.hints)
 
     def wants_customers(self, now_s: float) -> bool:
-        """Whether they are to come, or to come in a rush, and do not yet."""
+        """True if the load is to run, or to run at the rush rates, and does not yet."""
         is_rush = self.case.scenario.load.rush is not None and now_s >= self.diary.plan.onset_s
         return not self.doors_open or (is_rush and not self.rushed)
 
     def is_staged(self, now_s: float) -> bool:
-        """Whether the last figures from before have arrived."""
+        """True if the last metrics from before the start have arrived."""
         return now_s >= self.diary.plan.started_s + STAGED_AFTER_S
 
     def is_over(self, now_s: float) -> bool:
-        """Whether its time is up."""
+        """True if its time is up."""
         return now_s >= self.diary.plan.end_s

@@ -1,4 +1,4 @@
-"""What the lab's API may switch and tell while a mystery runs: nothing that names the cause."""
+"""Guards for the lab's API while a mystery runs: it switches and shows nothing that names the cause."""
 
 from typing import Any, Protocol
 
@@ -7,15 +7,15 @@ from whodunit.faults.flagfile import Schedule
 from whodunit.lab.controls import Faults, Json, Load
 
 NONE_RUNS: Json = {"running": False}
-"""What is told of a mystery where there is none."""
+"""The status of a mystery where there is none."""
 
 
 class Sealable(Protocol):
-    """Tells whether something is kept from players now."""
+    """A mystery that may keep something from players now."""
 
     @property
     def is_sealed(self) -> bool:
-        """Whether a mystery runs that has not been revealed."""
+        """True if a mystery runs that has not been revealed."""
         ...
 
 
@@ -25,35 +25,30 @@ class Sealed(WrongUseError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"A mystery runs: {what}.",
-            "What you may do: whodunit mystery status · to give up: whodunit mystery reveal",
+            "You may use: whodunit mystery status · to give up: whodunit mystery reveal",
         )
 
 
 class GuardedFaults:
-    """The board; closed to everybody but the services while sealed."""
+    """The board; while sealed, only the services' reports reach it."""
 
     def __init__(self, faults: Faults, mystery: Sealable) -> None:
         self._faults = faults
         self._mystery = mystery
 
     def state(self) -> Any:
-        """See `Faults`."""
         return self._open().state()
 
     def set(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
-        """See `Faults`."""
         self._open().set(flag, variant, seconds, schedule)
 
     def clear(self, flag: str | None = None) -> None:
-        """See `Faults`."""
         self._open().clear(flag)
 
     def report(self, service: str, flag: str, variant: str, affected: int) -> None:
-        """See `Faults`."""
         self._faults.report(service, flag, variant, affected)
 
     def reports(self) -> Any:
-        """See `Faults`."""
         return self._open().reports()
 
     def _open(self) -> Faults:
@@ -70,18 +65,15 @@ class GuardedLoad:
         self._mystery = mystery
 
     def start(self, spec: Json) -> None:
-        """See `Load`."""
         self._open().start(spec)
 
     def stop(self) -> None:
-        """See `Load`."""
         self._open().stop()
 
     def state(self) -> Json | None:
-        """See `Load`."""
         return self._load.state()
 
     def _open(self) -> Load:
         if self._mystery.is_sealed:
-            raise Sealed("its customers come and go as they please")
+            raise Sealed("its load is part of it")
         return self._load

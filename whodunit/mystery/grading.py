@@ -19,12 +19,12 @@ ANOTHER_TRY = 3
 
 IN_WINDOW, SHOWS_COMPONENT, SHOWS_SYMPTOM = 0.4, 0.3, 0.3
 ALWAYS_SUFFERS = frozenset({"frontend", "load generator", "frontend proxy"})
-"""Where every customer's trouble shows: neither asked for nor wrong."""
+"""Components that show every incident: neither required nor wrong."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What one field of the form earned, of `weight` points."""
+    """The points that one field of the form earned, of `weight`."""
 
     field: str
     weight: int
@@ -42,7 +42,7 @@ class Verdict:
     score: float
 
     def as_json(self) -> dict[str, Any]:
-        """For files and scripts."""
+        """The verdict as JSON."""
         return asdict(self)
 
 
@@ -56,7 +56,7 @@ def grade(truth: Truth, diary: Diary) -> Verdict:
 
 
 def hint_cost(hints: int) -> int:
-    """What so many hints cost together."""
+    """The price of so many hints together, in points."""
     return FIRST_HINT * hints * (hints + 1) // 2
 
 
@@ -91,7 +91,7 @@ class _Examiner:
         reached = affected(self._truth)
         recorded = self._recorded(reached)
         truth = {each for each in reached if each in recorded or each == words(self._truth.component or "")}
-        # Whoever this run did not show to suffer is not asked for, and whoever it did is not wrong.
+        # A service that did not suffer in this run is not required, and one that did is not wrong.
         said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS - ((reached | recorded) - truth)
         share = len(said & truth) / len(said | truth) if truth else float(not said)
         return share if share >= 0.5 else 0.0, ", ".join(self._answer.propagation), ", ".join(sorted(truth))

@@ -25,7 +25,7 @@ class HandIn(Strict):
 
 
 def hand_in(diary: Diary) -> HandIn:
-    """What the player takes away."""
+    """The hand-in of a player."""
     plan, answer = diary.plan, diary.answer
     closed = diary.model_copy(update={"plan": plan.model_copy(update={"leader_key": ""})})
     return HandIn(

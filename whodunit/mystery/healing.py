@@ -1,4 +1,4 @@
-"""Whether a mitigation ended the symptoms while the cause was still there."""
+"""Detects that a mitigation has ended the symptoms while the cause is still there."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ LATELY = timedelta(seconds=WINDOW_S)
 
 
 class Healing:
-    """Looks at the one mitigation in force, again and again."""
+    """Evaluates the one mitigation in force, again and again."""
 
     def __init__(self, telemetry: Telemetry, scenario: Scenario, onset_s: float) -> None:
         self._telemetry = telemetry
@@ -26,8 +26,8 @@ class Healing:
         self._was_ill = False
         self._well_since: datetime | None = None
 
-    def look(self, mitigation: Mitigation, now: datetime) -> bool:
-        """Whether the symptoms were there, and have been gone for long enough."""
+    def evaluate(self, mitigation: Mitigation, now: datetime) -> bool:
+        """True if the symptoms were there, and have been gone for long enough."""
         section = self._section(mitigation.flag)
         if mitigation != self._judged:
             self._judged, self._well_since = mitigation, None
@@ -40,7 +40,7 @@ class Healing:
         return (now - self._well_since).total_seconds() >= max(section.sustained, self._period_s)
 
     def _shows(self, since: datetime, until: datetime) -> bool:
-        """Whether a symptom that somebody feels was to be seen, after the onset."""
+        """True if a symptom that somebody feels was seen after the onset."""
         window = Window(max(since, self._onset), max(until, self._onset))
         return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks if check.felt)
 
@@ -49,10 +49,10 @@ class Healing:
 
     @property
     def _period_s(self) -> float:
-        """What comes and goes is over when it did not come again."""
+        """The period of a fault that comes and goes, which is over when it did not come again."""
         return max((fault.schedule.every for fault in self._scenario.flags if fault.schedule), default=0.0)
 
     def _section(self, flag: str) -> Settled:
-        """What shows that it works: the incident's own checks of that remedy, or those of its recovery."""
+        """The checks that show that it works: the incident's for that remedy, or those of its recovery."""
         listed: list[Settled] = [remedy for remedy in self._scenario.remedies if remedy.flag == flag]
         return listed[0] if listed else self._scenario.recover or Settled()

@@ -1,4 +1,4 @@
-"""The mystery that runs in this lab: sealed in the flag file and in its envelope, and played over the lab's API."""
+"""Hosts the mystery of this lab: sealed in the flag file and in its envelope, and played over the lab's API."""
 
 import asyncio
 import logging
@@ -24,9 +24,9 @@ from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
 from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
 from whodunit.mystery.revelation import proof, revelation, trouble
+from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
-from whodunit.mystery.wire import Wanted
 from whodunit.runner.load_before import wanted_again
 from whodunit.telemetry.port import TelemetryError
 
@@ -46,11 +46,11 @@ class MysteryHost:
 
     @property
     def is_sealed(self) -> bool:
-        """See `gate.Sealable`."""
+        """True if a mystery runs that has not been revealed."""
         return self._game is not None
 
     async def start(self, wanted: Wanted) -> Json:
-        """Choose, seal, let customers in; returns what `status` tells. Raises LabError."""
+        """Chooses and seals an incident and starts the load; returns what `status` tells. Raises LabError."""
         async with self._turn:
             if self._game:
                 raise Sealed("one at a time")
@@ -69,7 +69,7 @@ class MysteryHost:
         return self.status()
 
     def status(self) -> Json:
-        """What a player may know."""
+        """The state for a player."""
         if self._game is None:
             return NONE_RUNS | {"ended": self._ended} if self._ended else NONE_RUNS
         return self._game.told(self._around.clock())
@@ -106,7 +106,7 @@ class MysteryHost:
         return hand_in(game.diary)
 
     async def reveal(self) -> Json:
-        """The truth, the verdict, the proof; ends the mystery. Told again, should the first telling have got lost."""
+        """The truth, the verdict, the proof; ends the mystery. A second call returns the same."""
         async with self._turn:
             if self._game is None and self._told:
                 return self._told
@@ -116,13 +116,13 @@ class MysteryHost:
             return self._told
 
     def key(self, seal: str) -> str:
-        """For the services: what opens the flag file of that name; raises WrongUseError for another."""
+        """The key of the flag file of that name, for the services; raises WrongUseError for another."""
         if self._game is None or self._game.diary.plan.id != seal:
             raise WrongUseError("No flag file is sealed under that name.", "Read the file again.")
         return flag_key(self._game.key).hex()
 
     def resume(self) -> None:
-        """Take up the mystery that a lab before this one has left; what cannot be taken up is thrown away."""
+        """Resumes the mystery that an earlier lab has left; one that cannot be resumed is deleted."""
         vault = self._around.vault
         key = vault.key
         diary = noted(vault.take(key)) if key else None
@@ -135,7 +135,7 @@ class MysteryHost:
             self._stage.apply(offer(tried.flag), diary.plan)
 
     async def tick(self) -> None:
-        """Customers come, in a rush when it is time; a mitigation is judged; what cannot be played is ended."""
+        """Starts or raises the load in time, evaluates the mitigation, and ends a mystery that cannot be played."""
         game = self._game
         if game is None or game.is_over(self._around.clock()):
             return
@@ -163,7 +163,7 @@ class MysteryHost:
         if not tried or tried[-1].healed_s is not None:
             return
         now_s = self._around.clock()
-        is_well = await asyncio.to_thread(game.healing.look, tried[-1], datetime.fromtimestamp(now_s, UTC))
+        is_well = await asyncio.to_thread(game.healing.evaluate, tried[-1], datetime.fromtimestamp(now_s, UTC))
         if is_well and game is self._game and game.diary.mitigations == tried:
             self._note(game, mitigations=(*tried[:-1], tried[-1].model_copy(update={"healed_s": now_s})))
 
@@ -189,7 +189,7 @@ class MysteryHost:
         game.doors_open, game.rushed = True, rush
 
     async def _end(self, plan: Plan) -> None:
-        """Whatever the load does: what is broken ends, and a verdict reaches its player."""
+        """Ends all faults even if the load fails, so that the verdict reaches its player."""
         self._stage.take_down()
         self._around.vault.empty()
         self._game = None

@@ -24,7 +24,7 @@ EVERY_S = 1.0
 
 
 class LabMystery:
-    """Half a second and 12 MB go into what runs a mystery, when it is first needed."""
+    """The mystery of a lab; the parts that run it take half a second and 12 MB when they are first needed."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -33,12 +33,12 @@ class LabMystery:
 
     @property
     def is_sealed(self) -> bool:
-        """See `gate.Sealable`; what an earlier lab left is sealed before it is taken up."""
+        """True if a mystery runs; one that an earlier lab left counts before it is resumed."""
         return self._opened.host.is_sealed if self._opened else self._parts.home.mystery_dir.exists()
 
     @property
     def routes(self) -> list[Route]:
-        """For the lab's API."""
+        """The routes for the lab's API."""
         return [Route("/mystery{rest:path}", self), Route("/reports/key", self.key, methods=["POST"])]
 
     def unless_sealed(self, act: Callable[[], None]) -> Callable[[], None]:
@@ -52,24 +52,24 @@ class LabMystery:
         return guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Everything that is asked about a mystery; that none runs is known without opening anything."""
+        """Answers all requests about a mystery; the status that none runs needs nothing opened."""
         if self._opened is None and not self.is_sealed and _asks_status(scope):
             await JSONResponse(NONE_RUNS)(scope, receive, send)
         else:
             await (await self._open()).app(scope, receive, send)
 
     async def key(self, request: Request) -> Response:
-        """What opens the flag file: for the shop's services alone."""
+        """The key of the flag file, for the shop's services alone."""
         token = self._parts.service_token
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token and not compare_digest(given.encode(), token.encode()):
-            return problem(403, "Only the shop's services are told.", "See: whodunit mystery status")
+            return problem(403, "Only the shop's services get the key.", "See: whodunit mystery status")
         if self._opened is None:
             raise WrongUseError("Nothing is sealed.", "Read the flag file again.")
         return JSONResponse({"key": self._opened.host.key(str((await request.json()).get("seal")))})
 
     async def watch(self) -> None:
-        """Take up what an earlier lab left, and look after what runs, for as long as the lab lives."""
+        """Resumes the mystery that an earlier lab left, and serves the one that runs, for as long as the lab lives."""
         while True:
             with contextlib.suppress(LabError, TelemetryError):
                 if self._opened is None and self._parts.home.mystery_dir.exists():

@@ -1,4 +1,4 @@
-"""Whether something was to be seen at any time while the trouble lasted."""
+"""Evaluates checks over the whole time of the trouble."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ STEP_S = 10.0
 
 
 def seen(telemetry: Telemetry, check: AnyCheck, window: Window) -> Observation | None:
-    """The first look within `window` at which the check held; None when it never did.
+    """The first observation within `window` at which the check held; None if it never did.
 
-    An alert is told only as it stands now, so that one in the past counts as not seen. An absence is not seen before
+    Alerts are known only as they are now, so that one in the past counts as not seen. An absence is not seen before
     there was time for a presence.
     """
     if isinstance(check, AlertCheck):

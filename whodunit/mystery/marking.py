@@ -35,11 +35,11 @@ class Row:
     problem: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """For scripts."""
+        """The row as JSON."""
         return vars(self) | {"verdict": self.verdict.as_json() if self.verdict else None}
 
     def cells(self) -> dict[str, Any]:
-        """For a spreadsheet."""
+        """The row as cells of a spreadsheet."""
         points = {mark.field: mark.points for mark in self.verdict.marks} if self.verdict else {}
         return {
             "file": self.file,
@@ -56,7 +56,7 @@ class Row:
 
 
 def marked(file: Path, passphrase: str, running: str = "") -> Row:
-    """The verdict on one hand-in; of the mystery that is `running` only the leader is told."""
+    """The verdict on one hand-in; for the mystery that is `running` only with the leader's passphrase."""
     try:
         handed_in, diary = read(read_text(file), passphrase)
         if handed_in.mystery == running and not passphrase:

@@ -1,4 +1,4 @@
-"""What a player may put in force: every remedy there is, whatever the cause."""
+"""The mitigations that a player may put in force: every remedy, whatever the cause."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ def offers() -> list[Offer]:
 
 
 def offer(flag: str) -> Offer:
-    """The one of that name; raises WrongUseError with what there is."""
+    """The mitigation of that name; raises WrongUseError with the names that exist."""
     found = {each.flag: each for each in offers()}
     if flag not in found:
         raise WrongUseError(f"There is no mitigation {flag!r}.", f"There are: {', '.join(found)}")

@@ -1,4 +1,4 @@
-"""Moments as people write them."""
+"""Reads moments as people write them."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -19,7 +19,7 @@ _WRITTEN = re.compile(
 def moment(text: str, now: datetime | None = None) -> datetime:
     """A time of day, the last time it was so late, or a moment with its date; without a zone in this machine's.
 
-    Raises WrongUseError, which says the forms that are read.
+    Raises WrongUseError with the accepted forms.
     """
     said = _WRITTEN.fullmatch(text.strip())
     try:
@@ -29,7 +29,7 @@ def moment(text: str, now: datetime | None = None) -> datetime:
         if said["day"]:
             return _aware(datetime.combine(date.fromisoformat(said["day"]), clock))
     except ValueError as error:
-        raise WrongUseError(f"{text!r} is no moment.", FORMS) from error
+        raise WrongUseError(f"{text!r} is not a moment.", FORMS) from error
     return _last(clock, now or datetime.now().astimezone())
 
 

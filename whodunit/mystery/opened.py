@@ -1,4 +1,4 @@
-"""What runs a mystery, put together."""
+"""Composes the parts that run a mystery."""
 
 import time
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Opened:
 
 
 def opened(parts: Parts) -> Opened:
-    """Of one lab."""
+    """The host and the routes for one lab."""
     around = Surroundings(
         mode=parts.mode,
         load=parts.load,

@@ -11,10 +11,10 @@ from whodunit.telemetry.port import Telemetry
 
 @dataclass(frozen=True)
 class Parts:
-    """Of the lab; `mode` is `lite` or `stack`, `missing` names the programs that are not ready, `forget` deletes all
-    telemetry so far, where the lab can do that.
+    """`mode` is `lite` or `stack`; `missing` names the programs that are not ready; `forget` deletes all telemetry so
+    far, where the lab can do that.
 
-    `service_token` is what services must know, where players reach the lab in the same way as they.
+    `service_token` is required of services where players reach the lab by the same address.
     """
 
     mode: str

@@ -1,4 +1,4 @@
-"""What the lab knows about the mystery that runs: what was planned, and what has happened since."""
+"""The lab's record of the mystery that runs: the plan, and everything since."""
 
 import secrets
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.facts import Facts
+from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.vault import leader_key
-from whodunit.mystery.wire import Wanted
 from whodunit.strict_yaml.quantities import Strict
 
 
@@ -60,7 +60,7 @@ def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, An
 
 
 def noted(text: str | None) -> Diary | None:
-    """The diary in a text; None for what is none, or another release's."""
+    """The diary in a text; None if it is not one, or another release's."""
     try:
         return Diary.model_validate_json(text) if text else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""The truth beside the answer, with what proves it."""
+"""The truth beside the answer, with its proof."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def trouble(diary: Diary, now_s: float) -> Window:
-    """From the onset until now, or the end, or until somebody first did something about it."""
+    """The time from the onset until now, the end, or the first mitigation after the onset."""
     onset_s = diary.plan.onset_s
     applied = [each.applied_s for each in diary.mitigations if each.applied_s > onset_s]
     end_s = max(onset_s, min(now_s, diary.plan.end_s, *applied))

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.mitigations import offers
-from whodunit.mystery.wire import Mitigating, Wanted
+from whodunit.mystery.schemas import Mitigating, Wanted
 
 
 def routes(host: MysteryHost) -> list[Route]:

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def complaint(console: Console, told: Json) -> None:
-    """What the customer says, and where one stands."""
+    """Prints the customer's complaint and the player's state."""
     if not told["running"]:
         console.print(escape(told.get("ended") or "No mystery runs.") + " Begin one: [bold]whodunit mystery start[/]")
         return
@@ -35,12 +35,12 @@ def complaint(console: Console, told: Json) -> None:
 
 
 def hint(console: Console, told: Json) -> None:
-    """One hint, and what it cost."""
+    """Prints one hint and its price."""
     console.print(f"{escape(told['hint'])}\n[dim]It cost {counted(told['cost'], 'point')}; {told['left']} left.[/]")
 
 
 def mitigations(console: Console, told: Json) -> None:
-    """All there are."""
+    """Prints all mitigations."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("mitigation", "service", "what it does"):
         table.add_column(heading)
@@ -51,14 +51,12 @@ def mitigations(console: Console, told: Json) -> None:
 
 
 def mitigated(console: Console, told: Json) -> None:
-    """What is in force now."""
-    console.print(
-        f"In force: [bold]{told['mitigations'][-1]}[/]. Whether it helps, the telemetry tells within a minute."
-    )
+    """Prints the mitigation in force."""
+    console.print(f"In force: [bold]{told['mitigations'][-1]}[/]. Within a minute the telemetry shows if it helps.")
 
 
 def handed_in(console: Console, path: Path) -> None:
-    """Where the answer lies."""
+    """Prints the path of the answer."""
     console.print(f"Answered. To hand in: [bold]{escape(str(path))}[/]. The truth: [bold]whodunit mystery reveal[/]")
 
 

@@ -1,4 +1,4 @@
-"""What a mystery does to the shop: sealed flags that switch themselves at the onset, and customers."""
+"""Stages a mystery in the shop: sealed flags that switch themselves at the onset, and the load."""
 
 import hmac
 from collections.abc import Callable
@@ -21,11 +21,11 @@ class Board(Protocol):
     """The one writer of the flag file."""
 
     def seal(self, seal: FlagSeal) -> None:
-        """Let nobody read what is in force."""
+        """Seals the flag file."""
         ...
 
     def unseal(self) -> None:
-        """Write it in the open again."""
+        """Writes it in the open again."""
         ...
 
     def set(
@@ -62,7 +62,7 @@ class Stage:
             self._board.set(offer.flag, offer.variant, self._left_s(plan), start_s=int(plan.started_s))
 
     def withdraw(self, offer: Offer, case: Case, plan: Plan) -> None:
-        """As if it had never been applied."""
+        """Ends a mitigation, as if it had never been applied."""
         if offer.variant != OFF:
             self._board.clear(offer.flag)
         for fault, start_s in _switched(case, plan):
@@ -70,19 +70,19 @@ class Stage:
                 self._put(fault, plan, start_s)
 
     def take_down(self) -> None:
-        """Everything off, and in the open."""
+        """Switches everything off, and unseals."""
         with ExitStack() as ends:
             ends.callback(self._board.unseal)
             self._board.clear()
 
     def open_doors(self, case: Case, plan: Plan, *, rush: bool) -> None:
-        """Customers until the end; blocks. Raises LabError."""
+        """Starts the load until the end; blocks. Raises LabError."""
         load = case.scenario.load
         spec: Json = load_spec(case.scenario, (), load.rush_rates if rush else load.rates)
         self._load.start(spec | {"seconds": max(1, ceil(self._left_s(plan)))})
 
     def close_doors(self, plan: Plan) -> None:
-        """The load as it was before; blocks. Raises LabError."""
+        """Restores the load from before; blocks. Raises LabError."""
         if plan.load_before:
             self._load.start(plan.load_before)
         else:
@@ -97,7 +97,7 @@ class Stage:
 
 
 def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
-    """What is in force from the start, and what from the onset."""
+    """The faults, each with the time from which it is in force: the start or the onset."""
     before = [(each, int(plan.started_s)) for each in case.scenario.before]
     return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags)]
 

@@ -1,4 +1,4 @@
-"""A case staged as a mystery is, by the lab and sealed, and judged in the open: every check of every phase is asked."""
+"""Stages a case as a mystery, by the lab and sealed, for a run that evaluates every check of every phase."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -26,7 +26,7 @@ class Sealed:
     """A `Staging` by the lab's own mystery of that case: flag file, decoys, onset and customers are a player's."""
 
     def __init__(self, case: Case, client: LabClient, lab: Lab, clock: Clock) -> None:
-        """Raises WrongUseError for a case that is no mystery."""
+        """Raises WrongUseError for a case that is not a mystery."""
         self._seed = _seed(case)
         self._client = client
         self._lab = lab
@@ -35,14 +35,14 @@ class Sealed:
         self._onset: datetime | None = None
 
     def open(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
-        """See `Staging`: what comes back when the mystery is over is the load from before it."""
+        """Starts the load first, since the end of the mystery restores the load from before it."""
         self._lab.clear_flag()
         self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
         told = self._client.mystery("POST", body={"seed": self._seed, "minutes": MINUTES, "keep": True})
         self._onset = datetime.fromtimestamp(int(told["started_s"] + ONSET_AFTER_S), UTC)
 
     def onset(self) -> None:
-        """See `Staging`: waits for it."""
+        """Waits for the onset."""
         assert self._onset is not None  # noqa: S101  the shop was opened
         left_s = (self._onset - self._clock.now()).total_seconds()
         if left_s < 0:
@@ -50,12 +50,11 @@ class Sealed:
         self._clock.sleep(left_s)
 
     def over(self) -> None:
-        """See `Staging`: the player gives up."""
+        """Gives up, as a player may."""
         self._client.mystery("POST", "/reveal")
         self._onset = None
 
     def abandon(self) -> None:
-        """See `Staging`."""
         with ExitStack() as ends:
             ends.callback(self._open.abandon)
             if self._onset is not None:
@@ -63,7 +62,7 @@ class Sealed:
 
 
 def _seed(case: Case) -> int:
-    """One that gives this case, and this onset."""
+    """A seed that gives this case and this onset."""
     cases = catalogue.cases()
     if case not in cases or not is_mystery(case):
         raise WrongUseError(f"{case.name} is no mystery.", f"There are: {', '.join(mysteries())}")
@@ -73,7 +72,7 @@ def _seed(case: Case) -> int:
 
 
 def mysteries() -> Iterator[str]:
-    """Those that every change is held against in lite mode, by name."""
+    """The mysteries that every change is tested against in lite mode, by name."""
     return (case.name for case in proved_on("lite") if is_mystery(case))
 
 

@@ -1,4 +1,4 @@
-"""What a mystery works with in its lab."""
+"""The parts of the lab that a mystery works with."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +12,7 @@ from whodunit.telemetry.port import Telemetry
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`telemetry` and `cases` take time, and are asked for only when a mystery runs; `missing` are the programs
+    """`telemetry` and `cases` take time, and are called only when a mystery runs; `missing` are the programs
     that are not ready, `forget` deletes all telemetry so far.
     """
 

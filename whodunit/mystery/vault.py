@@ -1,4 +1,4 @@
-"""Where a sealed mystery lies: encrypted, beside a key that lets the lab go on after a restart.
+"""Keeps a sealed mystery: encrypted, beside a key that lets the lab go on after a restart.
 
 The key file keeps honest people from stumbling over the solution. Whoever may read the lab's files, and wants to, can
 open the envelope with it: docs/mystery.md.
@@ -49,17 +49,17 @@ class Vault:
         atomic.write_text(self._envelope, sealed(key, text))
 
     def take(self, key: bytes) -> str | None:
-        """What is in the envelope; None when there is none, or it was sealed with another key."""
+        """The text in the envelope; None if there is none, or it was sealed with another key."""
         try:
             return opened(key, self._envelope.read_text(encoding="ascii"))
         except (OSError, LabError):
             return None
 
     def empty(self) -> None:
-        """Throw key and envelope away."""
+        """Deletes key and envelope."""
         self._key_file.unlink(missing_ok=True)
         self._envelope.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # a lab looks whether there is a folder
+        with contextlib.suppress(OSError):  # a lab takes the folder as the sign of a mystery
             self._folder.rmdir()
 
     @property
@@ -72,12 +72,12 @@ class Vault:
 
 
 def sealed(key: bytes, text: str) -> str:
-    """Encrypted and authenticated."""
+    """The text, encrypted and authenticated."""
     return Fernet(base64.urlsafe_b64encode(key)).encrypt(text.encode()).decode()
 
 
 def opened(key: bytes, token: str) -> str:
-    """What `sealed` was given; raises LabError for another key, or a changed token."""
+    """The text that `sealed` was given; raises LabError for another key, or a changed token."""
     try:
         return Fernet(base64.urlsafe_b64encode(key)).decrypt(token.encode()).decode()
     except InvalidToken:
@@ -88,5 +88,5 @@ def opened(key: bytes, token: str) -> str:
 
 
 def leader_key(passphrase: str, mystery_id: str) -> bytes:
-    """What seals the hand-ins of one mystery, and opens them elsewhere."""
+    """The key that seals the hand-ins of one mystery, and opens them elsewhere."""
     return hashlib.scrypt(passphrase.encode(), salt=mystery_id.encode(), n=SCRYPT_COST, r=8, p=1, dklen=KEY_BYTES)

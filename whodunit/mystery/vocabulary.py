@@ -1,4 +1,4 @@
-"""The words in which an answer is written. One that no incident knows is a slip of the pen, not a wrong answer."""
+"""The words that an answer may use. One that no incident knows is a typing error, not a wrong answer."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from whodunit.strict_yaml.suggestion import meant
 from whodunit.topology import SERVICES
 
 AROUND = ("load-generator", "frontend-proxy")
-"""They tell of a trouble, too, and are no services of the shop."""
+"""Programs beside the services that show trouble, too."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """`listed` are told to whoever is lost; `others` are accepted too."""
+    """The words for one field: `listed` are shown in the error, `others` are accepted too."""
 
     what: str
     listed: tuple[str, ...]
     others: tuple[str, ...] = ()
 
     def check(self, said: str) -> None:
-        """Raises WrongUseError for what is none of them; case and punctuation do not matter."""
+        """Raises WrongUseError for any other word; case and punctuation do not matter."""
         known = {words(each): each for each in (*self.listed, *self.others)}
         if said and words(said) not in known:
             hint = f"{meant(words(said), known)}There are: {', '.join(self.listed)}"
@@ -50,7 +50,7 @@ def _said(answer: Answer) -> Iterable[tuple[str, str]]:
 
 @cache
 def _known() -> Mapping[str, Words]:
-    """Of all incidents together: which one runs does not show."""
+    """The words of all incidents together, so that they do not show which one runs."""
     services = tuple(service.name for service in SERVICES)
     synonyms = list(_synonyms(reader.read(folder / TRUTH_FILE, Truth) for folder in bundled_folders()))
     components = _flat(each.component for each in synonyms)

@@ -44,4 +44,4 @@ def test_what_nobody_felt_was_not_healed(symptoms: set[str], heals: bool) -> Non
     telemetry = Shows(symptoms=[check for check in SCENARIO.expect.metrics if check.id in symptoms])
     healing = Healing(telemetry, SCENARIO, ONSET.timestamp())
     moments = [ONSET + timedelta(seconds=second) for second in range(8, 90)]
-    assert any(healing.look(ROLLED_BACK, moment) for moment in moments) is heals
+    assert any(healing.evaluate(ROLLED_BACK, moment) for moment in moments) is heals

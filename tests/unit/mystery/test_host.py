@@ -17,10 +17,10 @@ from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.mystery.grading import affected
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.host import MysteryHost
+from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
-from whodunit.mystery.wire import Wanted
 
 pytestmark = pytest.mark.anyio
 

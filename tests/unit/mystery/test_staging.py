@@ -10,8 +10,8 @@ from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
 from whodunit.lab.client import LabClient
 from whodunit.mystery.choice import choose
+from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.staging import MINUTES, ONSET_AFTER_S, Sealed, mysteries
-from whodunit.mystery.wire import Wanted
 from whodunit.runner.staging import Stopped
 
 CASE = catalogue.find("login-errors")

@@ -1,4 +1,4 @@
-"""The bodies that the routes of a mystery take."""
+"""The request bodies of the routes of a mystery."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,7 @@ class Wanted(BaseModel):
     seed: int | None = Field(None, ge=0)
     minutes: float = Field(USUAL_MIN, ge=SHORTEST_MIN, le=LONGEST_MIN)
     leader: str = Field("", max_length=200)
-    keep: bool = Field(False, description="What was recorded so far")
+    keep: bool = Field(False, description="Keep the telemetry recorded so far")
 
 
 class Mitigating(BaseModel):
