@@ -1,4 +1,4 @@
-"""What one visitor will do, decided before the visit begins, so that answers cannot change it."""
+"""The journeys of visitors, each drawn before the visit begins, so that answers cannot change it."""
 
 from dataclasses import dataclass
 from random import Random
@@ -99,8 +99,8 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
 
 
 def _browse(dice: Random) -> Browse:
-    looks = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
-    return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=looks)
+    places = tuple(dice.randrange(24) for _ in range(dice.choice((1, 1, 2))))
+    return Browse(category=dice.randrange(8), page=dice.choice((1, 1, 2)), products=places)
 
 
 def _lines(dice: Random) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""Durations without keeping each: counts in buckets two percent wide."""
+"""A histogram of durations: counts in buckets two percent wide."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Latencies:
 
     @property
     def count(self) -> int:
-        """How many durations."""
+        """The number of durations."""
         return self.counts.total()
 
     def percentile(self, percent: float) -> float | None:

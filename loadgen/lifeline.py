@@ -1,4 +1,4 @@
-"""Ends the load when whoever started it is gone: the pipe on standard input closes with them."""
+"""Ends the load when its parent process ends: the pipe on standard input closes with it."""
 
 import os
 import signal
@@ -13,13 +13,13 @@ STANDARD_INPUT = 0
 
 
 def stop_on_signals(stop: Event) -> None:
-    """An interrupt or a request to end sets `stop`."""
+    """Set `stop` on SIGINT and SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, stop.set)
 
 
 def stop_with_parent(stop: Event) -> None:
-    """Set `stop` when standard input closes, if it is a pipe: a terminal or /dev/null says nothing."""
+    """Set `stop` when standard input closes, if it is a pipe: a terminal or /dev/null has no parent behind it."""
     mode = os.fstat(STANDARD_INPUT).st_mode
     if not stat.S_ISFIFO(mode) and not stat.S_ISSOCK(mode):
         return
@@ -31,7 +31,7 @@ def stop_with_parent(stop: Event) -> None:
     start(_wait_for_end, (read, closed.send))
 
 
-def _wait_for_end(read: Callable[[int, int], bytes], tell: Callable[[], None]) -> None:
+def _wait_for_end(read: Callable[[int, int], bytes], closed: Callable[[], None]) -> None:
     while read(STANDARD_INPUT, 1024):
         pass
-    tell()
+    closed()

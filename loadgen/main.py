@@ -1,4 +1,4 @@
-"""The program: reads what is wanted, says what is wrong with it, or does it."""
+"""The program: reads the settings and the load, reports mistakes in them, or runs."""
 
 import logging
 import sys
@@ -18,7 +18,7 @@ def main() -> None:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(WRONG_USE) from None
-    # Locust takes a second to import: too long to wait for a complaint.
+    # Locust takes a second to import: too long to wait for an error message.
     from loadgen.run import Run  # noqa: PLC0415
 
     Run(settings, spec).run()

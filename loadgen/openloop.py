@@ -8,7 +8,7 @@ from gevent.pool import Pool
 
 from loadgen.journeys import Journey
 from loadgen.plan import Arrival
-from loadgen.schedule import LOOK_EVERY_S, Schedule
+from loadgen.schedule import TICK_S, Schedule
 from loadgen.stats import Stats
 
 
@@ -22,11 +22,11 @@ def let_in(
 ) -> None:
     """Send each visitor on their way at their time, until all have come or `stop` is set.
 
-    There is room for as many at a time as `visitors` holds; who finds it full is refused, and counted.
+    `visitors` bounds the visitors at a time; one more is refused, and counted.
     """
     schedule = Schedule(clock)
     for arrival in arrivals:
-        while (wait_s := arrival.at_s - schedule.now_s()) > 0 and not stop.wait(min(wait_s, LOOK_EVERY_S)):
+        while (wait_s := arrival.at_s - schedule.now_s()) > 0 and not stop.wait(min(wait_s, TICK_S)):
             pass
         if stop.is_set():
             return

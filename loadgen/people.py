@@ -1,4 +1,4 @@
-"""Load as a number of people, by Locust's own runner: each makes one journey after the other, and thinks."""
+"""Load as a number of people, by Locust's own runner: each makes one journey after the other, with pauses."""
 
 from collections.abc import Callable
 from itertools import count
@@ -20,11 +20,11 @@ from loadgen.stats import Stats
 def populate(
     environment: Environment, spec: LoadSpec, make: Callable[[Journey], None], stats: Stats, stop: Event
 ) -> None:
-    """Keep as many people in the shop as the shape wants, until the time is over or `stop` is set."""
+    """Keep as many people in the shop as the shape gives, until the time is over or `stop` is set."""
     environment.user_classes = [person(spec, make)]
     runner = environment.create_local_runner()
     shape, wanted = shape_of(spec.shape), 0
-    for elapsed_s in Schedule().looks(spec.seconds, stop):
+    for elapsed_s in Schedule().ticks(spec.seconds, stop):
         people = max(1, round(spec.users * shape.factor(elapsed_s)))
         if people != wanted:
             wanted = people

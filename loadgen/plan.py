@@ -1,4 +1,4 @@
-"""Who comes when: the whole run as a sequence that depends on the spec alone."""
+"""The arrivals of a whole run, as a sequence that depends on the spec alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ class Arrival:
 
 
 def arrivals(spec: LoadSpec) -> Iterator[Arrival]:
-    """Everybody who comes in an open-loop run, in order.
+    """The arrivals of an open-loop run, in order.
 
-    Each kind comes evenly, at a random moment of its own slot: any window holds what the rate says, within one.
+    Each kind comes evenly, at a random moment of its own slot: any window has as many as the rate gives, within one.
     """
     kinds = [_of_kind(spec, JourneyKind(kind), rate) for kind, rate in sorted(spec.rates.items()) if rate]
     return merge(*kinds, key=lambda arrival: arrival.at_s)
 
 
 def turns(spec: LoadSpec, user: int) -> Iterator[Journey]:
-    """What one of the users does, journey after journey; each has an account of their own."""
+    """The journeys of one of the users, one after the other; each user has an account of their own."""
     dice = Random(f"{spec.seed}/user/{user}")
     kinds, weights = zip(*sorted(spec.mix.items()), strict=True)
     account = user % shop.ACCOUNTS + 1

@@ -1,4 +1,4 @@
-"""Tells the lab once a second what the load generator sees."""
+"""Writes the results of the load generator once a second, for the lab to read."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""One run: puts the pieces together and keeps them going until the time is over or nobody wants more."""
+"""One run: composes the parts and runs them until the time is over or the run is stopped."""
 
 import logging
 from contextlib import ExitStack
@@ -41,7 +41,7 @@ class Run:
         self._stop = Event()
 
     def run(self) -> None:
-        """Run it."""
+        """Run until the time is over or a stop is requested; then write the result."""
         lifeline.stop_on_signals(self._stop)
         lifeline.stop_with_parent(self._stop)
         report, over = Report(self._settings.folder, self._spec, self._stats), Event()
@@ -69,7 +69,7 @@ class Run:
             populate(self._environment, self._spec, shopper.make, self._stats, self._stop)
 
     def _drain(self) -> None:
-        """Those who are in the shop may finish; told to stop, they leave at once."""
+        """Let visitors in the shop finish; when stopped, end their visits at once."""
         left_s = self._settings.drain_s
         while len(self._visitors) and left_s > 0 and not self._stop.wait(0.1):
             left_s -= 0.1

@@ -4,23 +4,23 @@
 class Sessions:
     """The cookie that each account got when it logged in: a session with an empty cart.
 
-    The shop keeps the cart in the cookie, so that several visits of one account do not meet.
+    The shop keeps the cart in the cookie, so that several visits of one account do not share it.
     """
 
     def __init__(self) -> None:
         self._cookies: dict[int, str] = {}
 
     def cookie(self, account: int) -> str | None:
-        """What the account logged in with, None if it has not."""
+        """The account's cookie, None if it has not logged in."""
         return self._cookies.get(account)
 
     def keep(self, account: int, cookie: str | None) -> None:
-        """The account has logged in."""
+        """Remember the cookie of an account that has logged in."""
         if cookie:
             self._cookies[account] = cookie
 
     def forget(self, account: int) -> None:
-        """The shop refuses the account's cookie."""
+        """Drop the account's cookie, which the shop has refused."""
         self._cookies.pop(account, None)
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Settings of the load generator: from the environment, and the wanted load as one JSON argument."""
+"""Settings of the load generator: from the environment, and the load as one JSON argument."""
 
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -11,8 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from loadgen.spec import LoadSpec
 
-Wire = Literal["http/protobuf", "grpc"]
-"""How OTLP travels, in the words of `OTEL_EXPORTER_OTLP_PROTOCOL`."""
+OtlpProtocol = Literal["http/protobuf", "grpc"]
+"""Values of `OTEL_EXPORTER_OTLP_PROTOCOL`."""
 
 
 class SettingsError(Exception):
@@ -27,15 +27,15 @@ class Settings(BaseSettings):
     target: str = Field("http://127.0.0.1:8080", description="The shop's address")
     folder: Path = Field(Path(".whodunit/load"), description="Where stats.json and result.json are written")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Hosts that may be loaded although they are not this machine, separated by commas"
+        (), description="Other hosts than this machine that may be loaded, separated by commas"
     )
     request_timeout_s: float = Field(30.0, gt=0, le=120, description="When a visitor gives up waiting")
     drain_s: float = Field(10.0, ge=0, le=120, description="How long visitors may finish when the time is over")
     telemetry_url: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
-    telemetry_protocol: Wire = Field("http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")
+    telemetry_protocol: OtlpProtocol = Field("http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")
 
     def __init__(self) -> None:
-        """From the environment alone."""
+        """Reads the environment alone."""
         super().__init__()
 
     @model_validator(mode="before")
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         return values | {"allowed_hosts": tuple(hosts.replace(",", " ").split())} if isinstance(hosts, str) else values
 
     @model_validator(mode="after")
-    def _stays_at_home(self) -> "Settings":
+    def _refuse_other_hosts(self) -> "Settings":
         host = urlsplit(str(TypeAdapter(HttpUrl).validate_python(self.target))).hostname or ""
         if not _is_loopback(host) and host not in self.allowed_hosts:
             raise ValueError(f"{host} is not this machine; LOADGEN_ALLOWED_HOSTS names others that may be loaded")
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
 
 
 def read(arguments: Sequence[str]) -> tuple[Settings, LoadSpec]:
-    """The settings and the wanted load (the first argument, JSON; the usual load without one).
+    """The settings and the load (the first argument, JSON; the usual load without one).
 
     Raises SettingsError.
     """
@@ -61,10 +61,10 @@ def read(arguments: Sequence[str]) -> tuple[Settings, LoadSpec]:
         spec = LoadSpec.model_validate_json(arguments[0] if arguments else "{}")
         return Settings(), spec
     except ValidationError as error:
-        raise SettingsError("\n".join(_complaints(error))) from None
+        raise SettingsError("\n".join(_messages(error))) from None
 
 
-def _complaints(error: ValidationError) -> list[str]:
+def _messages(error: ValidationError) -> list[str]:
     lines = [f"  {'.'.join(map(str, each['loc']))}: {each['msg']}".replace("  : ", "  ") for each in error.errors()]
     return [f"Wrong {'load' if error.title == 'LoadSpec' else 'settings'}:", *lines]
 

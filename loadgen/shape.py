@@ -1,4 +1,4 @@
-"""How load changes over time, as a factor and as a bent clock.
+"""The change of load over time, as a factor and as a mapping of time.
 
 constant  1 throughout
 step      1, then `factor` from `at_s` to the end
@@ -21,13 +21,13 @@ class Shape:
     rise_s: float = 0.0
 
     def factor(self, at_s: float) -> float:
-        """What the load is multiplied by, `at_s` seconds after the start."""
+        """The factor of the load, `at_s` seconds after the start."""
         if at_s < self.rise_s:
             return at_s / self.rise_s
         return [factor for begin_s, factor in self.levels if begin_s <= at_s][-1]
 
     def time_of(self, effort_s: float) -> float:
-        """When as much load has come as a constant factor of 1 brings in `effort_s` seconds."""
+        """The time by which as much load has come as a constant factor of 1 brings in `effort_s` seconds."""
         if effort_s < self.rise_s / 2:
             return sqrt(2 * self.rise_s * effort_s)
         left_s = effort_s + self.rise_s / 2

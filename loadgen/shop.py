@@ -1,4 +1,4 @@
-"""What a visitor knows about the shop: its seed data, as the shop documents it."""
+"""The shop's seed data, as the shop documents it."""
 
 PRODUCTS = range(1, 239)
 """Products with stock for any length of load; 239 and 240 are there to be sold out."""

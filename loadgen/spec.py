@@ -1,4 +1,4 @@
-"""What load is wanted: the body of `PUT /load`, and the `load` section of a scenario."""
+"""The schema of a load: the body of `PUT /load`, and the `load` section of a scenario."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ HIGHEST_RATE = 500.0
 
 
 class JourneyKind(StrEnum):
-    """What a visitor comes for."""
+    """The kinds of journeys."""
 
     BROWSE = "browse"
     LEAF = "leaf"
@@ -50,7 +50,7 @@ class _Strict(BaseModel):
 
 
 class ShapeSpec(_Strict):
-    """How the load changes over time; `loadgen.shape` says what each kind does with the numbers."""
+    """The change of load over time; `loadgen.shape` describes each kind."""
 
     kind: Literal["constant", "step", "spike", "soak"] = "constant"
     factor: float = Field(3.0, gt=0, le=20, description="What step and spike multiply the load by")
@@ -59,7 +59,7 @@ class ShapeSpec(_Strict):
 
 
 class LoadSpec(_Strict):
-    """Which journeys, how many, how long. `open`: `rates` hold whatever the answers; `users`: `users` take turns."""
+    """Journeys, their number, their time. `open`: `rates` hold whatever the answers; `users`: `users` take turns."""
 
     arrival: Literal["open", "users"] = "open"
     rates: dict[JourneyKind, Rate] = Field(default=USUAL_RATES, description="Journeys per second (open)")

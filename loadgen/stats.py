@@ -1,4 +1,4 @@
-"""What the load generator sees: the last ten seconds, and everything since the start."""
+"""The results of a run: of the last ten seconds, and since the start."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ class Tally:
 
     @classmethod
     def sum(cls, parts: Iterable["Tally"]) -> "Tally":
-        """All of it together."""
+        """The sum of several tallies."""
         total, listed = cls(), list(parts)
         for part in listed:
             total.requests += part.requests
@@ -59,7 +59,7 @@ class Tally:
 
 
 class Stats:
-    """Everything is noted twice: in the present second and in the total."""
+    """Counts everything twice: in the present second and in the total."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         """`clock` counts seconds from any moment."""
@@ -82,7 +82,7 @@ class Stats:
             tally.journeys[kind] += 1
 
     def failure(self, kind: str) -> None:
-        """Something other than a request went wrong."""
+        """Something other than a request failed."""
         for tally in self._tallies():
             tally.errors[kind] += 1
 
@@ -99,7 +99,7 @@ class Stats:
                 tally.order_ends.add(seconds)
 
     def arrival(self, late_s: float, *, refused: bool) -> None:
-        """Somebody came, `late_s` after they should have; or would have, had there been room."""
+        """A visitor came `late_s` after their time, or was `refused`."""
         for tally in self._tallies():
             tally.refused += refused
             tally.late_s = max(tally.late_s, late_s)

@@ -1,4 +1,4 @@
-"""What the load generator tells of itself: its traces, a few log lines, and its exporters' own troubles.
+"""The load generator's own telemetry: traces, a few log lines, and the errors of its exporters.
 
 Configured by the standard `OTEL_*` variables; `OTEL_EXPORTER_OTLP_PROTOCOL` chooses between OTLP over HTTP and gRPC.
 """
@@ -15,16 +15,16 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from kit import beside
 from kit.exporters import LogExporter, SpanExporter, over_http
-from loadgen.settings import Wire
+from loadgen.settings import OtlpProtocol
 
 SERVICE = "load-generator"
 LOGGER = f"shop.{SERVICE}"
-"""Its records go out from INFO on; of everybody else's, what is a warning or worse."""
+"""Its records are exported from INFO on, those of other loggers from WARNING on."""
 
 
 @dataclass(frozen=True)
 class Telemetry:
-    """The running set-up."""
+    """The running providers and exporters."""
 
     tracers: TracerProvider
     loggers: LoggerProvider
@@ -38,14 +38,14 @@ class Telemetry:
         self.loggers.shutdown()
 
 
-def start(wire: Wire | None) -> Telemetry:
-    """Set up traces and logs; without `wire` they go nowhere."""
+def start(protocol: OtlpProtocol | None) -> Telemetry:
+    """Set up traces and logs; without `protocol` they are not exported."""
     resource = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     loggers = LoggerProvider(resource=resource, shutdown_on_exit=False)
-    if wire is None:
+    if protocol is None:
         return Telemetry(tracers, loggers)
-    exporters = _exporters(wire)
+    exporters = _exporters(protocol)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
     loggers.add_log_record_processor(BatchLogRecordProcessor(exporters[1]))
     guest = beside.exporters()
@@ -58,8 +58,8 @@ def start(wire: Wire | None) -> Telemetry:
     return Telemetry(tracers, loggers, exporters)
 
 
-def _exporters(wire: Wire) -> tuple[SpanExporter, LogExporter]:
-    if wire == "http/protobuf":
+def _exporters(protocol: OtlpProtocol) -> tuple[SpanExporter, LogExporter]:
+    if protocol == "http/protobuf":
         return over_http()
     # gRPC costs 20 MB, which lite mode does without.
     from loadgen.grpc_exporters import over_grpc  # noqa: PLC0415

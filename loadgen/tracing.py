@@ -1,4 +1,4 @@
-"""Every journey is the root of a trace, and says to everybody behind it that it is synthetic."""
+"""Makes each journey the root of a trace, marked as synthetic by baggage for every service behind it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ _PROPAGATOR = CompositePropagator([TraceContextTextMapPropagator(), W3CBaggagePr
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a request ended: `status` is None when there was no answer, `error` when all is well."""
+    """The outcome of a request: `status` is None without an answer, `error` is None when it succeeded."""
 
     status: int | None
     error: str | None
@@ -36,7 +36,7 @@ class Call:
     headers: Mapping[str, str]
 
     def end(self, outcome: Outcome) -> None:
-        """The answer is there, or will not come."""
+        """End the span, with or without an answer."""
         if outcome.status is not None:
             self.span.set_attribute("http.response.status_code", outcome.status)
         if outcome.error is not None:
@@ -66,12 +66,12 @@ class Trace:
         return Call(span, headers)
 
     def failed(self, reason: str) -> None:
-        """The journey did not reach what it came for."""
+        """Mark the journey as failed."""
         self.root.set_status(Status(StatusCode.ERROR, reason))
 
 
 class Tracing:
-    """Makes traces."""
+    """Creates traces."""
 
     def __init__(self, provider: TracerProvider, target: str, host: str, port: int) -> None:
         self._target = target.rstrip("/")
@@ -90,7 +90,7 @@ class Tracing:
             root.end()
 
     def request_attributes(self, method: str, route: str, path: str) -> dict[str, str | int]:
-        """What the semantic conventions want to know of an HTTP request."""
+        """The attributes that the semantic conventions ask of an HTTP client span."""
         return {
             "http.request.method": method,
             "url.full": self._target + path.partition("?")[0],

@@ -1,4 +1,4 @@
-"""How each journey is made, request by request."""
+"""Makes each journey, request by request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ NOT_LOGGED_IN = frozenset({UNAUTHORIZED})
 
 
 class JourneyError(Exception):
-    """The visitor did not get what they came for, and leaves."""
+    """A step of the journey failed, and the visitor leaves."""
 
 
 @dataclass
 class Shopper:
     """Makes journeys; one for all visitors.
 
-    `pause` lets a visitor think between two requests; those of an open-loop run know what they want.
+    `pause` lets a visitor think between two requests; those of an open-loop run do not.
     """
 
     web: Web
@@ -40,7 +40,7 @@ class Shopper:
     run: str = field(default_factory=lambda: token_hex(4))
 
     def make(self, journey: Journey) -> None:
-        """From arrival to leaving. A journey that fails is counted; nothing is raised."""
+        """Make one journey. One that fails is counted; nothing is raised."""
         with self.tracing.journey(journey.kind.replace("_", " "), {}) as trace:
             visit = Visit(self.web, trace)
             try:
@@ -94,7 +94,7 @@ class Shopper:
             return
         self.pause()
         product_id = products[place % len(products)]["id"]
-        # A page asks for both at once, before it knows what becomes of either.
+        # A page asks for both at once, before it has the answer to either.
         product = visit.get("/api/products/{id}", f"/api/products/{product_id}")
         route = "/api/products/{id}/recommendations"
         related = visit.get(route, f"/api/products/{product_id}/recommendations")

@@ -1,4 +1,4 @@
-"""A customer who waits for their order: looks at it until it has ended, or for a minute."""
+"""A customer who waits for their order: polls it until it has ended, for a minute at most."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from loadgen.tracing import Tracing
 from loadgen.web import Visit, Web
 
 ENDED = ("completed", "failed")
-PATIENCE_S = 60.0
-FIRST_LOOK_S = 1.0
-RARER_BY = 1.5
-RAREST_S = 5.0
-"""Looks become rarer, as on the order's page: hundreds of waiting orders must not be a load of their own."""
+GIVE_UP_AFTER_S = 60.0
+FIRST_WAIT_S = 1.0
+WAIT_GROWTH = 1.5
+LONGEST_WAIT_S = 5.0
+"""Polls become rarer, as on the order's page: hundreds of waiting orders must not be a load of their own."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class OrderWatch:
     sleep: Callable[[float], None]
 
     def until_it_ends(self, order: dict[str, Any], cookie: str | None, *, declines: bool) -> None:
-        """Note how the order ended, and how long it took by the shop's own account."""
+        """Record the order's outcome, and its duration by the shop's own timestamps."""
         if order["status"] not in ENDED:
             order = self._watch(order, cookie)
         outcome = order["status"] if order["status"] in ENDED else "unfinished"
@@ -39,10 +39,10 @@ class OrderWatch:
     def _watch(self, order: dict[str, Any], cookie: str | None) -> dict[str, Any]:
         with self.tracing.journey("watch order", {"shop.order.id": order["id"]}) as trace:
             visit = Visit(self.web, trace, cookie)
-            deadline_s, wait_s = monotonic() + PATIENCE_S, FIRST_LOOK_S
+            deadline_s, wait_s = monotonic() + GIVE_UP_AFTER_S, FIRST_WAIT_S
             while order["status"] not in ENDED and monotonic() + wait_s < deadline_s:
                 self.sleep(wait_s)
-                wait_s = min(wait_s * RARER_BY, RAREST_S)
+                wait_s = min(wait_s * WAIT_GROWTH, LONGEST_WAIT_S)
                 answer = visit.get("/api/orders/{id}", f"/api/orders/{order['id']}")
                 order = answer.body if answer and answer.body else order
         return order

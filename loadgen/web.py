@@ -1,4 +1,4 @@
-"""One visitor's requests: Locust's fast HTTP client, a cookie, a trace."""
+"""The requests of one visitor: Locust's fast HTTP client, a cookie, a trace."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ USER_AGENT = "shop-load-generator/1"
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is 0 when there was none; `error` is None when the visitor got what they asked for."""
+    """`status` is 0 without an answer; `error` is None when the request succeeded."""
 
     status: int
     body: Any
@@ -50,10 +50,10 @@ class Web:
 
 
 class Visit:
-    """What one visitor asks for, one request after the other, within one trace."""
+    """The requests of one visitor, one after the other, within one trace."""
 
     def __init__(self, web: Web, trace: Trace, cookie: str | None = None) -> None:
-        """`cookie` is what an earlier visit was given."""
+        """`cookie` comes from an earlier visit."""
         self._web = web
         self.trace = trace
         self.cookie = cookie
@@ -72,18 +72,18 @@ class Visit:
         key: str | None = None,
         fine: frozenset[int] = frozenset(),
     ) -> Answer:
-        """One request; its span ends with it, also when the visitor is told to leave at once."""
+        """One request; its span ends with it, also when the visit is killed."""
         path = path or route
         call = self.trace.call(method, route, path)
         outcome = Outcome(None, "abandoned")
         try:
             with self._send(method, route, path, {**call.headers, **self._headers(key)}, body) as response:
                 outcome = Outcome(response.status_code or None, _error(response, fine))
-                return self._taken(response, outcome.error)
+                return self._answer(response, outcome.error)
         finally:
             call.end(outcome)
 
-    def _taken(self, response: ResponseContextManager, error: str | None) -> Answer:
+    def _answer(self, response: ResponseContextManager, error: str | None) -> Answer:
         if error is None:
             response.success()
         else:

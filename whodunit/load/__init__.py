@@ -1,1 +1,1 @@
-"""Runs the load generator, and asks for load on the command line."""
+"""Runs the load generator; the commands that start and stop load."""

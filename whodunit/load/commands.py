@@ -8,7 +8,7 @@ from rich.table import Table
 
 from whodunit.errors import WrongUseError
 from whodunit.lab.target import find
-from whodunit.load import wishes
+from whodunit.load import request
 from whodunit.load.page import page
 from whodunit.terminal import Screen
 
@@ -18,7 +18,7 @@ Rate = Annotated[float | None, typer.Option(help="Checkouts per second, with oth
 Journeys = Annotated[
     list[str] | None, typer.Option("--journey", help="Only these journeys, each with a rate: buy=8. May be repeated.")
 ]
-Users = Annotated[int | None, typer.Option(help="So many people who think and wait, instead of a rate.")]
+Users = Annotated[int | None, typer.Option(help="The number of people who think and wait, instead of a rate.")]
 ShapeOf = Annotated[str, typer.Option("--shape", help="How it changes over time; see: whodunit load shapes")]
 Length = Annotated[str, typer.Option("--for", help="When it stops by itself, at most 1h.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same shoppers.")]
@@ -41,7 +41,7 @@ def start(
 ) -> None:
     """Start load, in place of what runs; it stops by itself."""
     spec = _spec(rate, journey or [], users)
-    spec |= {"shape": wishes.shape(shape), "seconds": round(wishes.seconds(length)), "seed": seed}
+    spec |= {"shape": request.shape(shape), "seconds": round(request.seconds(length)), "seed": seed}
     with find().lab() as lab:
         lab.start_load(spec)
     typer.echo(f"Load runs for {length}. Watch it: whodunit load status · End it: whodunit load stop")
@@ -49,15 +49,15 @@ def start(
 
 @commands.command()
 def stop() -> None:
-    """Stop the load; what it saw stays to be looked at."""
+    """Stop the load; its results stay."""
     with find().lab() as lab:
         lab.stop_load()
-    typer.echo("No load runs. What it saw: whodunit load status")
+    typer.echo("The load is stopped. Its results: whodunit load status")
 
 
 @commands.command()
 def status(as_json: AsJson = False) -> None:
-    """What the load generator sees."""
+    """Show what the load generator measures."""
     with find().lab() as lab:
         state: dict[str, Any] | None = lab.load()
     if as_json:
@@ -68,20 +68,20 @@ def status(as_json: AsJson = False) -> None:
 
 @commands.command()
 def shapes(as_json: AsJson = False) -> None:
-    """How load may change over time."""
+    """List the ways in which load may change over time."""
     if as_json:
-        typer.echo(json.dumps(wishes.SHAPES, indent=2))
+        typer.echo(json.dumps(request.SHAPES, indent=2))
         return
     table = Table("--shape", "what happens", box=None, pad_edge=False)
-    for shape, meaning in wishes.SHAPES.items():
+    for shape, meaning in request.SHAPES.items():
         table.add_row(shape, meaning)
     Screen().print(table)
 
 
 def _spec(rate: float | None, journeys: list[str], users: int | None) -> dict[str, Any]:
     if users is None:
-        return {"arrival": "open", "rates": wishes.rates(rate, journeys)}
+        return {"arrival": "open", "rates": request.rates(rate, journeys)}
     if rate is not None:
         raise WrongUseError("Either a rate or a number of people.", "Leave out --rate or --users.")
-    mix = {"mix": wishes.rates(None, journeys)} if journeys else {}
+    mix = {"mix": request.rates(None, journeys)} if journeys else {}
     return {"arrival": "users", "users": users, **mix}

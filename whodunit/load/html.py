@@ -1,4 +1,4 @@
-"""The load for people with a browser: one page that renews itself and needs no script."""
+"""The load as an HTML page that reloads itself and needs no script."""
 
 from collections.abc import Iterator
 from html import escape
@@ -6,7 +6,7 @@ from typing import Any
 
 from whodunit.durations import format_duration
 
-RENEW_EVERY_S = 2
+RELOAD_EVERY_S = 2
 MOST = 8
 """Kinds of errors that fit on the page."""
 
@@ -21,14 +21,14 @@ table {{ border-collapse: collapse; width: 100% }}
 th, td {{ padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #8884 }}
 th:first-child, td:first-child {{ text-align: left }} code {{ white-space: nowrap }} p.note {{ opacity: .7 }}
 </style></head><body><h1>Load</h1>{body}
-<p class="note">This page renews itself. Change the load in a terminal: <code>whodunit load start --rate 8</code>,
+<p class="note">This page reloads itself. Change the load in a terminal: <code>whodunit load start --rate 8</code>,
 <code>whodunit load stop</code></p></body></html>
 """
 
 
 def html_page(state: Json | None) -> str:
     """The state of the load as the API tells it, as a whole document."""
-    return FRAME.format(every=RENEW_EVERY_S, body="\n".join(_body(state)))
+    return FRAME.format(every=RELOAD_EVERY_S, body="\n".join(_body(state)))
 
 
 def _body(state: Json | None) -> Iterator[str]:

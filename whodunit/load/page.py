@@ -1,4 +1,4 @@
-"""What the load generator sees, on one page."""
+"""The page that `whodunit load status` prints."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def page(state: Json | None) -> RenderableType:
         if state["running"]:
             return "Load has just been started; ask again in a second."
         return f"The load generator ended with exit code {state['exit_code']}. Its log: {state['log']}"
-    return Group(_headline(state), _numbers(stats), *_troubles(stats["total"]))
+    return Group(_headline(state), _numbers(stats), *_warnings(stats["total"]))
 
 
 def _headline(state: Json) -> str:
@@ -49,7 +49,7 @@ def _numbers(stats: Json) -> Table:
     return table
 
 
-def _troubles(total: Json) -> list[str]:
+def _warnings(total: Json) -> list[str]:
     late = f"Arrivals came up to {format_duration(total['late_s'])} late: this machine is too busy."
     refused = f"Refused, because too many were under way: {counted(total['refused'], 'journey')}."
     return [text for text, wrong in ((late, total["late_s"] > 1), (refused, total["refused"])) if wrong]

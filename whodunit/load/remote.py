@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class RemoteLoad:
-    """What `LoadRunner` is to the lab, over HTTP; every method raises LabError when nobody answers."""
+    """A load runner over HTTP; every method raises LabError when the load generator does not answer."""
 
     def __init__(self, url: str, token: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else None
@@ -29,7 +29,7 @@ class RemoteLoad:
         self._ask("DELETE")
 
     def state(self) -> Json | None:
-        """What runs, or ran last, and whether it is the `light` load; None when nothing ever did."""
+        """The load that runs or ran last, and if it is the `light` one; None when none has run."""
         state: Json | None = self._ask("GET").json()
         return state
 

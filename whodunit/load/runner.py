@@ -1,4 +1,4 @@
-"""Starts and stops the load generator, one at a time, and tells what it sees."""
+"""Starts and stops the load generator, one at a time, and reports its results."""
 
 import contextlib
 import json
@@ -33,7 +33,7 @@ class LoadRunner:
         self._spec: Json = {}
 
     def start(self, spec: Json) -> None:
-        """Start load in place of what runs; raises WrongUseError for a spec that is not one, LabError if it cannot."""
+        """Start load in place of what runs; raises WrongUseError for an invalid spec, LabError if it cannot start."""
         wanted = _checked(spec)
         self.stop()
         self._spec = wanted.model_dump(mode="json")
@@ -56,7 +56,7 @@ class LoadRunner:
             self._process.wait()
 
     def state(self) -> Json | None:
-        """What runs, or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and `stats` as of the last second.
+        """The load that runs or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and the latest `stats`.
 
         None when this lab has not started any load.
         """
@@ -107,7 +107,7 @@ def _checked(spec: Json) -> LoadSpec:
         return LoadSpec.model_validate(spec)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors())
-        raise WrongUseError(f"This is no load: {wrong}.", "See: whodunit load start --help") from error
+        raise WrongUseError(f"The load is invalid: {wrong}.", "See: whodunit load start --help") from error
 
 
 def _read(path: Path) -> Json | None:

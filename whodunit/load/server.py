@@ -1,7 +1,7 @@
 """The load generator as a container of its own: `python -m whodunit.load.server`.
 
 `PUT`, `GET` and `DELETE /load` as in the lab's API, and a page for people at `/`. A light load runs from the moment the
-lab says that the shop is open, until somebody stops it.
+lab reports that the shop is open, until somebody stops it.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ IsOpen = Callable[[], Awaitable[bool]]
 
 
 def create_app(load: StandingLoad, is_open: IsOpen, token: str | None = None) -> Starlette:
-    """The application; the light load stands from the moment `is_open` says so."""
+    """The application; the light load starts once `is_open` returns True."""
     routes = _Routes(load)
     return Starlette(
         routes=[
@@ -55,7 +55,7 @@ def create_app(load: StandingLoad, is_open: IsOpen, token: str | None = None) ->
 class _Routes:
     def __init__(self, load: StandingLoad) -> None:
         self._load = load
-        self.switching = asyncio.Lock()  # the generator that runs is waited for
+        self.switching = asyncio.Lock()  # a start waits until the running generator has stopped
 
     async def page(self, _request: Request) -> Response:
         return HTMLResponse(html_page(await self._state()))

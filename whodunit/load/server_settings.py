@@ -1,4 +1,4 @@
-"""What the load generator's container is told."""
+"""Settings of the load generator's container."""
 
 from typing import Any, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from whodunit.lab.settings import BaseUrl, wrong_settings
-from whodunit.load import wishes
+from whodunit.load import request
 from whodunit.load.spec import LONGEST_S
 
 LIGHT = "buy=1 browse=0.5 search=0.3 orders=0.2 log_in=0.1"
@@ -19,35 +19,35 @@ class LoadServerSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
-    lab_url: BaseUrl | None = Field(None, description="The lab that says when the shop is open")
+    lab_url: BaseUrl | None = Field(None, description="The lab, which reports when the shop is open")
     loadgen_target: BaseUrl = Field("http://frontend-proxy:8080", description="The shop's address")
-    loadgen_light: str = Field(LIGHT, description="What runs when nothing else does: journey=rate …, or off")
+    loadgen_light: str = Field(LIGHT, description="The load that runs when no other does: journey=rate …, or off")
     telemetry_url: BaseUrl = Field(
         "http://otel-collector:4317",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
         description="Where its traces and log lines go",
     )
     telemetry_protocol: Literal["grpc", "http/protobuf"] = Field(
-        "grpc", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL", description="How they go there"
+        "grpc", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL", description="The protocol by which they go there"
     )
-    whodunit_token: SecretStr | None = Field(None, description="Who knows it may change the load")
+    whodunit_token: SecretStr | None = Field(None, description="Needed to change the load")
 
     @property
     def light(self) -> dict[str, Any] | None:
-        """The light load; raises WrongUseError when it is none."""
+        """The light load, None when it is off; raises WrongUseError for an invalid one."""
         if self.loadgen_light == "off":
             return None
-        rates = wishes.rates(None, self.loadgen_light.replace(",", " ").split())
+        rates = request.rates(None, self.loadgen_light.replace(",", " ").split())
         return {"arrival": "open", "rates": rates, "seconds": LONGEST_S}
 
     @property
     def token(self) -> str | None:
-        """What the leader knows."""
+        """The leader's token."""
         return self.whodunit_token.get_secret_value() if self.whodunit_token else None
 
 
 def read() -> LoadServerSettings:
-    """From the environment; raises WrongUseError."""
+    """Reads the settings; raises WrongUseError."""
     try:
         return LoadServerSettings()
     except ValidationError as error:

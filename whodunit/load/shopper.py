@@ -1,4 +1,4 @@
-"""What a visitor of the shop knows, as the load generator has it: seeded accounts, products in stock, a test card."""
+"""The shop's seed data, as the load generator has it: accounts, products in stock, a test card."""
 
 from loadgen.shop import GOOD_CARD, PASSWORD, PRODUCTS, email
 

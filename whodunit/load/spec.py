@@ -1,4 +1,4 @@
-"""The form of a wanted load, as the load generator defines it: the lab's only way into that package."""
+"""The schema of a load, as the load generator defines it."""
 
 from loadgen.spec import LONGEST_S, USUAL_RATES, JourneyKind, LoadSpec, ShapeSpec
 

@@ -1,4 +1,4 @@
-"""Buys something as any customer would: the shortest proof that the whole shop works."""
+"""Places an order as a customer would: the shortest proof that the whole shop works."""
 
 import time
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def place(shop_url: str, *, transport: httpx.BaseTransport | None = None) -> Tri
         begun = time.monotonic()
         order = _ended(http, _ask(http, "POST", "/api/checkout", {"card_number": GOOD_CARD}, str(uuid4())))
     if order["status"] != "completed":
-        raise _not_bought(f"order {order['number']} is {order['status']}")
+        raise _failed(f"order {order['number']} is {order['status']}")
     return TrialOrder(order["number"], time.monotonic() - begun)
 
 
@@ -55,9 +55,9 @@ def _ask(http: httpx.Client, method: str, path: str, body: Json | None = None, k
         answer = http.request(method, path, json=body, headers=headers)
         document: Json = answer.raise_for_status().json()
     except (httpx.HTTPError, ValueError) as error:
-        raise _not_bought(f"{method} {path}: {error}") from error
+        raise _failed(f"{method} {path}: {error}") from error
     return document
 
 
-def _not_bought(why: str) -> LabError:
+def _failed(why: str) -> LabError:
     return LabError(f"An order did not go through: {why}.", "See what is wrong: whodunit status")

@@ -72,7 +72,7 @@ def test_one_at_a_time(runner: LoadRunner, shop: FakeShop) -> None:
 
 @pytest.mark.parametrize("spec", [{"rates": {"bye": 8}}, {"seconds": 7200}, {"what": 1}])
 def test_a_wrong_spec_is_refused(runner: LoadRunner, spec: dict[str, Any]) -> None:
-    with pytest.raises(WrongUseError, match="This is no load") as refusal:
+    with pytest.raises(WrongUseError, match="The load is invalid") as refusal:
         runner.start(spec)
     assert next(iter(spec)) in refusal.value.message
     assert runner.state() is None

@@ -59,6 +59,6 @@ def test_no_backlog_comes_after_a_gap_in_time_and_a_busy_machine_catches_up(gap_
 @pytest.mark.parametrize(("gap_s", "ran_s"), [(65.0, 75.0), (GAP_S - 1, 10.0)])
 def test_people_get_their_time_whole_after_a_gap(gap_s: float, ran_s: float) -> None:
     clock = Clock(at_s=2.0, gap_s=gap_s)
-    looks = list(Schedule(clock).looks(10.0, Waits(clock)))
-    assert max(later - sooner for sooner, later in pairwise(looks)) < GAP_S
+    ticks = list(Schedule(clock).ticks(10.0, Waits(clock)))
+    assert max(later - sooner for sooner, later in pairwise(ticks)) < GAP_S
     assert clock.now - 1000.0 == pytest.approx(ran_s, abs=0.6)

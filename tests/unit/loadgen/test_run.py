@@ -142,7 +142,7 @@ def test_spans_follow_the_conventions_and_keep_queries_out(busy: Busy) -> None:
 
 def test_the_same_seed_asks_for_the_same(twins: list[Busy]) -> None:
     (first, _), (second, _) = twins
-    assert wishes(first) == wishes(second)
+    assert requested(first) == requested(second)
 
 
 def test_refusals_and_expired_sessions(shop: FakeShop, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def tree(shop: FakeShop, root: Span) -> list[str]:
     return [root.name, *(each.name for each in sorted(children, key=lambda span: span.start_time_unix_nano))]
 
 
-def wishes(shop: FakeShop) -> list[str]:
+def requested(shop: FakeShop) -> list[str]:
     """What was bought, searched for and looked at, in an order that does not depend on who was served first."""
     bought = [str(each["body"]) for each in shop.asked if each["route"] in ("/api/cart/items", "/api/checkout")]
     return sorted(bought + [each["query"] for each in shop.requests("/api/products")])

@@ -1,4 +1,4 @@
-"""What a person types, as a wanted load."""
+"""Reads the load that is requested on the command line."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ SHAPES = {
     "spike:5@30s+20s": "Five times as much for 20 s, from 30 s on; then as before.",
     "soak@60s": "Rises evenly for a minute, then stays: for long runs.",
 }
-"""Each kind of shape as one writes it, with numbers to change."""
+"""An example of each kind of shape, with numbers to change."""
 
 _SHAPE = re.compile(r"(?P<kind>[a-z]+)(:(?P<factor>\d+(\.\d+)?))?(@(?P<at>[\w.µ]+))?(\+(?P<length>[\w.µ]+))?")
 
@@ -26,10 +26,10 @@ def shape(text: str) -> Json:
     found = _SHAPE.fullmatch(text)
     kinds = [re.split("[:@]", example)[0] for example in SHAPES]
     if not found or found["kind"] not in kinds:
-        raise WrongUseError(f"{text!r} is no shape of load.", f"For example: {', '.join(SHAPES)}")
-    wish = {"factor": found["factor"] and float(found["factor"])}
-    wish |= {name: part and seconds(part) for name, part in (("at_s", found["at"]), ("for_s", found["length"]))}
-    return {"kind": found["kind"], **{name: value for name, value in wish.items() if value is not None}}
+        raise WrongUseError(f"{text!r} is not a shape of load.", f"For example: {', '.join(SHAPES)}")
+    numbers = {"factor": found["factor"] and float(found["factor"])}
+    numbers |= {name: part and seconds(part) for name, part in (("at_s", found["at"]), ("for_s", found["length"]))}
+    return {"kind": found["kind"], **{name: value for name, value in numbers.items() if value is not None}}
 
 
 def rates(rate: float | None, journeys: Sequence[str]) -> dict[str, float]:

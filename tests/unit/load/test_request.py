@@ -3,7 +3,7 @@
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.load import wishes
+from whodunit.load import request
 from whodunit.load.spec import LoadSpec, ShapeSpec
 
 
@@ -18,33 +18,33 @@ from whodunit.load.spec import LoadSpec, ShapeSpec
     ],
 )
 def test_shapes(text: str, expected: dict[str, object]) -> None:
-    assert wishes.shape(text) == expected
+    assert request.shape(text) == expected
     ShapeSpec.model_validate(expected)
 
 
 @pytest.mark.parametrize("text", ["wave", "step:x", "step@soon", "spike:3@30", ""])
 def test_what_is_no_shape(text: str) -> None:
     with pytest.raises(WrongUseError) as refusal:
-        wishes.shape(text)
+        request.shape(text)
     assert "For example" in refusal.value.hint
 
 
 def test_every_shape_that_is_shown_can_be_wished_for() -> None:
-    assert {wishes.shape(text)["kind"] for text in wishes.SHAPES} == {"constant", "step", "spike", "soak"}
+    assert {request.shape(text)["kind"] for text in request.SHAPES} == {"constant", "step", "spike", "soak"}
 
 
 def test_a_rate_is_of_checkouts_and_takes_the_others_along() -> None:
-    assert wishes.rates(None, []) == {kind.value: rate for kind, rate in LoadSpec().rates.items()}
-    assert wishes.rates(16, [])["buy"] == 16
-    assert wishes.rates(16, [])["browse"] == 2
+    assert request.rates(None, []) == {kind.value: rate for kind, rate in LoadSpec().rates.items()}
+    assert request.rates(16, [])["buy"] == 16
+    assert request.rates(16, [])["browse"] == 2
 
 
 def test_named_journeys_are_the_only_ones() -> None:
-    assert wishes.rates(None, ["buy=2", "log_in=0.5"]) == {"buy": 2.0, "log_in": 0.5}
+    assert request.rates(None, ["buy=2", "log_in=0.5"]) == {"buy": 2.0, "log_in": 0.5}
 
 
 @pytest.mark.parametrize("text", ["buy", "buy=", "bye=8", "buy=fast"])
 def test_what_is_no_journey(text: str) -> None:
     with pytest.raises(WrongUseError) as refusal:
-        wishes.rates(None, [text])
+        request.rates(None, [text])
     assert "log_in" in refusal.value.hint
