@@ -1,4 +1,4 @@
-"""Each incident that was verified here shows its own face, and no other's; kept runs stand in for the rest."""
+"""Each incident that was verified here shows its own symptoms, and no other's; kept runs stand in for the rest."""
 
 import json
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from whodunit.home import unwritable
 from whodunit.incident.loader import SCENARIO_FILE, Case
 from whodunit.incident.result import ScenarioResult
 from whodunit.runner.session import Session
-from whodunit.runs.artifacts import keepsakes
+from whodunit.runs.artifacts import artifacts
 from whodunit.runs.folders import record
 from whodunit.runs.parquet import keep_from
 
@@ -24,7 +24,7 @@ def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, A
     Raises LabError when the disk or the store refuses.
     """
     ended = datetime.now(UTC)
-    folder = record(session.home, result, keepsakes(session.telemetry, case.scenario, result))
+    folder = record(session.home, result, artifacts(session.telemetry, case.scenario, result))
     try:
         for source, name in zip(case.files, (SCENARIO_FILE, CAUSE_FILE), strict=False):
             shutil.copyfile(source, folder / name)

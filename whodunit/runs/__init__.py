@@ -1,1 +1,1 @@
-"""What a run leaves behind: recording, artifacts, report, walkthrough, comparison, matrix."""
+"""Recorded runs: recording, artifacts, report, walkthrough, comparison, matrix."""

@@ -1,4 +1,4 @@
-"""What a recorded run keeps of the telemetry, so that it can be read when the store has forgotten it."""
+"""Telemetry of a run drawn as text, so that it can be read when the store has deleted it."""
 
 from datetime import datetime, timedelta
 
@@ -23,10 +23,10 @@ FIRST = timedelta(seconds=10)
 PLOT_FILE, TRACE_FILE, LOGS_FILE = "plot.txt", "trace.txt", "logs.txt"
 
 
-def keepsakes(telemetry: Telemetry, scenario: Scenario, result: ScenarioResult) -> dict[str, str]:
-    """The first metric that told over the whole run, the trace that tells most, and its log lines, by file name.
+def artifacts(telemetry: Telemetry, scenario: Scenario, result: ScenarioResult) -> dict[str, str]:
+    """A plot of the headline metric over the whole run, the telling trace, and its log lines, by file name.
 
-    What was not found is left out; without a trace that tells, the lines are the first that the checks look for.
+    Those that were not found are left out; without such a trace, the lines are the first that the checks match.
     """
     expected = result.phase("expect")
     if expected is None:

@@ -1,7 +1,7 @@
-"""Writes a recording again as small as Parquet can be: what is kept for years may take its time.
+"""Writes a recording again as small as Parquet can be; it is kept for years, so this may take its time.
 
-Ids of spans are numbered anew, the same in every signal: random digits were half of a file. Durations keep
-three digits. Stack traces tell of an installation below /srv, wherever the run was made.
+Ids of spans are numbered, the same in every signal: random digits were half of a file. Durations keep three digits.
+Paths in stack traces become those of an installation below /srv.
 """
 
 import re
@@ -22,51 +22,51 @@ ORDER = {
     schema.METRICS.name: "name, service, attributes, time",
     schema.RESOURCES.name: "resource_id",
 }
-"""Like beside like."""
+"""Similar rows are neighbours, which compresses best."""
 THREE_DIGITS = "if(duration_s > 0, round(duration_s, 2 - floor(log10(duration_s))::int), 0)::float"
-RETOLD = ("span_id", "parent_span_id", "links", "exemplars", "events")
-PLACES = {str(Path(__file__).parents[2]): "/srv/whodunit", sys.base_prefix: "/usr"}
+REWRITTEN = ("span_id", "parent_span_id", "links", "exemplars", "events")
+PATHS = {str(Path(__file__).parents[2]): "/srv/whodunit", sys.base_prefix: "/usr"}
 
-Retelling = Callable[[str], str]
+Rewriting = Callable[[str], str]
 
 
-def compact(run: Path, folder: Path) -> Retelling:
-    """Write the recording of `run` into `folder`; returns what gives the spans and places in a text their
-    new names.
+def compact(run: Path, folder: Path) -> Rewriting:
+    """Write the recording of `run` into `folder`; returns the function that rewrites the ids and
+    paths of a text.
 
     Raises `duckdb.Error`.
     """
     with duckdb.connect(config={"threads": "1"}) as connection:
-        retold = _retelling(connection, run)
+        rewritten = _rewriting(connection, run)
         for source in files(run):
-            _write(connection, source, folder / source.name, retold)
-    return retold
+            _write(connection, source, folder / source.name, rewritten)
+    return rewritten
 
 
-def _retelling(connection: duckdb.DuckDBPyConnection, run: Path) -> Retelling:
+def _rewriting(connection: duckdb.DuckDBPyConnection, run: Path) -> Rewriting:
     spans = connection.execute(
         "select span_id from read_parquet(?) order by trace_id, start_time, span_id", [_spans(run)]
     )
     numbers = {span_id: f"{number:016x}" for number, (span_id,) in enumerate(spans.fetchall(), 1)}
 
-    def retold(text: str) -> str:
-        for place, name in PLACES.items():
-            text = text.replace(place, name)
+    def rewritten(text: str) -> str:
+        for path, name in PATHS.items():
+            text = text.replace(path, name)
         return SPAN_ID.sub(lambda found: numbers.get(found[0], found[0]), text)
 
-    return retold
+    return rewritten
 
 
 def _spans(run: Path) -> str:
     return str(run / f"{schema.SPANS.name}.parquet")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, retold: Retelling) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, rewritten: Rewriting) -> None:
     connection.execute("create or replace temp table rows as from read_parquet(?)", [str(source)])
     columns = {name for name, *_ in connection.execute("describe rows").fetchall()}
     changed = [f"{THREE_DIGITS} as duration_s"] if "duration_s" in columns else []
-    for column in columns.intersection(RETOLD):
-        _retell(connection, column, retold)
+    for column in columns.intersection(REWRITTEN):
+        _rewrite(connection, column, rewritten)
         new = f"select new from new_{column} where old = {column}::varchar"  # noqa: S608  names of our own
         changed.append(f"coalesce(({new}), {column}) as {column}")
     replaced = f" replace ({', '.join(changed)})" if changed else ""
@@ -75,11 +75,11 @@ def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, re
     connection.execute(f"copy ({rows}) to '{into}' ({PARQUET})")
 
 
-def _retell(connection: duckdb.DuckDBPyConnection, column: str, retold: Retelling) -> None:
-    """A table of what each text of the column becomes."""
+def _rewrite(connection: duckdb.DuckDBPyConnection, column: str, rewritten: Rewriting) -> None:
+    """Create a table of the column's texts, each with its rewritten form."""
     texts = connection.execute(f"select distinct {column}::varchar from rows").fetchall()  # noqa: S608  names of our own
     old = [text for (text,) in texts if text]
     statement = (
         f"create or replace temp table new_{column} as select unnest($1::varchar[]) old, unnest($2::varchar[]) new"
     )
-    connection.execute(statement, [old, [retold(text) for text in old]])
+    connection.execute(statement, [old, [rewritten(text) for text in old]])

@@ -1,4 +1,4 @@
-"""Whether one incident's evidence is seen in the recorded run of another."""
+"""Looks for one incident's evidence in the recorded run of another."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,17 +7,17 @@ from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.observation import Observation, evaluate
 from whodunit.incident.visit_check import VisitCheck
-from whodunit.runs.matrix import Likeness
+from whodunit.runs.matrix import Match
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 
 STEP = timedelta(seconds=2)
 MOST_STEPS = 60
-"""A long run is looked at less often: its incident comes again and again."""
+"""A long run is sampled less often: its incident comes again and again."""
 
 
 class Comparison:
-    """One recorded run, looked at again and again from the onset until somebody did something about it."""
+    """One recorded run, sampled from the onset to the first mitigation."""
 
     def __init__(self, run: RecordedRun) -> None:
         """Raises WrongUseError when the run's telemetry cannot be read."""
@@ -27,50 +27,50 @@ class Comparison:
         steps = [run.onset + step * number for number in range(1, (judged[-1] - run.onset) // step + 1)]
         self._moments = sorted({*steps, *judged})
 
-    def with_case(self, case: Case) -> Likeness:
-        """What of the evidence of `case` is there."""
+    def with_case(self, case: Case) -> Match:
+        """The checks of `case` that hold in the run, and those that do not."""
         expected, healthy = _of_telemetry(case.scenario.expect.checks), _of_telemetry(case.scenario.quiet.checks)
         seen = {check.id for check in expected if self._is_seen(check)}
-        return Likeness(
+        return Match(
             tuple(check.id for check in expected if check.id in seen),
             tuple(check.id for check in expected if check.id not in seen),
             tuple(check.id for check in healthy if self._breaks(check)),
         )
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._telemetry.close()
 
     def _is_seen(self, check: AnyCheck) -> bool:
         first = self._onset + timedelta(seconds=check.proves_after_s)
-        return any(self._look(check, now).held for now in self._worth_a_look(check) if now >= first)
+        return any(self._evaluate(check, now).held for now in self._moments_of(check) if now >= first)
 
     def _breaks(self, check: AnyCheck) -> bool:
-        """As in a run: what cannot be judged yet may wait, but not for ever."""
+        """As in a run: a check may be without a value at first, but not throughout."""
         judged = False
-        for now in self._worth_a_look(check):
-            seen = self._look(check, now)
+        for now in self._moments_of(check):
+            seen = self._evaluate(check, now)
             if seen.value is not None and not seen.held:
                 return True
             judged = judged or seen.value is not None
         return not judged
 
-    def _worth_a_look(self, check: AnyCheck) -> Sequence[datetime]:
+    def _moments_of(self, check: AnyCheck) -> Sequence[datetime]:
         if _only_grows(check):
             return self._moments[-1:]
         return self._moments
 
-    def _look(self, check: AnyCheck, now: datetime) -> Observation:
+    def _evaluate(self, check: AnyCheck, now: datetime) -> Observation:
         return evaluate(self._telemetry.at(now), check, now, self._onset)
 
 
 def _of_telemetry(checks: Sequence[AnyCheck]) -> list[AnyCheck]:
-    """What visitors saw at each moment is not recorded."""
+    """Without the checks of visits, whose figures are not recorded."""
     return [check for check in checks if not isinstance(check, VisitCheck)]
 
 
 def _only_grows(check: AnyCheck) -> bool:
-    """Whether what is counted since the onset decides at the end as it would have before."""
+    """True if the check counts since the onset: it decides at the end as it would have before."""
     if isinstance(check, SpanCheck):
         return not check.in_trace_with
     return isinstance(check, LogCheck)

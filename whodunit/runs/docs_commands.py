@@ -24,8 +24,8 @@ def docs(runs: Runs = None) -> None:
         for folder in runs or []:
             adopt(catalogue.find(recorded_run.read(folder).name), folder)
         for folder in catalogue.bundled_folders():
-            typer.echo(f"{folder.name}: {'written' if render(folder) else 'as it was'}")
+            typer.echo(f"{folder.name}: {'written' if render(folder) else 'unchanged'}")
     except OSError as error:
         raise LabError(
-            f"Cannot write {error.filename}: {error.strerror or error}.", "Use a checkout of one's own."
+            f"Cannot write {error.filename}: {error.strerror or error}.", "Use a checkout that you can write to."
         ) from error

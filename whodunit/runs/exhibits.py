@@ -1,6 +1,6 @@
 """The way from a symptom to its cause: a metric, a trace that it points to, the log lines of that trace.
 
-Each is shown with the query that found it, as a command that anybody can type.
+Each is shown with the query that found it, and the command that shows it again.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Exhibits:
     telemetry: Telemetry
 
     def metric(self, check: MetricCheck, started: datetime, now: datetime) -> None:
-        """A metric over time, from half a minute before the phase."""
+        """Show a metric over time, from half a minute before the phase."""
         window = Window(started - BEFORE, now)
         plot = self.telemetry.plot(check.query(), window, STEP_S)
         if plot.series:
@@ -50,7 +50,7 @@ class Exhibits:
         self.query(plot.query, plot.link)
 
     def trace(self, trace_id: str) -> None:
-        """A trace as a waterfall, without the spans too short to matter."""
+        """Show a trace as a waterfall, without the spans too short to matter."""
         found = self.telemetry.trace(trace_id)
         spans = notable(found.sample)
         if spans:
@@ -59,7 +59,7 @@ class Exhibits:
         self.query(found.query, found.link)
 
     def logs(self, trace_id: str, window: Window) -> None:
-        """What the services wrote while they served that trace."""
+        """Show the warnings, errors and retries that the services logged in that trace."""
         found = self.telemetry.logs(LogQuery(trace_id=trace_id), window, MOST_LINES)
         for record in found.sample:
             if record.severity in {"ERROR", "WARN"} or "etry" in record.body:
@@ -68,18 +68,18 @@ class Exhibits:
         self.query(found.query, found.link)
 
     def healthy(self, phase: PhaseResult) -> None:
-        """What stayed as it was."""
+        """Show the checks that stayed healthy."""
         for check in phase.checks:
             self.console.print(f"  [green]✓[/] {escape(check.title)}: {escape(check.message)}")
         if phase.checks:
             self.query(phase.checks[0].query, phase.checks[0].link)
 
     def command(self, text: str) -> None:
-        """What to type to see the same."""
+        """Show the command that gives the same view."""
         self.console.print(f"[dim]see it again:[/] [bold]{escape(text)}[/]")
 
     def query(self, query: str, link: str = "") -> None:
-        """The query that found it, ready to be run by hand, and the page that shows the same, where there is one."""
+        """Show a query, ready to be run by hand, and the page with its answer, where there is one."""
         self.console.print("[dim]found by[/]")
         drawn = Syntax(query, language(query), background_color="default", word_wrap=True)
         self.console.print(Padding(drawn, (0, 2)))

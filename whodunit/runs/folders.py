@@ -1,4 +1,4 @@
-"""Recorded runs: one folder each, with everything that a reader or a script may want afterwards."""
+"""The folder of a recorded run: result, report, ledger and artifacts."""
 
 import json
 import os
@@ -19,7 +19,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def record(home: Home, result: ScenarioResult, texts: Mapping[str, str] = NOTHING) -> Path:
-    """Keep a run, and `texts` by file name; returns its folder. Raises LabError when the disk refuses."""
+    """Write a run, and `texts` by file name; returns its folder. Raises LabError when the disk refuses."""
     folder = home.runs_dir / f"{result.started:%Y%m%dT%H%M%SZ}-{in_file_names(result.scenario)}"
     ledger = _ledger_since(home.ledger_file, result.started)
     try:
@@ -59,7 +59,7 @@ def _ledger_since(ledger: Path, started: datetime) -> list[str]:
 
 
 def _written(line: str) -> float:
-    """When a ledger line was written; a line that cannot be read counts as old."""
+    """The time of a ledger line; a line that cannot be read counts as old."""
     try:
         time = json.loads(line)["time"]
         return float(time) if isinstance(time, int | float) else datetime.fromisoformat(time).timestamp()

@@ -1,4 +1,4 @@
-"""Every incident's evidence on a recorded run of every incident: each must show its own face, and no other's."""
+"""Every incident's evidence on a recorded run of every incident: each must show its own symptoms, and no other's."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -8,10 +8,10 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """What of a case's evidence a run shows, by the ids of its checks.
+class Match:
+    """The evidence of a case in a run, by the ids of its checks.
 
-    `seen` are symptoms, `missing` those that never held, `broken` what should have stayed healthy and did not.
+    `seen` are symptoms that held, `missing` those that never did, `broken` what should have stayed healthy and did not.
     """
 
     seen: tuple[str, ...]
@@ -20,7 +20,7 @@ class Likeness:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every symptom was seen, and all that must stay healthy did."""
+        """True if every symptom was seen, and all that must stay healthy did."""
         return not self.missing and not self.broken
 
     @property
@@ -31,7 +31,7 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
+    """The reason why two share symptoms, and a check of `incident` that holds in a run of one of them alone."""
 
     because: str
     incident: str
@@ -44,31 +44,31 @@ class Cell:
 
     ran: str
     evidence: str
-    likeness: Likeness
+    match: Match
     shared: Explanation | None = None
 
     @property
     def is_own(self) -> bool:
-        """Whether it stands on the diagonal."""
+        """True on the diagonal."""
         return self.ran == self.evidence
 
     @property
     def is_empty(self) -> bool:
-        """Whether no symptom was seen."""
-        return not self.likeness.seen
+        """True if no symptom was seen."""
+        return not self.match.seen
 
     @property
     def is_right(self) -> bool:
-        """The whole face where it belongs; elsewhere nothing, or a part that is explained."""
-        return self.likeness.is_whole if self.is_own else self.is_empty or self.shared is not None
+        """True on the diagonal for a whole match; elsewhere for no symptom, or some that are explained."""
+        return self.match.is_whole if self.is_own else self.is_empty or self.shared is not None
 
     @property
-    def says(self) -> str:
-        """The cell for people: the whole face, or how many of the symptoms."""
+    def label(self) -> str:
+        """The cell for people: a dot for a whole match, else the number of symptoms."""
         if self.is_empty:
             return ""
-        seen, missing = len(self.likeness.seen), len(self.likeness.missing)
-        return "●" if self.likeness.is_whole else f"{seen} of {seen + missing}"
+        seen, missing = len(self.match.seen), len(self.match.missing)
+        return "●" if self.match.is_whole else f"{seen} of {seen + missing}"
 
     def as_json(self) -> dict[str, Any]:
         """The cell for scripts."""
@@ -76,10 +76,10 @@ class Cell:
             "run": self.ran,
             "evidence": self.evidence,
             "right": self.is_right,
-            "whole": self.likeness.is_whole and not self.is_empty,
-            "seen": list(self.likeness.seen),
-            "missing": list(self.likeness.missing),
-            "broken": list(self.likeness.broken),
+            "whole": self.match.is_whole and not self.is_empty,
+            "seen": list(self.match.seen),
+            "missing": list(self.match.missing),
+            "broken": list(self.match.broken),
             "shared": asdict(self.shared) if self.shared else None,
         }
 
@@ -95,7 +95,7 @@ class Matrix:
 
     @property
     def holds(self) -> bool:
-        """Whether every cell is as it should be."""
+        """True if every cell is right."""
         return all(cell.is_right for cell in self.cells)
 
     def row(self, ran: str) -> list[Cell]:

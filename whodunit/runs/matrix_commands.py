@@ -28,7 +28,7 @@ def matrix(
 ) -> None:
     """Tell the incidents apart: every incident's evidence on a recorded run of every incident.
 
-    Exit code 0 only if each shows its own face, and what it shares with another is explained in scenarios/matrix.yaml.
+    Exit code 0 only if each shows its own symptoms, and those it shares are explained in scenarios/matrix.yaml.
     """
     from whodunit.runs.matrix_making import made  # noqa: PLC0415  the other commands need no database
 

@@ -23,7 +23,7 @@ ORIGIN = "This page is written by `make matrix`, from the kept recordings."
 
 
 def print_matrix(console: Console, matrix: Matrix) -> None:
-    """The table, then every cell that is not as it should be."""
+    """Print the table, then every cell that is not right."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("a run of … ╲ shows the symptoms of …")
     numbers = {name: str(number) for number, name in enumerate(matrix.evidence, start=1)}
@@ -40,7 +40,7 @@ def print_matrix(console: Console, matrix: Matrix) -> None:
 
 
 def markdown(matrix: Matrix, cases: Sequence[Case]) -> str:
-    """The page."""
+    """The matrix as a page, with the explanations of shared symptoms."""
     return (
         "\n".join([INTRODUCTION, *_table(matrix), "", *_elsewhere(matrix), *_explanations(matrix, cases), ORIGIN])
         + "\n"
@@ -49,13 +49,13 @@ def markdown(matrix: Matrix, cases: Sequence[Case]) -> str:
 
 def _coloured(cell: Cell) -> str:
     colour = "red" if not cell.is_right else "green" if cell.is_own else "dim"
-    return f"[{colour}]{cell.says or ('✗' if cell.is_own else '')}[/]"
+    return f"[{colour}]{cell.label or ('✗' if cell.is_own else '')}[/]"
 
 
 def _wrong(cell: Cell) -> str:
-    found = cell.likeness
+    found = cell.match
     if cell.is_own:
-        return f"{cell.ran} does not show its own face: missing {_ids(found.missing)}; broken {_ids(found.broken)}"
+        return f"{cell.ran} does not show its own symptoms: missing {_ids(found.missing)}; broken {_ids(found.broken)}"
     tells = _ids(found.differences)
     return (
         f"a run of {cell.ran} shows {_ids(found.seen)} of {cell.evidence}, unexplained; what tells them apart: {tells}"
@@ -70,7 +70,7 @@ def _table(matrix: Matrix) -> Iterator[str]:
     yield "| run ╲ evidence | " + " | ".join(f"`{name}`" for name in matrix.evidence) + " |"
     yield "| --- |" + " :-: |" * len(matrix.evidence)
     for ran in matrix.runs:
-        yield f"| `{ran}` | " + " | ".join(cell.says for cell in matrix.row(ran)) + " |"
+        yield f"| `{ran}` | " + " | ".join(cell.label for cell in matrix.row(ran)) + " |"
 
 
 def _elsewhere(matrix: Matrix) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _explanations(matrix: Matrix, cases: Sequence[Case]) -> Iterator[str]:
         yield "| in a run of | symptoms of | are seen | what tells them apart |"
         yield "| --- | --- | --- | --- |"
         for cell, explanation in rows:
-            yield f"| `{cell.ran}` | `{cell.evidence}` | {cell.says} | {_signal(cell, explanation, cases)} |"
+            yield f"| `{cell.ran}` | `{cell.evidence}` | {cell.label} | {_signal(cell, explanation, cases)} |"
         yield ""
 
 

@@ -11,7 +11,7 @@ from whodunit.telemetry.store.client import StoreClient
 
 
 class Exporting(Protocol):
-    """A store; raises TelemetryError when it cannot."""
+    """A store that exports its rows; raises TelemetryError when it fails."""
 
     def export(self, table: str, start: datetime, end: datetime) -> bytes:
         """The rows between two moments, as a Parquet file."""
@@ -19,12 +19,12 @@ class Exporting(Protocol):
 
 
 def files(folder: Path) -> list[Path]:
-    """Where the telemetry of a run stands in its folder."""
+    """The files of a run's telemetry in its folder."""
     return [folder / f"{table.name}.parquet" for table in schema.TABLES]
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether the run in `folder` kept its telemetry."""
+    """True if the run in `folder` kept its telemetry."""
     return all(file.is_file() for file in files(folder))
 
 
@@ -38,7 +38,7 @@ def keep(store: Exporting, start: datetime, end: datetime, folder: Path) -> None
 
 
 def keep_from(store_url: str, start: datetime, end: datetime, folder: Path) -> None:
-    """The same, from the store that listens at `store_url`."""
+    """Write what the store at `store_url` recorded between two moments; raises LabError when it cannot give it."""
     store = StoreClient(store_url)
     try:
         keep(store, start, end, folder)

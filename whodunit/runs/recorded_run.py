@@ -1,4 +1,4 @@
-"""A recorded run, read again: what happened, when, and its telemetry."""
+"""A recorded run, read from its folder: result, times and telemetry."""
 
 import json
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 RESULT_FILE = "result.json"
 AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
 LEFT_ALONE = ("expect", "quiet")
-"""The phases in which an incident goes on and nobody does anything about it."""
+"""The phases between the onset and the first mitigation."""
 
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """The folder of a run, and what its result says."""
+    """The folder of a run, and its result."""
 
     folder: Path
     result: dict[str, Any]
@@ -34,22 +34,22 @@ class RecordedRun:
 
     @property
     def start(self) -> datetime:
-        """When the run began."""
+        """Start of the run."""
         return datetime.fromisoformat(self.result["started"])
 
     @property
     def end(self) -> datetime:
-        """When it was over."""
+        """End of the run."""
         return self.start + timedelta(seconds=self.result["seconds"])
 
     @property
     def onset(self) -> datetime:
-        """When something broke; in a run where nothing does, when the watch began."""
+        """The onset; in a run in which nothing breaks, the start of the watch."""
         return min(datetime.fromisoformat(phase["started"]) for phase in self._alone)
 
     @property
     def judged(self) -> list[datetime]:
-        """When checks were decided while the incident was left alone, in order."""
+        """The moments at which checks were decided while the incident was left alone, in order."""
         return sorted(
             {
                 datetime.fromisoformat(phase["started"]) + timedelta(seconds=check["seconds"])
@@ -59,14 +59,14 @@ class RecordedRun:
         )
 
     def telemetry(self) -> "RecordedTelemetry":
-        """What was recorded; raises WrongUseError when it cannot be read."""
+        """The recorded telemetry; raises WrongUseError when it cannot be read."""
         from whodunit.runs.recorded_telemetry import RecordedTelemetry  # noqa: PLC0415  most need no database
 
-        return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_judged_at)
+        return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_evaluated_at)
 
     @property
-    def _alerts_judged_at(self) -> datetime | None:
-        """A moment at which the lab judged its alerts: when one that was seen came true."""
+    def _alerts_evaluated_at(self) -> datetime | None:
+        """A moment at which the lab evaluated its alerts: the start of one that was seen."""
         proofs = [proof for phase in self._alone for check in phase["checks"] for proof in check.get("proof", ())]
         return next((datetime.fromisoformat(proof["since"]) for proof in proofs if "since" in proof), None)
 

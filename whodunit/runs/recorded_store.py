@@ -1,4 +1,4 @@
-"""A recording in memory, as it was or at another time, asked like the store that it came from."""
+"""A recording in memory, its times shifted if need be, queried like the store that it came from."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,14 +38,14 @@ class RecordedStore:
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise WrongUseError(f"The recording in {folder} cannot be read: {reason}", AGAIN) from error
-        self._known: dict[tuple[object, ...], Rows] = {}
+        self._answers: dict[tuple[object, ...], Rows] = {}
 
     def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
-        """See `SqlStore`; a recording does not change, so the same question is asked of the database once."""
-        question = (sql, *parameters)
-        if question not in self._known:
-            self._known[question] = self._ask(sql, parameters)
-        return self._known[question]
+        """The rows of a statement; kept, as a recording does not change."""
+        statement = (sql, *parameters)
+        if statement not in self._answers:
+            self._answers[statement] = self._ask(sql, parameters)
+        return self._answers[statement]
 
     def _ask(self, sql: str, parameters: Sequence[object]) -> Rows:
         try:
@@ -56,20 +56,20 @@ class RecordedStore:
             raise RefusedQueryError(str(error)) from error
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._connection.close()
 
 
 def no_recording(folder: Path) -> WrongUseError:
-    """There is no telemetry in that folder."""
+    """The error for a folder without telemetry."""
     return WrongUseError(
-        f"{folder} holds no recording: spans.parquet and its like are missing.",
+        f"{folder} holds no recording: spans.parquet or another table is missing.",
         "Runs in lite mode leave one: whodunit scenario verify SLUG",
     )
 
 
 def fill(connection: duckdb.DuckDBPyConnection, folder: Path, moved: timedelta = UNMOVED) -> None:
-    """Insert the recording of `folder` into the empty tables, every time in it `moved`. Raises `duckdb.Error`."""
+    """Insert the recording of `folder` into the empty tables, every time shifted by `moved`. Raises `duckdb.Error`."""
     microseconds = round(moved / timedelta(microseconds=1))
     for table, file in zip(schema.TABLES, files(folder), strict=True):
         connection.execute(_insert(table, microseconds), [str(file)])

@@ -17,22 +17,22 @@ from whodunit.telemetry.store.measurements import StoreMeasurements
 
 
 class RecordedTelemetry:
-    """What a backend would have answered while the run went on, between `start` and `end`."""
+    """Answers as a backend would have while the run went on, between `start` and `end`."""
 
-    def __init__(self, folder: Path, start: datetime, end: datetime, judged_at: datetime | None = None) -> None:
-        """`judged_at` is a moment at which the lab judged its alerts, the others lie whole intervals away from it.
+    def __init__(self, folder: Path, start: datetime, end: datetime, evaluated_at: datetime | None = None) -> None:
+        """`evaluated_at` is a moment at which the lab evaluated its alerts; others lie whole intervals away from it.
 
         Raises WrongUseError when the folder holds no recording.
         """
         self._store = RecordedStore(folder)
-        self._start, self._end, self._judged_at = start, end, judged_at or start
+        self._start, self._end, self._evaluated_at = start, end, evaluated_at or start
 
     def at(self, now: datetime) -> Telemetry:
-        """As of `now`; alerts stand as they were judged then."""
+        """The telemetry as of `now`, its alerts as they stood then."""
         return StoreTelemetry(self._store, lambda: self._alerts(now))
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._store.close()
 
     def _alerts(self, now: datetime) -> AlertList:
@@ -42,10 +42,10 @@ class RecordedTelemetry:
 
     @cached_property
     def _rounds(self) -> list[tuple[datetime, AlertList]]:
-        """Every alert, judged again as often as the lab does."""
+        """The alerts after each evaluation, as often as the lab evaluates them."""
         objectives = loading.bundled()
         evaluation = Evaluation(judged(objectives), StoreMeasurements(self._store), objectives.interval)
-        since_round = (self._judged_at - self._start) % timedelta(seconds=objectives.interval)
+        since_round = (self._evaluated_at - self._start) % timedelta(seconds=objectives.interval)
         return list(_judged(evaluation, self._start + since_round, self._end))
 
 

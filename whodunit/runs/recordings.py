@@ -1,6 +1,6 @@
 """The recordings that a checkout keeps, one of each case; `python -m whodunit.runs.recordings CASE…` adds some.
 
-Whatever judges or answers checks later has to say the same of them as today, and a run made anew has to agree.
+A later version has to judge them as this one does, and a run that is recorded again has to agree.
 """
 
 import hashlib
@@ -30,14 +30,14 @@ LARGEST_BYTES = 2_000_000
 
 @dataclass(frozen=True)
 class Recording:
-    """A case as it was recorded: the run, what its telemetry said of each check, and the digest of the case then."""
+    """A case as it was recorded: the run, the verdicts of its telemetry, and the digest of the case then."""
 
     run: RecordedRun
     verdicts: Sequence[Verdict]
     digest: str
 
     def differences(self, verdicts: Sequence[Verdict]) -> Iterator[str]:
-        """Checks that another judgement of the same case sees otherwise."""
+        """The checks on which `verdicts` differ from those that were recorded."""
         ours, theirs = (
             {(each.phase, each.check): each.passed for each in found} for found in (self.verdicts, verdicts)
         )
@@ -56,30 +56,30 @@ def kept(case: Case) -> Recording:
 
 
 def is_kept(case: Case) -> bool:
-    """Whether there is a recording of the case."""
+    """True if there is a recording of the case."""
     return (_folder(case) / VERDICTS_FILE).is_file()
 
 
 def size(case: Case) -> int:
-    """What the recording of the case takes, in bytes."""
+    """Size of the case's recording in bytes."""
     return _size(_folder(case))
 
 
 def judged(case: Case, run: RecordedRun) -> list[Verdict]:
-    """What the telemetry of a run says of its case."""
+    """The verdicts of a run's telemetry on its case."""
     return rejudged(run, case.scenario, negative_controls(case, Kind.LITE))
 
 
 def digest(case: Case) -> str:
-    """Changes with every change of the case, and of no other."""
+    """A digest that changes with the case, and with no other."""
     return hashlib.sha256(case.scenario.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
 
 def take_over(run: RecordedRun, root: Path = FOLDER) -> None:
-    """Keep a run in place of what was kept of its case.
+    """Keep a run in place of the former recording of its case.
 
-    Raises WrongUseError for a run that failed, that its own telemetry does not bear out, or that is too large; what was
-    kept is still there then.
+    Raises WrongUseError for a run that failed, that its own telemetry contradicts, or that is too large; the former
+    recording is still there then.
     """
     case = catalogue.find(run.name)
     again = f"Record it again: make recordings CASES={case.name}"
@@ -90,7 +90,7 @@ def take_over(run: RecordedRun, root: Path = FOLDER) -> None:
         verdicts = _write(run, case, Path(folder))
         then = Recording(run, decisions(run, verdicts), "")
         if wrong := list(then.differences(verdicts)):
-            raise WrongUseError("\n".join([f"{run.folder}: its telemetry says otherwise.", *wrong]), again)
+            raise WrongUseError("\n".join([f"{run.folder}: its telemetry contradicts its result.", *wrong]), again)
         if (taken := _size(Path(folder))) > LARGEST_BYTES:
             raise WrongUseError(f"{case.name} takes {taken:,} bytes.", f"At most {LARGEST_BYTES:,} are kept.")
         target = root / in_file_names(case.name)
@@ -99,9 +99,9 @@ def take_over(run: RecordedRun, root: Path = FOLDER) -> None:
 
 
 def _write(run: RecordedRun, case: Case, folder: Path) -> list[Verdict]:
-    retold = compact(run.folder, folder)
+    rewritten = compact(run.folder, folder)
     result = json.dumps(without_queries(run.result), indent=1) + "\n"
-    (folder / RESULT_FILE).write_text(retold(result), encoding="utf-8")
+    (folder / RESULT_FILE).write_text(rewritten(result), encoding="utf-8")
     verdicts = judged(case, read(folder))
     document = {"digest": digest(case), "verdicts": [asdict(each) for each in verdicts]}
     (folder / VERDICTS_FILE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -18,12 +18,12 @@ Json = dict[str, Any]
 
 SYMPTOMS_ABSENT = "precheck"
 LOOK_BACK = (SYMPTOMS_ABSENT, "recover")
-"""Phases whose checks see what was before them, as far as their windows reach."""
+"""Phases whose checks read what was before them, too, as far as their windows reach."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a check passed in its phase, and the number that decided it; None where there was nothing to judge."""
+    """The result of a check in its phase, and the value that decided it; None where there was none."""
 
     phase: str
     check: str
@@ -32,9 +32,9 @@ class Verdict:
 
 
 def rejudged(run: RecordedRun, scenario: Scenario, controls: Sequence[NegativeControl] = ()) -> list[Verdict]:
-    """What the telemetry of `run` says of every check, in the run's own order.
+    """The verdict of the telemetry of `run` on every check, in the run's own order.
 
-    Left out is what no telemetry tells: what was switched, what visitors saw, and phases with a remedy. Raises
+    Left out are checks that telemetry does not answer: switches, visits, and phases with a remedy. Raises
     WrongUseError when the recording cannot be read.
     """
     known = _checks(scenario, controls)
@@ -48,7 +48,7 @@ def rejudged(run: RecordedRun, scenario: Scenario, controls: Sequence[NegativeCo
 
 
 def decisions(run: RecordedRun, verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """What the run itself decided of the same checks while it went on."""
+    """The verdicts of the run itself on the same checks."""
     asked = {(verdict.phase, verdict.check) for verdict in verdicts}
     return [
         Verdict(phase["phase"], check["id"], check["passed"], check["observed"])

@@ -31,7 +31,7 @@ def _lines(result: ScenarioResult) -> Iterator[str]:
     if result.faults:
         yield f"Put in force by the lab: `{', '.join(result.faults)}` (the telemetry does not say so)."
     if result.skipped:
-        yield f"Left out, the other target alone can answer it: `{', '.join(result.skipped)}`."
+        yield f"Skipped, only the other target can answer: `{', '.join(result.skipped)}`."
     if result.stopped:
         yield f"\nStopped early: {result.stopped}."
     for phase in result.phases:

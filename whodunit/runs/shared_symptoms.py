@@ -1,4 +1,4 @@
-"""What `scenarios/matrix.yaml` may say: which incidents share symptoms, why, and what tells them apart."""
+"""Reads `scenarios/matrix.yaml`: incidents that share symptoms, the reason, and the checks that tell them apart."""
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
-from whodunit.runs.matrix import Explanation, Likeness
+from whodunit.runs.matrix import Explanation, Match
 from whodunit.strict_yaml import reader
 from whodunit.strict_yaml.problems import refused
 from whodunit.strict_yaml.quantities import Strict
@@ -33,18 +33,18 @@ class SharedSymptoms(Strict):
     schema_version: Literal[1]
     shared: list[Sharing]
 
-    def explain(self, ran: str, evidence: str, found: Mapping[tuple[str, str], Likeness]) -> Explanation | None:
-        """Why a run of `ran` shows symptoms of `evidence`, by what was `found` in each run of each evidence.
+    def explain(self, ran: str, evidence: str, found: Mapping[tuple[str, str], Match]) -> Explanation | None:
+        """The explanation of symptoms of `evidence` in a run of `ran`, by the matches `found`; None without one.
 
-        A check of `evidence` tells them apart that does not hold in this run, or one of `ran` that does not in the
-        other's: the same cause may show all of a face, and more.
+        Either a check of `evidence` must not hold in this run, or one of `ran` must not in the other's: one of them may
+        show all symptoms of the other, and more.
         """
         for sharing in self.shared:
             if {ran, evidence} <= set(sharing.told_apart_by):
                 for run, incident in ((ran, evidence), (evidence, ran)):
-                    likeness = found.get((run, incident))
+                    match = found.get((run, incident))
                     for check in sharing.told_apart_by[incident]:
-                        if likeness and check in likeness.differences:
+                        if match and check in match.differences:
                             return Explanation(sharing.because, incident, check)
         return None
 
@@ -66,7 +66,7 @@ def read(path: Path, cases: Sequence[Case]) -> SharedSymptoms:
 
 
 def evidence_of(case: Case) -> Sequence[AnyCheck]:
-    """What shows the face of an incident: its symptoms, and what stays healthy."""
+    """The evidence of an incident: its symptoms, and what stays healthy."""
     return [*case.scenario.expect.checks, *case.scenario.quiet.checks]
 
 

@@ -1,6 +1,6 @@
 """Fills the figures of a scenario's walkthrough from a recorded run, so that none is written by hand.
 
-A walkthrough marks its blocks: `<!-- recorded: phase expect -->` … `<!-- end -->`. What may be recorded: `run`,
+A walkthrough marks its blocks: `<!-- recorded: phase expect -->` … `<!-- end -->`. Blocks are `run`,
 `phase NAME`, `check ID`, `plot`, `trace`, `logs`. The run that the figures come from stands beside it, in `recorded/`;
 that of another cause in `recorded/CAUSE/`, and its blocks begin with `<!-- recorded CAUSE: … -->`.
 """
@@ -108,12 +108,12 @@ def _check(run: Recorded, name: str) -> str:
 
 def _drawing(run: Recorded, kind: str) -> str:
     if kind not in run:
-        raise WrongUseError(f"The recorded run has kept no {kind}.", "Take it from the page.")
+        raise WrongUseError(f"The recorded run has kept no {kind}.", "Remove the block from the page.")
     return f"```text\n{run[kind]}```"
 
 
 def without_queries(result: dict[str, Any]) -> dict[str, Any]:
-    """A run's JSON without what only helps to look at the backend that answered then."""
+    """A run's JSON without the queries and links, which are of use only with the backend that answered then."""
     for phase in result["phases"]:
         for check in phase["checks"]:
             check.pop("query", None)

@@ -46,7 +46,7 @@ def test_alerts_stand_as_they_did(folder: Path) -> None:
 
 
 def test_alerts_are_judged_when_the_lab_did(folder: Path) -> None:
-    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, judged_at=at(42))
+    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, evaluated_at=at(42))
     [stuck] = [each for each in recorded.at(at(50)).alerts().alerts if each.name == "OrdersStuckInProcessing"]
     assert stuck.since == at(32)
 

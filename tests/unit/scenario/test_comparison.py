@@ -11,7 +11,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.incident.loader import load
 from whodunit.runs.comparison import Comparison
-from whodunit.runs.matrix import Likeness
+from whodunit.runs.matrix import Match
 from whodunit.runs.parquet import keep
 from whodunit.runs.recorded_run import RecordedRun, newest, read
 
@@ -40,18 +40,18 @@ def recorded(
     return folder
 
 
-def likeness(run: RecordedRun, folder: Path) -> Likeness:
+def match(run: RecordedRun, folder: Path) -> Match:
     return Comparison(run).with_case(load(folder))
 
 
 def test_a_symptom_counts_whenever_it_was_seen(folder: Path, tmp_path: Path) -> None:
-    found = likeness(read(recorded(Home(tmp_path), slow_at=22)), folder)
-    assert found == Likeness(("slow", "waits", "says-so"), (), ())
+    found = match(read(recorded(Home(tmp_path), slow_at=22)), folder)
+    assert found == Match(("slow", "waits", "says-so"), (), ())
     assert found.is_whole
 
 
 def test_what_comes_before_the_onset_does_not_count(folder: Path, tmp_path: Path) -> None:
-    found = likeness(read(recorded(Home(tmp_path), slow_at=2)), folder)
+    found = match(read(recorded(Home(tmp_path), slow_at=2)), folder)
     assert (found.missing, found.differences, found.is_whole) == (("slow",), ("slow",), False)
 
 
@@ -59,15 +59,15 @@ def test_what_is_not_there_yet_is_no_symptom(folder: Path, tmp_path: Path) -> No
     expect = "expect:\n  within: 40s\n  metrics:\n"
     absence = "    - {id: none-paid, title: Nothing is paid, counter: paid, window: 10s, at_most: 0}\n"
     (folder / "scenario.yaml").write_text(SCENARIO.replace(expect, expect + absence))
-    assert likeness(read(recorded(Home(tmp_path), slow_at=22)), folder).missing == ("none-paid",)
+    assert match(read(recorded(Home(tmp_path), slow_at=22)), folder).missing == ("none-paid",)
 
 
 def test_what_must_stay_healthy_breaks(folder: Path, tmp_path: Path) -> None:
-    assert likeness(read(recorded(Home(tmp_path), slow_at=22, gateway=SLOW)), folder).broken == ("gateway-fast",)
+    assert match(read(recorded(Home(tmp_path), slow_at=22, gateway=SLOW)), folder).broken == ("gateway-fast",)
 
 
 def test_a_short_run_tells_what_stayed_healthy(folder: Path, tmp_path: Path) -> None:
-    assert likeness(read(recorded(Home(tmp_path), slow_at=22, left_alone_s=15)), folder).broken == ()
+    assert match(read(recorded(Home(tmp_path), slow_at=22, left_alone_s=15)), folder).broken == ()
 
 
 def test_the_newest_run_that_passed_is_taken(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from whodunit.incident.loader import load
 from whodunit.incident.observation import evaluate
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.runner import Runner
-from whodunit.runs.artifacts import keepsakes
+from whodunit.runs.artifacts import artifacts
 from whodunit.runs.exhibits import Exhibits, telling_trace
 from whodunit.runs.report import report
 from whodunit.telemetry.answers import Number
@@ -65,7 +65,7 @@ def test_without_a_trace_that_tells_the_lines_that_were_looked_for_are_kept(fold
     run = ScenarioResult(
         "payments-slow", "Payments are slow", (PhaseResult("expect", (says_so,), START, 10.0),), START, 90
     )
-    kept = keepsakes(FakeTelemetry(logs_by_body={"Too slow.": lambda _: 2}), load(folder).scenario, run)
+    kept = artifacts(FakeTelemetry(logs_by_body={"Too slow.": lambda _: 2}), load(folder).scenario, run)
     assert kept["logs.txt"].count("Too slow.") == 2
 
 
@@ -73,7 +73,7 @@ def test_a_trace_that_was_forgotten_meanwhile_is_not_kept(folder: Path) -> None:
     waits = CheckResult("waits", "span", "It waits", True, 3, "3 spans", 9.0, ({"trace_id": "b" * 32},))
     phase = PhaseResult("expect", (waits,), START, 10.0)
     run = ScenarioResult("payments-slow", "Payments are slow", (phase,), START, 90.0)
-    assert keepsakes(FakeTelemetry(), load(folder).scenario, run) == {}
+    assert artifacts(FakeTelemetry(), load(folder).scenario, run) == {}
 
 
 def test_a_log_line_leads_to_the_telling_trace_where_no_span_does() -> None:

@@ -1,4 +1,4 @@
-"""Each incident shows its own face; what it shares with another is explained, with a signal that tells them apart."""
+"""Each incident shows its own symptoms; what it shares with another is explained, with a signal to tell them apart."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import pytest
 from rich.console import Console
 
 from whodunit.incident import catalogue
-from whodunit.runs.matrix import Cell, Explanation, Likeness, Matrix
+from whodunit.runs.matrix import Cell, Explanation, Match, Matrix
 from whodunit.runs.matrix_page import markdown, print_matrix
 from whodunit.runs.shared_symptoms import SharedSymptoms, Sharing, bundled, read
 from whodunit.strict_yaml.problems import ScenarioFileError
 
 CASES = catalogue.cases()
-WHOLE, NOTHING = Likeness(("slow", "stuck"), (), ()), Likeness((), ("slow", "stuck"), ())
-PART = Likeness(("slow",), ("stuck",), ("gateway-fast",))
+WHOLE, NOTHING = Match(("slow", "stuck"), (), ()), Match((), ("slow", "stuck"), ())
+PART = Match(("slow",), ("stuck",), ("gateway-fast",))
 BECAUSE = "Both keep payment waiting for something."
 EXPLAINED = Explanation(BECAUSE, "b", "stuck")
 SHARED = SharedSymptoms(
@@ -26,7 +26,7 @@ def matrix(*cells: Cell) -> Matrix:
 
 
 @pytest.mark.parametrize(
-    ("cell", "right", "says"),
+    ("cell", "right", "label"),
     [
         (Cell("a", "a", WHOLE), True, "●"),
         (Cell("a", "a", PART), False, "1 of 2"),
@@ -37,8 +37,8 @@ def matrix(*cells: Cell) -> Matrix:
         (Cell("a", "b", WHOLE), False, "●"),
     ],
 )
-def test_a_cell_is_right_where_it_is_whole_or_empty_or_explained(cell: Cell, *, right: bool, says: str) -> None:
-    assert (cell.is_right, cell.says, matrix(cell).holds) == (right, says, right)
+def test_a_cell_is_right_where_it_is_whole_or_empty_or_explained(cell: Cell, *, right: bool, label: str) -> None:
+    assert (cell.is_right, cell.label, matrix(cell).holds) == (right, label, right)
 
 
 def test_an_explanation_needs_a_check_that_does_tell_them_apart() -> None:
@@ -82,5 +82,5 @@ def test_what_is_wrong_is_said_with_what_could_explain_it() -> None:
     console = Console(width=160, record=True, quiet=False)
     with console.capture() as captured:
         print_matrix(console, matrix(Cell("a", "a", PART), Cell("a", "b", PART)))
-    assert "a does not show its own face: missing stuck; broken gateway-fast" in captured.get()
+    assert "a does not show its own symptoms: missing stuck; broken gateway-fast" in captured.get()
     assert "a run of a shows slow of b, unexplained; what tells them apart: stuck, gateway-fast" in captured.get()
