@@ -1,8 +1,8 @@
 """One outage: `python -m whodunit.outage.keeper SECONDS PROGRAM COMMAND…` stops a program and starts it again.
 
 `COMMAND… stop PROGRAM` and `COMMAND… start PROGRAM` do it. The program comes back after so many seconds, or at once
-when standard input closes (whoever began the outage wants that, or is gone) and on SIGTERM. One line on standard output
-says that the program is away, or why not; exit code 1 when it did not come back.
+when standard input closes (its parent wants that, or is gone) and on SIGTERM. One line on standard output tells that
+the program is away, or why not; exit code 1 when it did not come back.
 """
 
 import os
@@ -20,7 +20,7 @@ TRIES = 3
 
 
 def keep(seconds: float, program: str, command: Sequence[str], over: Event) -> str:
-    """Take `program` away until `over` is set or the time is up; what went wrong, empty when nothing did."""
+    """Stop `program` until `over` is set or the time is up, then start it; returns an error, empty without one."""
     stopped = run([*command, "stop", program], WITHIN_S)
     _say(AWAY if stopped.ok else stopped.last_words)
     if stopped.ok:
@@ -40,7 +40,7 @@ def _start(program: str, command: Sequence[str]) -> Ran:
 
 
 def _say(line: str) -> None:
-    with suppress(BrokenPipeError):  # whoever began the outage is gone: what is away must come back all the same
+    with suppress(BrokenPipeError):  # the parent is gone: what is away must come back all the same
         os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
@@ -55,9 +55,9 @@ def main() -> None:
     over = Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: over.set())
     Thread(target=_until_input_closes, args=(over,), daemon=True).start()
-    trouble = keep(float(seconds), program, command, over)
-    if trouble:
-        _say(trouble)
+    error = keep(float(seconds), program, command, over)
+    if error:
+        _say(error)
         sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""Who can take a program away from here: Docker on this machine, or the command that `WHODUNIT_COMPOSE` names."""
+"""The means to stop and start a program: Docker on this machine, or the command that `WHODUNIT_COMPOSE` names."""
 
 import shlex
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from whodunit.shell import Shell
 
 
 def command_here(mode: str, shell: Shell, folder: Path) -> Sequence[str]:
-    """What `stop PROGRAM` and `start PROGRAM` are said to; `mode` is the shop's. Raises LabError where nobody can."""
+    """The command that takes `stop PROGRAM` and `start PROGRAM`; `mode` is the shop's. Raises LabError without one."""
     if mode != Kind.STACK:
         raise LabError(
             "This incident takes a program of the stack away, and the lite shop has none of them.",
@@ -27,6 +27,6 @@ def command_here(mode: str, shell: Shell, folder: Path) -> Sequence[str]:
     except NotHereError as error:
         raise LabError(
             f"This incident takes a container away, which cannot be done from here: {error}.",
-            "Type it on the host that runs Docker, in the folder with docker-compose.yml; or say by WHODUNIT_COMPOSE "
-            "which command stops and starts a program.",
+            "Type it on the host that runs Docker, in the folder with docker-compose.yml; or name in WHODUNIT_COMPOSE "
+            "the command that stops and starts a program.",
         ) from error

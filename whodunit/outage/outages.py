@@ -1,4 +1,4 @@
-"""Begins and ends outages, by a program of its own for each, so that they end also when this one is killed."""
+"""Begins and ends outages, each in a process of its own, so that they end also when this one is killed."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ class Outages:
         if keeper is None:
             return
         try:
-            said, _ = keeper.communicate(timeout=TRIES * WITHIN_S)  # closes its standard input: that is the sign
+            said, _ = keeper.communicate(timeout=TRIES * WITHIN_S)  # closes its standard input: that ends the outage
         except subprocess.TimeoutExpired as error:
             raise LabError(f"{program} did not come back in time.", BY_HAND) from error
         if keeper.returncode:

@@ -1,1 +1,1 @@
-"""Makes the running shop as new for whoever comes next."""
+"""Resets the running shop: no faults, no load, no telemetry so far."""

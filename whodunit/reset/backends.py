@@ -1,4 +1,4 @@
-"""Empties the programs that keep telemetry, by the only way that is certain: their volumes go."""
+"""Empties the programs that keep telemetry by deleting their volumes: the one way that is certain."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from whodunit.errors import LabError
 from whodunit.shell import Ran, Shell
 
 BACKENDS = ("prometheus", "jaeger", "loki", "store")
-"""Those of them that there are. The Collector stays: what it still holds is of the calm since the load has stopped."""
+"""Those that are in the project are emptied. The Collector is not: it holds only what came since the load stopped."""
 
 Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Backends:
         self._compose = command
 
     def forget(self) -> None:
-        """Replace each by a new one without a past; raises CannotReachDockerError, LabError."""
+        """Replace each by an empty one; raises CannotReachDockerError, LabError."""
         config = json.loads(self._run("config", "--format", "json").out)
         backends = [name for name in BACKENDS if name in config["services"]]
         volumes = list(_volumes(config, backends))

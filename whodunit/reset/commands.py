@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def reset() -> None:
-    """Make the running shop as new: no faults, no load, no open orders, no alerts, nothing of the telemetry so far.
+    """Reset the running shop: no faults, no load, no open orders, no alerts, no telemetry so far.
 
     Exit code 0 when the steady state holds at the end, 1 when it does not.
     """

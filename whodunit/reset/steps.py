@@ -1,4 +1,4 @@
-"""The steps of a reset, each said when it is done."""
+"""The steps of a reset, each reported when it is done."""
 
 import time
 from collections.abc import Callable
@@ -21,17 +21,17 @@ SETTLE_S = 13.0
 """After the worst of the documented incidents the last order ended after 12 to 16 s."""
 
 END_AFTER_S = 18.0
-"""Orders that are still open when the telemetry is gone have until then."""
+"""Orders that are open when the telemetry has been deleted may end until then."""
 
 EXPORT_S = 5.0
-"""How often services export metrics: what is forgotten earlier would be told once more."""
+"""The interval at which services export metrics: what is deleted earlier would be exported again."""
 
 FORGET_AFTER_S = 14.0
-"""At the latest: the whole takes 20 s at most."""
+"""Telemetry is deleted then at the latest: a reset takes 20 s at most."""
 
 READY_WITHIN_S = 15.0
 SILENT_WITHIN_S = 6.0
-"""A round of judging the alerts takes 5 s."""
+"""Alerts are evaluated every 5 s."""
 
 POLL_EVERY_S = 0.2
 
@@ -40,7 +40,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reset:
-    """Makes one target as new; `say` is told of each step."""
+    """Resets one target; `say` is called with each step."""
 
     target: Target
     lab: LabClient
@@ -52,8 +52,8 @@ class Reset:
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> bool:
-        """Whether the steady state holds at the end. Raises LabError."""
-        books = self._calm_down()
+        """Returns True if the steady state holds at the end. Raises LabError."""
+        books = self._stop_everything()
         forgotten = self._forget()
         if not self._wait(self.lab.is_ready, READY_WITHIN_S):
             raise LabError(f"Not everything is ready after {READY_WITHIN_S:.0f} s.", "See: whodunit status")
@@ -68,7 +68,7 @@ class Reset:
             self.say("The light load runs again.")
         return bool(books["held"]) and not books["open"] and forgotten and silent
 
-    def _calm_down(self) -> Json:
+    def _stop_everything(self) -> Json:
         self.lab.clear_fault()
         self.say("No fault and no remedy is in force.")
         self.lab.stop_load()
@@ -89,7 +89,7 @@ class Reset:
         except CannotReachDockerError as error:
             self.say(f"{error.message} {error.hint}")
             return False
-        self.say("No telemetry is left of what was.")
+        self.say("All telemetry so far is deleted.")
         return True
 
     def _is_silent(self) -> bool:
@@ -101,8 +101,8 @@ class Reset:
         return [alert["name"] for alert in self.lab.alerts()["alerts"] if alert["state"] == "firing"]
 
     def _wait(self, holds: Callable[[], bool], within_s: float) -> bool:
-        looks = int(within_s / POLL_EVERY_S)
-        for _ in range(looks):
+        polls = int(within_s / POLL_EVERY_S)
+        for _ in range(polls):
             if holds():
                 return True
             self.sleep(POLL_EVERY_S)
