@@ -1,1 +1,1 @@
-"""Looks at the machine before the shop does: what is missing, and what to do about it."""
+"""Checks the machine: what the shop lacks here, and what to do about it."""

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts.")] = False,
 ) -> None:
-    """Look at this machine: can the shop run here, with Docker and without? Each finding says what to do.
+    """Check this machine: can the shop run here, with Docker and without? Each finding tells what to do.
 
     Exit code 0 when nothing needs to be done, 1 otherwise.
     """
@@ -45,7 +45,7 @@ def doctor(
 
 
 def examine(shell: Shell, folder: Path) -> Iterator[Finding]:
-    """Every finding, in the order in which one would mend them."""
+    """Every finding, in the order in which to mend them."""
     now, settings = datetime.now(UTC), entry_settings.read()
     yield machine.python()
     yield machine.architecture(platform.machine())
@@ -62,6 +62,6 @@ def _show(screen: Console, found: list[Finding]) -> None:
     width = max(len(each.name) for each in found)
     for each in found:
         mark, style = ("✓", "green") if each.fine else ("✗", "bold red")
-        screen.print(Text.assemble((f"{mark} ", style), f"{each.name:<{width}}  {each.says}"), soft_wrap=True)
+        screen.print(Text.assemble((f"{mark} ", style), f"{each.name:<{width}}  {each.message}"), soft_wrap=True)
         if not each.fine:
             screen.print(Text(f"  {'':<{width}}  → {each.remedy}", style="yellow"), soft_wrap=True)

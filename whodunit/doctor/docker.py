@@ -1,4 +1,4 @@
-"""Whether Docker is there, new enough, answers, and has room."""
+"""Findings about Docker: installed, recent, running, with enough memory."""
 
 import json
 import re
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def docker(shell: Shell, now: datetime) -> Iterator[Finding]:
-    """What there is to say about Docker; stops where nothing more can be asked."""
+    """All findings about Docker; ends at the first that leaves nothing more to check."""
     found = shell(["docker", "--version"])
     if not found.ok:
         yield Finding("docker", "there is no docker command", f"Install Docker Engine or Docker Desktop. {WITHOUT}")
@@ -83,23 +83,23 @@ def _packaging(info: Json) -> Finding:
 
 def _memory(info: Json) -> Finding:
     size = info.get("MemTotal", 0) / GIBIBYTE
-    says = f"{size:.1f} GiB for containers"
+    message = f"{size:.1f} GiB for containers"
     if size < LEAST_MEMORY_GIB:
         remedy = f"Give Docker {LEAST_MEMORY_GIB:g} GiB or more (Docker Desktop: Settings, Resources). {WITHOUT}"
-        return Finding("memory", says, remedy)
-    return Finding("memory", says)
+        return Finding("memory", message, remedy)
+    return Finding("memory", message)
 
 
 def _clock(info: Json, now: datetime) -> Finding:
-    """A laptop that slept may have left the virtual machine behind: then no query finds anything of "now"."""
+    """After a laptop slept, the virtual machine's clock may lag: then no query finds anything recent."""
     try:
         skew = abs(_moment(info["SystemTime"]) - now)
     except (KeyError, ValueError):
-        return Finding("engine's clock", "cannot be read; taken as right")
-    says = f"{skew.total_seconds():.1f} s apart from this machine's"
+        return Finding("engine's clock", "cannot be read; assumed to be right")
+    message = f"{skew.total_seconds():.1f} s apart from this machine's"
     if skew > MOST_SKEW:
-        return Finding("engine's clock", says, "Restart Docker, or set the clocks: they must agree to a few seconds")
-    return Finding("engine's clock", says)
+        return Finding("engine's clock", message, "Restart Docker, or set the clocks: they must agree to a few seconds")
+    return Finding("engine's clock", message)
 
 
 def _moment(text: str) -> datetime:

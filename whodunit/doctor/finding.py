@@ -1,4 +1,4 @@
-"""What one look at the machine found."""
+"""The result of one check of the machine."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: `says` is what was found, `remedy` what to do about it, empty when all is well."""
+    """One line: `message` tells what was found, `remedy` what to do about it; empty when all is well."""
 
     name: str
-    says: str
+    message: str
     remedy: str = ""
 
     @property
     def fine(self) -> bool:
-        """Whether nothing needs to be done."""
+        """True if nothing needs to be done."""
         return not self.remedy
 
     def as_json(self) -> dict[str, Any]:
-        """The contract for scripts."""
+        """The finding as JSON; scripts rely on its keys."""
         return {"fine": self.fine, **asdict(self)}

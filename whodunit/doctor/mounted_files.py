@@ -1,4 +1,4 @@
-"""Files that containers read: they must have the line ends that Linux knows, and be open to the containers' users."""
+"""Findings about files that containers read: Linux line ends, and permissions for the containers' users."""
 
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ NAMES_SHOWN = 3
 
 
 def line_endings(folder: Path) -> Finding:
-    """Of everything that `docker-compose.yml` in `folder` mounts, of that file itself and of `.env`."""
+    """Line ends of `docker-compose.yml` in `folder`, of `.env`, and of everything that is mounted."""
     compose = folder / COMPOSE_FILE
     if not compose.is_file():
-        return Finding("line ends", f"no {COMPOSE_FILE} here: nothing to look at")
+        return Finding("line ends", f"no {COMPOSE_FILE} here: nothing to check")
     read = [compose, compose.with_name(".env"), *_inside(_mounted(compose))]
     wrong = [path.relative_to(folder).as_posix() for path in read if _is_wrong(path)]
     if not wrong:
@@ -26,10 +26,10 @@ def line_endings(folder: Path) -> Finding:
 
 
 def permissions(folder: Path) -> Finding:
-    """Of everything that `docker-compose.yml` in `folder` mounts: each container reads it as a user of its own."""
+    """Permissions of everything that is mounted: each container reads it as a user of its own."""
     compose = folder / COMPOSE_FILE
     if not compose.is_file():
-        return Finding("permissions", f"no {COMPOSE_FILE} here: nothing to look at")
+        return Finding("permissions", f"no {COMPOSE_FILE} here: nothing to check")
     mounted = list(_mounted(compose))
     closed = [path.relative_to(folder).as_posix() for path in _inside(mounted) if not _is_open(path)]
     if not closed:
@@ -41,7 +41,7 @@ def permissions(folder: Path) -> Finding:
 
 def _mounted(compose: Path) -> Iterator[Path]:
     """Sources of bind mounts: every `./…:` in the file."""
-    from ruamel.yaml import YAML  # noqa: PLC0415  a tenth of a second, for this look alone
+    from ruamel.yaml import YAML  # noqa: PLC0415  a tenth of a second, for this check alone
 
     document = YAML(typ="safe", pure=True).load(compose.read_text(encoding="utf-8"))
     for service in document["services"].values():
@@ -61,7 +61,7 @@ def _is_wrong(path: Path) -> bool:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether anybody may read a file, or go through a folder."""
+    """True if every user may read the file, or enter the folder."""
     needed = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
     return not path.exists() or path.stat().st_mode & needed == needed
 

@@ -48,7 +48,7 @@ def found(**answers: str | None) -> dict[str, Finding]:
 
 def test_a_machine_with_docker_is_fine() -> None:
     assert [each.name for each in found().values() if not each.fine] == []
-    assert found()["compose"].says == "2.40.0-debian"
+    assert found()["compose"].message == "2.40.0-debian"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_windows_line_ends_are_found_where_containers_read(tmp_path: Path, mount
     (tmp_path / "elsewhere.txt").write_bytes(b"a\r\n")
     assert line_endings(tmp_path).fine
     mounted.write_bytes(b"a: 1\r\n")
-    assert "loki/loki.yaml" in line_endings(tmp_path).says
+    assert "loki/loki.yaml" in line_endings(tmp_path).message
     assert line_endings(tmp_path / "loki").fine
 
 
@@ -124,7 +124,7 @@ def test_what_a_strict_umask_closed_is_found_where_containers_read(tmp_path: Pat
     mounted.chmod(0o644)
     assert permissions(tmp_path).fine
     (tmp_path / closed).chmod(0o700)
-    assert permissions(tmp_path).says == f"containers cannot read {closed}"
+    assert permissions(tmp_path).message == f"containers cannot read {closed}"
     assert permissions(tmp_path).remedy.endswith("chmod -R go+rX loki")
     assert permissions(mounted.parent).fine
 
