@@ -1,1 +1,1 @@
-"""Compares what the services' books say about money, goods and orders."""
+"""Compares the services' books about money, goods and orders."""

@@ -1,4 +1,4 @@
-"""Reads the books in an order that lets the shop go on meanwhile, and holds them against each other."""
+"""Reads the books in an order that lets the shop go on meanwhile, and compares them."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ POLL_EVERY_S = 0.5
 
 
 class Library(Protocol):
-    """Where the books are."""
+    """Reads the books of the services."""
 
     def orders(self) -> dict[str, Order]:
         """All orders by id."""

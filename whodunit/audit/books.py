@@ -37,7 +37,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Product:
-    """What became of a product's initial stock."""
+    """A product's stock: the initial pieces, and where they are now."""
 
     id: int
     initial: int
@@ -100,7 +100,7 @@ class Library:
             answer = self._http.get(self._urls[service] + path, params=parameters)
             document: Json = answer.raise_for_status().json()
         except (httpx.HTTPError, KeyError) as error:
-            hint = f"See what is wrong with it: whodunit status, or logs/{service}.log in the state folder."
+            hint = f"See its state: whodunit status, or logs/{service}.log in the state folder."
             raise LabError(f"The books of {service} cannot be read: {error}.", hint) from error
         return document
 

@@ -1,4 +1,4 @@
-"""What the books, held against each other, say."""
+"""The differences between the books."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ STUCK_AFTER = timedelta(seconds=60)
 class Findings:
     """Numbers of orders, but for `stock_difference`, which counts pieces. All but `orders` should be 0.
 
-    lost: ended, and the money kept is not what the order says, or money kept for an order nobody knows.
+    lost: ended, and the money kept differs from the order, or money was kept for an unknown order.
     double_charged: more than one charge kept. stuck: in processing for longer than a minute.
     """
 
@@ -26,16 +26,16 @@ class Findings:
 
     @property
     def held(self) -> bool:
-        """Whether every promise was kept."""
+        """True if every promise was kept."""
         return not (self.lost or self.double_charged or self.stock_difference or self.stuck)
 
     def as_json(self) -> dict[str, int]:
-        """The contract for scripts."""
+        """The findings as JSON; scripts rely on its keys."""
         return asdict(self)
 
 
 def compare(books: Books, now: datetime) -> Findings:
-    """Hold the books against each other."""
+    """Compare the books."""
     kept = _kept(books.charges)
     return Findings(
         orders=len(books.later_orders),

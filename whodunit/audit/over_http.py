@@ -1,4 +1,4 @@
-"""The audit as the lab offers it: over the services that it runs."""
+"""The audit that the lab offers, over the services' HTTP APIs."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
