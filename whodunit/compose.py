@@ -14,7 +14,7 @@ WITHIN_S = 30.0
 
 
 class NotHereError(Exception):
-    """The stack's containers cannot be reached from here; the message says why."""
+    """The stack's containers cannot be reached from here; the message gives the reason."""
 
 
 def command_for(entry_url: str, shell: Shell, folder: Path) -> Sequence[str]:
@@ -32,7 +32,7 @@ def command_for(entry_url: str, shell: Shell, folder: Path) -> Sequence[str]:
 
 
 def _publishes(command: Sequence[str], port: int, shell: Shell) -> bool:
-    """Whether the entry of this very stack is what listens on a port of this machine."""
+    """True if the entry of this very stack listens on that port of this machine."""
     asked = shell([*command, "port", *ENTRY], WITHIN_S)
     return asked.ok and asked.out.strip().rpartition(":")[2] == str(port)
 

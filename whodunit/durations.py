@@ -7,7 +7,7 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|[dhms])")
 
 
 class DurationError(ValueError):
-    """The text is not a duration; the message says what would be."""
+    """The text is not a duration; the message shows what would be."""
 
 
 def parse_duration_s(text: str) -> float:

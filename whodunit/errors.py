@@ -14,7 +14,7 @@ COULD_NOT_RUN = 3
 
 
 class LabError(Exception):
-    """Something the person at the keyboard can act on: what happened, and what to do next."""
+    """An error that the user can act on: what happened, and what to do next."""
 
     default_exit_code: ClassVar[int] = COULD_NOT_RUN
 
@@ -27,11 +27,11 @@ class LabError(Exception):
 
 
 class WrongUseError(LabError):
-    """What was asked for does not exist or makes no sense."""
+    """The command or its input asks for something that does not exist or makes no sense."""
 
     default_exit_code: ClassVar[int] = WRONG_USE
 
 
 def report(error: LabError) -> None:
-    """Two lines on standard error: what happened, what to do next."""
+    """Write two lines to standard error: what happened, what to do next."""
     sys.stderr.write(legible(f"{error.message}\n{error.hint}\n"))

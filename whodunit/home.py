@@ -31,7 +31,7 @@ class Home:
 
     @property
     def lab_file(self) -> Path:
-        """Where the running lab says its process and its address."""
+        """Written by the running lab: its process and its address."""
         return self.path / "lab.json"
 
     @property
@@ -41,7 +41,7 @@ class Home:
 
     @property
     def secrets_file(self) -> Path:
-        """What the services sign with; made once."""
+        """The secrets that the services sign with; made once."""
         return self.path / "secrets.json"
 
     @property
@@ -61,7 +61,7 @@ class Home:
 
     @property
     def ledger_file(self) -> Path:
-        """What the lab switched, and when."""
+        """The lab's record of what it switched, with times."""
         return self.path / "ledger.jsonl"
 
     @property
@@ -71,12 +71,12 @@ class Home:
 
     @property
     def replay_file(self) -> Path:
-        """The database of a recorded run that is looked at."""
+        """The database of the recorded run that is replayed."""
         return self.path / "replay" / "telemetry.duckdb"
 
     @property
     def load_dir(self) -> Path:
-        """What the load generator says about itself."""
+        """The results that the load generator writes."""
         return self.path / "load"
 
     @property
@@ -138,7 +138,7 @@ def unreadable(home: Home, error: OSError) -> LabError:
 
 
 def damaged(home: Home) -> LabError:
-    """The running lab's file does not say what it should, so that nobody can speak to that lab, or knows of none."""
+    """The running lab's file cannot be understood, so that no command can tell whether a lab runs."""
     return LabError(
         f"{home.lab_file} is damaged: it does not tell whether a shop runs here, and as which processes.",
         "Delete it: a shop that runs here then closes by itself within seconds, as down does it. A replay does not: "

@@ -1,6 +1,6 @@
-"""Text from outside as it may be shown, on streams that may not take every character.
+"""Makes text from outside safe to show, on streams that may not take every character.
 
-What senders and players write reaches a terminal as text alone: nothing in it moves the cursor, clears the screen,
+Text of senders and players reaches a terminal as text alone: nothing in it moves the cursor, clears the screen,
 colours what follows or turns the direction of reading.
 """
 
@@ -41,12 +41,12 @@ def legible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Likewise, on one line: a name or a record that goes on looks like no other."""
+    """The legible text on one line, with line ends as `⏎`, so that it cannot look like another record."""
     return legible(_LINE_ENDS.sub(" ⏎ ", text))
 
 
 def takes_every_character() -> bool:
-    """Whether standard output can write all of Unicode."""
+    """True if standard output can write all of Unicode."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return codecs.lookup(encoding).name.startswith("utf")
 

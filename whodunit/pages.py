@@ -1,4 +1,4 @@
-"""Gives back memory that only starting up needed."""
+"""Releases memory that only the start of a process needed."""
 
 import ctypes
 import sys
@@ -9,7 +9,7 @@ MADV_DONTNEED = 4
 
 
 def release_code() -> None:
-    """Let go of the pages of shared libraries' code: what runs again is mapped again, from the page cache.
+    """Release the pages of shared libraries' code: what runs again is mapped again, from the page cache.
 
     Importing touches far more of a library than running it does. Does nothing where there is no /proc.
     """

@@ -7,10 +7,10 @@ _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class NotTextError(ValueError):
-    """The content is in no encoding that is read here; the message says which would be."""
+    """The content is in no encoding that is read here; the message names one that is."""
 
     def __init__(self) -> None:
-        super().__init__("it is no text in UTF-8; save it as UTF-8")
+        super().__init__("it is not text in UTF-8; save it as UTF-8")
 
 
 def read_text(path: Path) -> str:

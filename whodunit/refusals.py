@@ -1,4 +1,4 @@
-"""How the lab's HTTP faces say no: problem documents (RFC 9457) with a `hint` that says what to do."""
+"""Refusals of the lab's HTTP APIs: problem documents (RFC 9457) with a `hint` at what to do."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -12,7 +12,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def problem(status: int, detail: str, hint: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """One refusal."""
+    """A refusal as a response."""
     body = {"type": "about:blank", "status": status, "detail": detail, "hint": hint}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 

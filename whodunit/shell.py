@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Ran:
-    """How a program ended; `code` is None when there is no such program or it did not end in time."""
+    """The result of a program; `code` is None when there is no such program or it did not end in time."""
 
     code: int | None
     out: str
@@ -16,14 +16,14 @@ class Ran:
 
     @property
     def ok(self) -> bool:
-        """Whether it did what it was asked."""
+        """True if it exited with 0."""
         return self.code == 0
 
     @property
     def last_words(self) -> str:
-        """The last line it said about its trouble."""
+        """The last line of its output, errors last."""
         lines = [line.strip() for line in f"{self.out}\n{self.err}".splitlines() if line.strip()]
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "no output"
 
 
 class Shell(Protocol):
@@ -35,7 +35,7 @@ class Shell(Protocol):
 
 
 def run(arguments: Sequence[str], within_s: float = 15.0) -> Ran:
-    """See `Shell`."""
+    """The `Shell` of this machine."""
     try:
         done = subprocess.run(  # noqa: S603  arguments of our own
             list(arguments), capture_output=True, text=True, timeout=within_s, check=False, stdin=subprocess.DEVNULL

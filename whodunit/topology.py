@@ -33,7 +33,7 @@ class Service:
 
     @property
     def url_variable(self) -> str:
-        """The environment variable by which others learn its address."""
+        """The environment variable that tells other services its address."""
         # DATABASE_URL is where a service keeps its own data: the service of that name needs another.
         name = "database_service" if self.name == "database" else self.name
         return f"{name.replace('-', '_').upper()}_URL"
