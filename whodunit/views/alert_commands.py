@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def alerts(as_json: AsJson = False, as_query: AsQuery = False) -> None:
-    """What alerts now, judged by the objectives; each alert has a page in docs/runbooks/."""
+    """Show the alerts that are pending or firing; each has a page in docs/runbooks/."""
     with target.find().lab() as lab:
         found = lab.alerts()
     if as_query:
@@ -37,7 +37,7 @@ def alerts(as_json: AsJson = False, as_query: AsQuery = False) -> None:
 
 def _table(found: Json) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("alert", "state", "for", "what it says", "how to look"):
+    for heading in ("alert", "state", "for", "summary", "runbook"):
         table.add_column(heading)
     now = datetime.now(UTC)
     for alert in found["alerts"]:

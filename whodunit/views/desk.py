@@ -19,33 +19,34 @@ from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.views.clock_time import with_date
 
 FAR = timedelta(days=28)
-"""So far ahead is looked."""
+"""The length of the window that is searched for items later than now."""
 
 UNDER_WAY = timedelta(seconds=5)
-"""What was recorded while the question was asked is nothing strange."""
-SCHEMA = 'What there is: whodunit sql "describe spans" (logs, metrics, resources)'
+"""Items that were recorded while the query ran do not count as later."""
+
+SCHEMA = 'Columns of a table: whodunit sql "describe spans" (logs, metrics, resources)'
 OTHER_LANGUAGES = "Every other view prints its query with --query; open Prometheus, Jaeger or Grafana to change it"
 
 
 @dataclass(frozen=True)
 class Later:
-    """So many of something, as it is `said`; `example` is when one of them was."""
+    """A number of items later than now, in words as `counted`; `example` is the time of one."""
 
     count: int = 0
-    said: str = ""
+    counted: str = ""
     example: datetime | None = None
 
-    def told_after(self, drawn: RenderableType) -> RenderableType:
-        """The view, and the word on what it cannot show."""
+    def warned(self, drawn: RenderableType) -> RenderableType:
+        """The view, followed by a warning if there are such items."""
         if not self.count:
             return drawn
         such = f", such as at {with_date(self.example)}" if self.example else ""
-        said = f"Later than now: {self.said}{such}. A sender's clock is ahead."
-        return Group(drawn, Text(said, style="yellow"))
+        warning = f"Later than now: {self.counted}{such}. A sender's clock is ahead."
+        return Group(drawn, Text(warning, style="yellow"))
 
 
 def ahead(now: datetime) -> Window:
-    """The time in which nothing can have been recorded by a clock that is right."""
+    """The window after `now`: only a sender whose clock is ahead records anything in it."""
     return Window(now + UNDER_WAY, now + FAR)
 
 
@@ -55,10 +56,10 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """Telemetry to ask, the store behind it, the time it is, and what helps after a refused query.
+    """Telemetry, the store behind it, the clock, and the hint after a refused query.
 
-    A replay holds what has yet to happen: nothing in it is later than it should be. `write_error` tells why the store
-    could not write what came last, if so.
+    A replay holds what has yet to happen, so nothing in it counts as later than now. `write_error` is the reason why
+    the store could not write its last rows, None if it could.
     """
 
     telemetry: Telemetry
@@ -69,7 +70,7 @@ class Desk:
     write_error: Callable[[], str | None] = lambda: None
 
     def last(self, seconds: float) -> Window:
-        """So many seconds until now."""
+        """The window of the last `seconds`."""
         end = self.now()
         return Window(end - timedelta(seconds=seconds), end)
 
@@ -78,8 +79,8 @@ class Desk:
         if self.is_replay:
             return Later()
         found = self.telemetry.spans(query, ahead(self.now()), 1)
-        said = counted(found.count, "span", at_least=found.is_lower_bound)
-        return Later(found.count, said, found.sample[0].start if found.sample else None)
+        spans = counted(found.count, "span", at_least=found.is_lower_bound)
+        return Later(found.count, spans, found.sample[0].start if found.sample else None)
 
     def later_logs(self, query: LogQuery) -> Later:
         """Log lines from later than now."""
@@ -101,7 +102,7 @@ class Desk:
 
 
 class NoSql:
-    """What the stack has in place of the embedded store."""
+    """Stands in for the embedded store on a stack without one."""
 
     def __init__(self, entry_url: str) -> None:
         self._entry_url = entry_url
@@ -109,14 +110,14 @@ class NoSql:
     def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:  # noqa: ARG002  the form of `SqlStore`
         """Raises WrongUseError."""
         raise WrongUseError(
-            "The stack keeps its telemetry in Prometheus, Loki and Jaeger: there is no SQL to ask.",
+            "The stack keeps its telemetry in Prometheus, Loki and Jaeger, which do not answer SQL.",
             f"{OTHER_LANGUAGES}: {self._entry_url}/grafana/explore",
         )
 
 
 @contextmanager
 def desk(context: typer.Context, url: str | None) -> Iterator[Desk]:
-    """The desk in `context.obj` if there is one; what telemetry cannot answer becomes a LabError."""
+    """The desk in `context.obj`, or one of the running shop; errors of the telemetry become LabErrors."""
     at = context.obj if isinstance(context.obj, Desk) else _open(url)
     try:
         yield at

@@ -19,7 +19,7 @@ from whodunit.views.output import Style, console, emit, show, to_json
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
 LATE = timedelta(seconds=10)
-"""Records come in after their time, by the exporter's delay and the store's; so far back we look again."""
+"""Records arrive after their time, by the exporter's delay and the store's: each query reaches so far back."""
 
 LogKey = tuple[datetime, str, str, str | None]
 
@@ -62,7 +62,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 style,
                 found.query,
                 {"count": found.count, "logs": found.sample, "later": later.count},
-                lambda screen: later.told_after(
+                lambda screen: later.warned(
                     _drawn(found, screen) if found.sample else nothing(at, "log lines like that", last, service)
                 ),
             )
@@ -97,7 +97,7 @@ def _ticks(now: Callable[[], datetime]) -> Iterator[datetime]:
 def follow(
     ask: Callable[[Window], Sequence[LogRecord]], since: datetime, ticks: Iterable[datetime]
 ) -> Iterator[LogRecord]:
-    """At each tick the records that were not there before, each once, none older than `since`."""
+    """Yield at each tick the records that were not there before, each once, none older than `since`."""
     seen: set[LogKey] = set()
     for now in ticks:
         window = Window(max(since, now - LATE), now + timedelta(seconds=1))

@@ -51,13 +51,13 @@ def _cells(record: LogRecord, text: str, service_width: int) -> list[Text]:
 
 
 def query(record: LogRecord) -> list[str]:
-    """What a query was asked for, and at its end how many rows came in which time; empty when it tells of none."""
-    told = record.attributes
-    asked = [told["shop.query.parameters"]] if "shop.query.parameters" in told else []
-    if "shop.query.duration" not in told:
+    """The parameters of a database query, at its end also rows and duration; empty for records of no query."""
+    attributes = record.attributes
+    asked = [attributes["shop.query.parameters"]] if "shop.query.parameters" in attributes else []
+    if "shop.query.duration" not in attributes:
         return asked
-    rows = int(told["db.response.returned_rows"])
-    return [*asked, counted(rows, "row"), format_duration(float(told["shop.query.duration"]))]
+    rows = int(attributes["db.response.returned_rows"])
+    return [*asked, counted(rows, "row"), format_duration(float(attributes["shop.query.duration"]))]
 
 
 def exception(record: LogRecord) -> str:

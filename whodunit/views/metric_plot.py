@@ -64,18 +64,18 @@ class Canvas:
 
 @dataclass(frozen=True)
 class _Axis:
-    """Four steps, `below` of them below 0."""
+    """An axis of four steps, `below` of them below 0."""
 
     step: float
     below: int
 
     @property
     def marks(self) -> list[float]:
-        """From the top."""
+        """The values at the steps, from the top."""
         return [self.step * (number - self.below) for number in range(4, -1, -1)]
 
     def share(self, value: float) -> float:
-        """How far up it lies, from 0 to 1."""
+        """The height of `value` on the axis, from 0 to 1."""
         return max(0.0, min(1.0, (value / self.step + self.below) / 4))
 
 
@@ -84,18 +84,18 @@ def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int 
     drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
     axis = _axis([value for series in drawn for value in _finite(series)], KIBI if plot.unit == "By" else 10.0)
 
-    def said(value: float) -> str:
+    def text(value: float) -> str:
         return with_unit(value, plot.unit)
 
-    margin = max(len(said(mark)) for mark in axis.marks)
+    margin = max(len(text(mark)) for mark in axis.marks)
     canvas = Canvas(width - margin - 2, height)
     for index, series in enumerate(drawn):
         canvas.path(_dots(series, window, axis, canvas), _style(series, index))
     return Group(
         Text.assemble((title, "bold"), (f"  {unit_name(plot.unit)}", "dim")),
-        *_framed(canvas.lines(), axis, margin, said),
+        *_framed(canvas.lines(), axis, margin, text),
         _times(window, canvas.columns // 2, margin),
-        *(_caption(series, index, said) for index, series in enumerate(drawn)),
+        *(_caption(series, index, text) for index, series in enumerate(drawn)),
         *_rest(len(plot.series) - len(drawn)),
     )
 
@@ -111,9 +111,9 @@ def _dots(series: Series, window: Window, axis: _Axis, canvas: Canvas) -> list[D
     return [place(position, value) for position, value in enumerate(series.values)]
 
 
-def _framed(lines: Sequence[Text], axis: _Axis, margin: int, said: Format) -> list[Text]:
+def _framed(lines: Sequence[Text], axis: _Axis, margin: int, text: Format) -> list[Text]:
     last = len(lines) - 1
-    marks = {round(last * part / 4): said(mark) for part, mark in enumerate(axis.marks)}
+    marks = {round(last * part / 4): text(mark) for part, mark in enumerate(axis.marks)}
     return [
         Text.assemble((f"{marks.get(row, '').rjust(margin)} {'┤' if row in marks else '│'}", "dim"), line)
         for row, line in enumerate(lines)
@@ -129,11 +129,11 @@ def _times(window: Window, width: int, margin: int) -> Text:
     return Text(" " * (margin + 2) + (" " * gap).join(marks), style="dim")
 
 
-def _caption(series: Series, index: int, said: Format) -> Text:
+def _caption(series: Series, index: int, text: Format) -> Text:
     values = _finite(series)
     name = one_line(" ".join(series.attributes.values())) or "all"
-    told = f"last {said(values[-1])} · least {said(min(values))} · most {said(max(values))}" if values else NO_NUMBER
-    return Text.assemble(("━━ ", _style(series, index)), name, (f"  {told}", "dim"))
+    figures = f"last {text(values[-1])} · least {text(min(values))} · most {text(max(values))}" if values else NO_NUMBER
+    return Text.assemble(("━━ ", _style(series, index)), name, (f"  {figures}", "dim"))
 
 
 def _rest(count: int) -> list[Text]:
@@ -147,7 +147,7 @@ def _style(series: Series, index: int) -> str:
 
 
 def _axis(values: Sequence[float], base: float) -> _Axis:
-    """The shortest one with round marks that holds all the values, and 0."""
+    """The shortest axis with round marks that holds all the values, and 0."""
     least, most = min([0.0, *values]), max([0.0, *values])
     steps = {below: _step(least, most, below) for below in range(5)}
     below = min(steps, key=lambda each: steps[each])
@@ -155,7 +155,7 @@ def _axis(values: Sequence[float], base: float) -> _Axis:
 
 
 def _step(least: float, most: float, below: int) -> float:
-    """How long each of the four steps must be, with `below` of them below 0."""
+    """The least length of each of the four steps, with `below` of them below 0."""
     if (least < 0 and below == 0) or (most > 0 and below == 4):
         return inf
     return max(-least / max(below, 1), most / max(4 - below, 1))

@@ -1,4 +1,4 @@
-"""Which number of a metric to plot: what was asked for, or what its kind is usually read by."""
+"""The statistic of a metric to plot: the one that was asked for, or the usual one of its kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Choice:
 
 
 def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice | None:
-    """What the options of a command ask for, if anything; raises WrongUseError for more than one number."""
+    """The statistic that the options of a command ask for, if any; raises WrongUseError for more than one."""
     choices = [Choice(statistic) for statistic, is_on in options.items() if is_on]
     if percentile is not None:
         choices.append(Choice(Statistic.PERCENTILE, percentile))
@@ -50,7 +50,7 @@ def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice
 
 
 def choose(metric: MetricInfo, wanted: Choice | None) -> Choice:
-    """What to plot; raises WrongUseError when the metric cannot be read that way."""
+    """The statistic to plot; raises WrongUseError when the metric does not have the wanted one."""
     sensible = _SENSIBLE["counter" if metric.kind == "sum" and metric.monotonic else _kind(metric)]
     if wanted is None:
         usual = sensible[0]

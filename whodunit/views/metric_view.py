@@ -1,4 +1,4 @@
-"""Metrics of one service or of all, within a window: which there are, and one of them over time."""
+"""Metrics of one service or of all, within a window: the list, and one of them over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _FEW = 3
 
 @dataclass(frozen=True)
 class MetricView:
-    """Where to look, and how to show it; `last` is the window as it was asked for."""
+    """Shows metrics of a window, whose length `last` is as it was typed."""
 
     at: Desk
     window: Window
@@ -35,7 +35,7 @@ class MetricView:
     style: Style
 
     def show_list(self) -> None:
-        """The metrics that have points."""
+        """Show the metrics that have points."""
         listed = self.at.telemetry.metric_list(self.window)
         found = [metric for metric in listed.metrics if self.service is None or self.service in metric.services]
         later = self.at.later_metrics(service=self.service)
@@ -43,13 +43,13 @@ class MetricView:
             self.style,
             listed.query,
             {"metrics": found, "later": later.count},
-            lambda _: later.told_after(
+            lambda _: later.warned(
                 metric_table(found) if found else nothing(self.at, "metrics", self.last, self.service)
             ),
         )
 
     def show_plot(self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str]) -> None:
-        """One metric over time, a line for each combination of `by`; raises WrongUseError."""
+        """Show one metric over time, a line for each combination of `by`; raises WrongUseError."""
         metric = self._metric(name)
         choice = choose(metric, wanted)
         _check(metric, by)
@@ -68,7 +68,7 @@ class MetricView:
                 "series": plot.series,
                 "later": later.count,
             },
-            lambda screen: later.told_after(
+            lambda screen: later.warned(
                 metric_plot(plot, title, self.window, screen.width)
                 if plot.series
                 else nothing(self.at, f"points of {name} like that", self.last, self.service)
@@ -81,7 +81,7 @@ class MetricView:
         if found is None:
             known = self.at.telemetry.metric_names()
             if name in known and self.at.later_metrics(name=name).count:
-                raise WrongUseError(f"{name} has points later than now alone.", "Set its sender's clock: it is ahead.")
+                raise WrongUseError(f"{name} has only points later than now.", "Set its sender's clock: it is ahead.")
             if name in known:
                 raise WrongUseError(f"{name} has no points in the last {self.last}.", "Look further back: --last 2h")
             raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))

@@ -11,12 +11,12 @@ from whodunit.views.desk import Desk
 
 
 def nothing(at: Desk, what: str, last: str, service: str | None = None) -> Text:
-    """`what` names what was looked for in the plural, such as "traces"."""
+    """The text of an empty view; `what` is the plural of its items, such as "traces"."""
     return Text.assemble((f"No {what} in the last {last}. ", "bold"), _unwritten(at) or _next(at, service, last))
 
 
 def unknown_metric(name: str, known: Sequence[str]) -> str:
-    """What to do about a metric that is not there."""
+    """The hint for a metric that does not exist."""
     close = [each for each in known if name in each] or get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
         return f"Did you mean: {', '.join(close[:5])}"
@@ -25,7 +25,7 @@ def unknown_metric(name: str, known: Sequence[str]) -> str:
 
 def _unwritten(at: Desk) -> str | None:
     error = at.write_error()
-    return error and f"The store could not write, so what is missing here may only be unwritten: {one_line(error)}"
+    return error and f"The store could not write, so what is missing here may be unwritten: {one_line(error)}"
 
 
 def _next(at: Desk, service: str | None, last: str) -> str:

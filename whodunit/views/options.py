@@ -1,4 +1,4 @@
-"""Options that several views share, and what they mean."""
+"""Options that several views share, and how their values are read."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ def seconds(text: str) -> float:
 
 
 def seconds_or_none(text: str | None) -> float | None:
-    """Likewise, where it may be left out."""
+    """A duration that may be left out; raises WrongUseError."""
     return None if text is None else seconds(text)
 
 

@@ -1,4 +1,4 @@
-"""One answer, three ways to print it: drawn, as JSON, or as the query behind it."""
+"""Prints an answer drawn, as JSON, or as the query behind it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ PIPED_WIDTH = 120
 
 @dataclass(frozen=True)
 class Style:
-    """What the person asked for with `--json` and `--query`."""
+    """The form that was asked for with `--json` and `--query`."""
 
     as_json: bool
     as_query: bool
@@ -30,7 +30,7 @@ def console() -> Console:
 
 
 def emit(style: Style, query: str, document: Mapping[str, object], draw: Callable[[Console], RenderableType]) -> None:
-    """Print the answer: only what is asked for is made."""
+    """Print the answer in one form; the others are not made."""
     if style.as_query:
         typer.echo(query)
     elif style.as_json:

@@ -22,5 +22,5 @@ _KNOWN = {service.name: COLOURS[index % len(COLOURS)] for index, service in enum
 
 
 def colour(service: str) -> str:
-    """The colour of a service; one that is not of the shop gets a steady one too."""
+    """The colour of a service; one outside the shop keeps its colour, too."""
     return _KNOWN.get(service) or COLOURS[crc32(service.encode()) % len(COLOURS)]

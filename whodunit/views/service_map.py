@@ -1,4 +1,4 @@
-"""`whodunit map`: a tree from what enters the shop down to databases and third parties."""
+"""`whodunit map`: calls as a tree, from the entry of the shop down to databases and external peers."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ OUTSIDE = "outside"
 _BAD_RATIO = 0.01
 _NOTES = {"peer": " (no telemetry of its own)", "database": "", "service": ""}
 
-Line = tuple[str, str, Edge | None, bool]  # guides, name, edge, told before
+Line = tuple[str, str, Edge | None, bool]  # guides, name, edge, shown before
 
 
 def map_(
@@ -42,7 +42,7 @@ def map_(
             Style(as_json, as_query),
             found.query,
             {"edges": found.edges, "later": later.count},
-            lambda _: later.told_after(service_map(found.edges) if found.edges else nothing(at, "calls", last)),
+            lambda _: later.warned(service_map(found.edges) if found.edges else nothing(at, "calls", last)),
         )
 
 
@@ -58,14 +58,14 @@ def service_map(edges: Sequence[Edge]) -> RenderableType:
 
 
 def lines(edges: Sequence[Edge]) -> Iterator[Line]:
-    """Depth first, from the busiest root; the calls of a service are told where it comes first."""
+    """Depth first, from the busiest root; the calls of a service are shown where it first appears."""
     callees: dict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
         callees[edge.caller or OUTSIDE].append(edge)
-    told: set[str] = set()
+    shown: set[str] = set()
     for root in [*_uncalled(callees), *callees]:
-        if root not in told:
-            yield from _subtree(root, callees, told)
+        if root not in shown:
+            yield from _subtree(root, callees, shown)
 
 
 def _uncalled(callees: Mapping[str, Sequence[Edge]]) -> list[str]:
@@ -74,21 +74,21 @@ def _uncalled(callees: Mapping[str, Sequence[Edge]]) -> list[str]:
     return sorted(roots, key=lambda root: -sum(edge.calls_per_s for edge in callees[root]))
 
 
-def _subtree(root: str, callees: Mapping[str, Sequence[Edge]], told: set[str]) -> Iterator[Line]:
+def _subtree(root: str, callees: Mapping[str, Sequence[Edge]], shown: set[str]) -> Iterator[Line]:
     waiting: list[tuple[str, Edge | None, str, str]] = [(root, None, "", "")]
     while waiting:
         name, edge, guides, indent = waiting.pop()
         below = callees.get(name, [])
-        yield guides, name, edge, bool(below) and name in told
-        if name not in told:
-            told.add(name)
+        yield guides, name, edge, bool(below) and name in shown
+        if name not in shown:
+            shown.add(name)
             waiting += [(call.callee, call, *branch(indent, call is below[-1])) for call in reversed(below)]
 
 
 def _cells(line: Line) -> list[Text | str]:
-    guides, name, edge, told = line
+    guides, name, edge, repeated = line
     plain = name == OUTSIDE or (edge is not None and edge.kind == "database")
-    note = " …" if told else _NOTES[edge.kind] if edge is not None else ""
+    note = " …" if repeated else _NOTES[edge.kind] if edge is not None else ""
     label = Text.assemble((guides, "dim"), (one_line(name), "dim" if plain else colour(name)), (note, "dim"))
     if edge is None:
         return [label, "", "", ""]

@@ -76,7 +76,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 "traces": found.traces,
                 "later": later.count,
             },
-            lambda _: later.told_after(
+            lambda _: later.warned(
                 trace_table(found) if found.traces else nothing(at, "traces like that", last, service)
             ),
         )

@@ -1,4 +1,4 @@
-"""What spans say beyond their times: errors and events; and log lines, at their place in a trace."""
+"""Notes below the spans of a trace: errors, events and log lines."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -50,11 +50,11 @@ def log_note(record: LogRecord, offset_s: float) -> Note:
 
 def span_notes(span: Span, start: datetime) -> Iterator[Note]:
     """The span's error, then its events; of the same text twice the longer one."""
-    told = [_event_text(event) for event in span.events]
+    texts = [_event_text(event) for event in span.events]
     error = first_line(span.status_message) if span.status == "error" else ""
-    if error and not any(error in text for text in told):
+    if error and not any(error in text for text in texts):
         yield Note(Text("✗ ", style="red"), error, "red")
-    for event, text in zip(span.events, told, strict=True):
+    for event, text in zip(span.events, texts, strict=True):
         mark, style = ("✗", "red") if event.get("name") == "exception" else ("◆", "yellow")
         if text not in error or text == error:
             yield Note(Text(f"{mark} {_after(event, start)}", style=style), text, style)

@@ -21,7 +21,7 @@ def percent(ratio: float) -> str:
 
 
 def unit_name(unit: str) -> str:
-    """A unit as a caption says it: `{order}/s` is orders per second."""
+    """A unit as in a caption: `{order}/s` is orders per second."""
     known = {"s": "seconds", "By": "bytes", "1": "", "ms": "milliseconds"}
     thing, slash, per = unit.partition("/")
     plain = f"{thing[1:-1]}s" if thing.startswith("{") else known.get(thing, thing)

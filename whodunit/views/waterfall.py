@@ -32,7 +32,7 @@ class Branch:
     below: str
 
 
-def grow(spans: Sequence[Span], logs: Sequence[LogRecord] = ()) -> Iterator[Branch]:
+def tree(spans: Sequence[Span], logs: Sequence[LogRecord] = ()) -> Iterator[Branch]:
     """Parents before children, children by time, every item once.
 
     A span whose parent is unknown is a root. Of spans that are each other's ancestors the first is one.
@@ -52,13 +52,13 @@ def grow(spans: Sequence[Span], logs: Sequence[LogRecord] = ()) -> Iterator[Bran
             yield from _beneath([item], children)
 
 
-def once(spans: Sequence[Span]) -> list[Span]:
-    """The spans, one of each that was recorded twice: a retry after a lost answer."""
+def unique(spans: Sequence[Span]) -> list[Span]:
+    """The spans without duplicates, which a repeated export leaves."""
     return list({(span.span_id, span.service, span.kind, span.name, span.start): span for span in spans}.values())
 
 
 def _beneath(roots: Sequence[Item], children: Families) -> Iterator[Branch]:
-    """The roots and all that is beneath them; takes what it tells out of `children`."""
+    """The roots and all that is beneath them, which is taken out of `children`."""
     waiting = [(root, "", "") for root in reversed(roots)]
     while waiting:
         item, guides, indent = waiting.pop()
@@ -77,7 +77,7 @@ def _moment(item: Item) -> datetime:
 
 @dataclass(frozen=True)
 class Axis:
-    """Where moments lie on a line of `width` cells."""
+    """The axis of time, `width` cells wide."""
 
     start: datetime
     seconds: float
@@ -100,16 +100,16 @@ class Axis:
 
 
 def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int, left_out: int = 0) -> Group:
-    """The trace drawn `width` columns wide: heading, axis, then every span with what it says of errors.
+    """The trace drawn `width` columns wide: heading, axis, then every span with its errors and events.
 
-    `left_out` more spans of it are not here.
+    `left_out` more spans of it are not among `spans`.
     """
-    spans = once(spans)
+    spans = unique(spans)
     start = min(span.start for span in spans)
     end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
     label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)
     axis = Axis(start, (end - start).total_seconds(), width - label - _TOOK - 1)
-    lines = [line for branch in grow(spans, logs) for line in _lines(branch, axis, label, width)]
+    lines = [line for branch in tree(spans, logs) for line in _lines(branch, axis, label, width)]
     return Group(_heading(spans, axis, left_out), _scale(axis, label), *lines)
 
 

@@ -269,6 +269,4 @@ def test_an_empty_view_tells_that_the_store_cannot_write(store: DuckStore) -> No
     desk = Desk(StoreTelemetry(store), store, lambda: at(60))
     assert "Nothing has reported yet" in nothing(desk, "traces", "5m").plain
     said = nothing(replace(desk, write_error=lambda: "No space left on device"), "traces", "5m").plain
-    assert said.endswith(
-        "The store could not write, so what is missing here may only be unwritten: No space left on device"
-    )
+    assert said.endswith("The store could not write, so what is missing here may be unwritten: No space left on device")
