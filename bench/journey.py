@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.revision import HERE, installed
-from bench.shop import MEGABYTE, Shop, open_shop, resident_bytes, used_s
+from bench.shop import MEGABYTE, Json, Shop, open_shop, resident_bytes, used_s
 
 RATE = 8
 TURNS = 4
@@ -24,13 +24,15 @@ WARM_UP_S = 10.0
 TURN_S = 12.0
 SETTLE_S = 5.0
 IDLE_S = 20.0
+MOST_ATTEMPTS = 4
+MOST_ERRORS = 5
 
 Costs = dict[str, float]
 """By process; for one `buy`, in milliseconds."""
 
 
-class UnfitError(Exception):
-    """A turn that says nothing: the shop did not serve the load."""
+class TooBusyError(Exception):
+    """No turn in which the shop served the load."""
 
 
 @dataclass
@@ -44,14 +46,31 @@ class Side:
     turns: list[Costs] = field(default_factory=list)
 
     def take_turn(self) -> None:
-        """Measure under load, once."""
+        """Measure under load, once; again where another program left the shop too little of the machine."""
+        for _ in range(MOST_ATTEMPTS):
+            costs = self._attempt()
+            if costs is not None:
+                self.turns.append(costs)
+                return
+        raise TooBusyError(f"{self.name}: this machine is too busy for {RATE} checkouts a second")
+
+    def _attempt(self) -> Costs | None:
         self.shop.start_load({"buy": RATE}, WARM_UP_S + TURN_S)
         sleep(WARM_UP_S)
+        before = self._stats()
         used = self.processor_s(TURN_S)
-        self._check()
+        after = self._stats()
         self.memory_mb = resident_bytes(self.shop.json("status")) / MEGABYTE
         self.shop.run("load", "stop")
-        self.turns.append({name: seconds / TURN_S / RATE * 1000 for name, seconds in used.items()})
+        checkouts = after["total"]["checkouts"] - before["total"]["checkouts"]
+        per_s = checkouts / (after["elapsed_s"] - before["elapsed_s"])
+        if not 0.8 * RATE < per_s < 1.2 * RATE or sum(after["total"]["errors"].values()) > MOST_ERRORS:
+            return None
+        return {name: seconds / TURN_S / per_s * 1000 for name, seconds in used.items()}
+
+    def _stats(self) -> Json:
+        stats: Json = self.shop.json("load", "status")["stats"]
+        return stats
 
     def processor_s(self, seconds: float) -> Costs:
         """Processor time that each process takes in the next so many seconds."""
@@ -67,12 +86,6 @@ class Side:
     def cost_of(self, process: str) -> float:
         """Median over the turns."""
         return median(turn[process] for turn in self.turns)
-
-    def _check(self) -> None:
-        stats = self.shop.json("load", "status")["stats"]
-        errors, rate = stats["total"]["errors"], stats["now"]["checkouts_per_s"]
-        if errors or rate < 0.9 * RATE:
-            raise UnfitError(f"{self.name}: {rate:g} checkouts a second instead of {RATE}, errors: {errors or 'none'}")
 
 
 def main() -> None:
