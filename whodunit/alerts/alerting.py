@@ -3,8 +3,9 @@
 from typing import Any
 
 from whodunit.alerts.objectives import AlertBase, Objectives, Slo, ThresholdAlert
-from whodunit.alerts.promql import condition, duration
+from whodunit.alerts.promql import condition
 from whodunit.alerts.recording import bad_events, error_ratio
+from whodunit.telemetry.promql import duration
 
 Rule = dict[str, Any]
 

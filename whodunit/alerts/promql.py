@@ -1,9 +1,10 @@
 """Signals and conditions in PromQL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from whodunit.alerts.conditions import Condition
-from whodunit.telemetry.prometheus_names import Kind, label_name, metric_name
+from whodunit.telemetry.prometheus_names import Kind, metric_name
+from whodunit.telemetry.promql import duration, selector
 from whodunit.telemetry.signals import Signal
 
 HISTOGRAM_UNIT = "s"
@@ -11,11 +12,6 @@ HISTOGRAM_UNIT = "s"
 
 FORGOTTEN_AFTER = "10m"
 """A series that has been silent for longer than this belongs to a process that is gone."""
-
-
-def duration(seconds: float) -> str:
-    """A duration in PromQL, such as `30s` or `10m`."""
-    return f"{seconds / 60:g}m" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g}s"
 
 
 def name_of(name: str, kind: Kind) -> str:
@@ -41,13 +37,6 @@ def condition(wanted: Condition) -> str:
         return f"sum({level}) >= {wanted.at_least:g}"
     most = f"last_over_time({_gauge(wanted.share_of, wanted)}[{window}])"
     return f"max(max by (exporter) ({level}) / max by (exporter) ({most})) >= {wanted.at_least:g}"
-
-
-def selector(name: str, service: str | None, where: Mapping[str, Iterable[str]], *more: str) -> str:
-    """A metric with its matchers, sorted."""
-    conditions = {**where, **({"service.name": [service]} if service else {})}
-    matchers = sorted([_matcher(attribute, list(values)) for attribute, values in conditions.items()] + list(more))
-    return f"{name}{{{', '.join(matchers)}}}" if matchers else name
 
 
 def _increase(signal: Signal, window: str) -> str:
@@ -81,17 +70,6 @@ def _silence(wanted: Condition, silent_for_s: float) -> str:
 
 def _gauge(name: str, wanted: Condition) -> str:
     return selector(name_of(name, "gauge"), wanted.service, {})
-
-
-def _matcher(attribute: str, values: list[str]) -> str:
-    if len(values) == 1:
-        return f'{label_name(attribute)}="{values[0]}"'
-    return f'{label_name(attribute)}=~"{"|".join(_literally(value) for value in values)}"'
-
-
-def _literally(value: str) -> str:
-    """For an RE2 expression in a PromQL string: paths contain braces."""
-    return "".join(f"\\\\{letter}" if letter in ".{}()[]*+?^$|\\" else letter for letter in value)
 
 
 def _bound(seconds: float) -> str:

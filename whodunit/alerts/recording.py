@@ -3,7 +3,8 @@
 from typing import Any
 
 from whodunit.alerts.objectives import Objectives, Slo
-from whodunit.alerts.promql import duration, increases, name_of
+from whodunit.alerts.promql import increases, name_of
+from whodunit.telemetry.promql import duration
 
 Rule = dict[str, Any]
 

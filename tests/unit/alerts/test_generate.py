@@ -76,7 +76,3 @@ def test_a_signal(signal: dict[str, object], expression: str) -> None:
 def test_a_condition(condition: dict[str, object], expression: str) -> None:
     made = promql.condition(Condition.model_validate({"title": "A condition"} | condition))
     assert meaning(made) == meaning(expression)
-
-
-def test_windows_are_written_as_people_write_them() -> None:
-    assert [promql.duration(seconds) for seconds in (5, 15, 60, 90, 600)] == ["5s", "15s", "1m", "90s", "10m"]

@@ -4,6 +4,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.promql import label
 from whodunit.telemetry.stack import names
 from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 
@@ -72,4 +73,4 @@ def test_a_metric_that_is_not_declared_is_found_by_either_name(name: str, family
 def test_attributes_get_their_dots_back() -> None:
     labels = {"service_peer_name": "gateway", "shop_order_id": "7", "some_thing": "x"}
     assert names.attributes(labels) == {"service.peer.name": "gateway", "shop.order.id": "7", "some_thing": "x"}
-    assert (names.label("service"), names.label("service.peer.name")) == ("service_name", "service_peer_name")
+    assert (label("service"), label("service.peer.name")) == ("service_name", "service_peer_name")

@@ -1,16 +1,12 @@
 """Log queries in LogQL: the service is an index label, the body is the line, all else is structured metadata."""
 
-import re
-
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.promql import literally, quoted
 from whodunit.telemetry.questions import SEVERITIES, LogQuery
-from whodunit.telemetry.stack.promql import quoted
 
 TRACE_ID_DIGITS = 32
 NUMBERS_EACH = 4
 """Severity numbers of one level; programs spell the levels (`severity_text`) as they like."""
-
-_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def pipeline(query: LogQuery) -> str:
@@ -28,9 +24,9 @@ def _lines(query: LogQuery) -> list[str]:
     filters = []
     if query.body is not None:
         # The first is quick and finds nearly the same; the second says that there is nothing around it.
-        filters += [f"|= {quoted(query.body)}", f"|~ {quoted(f'^{_literally(query.body)}$')}"]
+        filters += [f"|= {quoted(query.body)}", f"|~ {quoted(f'^{literally(query.body)}$')}"]
     if query.body_contains is not None:
-        filters.append(f"|~ {quoted(f'(?i){_literally(query.body_contains)}')}")
+        filters.append(f"|~ {quoted(f'(?i){literally(query.body_contains)}')}")
     return filters
 
 
@@ -49,11 +45,7 @@ def _conditions(query: LogQuery) -> list[str]:
 
 
 def _trace(prefix: str) -> str:
-    digits = _literally(prefix.lower())
+    digits = literally(prefix.lower())
     if len(digits) == TRACE_ID_DIGITS:
         return f"trace_id={quoted(digits)}"
     return f"trace_id=~{quoted(digits + '.*')}"
-
-
-def _literally(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)

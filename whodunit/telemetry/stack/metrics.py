@@ -7,6 +7,7 @@ from typing import Any
 from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Plot, Series
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.promql import duration, label
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack import names, promql
 from whodunit.telemetry.stack.links import Links
@@ -88,7 +89,7 @@ def _at_the_end(expression: str, window: Window) -> str:
 
 def _with_points(window: Window) -> str:
     """Every series that counts points, with its labels."""
-    return f'last_over_time({{service_name!="", __name__!~".+:.+|.+_(bucket|sum)"}}[{promql.over(window)}])'
+    return f'last_over_time({{service_name!="", __name__!~".+:.+|.+_(bucket|sum)"}}[{duration(window.seconds)}])'
 
 
 def _line(found: Mapping[str, Any], window: Window, step_s: float, steps: int, by: Sequence[str]) -> Series:
@@ -98,7 +99,7 @@ def _line(found: Mapping[str, Any], window: Window, step_s: float, steps: int, b
         step = round((float(at) - window.start.timestamp()) / step_s) - 1
         values[step] = value(text)
     labels = found["metric"]
-    keys = {key: labels[names.label(key)] for key in by if labels.get(names.label(key))}
+    keys = {key: labels[label(key)] for key in by if labels.get(label(key))}
     return Series(keys, times, values)
 
 

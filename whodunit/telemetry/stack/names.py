@@ -75,11 +75,6 @@ def attribute(label: str) -> str:
     return _ATTRIBUTE_OF.get(label, label)
 
 
-def label(key: str) -> str:
-    """The label of an attribute, or of the service."""
-    return "service_name" if key in {"service", "service.name"} else label_name(key)
-
-
 def _family(name: str, names: set[str]) -> str:
     for part in _PARTS:
         if name.endswith(part) and f"{name.removesuffix(part)}_bucket" in names:

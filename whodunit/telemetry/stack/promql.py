@@ -6,16 +6,18 @@ stretch them to the ends of the window, and miss what a counter counted before i
 begins at zero. A restarted process is a new series (its `instance` is new), so that no total ever falls.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
-from whodunit.telemetry.questions import Attributes, MetricQuery, Statistic, Window
-from whodunit.telemetry.stack.names import Metric, label
+from whodunit.telemetry.promql import duration, label, selector
+from whodunit.telemetry.questions import MetricQuery, Statistic
+from whodunit.telemetry.stack.names import Metric
 
 BEFORE = "1h"
 """The time in which the total before a window is searched: as long as telemetry may have been away."""
+
+LEAST_S = 0.001
+"""A window without length is asked as one of a millisecond."""
 
 
 def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str] = ()) -> str:
@@ -26,27 +28,19 @@ def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str]
         raise UnanswerableError(
             f"Prometheus keeps no {query.statistic} of {metric.name}, a {metric.kind}: only counts, sums and buckets."
         )
-    return written(_Series(metric, query), _Span(seconds), [label(key) for key in by])
+    return written(_Series(metric, query), max(seconds, LEAST_S), [label(key) for key in by])
 
 
 def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
     """The number of data points in the window."""
     series = _Series(metric, query)
-    return f"sum(count_over_time({series.named(metric.series)}[{_Span(seconds)}]))"
+    return f"sum(count_over_time({series.named(metric.series)}[{duration(seconds)}]))"
 
 
 def exemplars(metric: Metric, query: MetricQuery) -> str:
     """The series that carry the metric's exemplars."""
     family = f"{metric.family}_bucket" if metric.kind == "histogram" else metric.family
     return _Series(metric, query).named(family)
-
-
-def selector(name: str, service: str | None, where: Attributes, *more: str) -> str:
-    """Series of one name, with these labels."""
-    exact = {"service_name": service} if service else {}
-    exact |= {label(key): value for key, value in where.items()}
-    matchers = [f"{key}={quoted(value)}" for key, value in exact.items()]
-    return f"{name}{{{', '.join([*matchers, *more])}}}"
 
 
 def increase(series: str, window: str) -> str:
@@ -58,28 +52,6 @@ def increase(series: str, window: str) -> str:
 def quantile(q: float, buckets: str, window: str, by: Sequence[str] = ()) -> str:
     """A quantile of what was measured within the window."""
     return f"histogram_quantile({q:.10g}, {_sum(increase(buckets, window), ['le', *by])})"
-
-
-def over(window: Window) -> str:
-    """The window's length as PromQL writes it, to the millisecond, which is the least."""
-    return str(_Span(window.seconds))
-
-
-def quoted(text: str) -> str:
-    """A string as PromQL and LogQL write it."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-class _Span:
-    """A length of time; as text, what stands in a range."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = max(round(seconds, 3), 0.001)
-
-    def __str__(self) -> str:
-        milliseconds = round(timedelta(seconds=self.seconds) / timedelta(milliseconds=1))
-        whole, rest = divmod(milliseconds, 1000)
-        return (f"{whole}s" if whole else "") + (f"{rest}ms" if rest else "")
 
 
 class _Series:
@@ -99,35 +71,35 @@ class _Series:
         return self.named(self.metric.series)
 
 
-_Writer = Callable[[_Series, _Span, Sequence[str]], str]
+_Writer = Callable[[_Series, float, Sequence[str]], str]
 
 
-def _percentile(series: _Series, span: _Span, by: Sequence[str]) -> str:
+def _percentile(series: _Series, seconds: float, by: Sequence[str]) -> str:
     percent = series.query.percentile
     if percent is None or not 0 <= percent <= 100:
         raise TelemetryError(f"{series.query.name}: a percentile lies between 0 and 100, not {percent}.")
-    return quantile(percent / 100, series.part("_bucket"), str(span), by)
+    return quantile(percent / 100, series.part("_bucket"), duration(seconds), by)
 
 
-def _mean(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    total = _sum(increase(series.part("_sum"), str(span)), by)
-    return f"{total}\n/ {_sum(increase(series.part('_count'), str(span)), by)}"
+def _mean(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    total = _sum(increase(series.part("_sum"), duration(seconds)), by)
+    return f"{total}\n/ {_sum(increase(series.part('_count'), duration(seconds)), by)}"
 
 
-def _increase(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    return _sum(increase(series.counted, str(span)), by)
+def _increase(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    return _sum(increase(series.counted, duration(seconds)), by)
 
 
-def _rate(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    return f"{_increase(series, span, by)} / {span.seconds:.10g}"
+def _rate(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    return f"{_increase(series, seconds, by)} / {seconds:.10g}"
 
 
-def _last(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    return _of_newest(series, f"last_over_time({series.counted}[{span}])", by)
+def _last(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    return _of_newest(series, f"last_over_time({series.counted}[{duration(seconds)}])", by)
 
 
-def _rise(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    over = f"{series.counted}[{span}]"
+def _rise(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    over = f"{series.counted}[{duration(seconds)}]"
     return _of_newest(series, f"(last_over_time({over}) - min_over_time({over}))", by)
 
 
@@ -137,8 +109,8 @@ def _of_newest(series: _Series, level: str, by: Sequence[str]) -> str:
     return _sum(f"{level}\n  and on (service_name, instance) {newest}", by)
 
 
-def _max(series: _Series, span: _Span, by: Sequence[str]) -> str:
-    return f"max{_by(by)}(max_over_time({series.counted}[{span}]))"
+def _max(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    return f"max{_by(by)}(max_over_time({series.counted}[{duration(seconds)}]))"
 
 
 _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
