@@ -1,4 +1,4 @@
-"""The store's HTTP face: OTLP in, SQL out."""
+"""The store's HTTP interface: OTLP in, SQL out."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from whodunit.store.store import Store
 
 log = logging.getLogger("whodunit.store")
 
-AGAIN = {"Retry-After": "1"}
+RETRY = {"Retry-After": "1"}
 PAGES = Middleware(
     CORSMiddleware,
     allow_origin_regex=r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?",
@@ -64,11 +64,11 @@ def _receiver(signal: otlp.Signal, store: Store, resources: Resources) -> Callab
         except otlp.WireError as error:
             return _answer(kind, otlp.refused(str(error), kind), error.status)
         except (InboxFull, duckdb.FatalException) as error:
-            return _answer(kind, otlp.refused(str(error), kind), 503, AGAIN)
+            return _answer(kind, otlp.refused(str(error), kind), 503, RETRY)
         except duckdb.DataError as error:
             return _answer(kind, otlp.refused(f"These rows cannot be stored: {error}", kind), 400)
         except duckdb.Error as error:
-            return _answer(kind, otlp.refused(f"Nothing can be stored now: {error}", kind), 503, AGAIN)
+            return _answer(kind, otlp.refused(f"Nothing can be stored now: {error}", kind), 503, RETRY)
         if remarks := otlp.remarks_on(signal, batch):
             log.warning("%s: %s", signal.path, remarks)
         return _answer(kind, otlp.accepted(signal, batch, kind))
@@ -77,11 +77,11 @@ def _receiver(signal: otlp.Signal, store: Store, resources: Resources) -> Callab
 
 
 async def _body(request: Request, kind: str) -> bytes:
-    """The request's bytes; raises `WireError` for what is neither of OTLP's encodings, or too large."""
+    """The request's bytes; raises `WireError` if they are in neither of OTLP's encodings, or too large."""
     if kind not in (otlp.PROTOBUF, otlp.JSON):
-        hint = " (gRPC is not spoken here)" if kind.startswith("application/grpc") else ""
-        told = f"Content-Type {kind or '(none)'} is not understood{hint}; send {otlp.PROTOBUF} or {otlp.JSON}."
-        raise otlp.WireError(415, told)
+        hint = " (gRPC is not supported)" if kind.startswith("application/grpc") else ""
+        message = f"Content-Type {kind or '(none)'} is not supported{hint}; send {otlp.PROTOBUF} or {otlp.JSON}."
+        raise otlp.WireError(415, message)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -42,18 +42,18 @@ def columns(attributes: Iterable[KeyValue]) -> tuple[Texts, Texts, Texts, Texts]
     texts: Texts = []
     types: dict[str, str] = {}
     for key, value in last.items():
-        said = value.string_value
-        if not said:
+        as_text = value.string_value
+        if not as_text:
             kind = value.WhichOneof("value")
-            said = text(value)
+            as_text = text(value)
             if kind != STRING:
                 types[key] = TYPES.get(kind or "", EMPTY)
-        texts.append(said)
+        texts.append(as_text)
     return list(last), texts, list(types), list(types.values())
 
 
 def plain(attributes: Iterable[KeyValue]) -> dict[str, Any]:
-    """Attributes as JSON says them, each with its type; bytes and what JSON has no number for are text."""
+    """Attributes as JSON, each with its type; bytes and numbers that JSON cannot hold are text."""
     return {each.key: _plain(each.value) for each in attributes}
 
 
@@ -63,10 +63,10 @@ def text(value: AnyValue) -> str:
     """
     if value.string_value:
         return value.string_value
-    said = _plain(value)
-    if isinstance(said, str):
-        return said
-    return "" if said is None else json.dumps(said, ensure_ascii=False)
+    found = _plain(value)
+    if isinstance(found, str):
+        return found
+    return "" if found is None else json.dumps(found, ensure_ascii=False)
 
 
 def _plain(value: AnyValue) -> Any:
@@ -105,8 +105,8 @@ class Resources:
 def _resource_row(resource: Resource) -> ResourceRow:
     keys, values, typed_keys, types = columns(resource.attributes)
     attributes = dict(zip(keys, values, strict=True))
-    told = json.dumps([attributes, dict(zip(typed_keys, types, strict=True))], sort_keys=True)
-    digest = hashlib.blake2b(told.encode(), digest_size=8).digest()
+    identity = json.dumps([attributes, dict(zip(typed_keys, types, strict=True))], sort_keys=True)
+    digest = hashlib.blake2b(identity.encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big") >> 1  # fits the signed column
     service = attributes.get("service.name", "unknown_service")
     return ResourceRow(number, service, keys, values, typed_keys, types, now_us())

@@ -1,4 +1,4 @@
-"""How fast the store takes spans, over real HTTP: `python -m whodunit.store.bench`."""
+"""Measures how fast the store takes spans over HTTP: `python -m whodunit.store.bench`."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def _cpu_s(process: psutil.Process) -> float:
 
 
 def _next(request: ExportTraceServiceRequest, chance: random.Random) -> bytes:
-    """The same work done again, just now, in other traces: what was stored already would not be stored again."""
+    """The same spans as of now and in other traces: those that were stored would not be stored again."""
     now = time.time_ns()
     for span in request.resource_spans[0].scope_spans[0].spans:
         span.trace_id = chance.randbytes(16)

@@ -15,7 +15,7 @@ from google.protobuf.json_format import ParseDict, ParseError  # type: ignore[im
 from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
 from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-untyped]
 
-NO_OBJECT = "there is something else where an object should be"
+NO_OBJECT = "an object was expected"
 ITEM = 3  # levels below the request
 OWNER = 1  # number of the field with the resource or the scope
 LENGTH_DELIMITED = 2
@@ -34,7 +34,7 @@ class Form(Protocol):
         ...
 
     def parts(self, part: Any, field: FieldDescriptor) -> Sequence[Any]:
-        """What `part` has in that field, unread."""
+        """The values that `part` has in that field, not read yet."""
         ...
 
 
@@ -42,14 +42,14 @@ class Protobuf:
     """Protobuf's binary encoding; a part is its bytes."""
 
     def fill(self, message: Message, part: bytes) -> None:
-        """See `Form`."""
+        """Read the bytes into the message."""
         try:
             message.MergeFromString(part)
         except DecodeError as error:
             raise Unreadable(str(error)) from error
 
     def parts(self, part: bytes, field: FieldDescriptor) -> Sequence[bytes]:
-        """See `Form`."""
+        """The bytes of each value of the field."""
         try:
             fields = UnknownFieldSet(Empty.FromString(part))
         except DecodeError as error:
@@ -58,10 +58,10 @@ class Protobuf:
 
 
 class Json:
-    """OTLP/JSON; a part is what `loaded` makes of it."""
+    """OTLP/JSON; a part is a value as returned by `loaded`."""
 
     def fill(self, message: Message, part: Any) -> None:
-        """See `Form`."""
+        """Read the object into the message."""
         if not isinstance(part, dict):
             raise Unreadable(NO_OBJECT)
         try:
@@ -70,14 +70,14 @@ class Json:
             raise Unreadable(str(error)) from error
 
     def parts(self, part: Any, field: FieldDescriptor) -> Sequence[Any]:
-        """See `Form`."""
+        """The values of the field, none where it is null."""
         if not isinstance(part, dict):
             raise Unreadable(NO_OBJECT)
         found: Any = part.get(field.json_name)
         if found is None:
             return []
         if not isinstance(found, list if field.is_repeated else dict):
-            raise Unreadable(f"{field.json_name} is not what it should be")
+            raise Unreadable(f"{field.json_name} is of another type")
         return list(found) if field.is_repeated else [found]
 
 
@@ -90,7 +90,7 @@ def loaded(body: bytes) -> Any:
 
 
 def read(form: Form, request: Message, body: Any) -> int:
-    """Fill the request; how many items cannot be read. Raises `Unreadable` when nothing can."""
+    """Fill the request; returns the number of items that cannot be read. Raises `Unreadable` when nothing can."""
     try:
         form.fill(request, body)
     except Unreadable:
@@ -108,7 +108,7 @@ def first_item(request: Message) -> Message | None:
 
 
 def fits(item: Message) -> bool:
-    """No field came in another wire type than its own, as happens when a message is taken for one of another kind."""
+    """False if a field came in another wire type than its own, as when a message is taken for one of another kind."""
     return not any(unknown.field_number in item.DESCRIPTOR.fields_by_number for unknown in UnknownFieldSet(item))
 
 
@@ -134,7 +134,7 @@ def _read_child(form: Form, siblings: Any, part: Any, level: int) -> int:
 
 
 def _count(form: Form, kind: Descriptor, part: Any, level: int) -> int:
-    """How many items an unreadable part holds; of metrics, how many points; 1 if that cannot be told either."""
+    """The number of items in an unreadable part; of metrics, of points; 1 if they cannot be counted either."""
     try:
         if level < ITEM:
             field = _children(kind, level)
@@ -160,7 +160,7 @@ def _with_ids(value: Any) -> Any:
 
 
 def _from_hex(value: Any) -> str:
-    """What is no hexadecimal text is no id."""
+    """The id in base64; empty if it is not hexadecimal."""
     try:
         return base64.b64encode(bytes.fromhex(value)).decode()
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The one open DuckDB file: made, checked, filled.
+"""The one open DuckDB file: created, checked, filled.
 
 DuckDB lets a single process open a file, so this process owns it; damaged files are set aside, never deleted.
 """
@@ -52,7 +52,7 @@ class Unwritable(Exception):
 
 
 class Database:
-    """The file and what is written to it. Writing is for one thread; each reader takes its own cursor."""
+    """The file and its tables. One thread writes; each reader takes a cursor of its own."""
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self._path = path
@@ -87,11 +87,11 @@ class Database:
     def insert(self, batches: Sequence[Batch]) -> int:
         """Write all rows in one transaction; when this returns they survive the end of the process.
 
-        What is there already, because its sender heard no answer and came again, is not stored twice. Returns how many
-        rows were new.
+        Rows that are there already, because their sender got no answer and tried again, are not stored twice. Returns
+        the number of new rows.
         """
-        told = offers.digests(batches)
-        fresh = {digest: batch for digest, batch in told.items() if digest not in self._offers}
+        offered = offers.digests(batches)
+        fresh = {digest: batch for digest, batch in offered.items() if digest not in self._offers}
         tables: dict[str, list[Row]] = {table.name: [] for table in schema.TABLES}
         for batch in (*fresh.values(), *(each for each in batches if each.table not in offers.WITHOUT_ID)):
             tables[batch.table] += batch.rows
@@ -119,7 +119,7 @@ class Database:
                 connection.execute(f"delete from {table.name}")  # noqa: S608  names of our own
 
     def prune(self) -> None:
-        """Let go of resources without rows and of requests that nobody offers again. Raises `duckdb.Error`."""
+        """Delete resources without rows and requests that no sender offers again. Raises `duckdb.Error`."""
         with self.transaction() as connection:
             connection.execute(offers.FORGET)
             connection.execute(schema.PRUNE_RESOURCES)
@@ -135,7 +135,7 @@ class Database:
         return _size(self._path) + _size(_wal(self._path))
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Fold the log into the file and close it."""
         self._connection.close()
 
     def _recall(self) -> None:
@@ -148,8 +148,8 @@ class Database:
 
     def _fill(self, table: schema.Table, rows: Sequence[Row]) -> int:
         if table.identity:
-            told = attrgetter(*table.identity)
-            rows = list({told(row): row for row in rows}.values())
+            identity = attrgetter(*table.identity)
+            rows = list({identity(row): row for row in rows}.values())
         return sum(self._insert(table, rows[i : i + ROWS_AT_ONCE]) for i in range(0, len(rows), ROWS_AT_ONCE))
 
     def _insert(self, table: schema.Table, rows: Sequence[Row]) -> int:
@@ -158,13 +158,13 @@ class Database:
 
 
 def count_of(changed: duckdb.DuckDBPyConnection) -> int:
-    """How many rows a statement changed."""
+    """The number of rows that a statement changed."""
     row = changed.fetchone()
     return int(row[0]) if row else 0
 
 
 def exports_of(file: Path) -> Path:
-    """The one other place that the database may write to: exports pass through it."""
+    """The one other folder that the database may write to: exports pass through it."""
     return file.parent / "exports"
 
 
@@ -209,7 +209,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _set_aside(path: Path, reason: Exception, why: str = "damaged") -> None:
-    """Rename the file and its log, so that somebody can look at them, and say where they went."""
+    """Rename the file and its log, so that they can be inspected, and log their new names."""
     suffix = f".{why}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}"
     for each in (path, _wal(path)):
         if each.exists():
@@ -218,7 +218,7 @@ def _set_aside(path: Path, reason: Exception, why: str = "damaged") -> None:
 
 
 def _remove(path: Path) -> None:
-    """Delete what is half made: later it would be taken for damaged."""
+    """Delete a file that is half made: later it would be taken for damaged."""
     for each in (path, _wal(path)):
         each.unlink(missing_ok=True)
 

@@ -13,12 +13,12 @@ LINGER_S = 0.25  # small requests that arrive within it share a transaction
 
 
 class InboxFull(Exception):
-    """Too many rows wait already, or nobody takes them any more; come again in a second."""
+    """Too many rows wait already, or the store is stopping; the sender may retry in a second."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One request's rows, and what tells their sender that they are stored."""
+    """One request's rows, and the future that ends when they are stored."""
 
     batch: Batch
     stored: "Future[None]" = field(default_factory=Future)

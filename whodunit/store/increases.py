@@ -1,8 +1,8 @@
-"""The table macro `increases(since, until)`: the points of a stretch of time, each with what it adds to the one before.
+"""The table macro `increases(since, until)`: points of a stretch of time, each with its increase over the one before.
 
-Points of delta temporality say that themselves, gauges and up-down counters pass as they are. From a cumulative counter
-or histogram the preceding point of the same series is taken away, if need be one from before the stretch. The first
-point of a series counts whole when the series is new; else nothing is known of its increase, and it is left out.
+Points of delta temporality are increases already, gauges and up-down counters pass as they are. From a cumulative
+counter or histogram the preceding point of the same series is subtracted, if need be one from before the stretch. The
+first point of a series counts whole when the series is new; else its increase is unknown, and it is left out.
 """
 
 LOOK_BACK = "interval 10 minute"  # ten times the usual interval of export: the preceding point lies there
@@ -61,7 +61,7 @@ WITHOUT_TOTALS = """
 create or replace macro increases(since, until) as table
 from metrics where time >= since and time < until
 """
-"""The same of a store without cumulative series, that gets no more: planning it takes a third of the time."""
+"""The macro for a recording without cumulative series: planning it takes a third of the time."""
 
 MACROS = (BUCKETS, LATER_BUCKETS, INCREASES)
-"""The statements that make it."""
+"""The statements that create the macro."""

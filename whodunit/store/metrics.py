@@ -29,7 +29,7 @@ NO_RECORDED_VALUE = 1  # a bit of a point's flags
 
 @dataclass(frozen=True)
 class _Origin:
-    """What the points of one metric share."""
+    """The properties that the points of one metric share."""
 
     metric: Metric
     resource: ResourceRow
@@ -58,7 +58,7 @@ def decode(request: ExportMetricsServiceRequest, resources: Resources) -> Batch:
 
 
 def _points(origin: _Origin) -> Iterator[tuple[Any, Callable[[Any, _Origin], MetricRow], _Origin]]:
-    """Each data point with how it becomes a row."""
+    """Each data point with the function that makes it a row."""
     metric = origin.metric
     match metric.WhichOneof("data"):
         case "gauge":
@@ -80,7 +80,7 @@ def _points(origin: _Origin) -> Iterator[tuple[Any, Callable[[Any, _Origin], Met
 
 
 def _summary(_point: SummaryDataPoint, _origin: _Origin) -> MetricRow:
-    raise Rejected("summaries have no place here")
+    raise Rejected("summaries are not supported")
 
 
 def _number(point: NumberDataPoint, origin: _Origin) -> MetricRow:
@@ -116,7 +116,7 @@ def _row(
     counts: list[int] | None = None,
 ) -> MetricRow:
     if origin.type != "gauge" and origin.temporality is None:
-        raise Rejected("whether they are increases or totals (aggregation_temporality) is not told")
+        raise Rejected("their aggregation_temporality (delta or cumulative) is missing")
     count, total, least, most = (None, None, None, None) if isinstance(point, NumberDataPoint) else _totals(point)
     if max(count or 0, *(counts or ()), 0) > MOST:
         raise Rejected("a count is larger than the tables can hold")
@@ -144,7 +144,7 @@ def _row(
 
 
 def _key(attribute: KeyValue) -> str:
-    """For an order that does not depend on the sender: equal attributes are one series."""
+    """The sort key for an order that does not depend on the sender: equal attributes are one series."""
     return attribute.key
 
 
@@ -170,7 +170,7 @@ def _exemplar(exemplar: Exemplar) -> dict[str, object]:
     kind = exemplar.WhichOneof("value")
     value = math.nan if kind is None else float(getattr(exemplar, kind))
     return {
-        "value": value if math.isfinite(value) else None,  # JSON has no other word for it
+        "value": value if math.isfinite(value) else None,  # JSON has no such number
         "time": iso(exemplar.time_unix_nano),
         "trace_id": exemplar.trace_id.hex(),
         "span_id": exemplar.span_id.hex(),

@@ -1,6 +1,6 @@
-"""Requests that were stored lately: one that comes again, because its sender heard no answer, is not stored twice.
+"""Requests that were stored lately: one that is sent again, because no answer arrived, is not stored twice.
 
-Spans have ids and need none of this. Log records and points of metrics are told by the whole of the request's rows.
+Spans have ids and need none of this. Log records and points of metrics are identified by all the rows of the request.
 """
 
 import hashlib
@@ -25,10 +25,10 @@ def recalled(connection: duckdb.DuckDBPyConnection) -> set[int]:
 
 
 def digests(batches: Sequence[Batch]) -> dict[int, Batch]:
-    """Those of the requests that have no other identity; of two that are the same, one."""
+    """The requests whose rows have no identity, by digest; of two that are the same, one."""
     return {_digest(batch): batch for batch in batches if batch.rows and batch.table in WITHOUT_ID}
 
 
 def _digest(batch: Batch) -> int:
-    told = json.dumps([batch.table, batch.rows]).encode()
-    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big", signed=True)
+    content = json.dumps([batch.table, batch.rows]).encode()
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)

@@ -1,7 +1,7 @@
-"""OTLP over HTTP: what a request may look like and how it is answered.
+"""OTLP over HTTP: requests and their answers.
 
 Answers follow the protocol and have the encoding of the request. Items that cannot be stored are a partial success. The
-body of an error is a `google.rpc.Status`; 503 with `Retry-After` asks the sender to come again, every other error tells
+body of an error is a `google.rpc.Status`; 503 with `Retry-After` asks the sender to retry, every other error asks
 it not to.
 """
 
@@ -48,7 +48,7 @@ class WireError(Exception):
 
 @dataclass(frozen=True)
 class Signal:
-    """How one signal arrives: where, as what message, how it becomes rows; `items` is OTLP's word for them."""
+    """One signal: its path, its messages and its decoder; `items` is OTLP's word for its items."""
 
     path: str
     items: str
@@ -112,7 +112,7 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     if encoding in ("", "identity"):
         return body
     if encoding != "gzip":
-        raise WireError(415, f"Content-Encoding {encoding} is not understood; use gzip or none.")
+        raise WireError(415, f"Content-Encoding {encoding} is not supported; use gzip or none.")
     plain = b""
     while body:  # a file of gzip may have several members
         unzip = zlib.decompressobj(GZIP)
@@ -129,7 +129,7 @@ def unpacked(body: bytes, encoding: str) -> bytes:
 
 
 def accepted(signal: Signal, batch: Batch, kind: str) -> bytes:
-    """The body of a successful answer, with what was not stored and what its sender should know."""
+    """The body of a successful answer, with the count of rejected items and the remarks."""
     response = signal.response()
     if remarks := remarks_on(signal, batch):
         setattr(response.partial_success, f"rejected_{signal.items}", batch.rejected.total())
@@ -138,7 +138,7 @@ def accepted(signal: Signal, batch: Batch, kind: str) -> bytes:
 
 
 def remarks_on(signal: Signal, batch: Batch) -> str:
-    """What there is to say about a batch, if anything."""
+    """Remarks on rejected items and on times in the future; empty if there are none."""
     remarks = [f"{_counted(signal, count)} not stored: {reason}." for reason, count in batch.rejected.items()]
     if batch.ahead:
         remarks.append(f"{_counted(signal, batch.ahead)} in the future: is the sender's clock right?")

@@ -1,4 +1,4 @@
-"""What the store is asked over HTTP: SQL, its state, a stretch of it as a file."""
+"""The store's routes for readers: SQL, its state, a stretch of telemetry as a file."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TABLES = {table.name: table for table in schema.TABLES}
 PARQUET = "application/vnd.apache.parquet"
 
 
-class Wanted(BaseModel):
+class ExportQuery(BaseModel):
     """The query of GET /telemetry/{table}."""
 
     model_config = ConfigDict(extra="forbid")
@@ -76,8 +76,8 @@ class _Questions:
 
     async def export(self, request: Request) -> Response:
         try:
-            wanted = Wanted.model_validate(dict(request.query_params))
-            table, stretch = TABLES[request.path_params["table"]], Stretch(wanted.start, wanted.end)
+            query = ExportQuery.model_validate(dict(request.query_params))
+            table, stretch = TABLES[request.path_params["table"]], Stretch(query.start, query.end)
             file = await to_thread.run_sync(self._store.export, table, stretch, limiter=self._limiter)
         except ValidationError as error:
             return JSONResponse({"message": f"Ask for ?start=…&end=… in ISO 8601 with an offset: {error}"}, 400)

@@ -103,7 +103,7 @@ def only_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 @singledispatch
 def plain(value: Any) -> Any:
-    """A value as JSON can say it: times as ISO-8601 in UTC, intervals in seconds, what is not a number as null."""
+    """A value as JSON: times as ISO-8601 in UTC, intervals in seconds, what is not a number as null."""
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 

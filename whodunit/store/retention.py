@@ -1,4 +1,4 @@
-"""What is kept: nothing older than an age, nothing beyond a size. The oldest goes first."""
+"""Bounds on the age and the size of the stored telemetry; the oldest rows are deleted first."""
 
 import logging
 from collections import Counter
@@ -15,11 +15,11 @@ from whodunit.store.rows import Batch
 
 log = logging.getLogger("whodunit.store")
 
-SHARE = 0.25  # of the rows that goes at once when the file is too large
+SHARE = 0.25  # of the rows that is deleted at once when the file is too large
 
 
 class Shelf(Protocol):
-    """What holds the rows."""
+    """The database that holds the rows."""
 
     def transaction(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A transaction: committed at the end of `with`."""
@@ -30,7 +30,7 @@ class Shelf(Protocol):
         ...
 
     def prune(self) -> None:
-        """Let go of what no row needs any longer."""
+        """Delete what no row needs any longer."""
         ...
 
     def checkpoint(self) -> None:
@@ -46,7 +46,7 @@ class Retention:
     max_bytes: int
 
     def timely(self, batch: Batch, now_us: int) -> Batch:
-        """The batch without what would go at once; of the rest, it counts what lies in the future."""
+        """The batch without rows that would be deleted at once; `ahead` counts those in the future."""
         time = attrgetter({table.name: table.time for table in schema.SIGNALS}[batch.table])
         kept = [row for row in batch.rows if time(row) >= now_us - self.max_age_s * 1e6]
         rejected = Counter({f"older than the {self.max_age_s:g} s that are kept": len(batch.rows) - len(kept)})

@@ -1,4 +1,4 @@
-"""What decoding hands to the database: one tuple per row, its fields in the order of the table's parameters."""
+"""Rows as decoding hands them to the database: one tuple each, its fields in the order of the table's parameters."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class ResourceRow(NamedTuple):
-    """Whatever emits telemetry: one process of one service."""
+    """A source of telemetry: one process of one service."""
 
     resource_id: int
     service: str
@@ -88,7 +88,7 @@ class MetricRow(NamedTuple):
 
 
 class Rejected(Exception):
-    """An item that the tables have no place for; says why."""
+    """An item that the tables cannot hold; the message is the reason."""
 
 
 Row = ResourceRow | SpanRow | LogRow | MetricRow

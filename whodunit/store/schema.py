@@ -1,4 +1,4 @@
-"""The tables, stated once: what creates them, what fills them and what documents them follow from here."""
+"""The tables, stated once: their creation, their insertion and their documentation are derived from here."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `time` names the column that says how old a row is.
+    """A table; `time` names the column with the age of a row.
 
     A row that agrees with another in all columns of `identity` is the same, offered again.
     """
@@ -161,7 +161,7 @@ TABLES = (*SIGNALS, RESOURCES)
 
 _POINTED_TO = " union ".join(f"select resource_id from {table.name}" for table in SIGNALS)  # noqa: S608
 PRUNE_RESOURCES = f"delete from {RESOURCES.name} where resource_id not in ({_POINTED_TO})"  # noqa: S608
-"""Resources of which no row is left go."""
+"""Deletes resources without rows."""
 
 AHEAD_S = 10
 """Clocks of a machine's programs agree, those of a network's nearly: what lies further ahead is a mistake."""
@@ -173,5 +173,5 @@ COUNT_AHEAD = " + ".join(
 
 
 def creation() -> list[str]:
-    """The statements that create all that can be asked."""
+    """The statements that create tables and macros."""
     return [*(table.create for table in TABLES), *increases.MACROS]

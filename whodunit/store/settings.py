@@ -1,4 +1,4 @@
-"""What the store can be told by the environment, read once."""
+"""The settings of the store, read once from the environment."""
 
 import logging
 import sys
@@ -25,7 +25,7 @@ LogLevel = Annotated[str, AfterValidator(_log_level)]
 
 
 class StoreSettings(BaseSettings):
-    """Where the store listens, what it writes to and how much it keeps."""
+    """The store's address, its file and the bounds on what it keeps."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 

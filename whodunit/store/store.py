@@ -1,4 +1,4 @@
-"""The store without its HTTP face: rows in, answers out."""
+"""The store without its HTTP interface: rows in, answers out."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -43,22 +43,22 @@ class Store:
         self._writer.start()
 
     def stop(self) -> None:
-        """Write what waits, fold the log into the file, let go of it."""
+        """Write the rows that wait, fold the log into the file, and close it."""
         self._writer.stop()
         self._database.close()
 
     @property
     def ready(self) -> bool:
-        """Whether rows are being taken and written."""
+        """True while rows are being taken and written."""
         return self._writer.alive and not self._inbox.closed and self.write_error is None
 
     @property
     def write_error(self) -> str | None:
-        """Why the last rows could not be written, until others are."""
+        """The reason why the last rows could not be written; None once others are."""
         return self._writer.write_error
 
     def timely(self, batch: Batch) -> Batch:
-        """The batch without what is too old to be kept, and with a count of what is still to come."""
+        """The batch without rows that are too old to be kept; `ahead` counts those in the future."""
         return self._retention.timely(batch, now_us())
 
     def put(self, batch: Batch) -> "Future[None]":
@@ -72,7 +72,7 @@ class Store:
         return self._reader.run(sql, parameters)
 
     def export(self, table: schema.Table, stretch: Stretch) -> bytes:
-        """What `table` holds of a stretch of time, as a Parquet file. Raises `duckdb.Error`."""
+        """The rows of `table` in a stretch of time, as a Parquet file. Raises `duckdb.Error`."""
         return self._exporter.parquet(table, stretch)
 
     def forget(self) -> None:
@@ -80,7 +80,7 @@ class Store:
         self._database.forget()
 
     def stats(self) -> dict[str, float | str | None]:
-        """What the store holds, and what it has done since it started."""
+        """The number of rows that the store holds, and of those it has handled since it started."""
         counts = {table.name: f"(select count(*) from {table.name})" for table in schema.SIGNALS}  # noqa: S608
         counts["ahead"] = schema.COUNT_AHEAD
         answer = self.ask(f"select {', '.join(counts.values())}")

@@ -1,4 +1,4 @@
-"""Group commit: one thread writes all that waits in one transaction.
+"""Group commit: one thread writes all rows that wait in one transaction.
 
 A request is answered when its rows are committed, so nothing that was accepted is lost when the process dies.
 """
@@ -20,7 +20,7 @@ CHORE_EVERY_S = 30.0
 
 
 class Sink(Protocol):
-    """Where the rows go."""
+    """Stores rows."""
 
     def insert(self, batches: Sequence[Batch]) -> int:
         """Write all rows, or write none and raise `duckdb.Error`; returns how many were new."""
@@ -54,13 +54,13 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more, write what waits, end."""
+        """Take no more rows, write those that wait, and end."""
         self._inbox.close()
         self._thread.join()
 
     @property
     def alive(self) -> bool:
-        """Whether rows are being written."""
+        """True while the thread runs."""
         return self._thread.is_alive()
 
     def _run(self) -> None:
@@ -103,7 +103,7 @@ class Writer:
             self._write([each])
 
     def _remember(self, error: Exception) -> None:
-        """Keep what is no fault of the rows, and log its beginning."""
+        """Keep an error that is no fault of the rows, and log the first of them."""
         if not isinstance(error, duckdb.Error) or isinstance(error, duckdb.DataError):
             return
         if self.write_error is None:

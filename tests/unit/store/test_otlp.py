@@ -186,7 +186,7 @@ def test_a_request_of_another_signal_is_sent_away(sent: otlp.Signal, to: otlp.Si
         (JSON, json.dumps(traces(span(1, name=1))).encode(), 400, "nothing in it"),
         (JSON | {"Content-Encoding": "br"}, b"{}", 415, "Content-Encoding br"),
         ({"Content-Type": "text/plain"}, b"{}", 415, "Content-Type text/plain"),
-        ({"Content-Type": "application/grpc+proto"}, b"", 415, "gRPC is not spoken here"),
+        ({"Content-Type": "application/grpc+proto"}, b"", 415, "gRPC is not supported"),
         ({}, b"", 415, "Content-Type (none)"),
     ],
 )
