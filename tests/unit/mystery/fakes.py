@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.unit.scenario.fakes import FakeTelemetry
+from tests.unit.runner.fakes import FakeTelemetry
 from whodunit.faults.flagfile import Schedule
 from whodunit.faults.sealing import FlagSeal
 from whodunit.incident.check import Check

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.mystery.fakes import ONSET, holding
-from tests.unit.scenario.fakes import FakeTelemetry
+from tests.unit.runner.fakes import FakeTelemetry
 from whodunit.incident import catalogue
 from whodunit.incident.metric_check import MetricCheck
 from whodunit.mystery.healing import Healing

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.unit.scenario.fakes import START, FakeClock, FakeLab
+from tests.unit.runner.fakes import START, FakeClock, FakeLab
 from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
 from whodunit.lab.client import LabClient

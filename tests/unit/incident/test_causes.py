@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import FACE, FAULTS, TRUTH
+from tests.unit.incident.files import FACE, FAULTS, TRUTH
 from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load, load_all, load_truth

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
-from tests.unit.scenario.fakes import START, FakeTelemetry
+from tests.unit.incident.files import SCENARIO
+from tests.unit.runner.fakes import START, FakeTelemetry
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.loader import load
 from whodunit.incident.observation import evaluate

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.target.answering import answering
+from tests.unit.lab.answering import answering
 from whodunit.entry.cli import TARGET, _modules, _target_first
 from whodunit.errors import LabError
 from whodunit.home import VARIABLE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from tests.unit.runner.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.incident.loader import load
 from whodunit.incident.observation import evaluate
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult

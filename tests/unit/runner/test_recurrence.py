@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from tests.unit.runner.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.incident.loader import load
 from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.observation import evaluate

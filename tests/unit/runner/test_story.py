@@ -7,8 +7,8 @@ import httpx
 import pytest
 from rich.console import Console
 
-from tests.unit.scenario.fakes import FakeClock, FakeLab
-from tests.unit.scenario.test_runner import Shop
+from tests.unit.runner.fakes import FakeClock, FakeLab
+from tests.unit.runner.test_runner import Shop
 from whodunit.home import Home
 from whodunit.incident.loader import load
 from whodunit.lab.client import LabClient

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
+from tests.unit.incident.files import SCENARIO
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home

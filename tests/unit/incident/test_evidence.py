@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from tests.unit.scenario.fakes import START, FakeTelemetry
+from tests.unit.runner.fakes import START, FakeTelemetry
 from whodunit.incident.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.observation import evaluate, shown

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
+from tests.unit.incident.files import SCENARIO
 from whodunit.errors import WRONG_USE, WrongUseError
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load, load_truth

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import FACE, SCENARIO, SLOW
-from tests.unit.scenario.test_outage_run import SCENARIO as OUTAGE
+from tests.unit.incident.files import FACE, SCENARIO, SLOW
+from tests.unit.runner.test_outage_run import SCENARIO as OUTAGE
 from whodunit.errors import LabError
 from whodunit.incident.applicable import applicable, is_proved_on
 from whodunit.incident.loader import load, load_all

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.fakes import FakeClock, FakeLab, FakeTelemetry, Recorder
+from tests.unit.runner.fakes import FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.incident.loader import load
 from whodunit.incident.result import ScenarioResult

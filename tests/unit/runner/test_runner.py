@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from tests.unit.runner.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.incident.loader import Case, load
 from whodunit.incident.negative_controls import NegativeControl

@@ -1,6 +1,6 @@
 """Rates, bounds and deadlines of every case, as the golden file has them: a change of one needs a measured reason.
 
-`python -m tests.unit.scenario.test_rates_and_bounds` writes the file anew; the reason stands in the same commit.
+`python -m tests.unit.incident.test_rates_and_bounds` writes the file anew; the reason stands in the same commit.
 """
 
 from collections.abc import Iterator

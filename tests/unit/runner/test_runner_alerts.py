@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
-from tests.unit.scenario.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
+from tests.unit.incident.files import SCENARIO
+from tests.unit.runner.fakes import START, FakeClock, FakeLab, FakeTelemetry, Recorder
 from whodunit.incident.loader import Case, load
 from whodunit.incident.result import ScenarioResult
 from whodunit.runner.runner import Runner

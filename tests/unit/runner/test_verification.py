@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.unit.scenario.conftest import SCENARIO
-from tests.unit.scenario.fakes import FakeTelemetry, Recorder
+from tests.unit.incident.files import SCENARIO
+from tests.unit.runner.fakes import FakeTelemetry, Recorder
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.incident.loader import load

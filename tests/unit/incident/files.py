@@ -1,10 +1,4 @@
-"""A scenario small enough to see through, and the imaginary shop that it runs against."""
-
-from pathlib import Path
-
-import pytest
-
-from tests.unit.scenario.fakes import FakeClock, FakeLab
+"""The files of a face small enough to see through, with one cause and with two."""
 
 SCENARIO = """\
 schema_version: 1
@@ -68,33 +62,3 @@ explanation: A transaction is held across a call.
 answer: [{field: reason, asks: Why?, weight: 100}]
 causes: {held: {}, slow: {component: gateway, reason: slow-dependency}}
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A scenario's folder."""
-    path = tmp_path / "payments-slow"
-    path.mkdir()
-    (path / "scenario.yaml").write_text(SCENARIO)
-    return path
-
-
-@pytest.fixture
-def by_two(folder: Path) -> Path:
-    """A face with two causes."""
-    (folder / "scenario.yaml").write_text(FACE)
-    (folder / "causes").mkdir()
-    (folder / "causes" / "held.yaml").write_text(HELD)
-    (folder / "causes" / "slow.yaml").write_text(SLOW)
-    (folder / "truth.yaml").write_text(TRUTH)
-    return folder
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def lab(clock: FakeClock) -> FakeLab:
-    return FakeLab(clock)
