@@ -1,4 +1,4 @@
-"""The mystery that is played in the shop that commands speak to: meanwhile they show no incident."""
+"""The mystery that runs in the shop that commands speak to: meanwhile, they show no incident."""
 
 from whodunit.errors import LabError
 from whodunit.lab.target import find

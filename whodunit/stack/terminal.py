@@ -82,4 +82,4 @@ def _next_steps() -> Table:
 def _listed(names: Sequence[str]) -> str:
     if len(names) > MOST_NAMES:
         return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nothing"
