@@ -30,13 +30,12 @@ class PoolMeter:
         self.use = meter.create_histogram(
             "db.client.connection.use_time", "s", explicit_bucket_boundaries_advisory=SHORT_SECONDS
         )
-        self.pending = meter.create_up_down_counter("db.client.connection.pending_requests", "{request}")
+        self.pending = 0
         self.timeouts = meter.create_counter("db.client.connection.timeouts", "{timeout}")
         self.timeouts.add(0, self.attributes)
-        self.pending.add(0, self.attributes)
 
     def watch(self, pool: "MeteredPool", size: Callable[[], int]) -> None:
-        """Observe `pool`: connections used and idle, and how many it may have."""
+        """Observe `pool`: connections used and idle, how many it may have, and how many requests wait for one."""
         meter = metrics.get_meter("shop.db")
         used, idle = ({**self.attributes, STATE: state} for state in ("used", "idle"))
 
@@ -47,7 +46,12 @@ class PoolMeter:
             return [Observation(size(), self.attributes)]
 
         meter.create_observable_up_down_counter("db.client.connection.count", [count], "{connection}")
+
+        def pending(_: CallbackOptions) -> Iterable[Observation]:
+            return [Observation(self.pending, self.attributes)]
+
         meter.create_observable_up_down_counter("db.client.connection.max", [most], "{connection}")
+        meter.create_observable_up_down_counter("db.client.connection.pending_requests", [pending], "{request}")
         event.listen(pool, "checkout", self._lent)
         event.listen(pool, "checkin", self._returned)
 
@@ -78,7 +82,7 @@ class MeteredPool(AsyncAdaptedQueuePool):
 
     def _do_get(self) -> ConnectionPoolEntry:
         self._max_overflow = self.extra_connections()
-        self.meter.pending.add(1, self.meter.attributes)
+        self.meter.pending += 1
         start = perf_counter()
         try:
             return super()._do_get()
@@ -86,5 +90,5 @@ class MeteredPool(AsyncAdaptedQueuePool):
             self.meter.timeouts.add(1, self.meter.attributes)
             raise
         finally:
-            self.meter.pending.add(-1, self.meter.attributes)
+            self.meter.pending -= 1
             self.meter.wait.record(perf_counter() - start, self.meter.attributes)
