@@ -28,21 +28,30 @@ class Charges:
 
     async def create(self, key: str, request: ChargeRequest) -> Charge:
         """Charge the card, or answer what was answered before; Conflict when `key` stands for another charge."""
-        charge = await self._get(key) or await self._insert(key, request)
+        reason = refusal(request.card_number)
+        charge = await self._enter(
+            key,
+            reference=request.reference,
+            amount_cents=request.amount_cents,
+            card_last4=request.card_number[-4:],
+            state="declined" if reason else "captured",
+            reason=reason,
+        )
         if charge.state != "cancelled" and charge.amount_cents != request.amount_cents:
             raise Conflict("The idempotency key was used for another charge.")
         return charge
 
     async def find(self, key: str) -> Charge:
         """The charge made with `key`; NotFound when there is none."""
-        charge = await self._get(key)
-        if charge is None:
+        async with self._db.read() as connection:
+            row = (await connection.execute(_charge, {"key": key})).mappings().first()
+        if row is None:
             raise NotFound("There is no charge with this idempotency key.")
-        return charge
+        return Charge.model_validate(dict(row))
 
     async def refund(self, key: str) -> Charge:
         """Give back what was captured; a charge that has not come in is cancelled before it does."""
-        await self._insert_row(key, reference="", amount_cents=0, card_last4="", state="cancelled")
+        await self._enter(key, reference="", amount_cents=0, card_last4="", state="cancelled")
         refunded = update(charges).where(charges.c.idempotency_key == key, charges.c.state == "captured")
         async with self._db.transaction() as connection:
             await connection.execute(refunded.values(state="refunded"))
@@ -55,29 +64,14 @@ class Charges:
             page = [AuditedCharge.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
         return Audit(charges=page, next=page[-1].number if len(page) == limit else None)
 
-    async def _insert(self, key: str, request: ChargeRequest) -> Charge:
-        reason = refusal(request.card_number)
-        await self._insert_row(
-            key,
-            reference=request.reference,
-            amount_cents=request.amount_cents,
-            card_last4=request.card_number[-4:],
-            state="declined" if reason else "captured",
-            reason=reason,
-        )
-        return await self.find(key)
-
-    async def _insert_row(self, key: str, **values: str | int | None) -> None:
+    async def _enter(self, key: str, **values: str | int | None) -> Charge:
+        """The charge made with `key`; a new one unless somebody came first, who then decided."""
         row = {"id": f"ch_{uuid4().hex}", "idempotency_key": key, "created_at_ms": int(time() * 1000)}
         async with self._db.transaction() as connection:
             entering = insert(connection, charges).values(row | values)
-            # The key is taken: whoever came first decided.
             await connection.execute(entering.on_conflict_do_nothing(index_elements=["idempotency_key"]))
-
-    async def _get(self, key: str) -> Charge | None:
-        async with self._db.read() as connection:
-            row = (await connection.execute(_charge, {"key": key})).mappings().first()
-        return None if row is None else Charge.model_validate(dict(row))
+            entered = (await connection.execute(_charge, {"key": key})).mappings().one()
+        return Charge.model_validate(dict(entered))
 
 
 @dataclass(frozen=True)
