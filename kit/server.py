@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from kit import logs, telemetry
+from kit.calm_server import CalmServer
 from kit.flags import Flags
 from kit.keyring import lab_keys
 from kit.platform import Platform
@@ -99,7 +100,7 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
         timeout_graceful_shutdown=STOP_WITHIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
     )
-    server = uvicorn.Server(config)
+    server = CalmServer(config)
 
     def make_room() -> None:
         config.timeout_graceful_shutdown = MAKE_ROOM_WITHIN_S

@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 
+from kit.calm_server import CalmServer
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.schemas import read_alerts
 from whodunit.audit.over_http import audit_services
@@ -95,7 +96,7 @@ class _Daemon:
     def serve(self) -> None:
         """Serve until a signal or `/shutdown`."""
         config = uvicorn.Config(self._app(), log_config=None, access_log=False, timeout_graceful_shutdown=2)
-        self._server = uvicorn.Server(config)
+        self._server = CalmServer(config)
         # After its shutdown, uvicorn raises the signal that stopped it again.
         with contextlib.suppress(_Stop):
             self._server.run(sockets=[self._bound])

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from kit.calm_server import CalmServer
 from whodunit.entry.replay_lab import STORE_PATH, lab_of
 from whodunit.errors import LabError, report
 from whodunit.home import Home
@@ -65,7 +66,7 @@ def _serve(home: Home, replayed: Replayed, store: Store) -> None:
 
         app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url))
         app.router.routes.append(Mount(STORE_PATH, routes=questions(store)))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+        server = CalmServer(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         with contextlib.suppress(SystemExit):
             server.run(sockets=[bound])
 

@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from kit.calm_server import CalmServer
 from whodunit.pages import release_code
 from whodunit.store.app import create_app
 from whodunit.store.database import Busy, Unwritable
@@ -41,7 +42,7 @@ def serve(settings: StoreSettings) -> None:
 
     store = Store(settings, on_failure=stop)
     release_code()
-    server = uvicorn.Server(
+    server = CalmServer(
         uvicorn.Config(
             create_app(store),
             host=settings.host,
