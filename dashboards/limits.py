@@ -1,4 +1,4 @@
-"""Where a threshold stands: what objectives/objectives.yaml promises (a test compares)."""
+"""Thresholds of panels: the promises of objectives/objectives.yaml (a test compares)."""
 
 LATENCY_S = 0.75
 """95 % of checkouts, logins and catalogue pages are answered within this."""
@@ -7,4 +7,4 @@ AVAILABILITY = 0.9999
 """This share of checkouts and logins ends well."""
 
 BURN_RATE = 10.0
-"""Below this multiple of what is allowed nobody is called; for some promises it is a little higher."""
+"""Below this multiple of what is allowed no alert fires; for some promises it is a little higher."""

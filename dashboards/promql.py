@@ -25,7 +25,7 @@ def quantile(q: float, histogram: str, *by: str, where: str = "", window: str = 
 
 
 def buckets(histogram: str, *by: str, where: str = "", window: str = WINDOW) -> str:
-    """What fell into each bucket of `histogram`, per second."""
+    """The measurements in each bucket of `histogram`, per second."""
     return rate(f"{histogram}_bucket", "le", *by, where=where, window=window)
 
 

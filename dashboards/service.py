@@ -1,4 +1,4 @@
-"""One service: what it is asked, how well it answers, whom it waits for, what it uses."""
+"""One service: its requests, how well it answers, the peers it waits for, the resources it uses."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
@@ -127,12 +127,10 @@ def service() -> Dashboard:
     return page(
         "service",
         "Service",
-        "One service, chosen above: what it is asked, how well it answers, whom it waits for, what it uses. The "
-        "third party behind payment exports nothing; it is seen by payment's calls.",
-        Section(
-            "What it is asked, how well it answers, and whether it grows", [(RATE, ERRORS, TIME), (HEATMAP, MEMORY)]
-        ),
-        Section("Whom it waits for", [(PEERS, PEER_FAILURES), (CONNECTIONS, CONNECTION_TIMES)]),
-        Section("What it uses, and what it says", [(EVENT_LOOP, CPU), (LOGS,)]),
+        "One service, chosen above: its requests, how well it answers, the peers it waits for, the resources it uses. "
+        "The external gateway behind payment exports nothing; it is seen by payment's calls.",
+        Section("Requests, answers and growth", [(RATE, ERRORS, TIME), (HEATMAP, MEMORY)]),
+        Section("Peers and connections that it waits for", [(PEERS, PEER_FAILURES), (CONNECTIONS, CONNECTION_TIMES)]),
+        Section("Resources and log lines", [(EVENT_LOOP, CPU), (LOGS,)]),
         variables=(choice("service", "Service", f"label_values({REQUESTS}_count, service_name)", "order"),),
     )

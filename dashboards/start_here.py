@@ -87,7 +87,7 @@ ERRORS = graph(
 
 TIMES = graph(
     "Time to answer by service",
-    "What 19 of 20 requests to each service stay below (p95). Callers are at least as slow as whom they wait for.",
+    "The time that 19 of 20 requests to each service stay below (p95). Callers are at least as slow as their peers.",
     "s",
     series("service:http_server_request_duration_seconds:p95_rate30s", "{{service_name}}"),
     limit=LATENCY_S,
@@ -95,7 +95,7 @@ TIMES = graph(
 
 CALLS = graph(
     "Calls between services",
-    "Who asks whom, and how often. A third party without telemetry of its own is here, too, as its callers see it.",
+    "Calls per second to each peer. External peers without telemetry are included, as their callers see them.",
     "reqps",
     series(
         "sum by (service_name, service_peer_name) (rate(shop_outbound_duration_seconds_count[$__rate_interval]))",

@@ -1,4 +1,4 @@
-"""What a person chooses at the top of a dashboard."""
+"""The choices at the top of a dashboard."""
 
 from grafana_foundation_sdk.builders.dashboard import QueryVariable
 from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh, VariableSort

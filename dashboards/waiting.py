@@ -16,7 +16,7 @@ def call_times(where: str) -> timeseries.Panel:
     return graph(
         "Time for each call on the way",
         "How long each caller waits for its peer's answer (p95). Look for the deepest call that is slow: what "
-        "lies above it merely waits along. A third party is seen by its callers alone.",
+        "lies above it merely waits along. An external peer is seen by its callers alone.",
         "s",
         series(
             promql.quantile(0.95, CALLS, "service_name", "service_peer_name", where=where),
