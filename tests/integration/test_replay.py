@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.shop import Shop, open_shop
+from tests.lab_answers import check_status
 from tests.recorded_runs import make
 
 pytestmark = pytest.mark.process
@@ -28,6 +29,7 @@ def test_every_view_works(replay: Shop) -> None:
     assert replay.json("sql", "select count(*) as n from spans")
     assert "payment" in replay.run("map")
     assert "Payments are slow" in replay.run("status")
+    check_status(replay.json("status"))
 
 
 def test_it_is_not_a_shop_and_there_is_one_of_it(replay: Shop, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from bench.shop import Shop, open_shop
+from tests.lab_answers import check_status
 from whodunit.home import Home
 from whodunit.launcher.processes import Identity, identities, wait_gone
 
@@ -61,6 +62,7 @@ def all_ready(shop: Shop) -> bool:
 
 def test_status_is_the_contract_for_scripts(opened: Shop) -> None:
     status = opened.json("status")
+    check_status(status)
     assert status["mode"] == "lite"
     assert len(status["services"]) == 10
     for each in [*status["services"], status["store"]]:

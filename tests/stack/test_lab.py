@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.lab_answers import check_status
 from tests.stack.harness.stack import NativeStack
 
 pytestmark = pytest.mark.stack
@@ -27,6 +28,7 @@ def load(stack: NativeStack) -> dict[str, Any]:
 
 def test_every_program_says_itself_that_it_is_ready(stack: NativeStack) -> None:
     status = stack.json("status")
+    check_status(status)
     rows = {row["name"]: row["state"] for row in [*status["services"], *status["backends"]]}
     assert status["mode"] == "stack"
     assert rows.pop("grafana") == "left out"

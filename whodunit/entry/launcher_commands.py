@@ -11,6 +11,7 @@ from rich.console import Console
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus
 from whodunit.lab.target import find
 from whodunit.lab.wanted import WANTED, Kind
 from whodunit.launcher.inherited import left_out
@@ -79,7 +80,7 @@ def _refuse_stack(command: str) -> None:
         raise WrongUseError("The stack is started and stopped by Docker.", f"Type: {command}")
 
 
-def _print(console: Console, home: Home, found: Json, as_json: bool) -> None:
+def _print(console: Console, home: Home, found: LabStatus, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     elif found["mode"] == Kind.STACK:
@@ -103,7 +104,7 @@ def _undone_on_interrupt(start: Start) -> Iterator[None]:
 def _progress(console: Console) -> Iterator[Progress]:
     with console.status("Opening the shop…") as spinner:
 
-        def update(found: Json) -> None:
+        def update(found: LabStatus) -> None:
             ready = [program for program in programs(found) if program["ready"]]
             spinner.update(f"Opening the shop… {len(ready)} of {len(programs(found))} ready")
 

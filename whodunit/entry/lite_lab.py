@@ -22,6 +22,7 @@ from whodunit.audit.over_http import audit_services
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
@@ -142,7 +143,7 @@ class _Daemon:
         modules = shop_modules(self._home.data_dir)
         return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_lab_file)
 
-    async def _status(self) -> dict[str, object]:
+    async def _status(self) -> LabStatus:
         return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
 
     async def _ready(self) -> bool:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
+from whodunit.lab.answers import LabStatus, ProgramStatus, StoreStatus
 from whodunit.lab.api import Lab
 from whodunit.launcher.memory import pss_bytes
 from whodunit.replay.replayed import Replayed
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], None]) -> Lab:
     """The parts behind the lab's routes."""
 
-    async def status() -> Json:
+    async def status() -> LabStatus:
         return _status(replayed, store, url)
 
     async def ready() -> bool:
@@ -39,16 +40,26 @@ def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], No
     )
 
 
-def _status(replayed: Replayed, store: Store, url: str) -> Json:
+def _status(replayed: Replayed, store: Store, url: str) -> LabStatus:
     pid, pss = os.getpid(), pss_bytes(os.getpid())
-    about = {"name": "store", "url": f"{url}{STORE_PATH}", "pid": pid, "ready": store.ready, "pss_bytes": pss}
+    about: ProgramStatus = {
+        "name": "store",
+        "url": f"{url}{STORE_PATH}",
+        "pid": pid,
+        "ready": store.ready,
+        "pss_bytes": pss,
+        "state": "ready",
+        "restarts": 0,
+        "last_exit": None,
+        "log": "",
+    }
     return {
         "mode": MODE,
         "run": str(replayed.run.folder),
         "title": replayed.run.result["title"],
         "begins": replayed.start.isoformat(),
         "services": [],
-        "store": about | {"state": "ready", "restarts": 0, "last_exit": None, "log": ""} | store.stats(),
+        "store": cast("StoreStatus", about | store.stats()),
         "load": None,
         "lab": {"url": url, "pid": pid, "zygote_pid": None, "pss_bytes": pss},
         "pss_bytes": pss,

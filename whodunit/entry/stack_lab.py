@@ -13,6 +13,7 @@ from whodunit.audit.over_http import audit_services
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
 from whodunit.load import trial_order
 from whodunit.load.remote import RemoteLoad
@@ -91,7 +92,7 @@ class StackLab:
             await asyncio.gather(*tasks, return_exceptions=True)
             await probe.close()
 
-    async def _status(self) -> dict[str, Any]:
+    async def _status(self) -> LabStatus:
         return await self._status_of()
 
     async def _ready(self) -> bool:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from whodunit.lab.answers import LabStatus
 from whodunit.lab.controls import Faults, Json, Load
 from whodunit.lab.guard import Guard, Identity
 from whodunit.lab.schemas import Activation, Report, Settling
@@ -30,7 +31,7 @@ class Lab:
     """The parts behind the routes."""
 
     mode: str  # lite, stack or replay
-    status: Callable[[], Awaitable[Json]]
+    status: Callable[[], Awaitable[LabStatus]]
     ready: Callable[[], Awaitable[bool]]
     faults: Faults
     load: Load

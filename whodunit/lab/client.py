@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -13,6 +13,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home, damaged, unreadable
 from whodunit.lab import identity
+from whodunit.lab.answers import LabStatus, LoadState
 
 Json = dict[str, Any]
 
@@ -88,9 +89,9 @@ class LabClient:
         except httpx.TransportError as error:
             raise self._away() from error
 
-    def status(self) -> Json:
+    def status(self) -> LabStatus:
         """The address and the state of each program."""
-        return self._json("GET", "/status")
+        return cast("LabStatus", self._json("GET", "/status"))
 
     def shutdown(self) -> None:
         """Ask the lab to stop the shop and itself; returns at once."""
@@ -121,9 +122,9 @@ class LabClient:
         """Stop the load, if any runs."""
         self._ask("DELETE", "/load")
 
-    def load(self) -> Json:
+    def load(self) -> LoadState | None:
         """The load that runs, and its results so far."""
-        return self._json("GET", "/load")
+        return cast("LoadState | None", self._ask("GET", "/load").json())
 
     def alerts(self) -> Json:
         """Alerts that are pending or firing."""

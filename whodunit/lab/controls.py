@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from whodunit.faults.flagfile import Schedule
+from whodunit.lab.answers import LoadState
 
 Json = dict[str, Any]
 
@@ -42,6 +43,6 @@ class Load(Protocol):
         """Stop the load, if any runs."""
         ...
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         """The load that runs and its results so far; None when there was none."""
         ...

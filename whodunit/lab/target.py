@@ -13,6 +13,7 @@ import httpx
 from whodunit.alerts.schemas import read_alerts
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus, embedded_store
 from whodunit.lab.client import LabClient, no_stack
 from whodunit.lab.wanted import WANTED, Kind
 from whodunit.telemetry.port import Telemetry
@@ -87,7 +88,7 @@ class LiteTarget:
     @property
     def store_url(self) -> str:
         with self.lab() as lab:
-            return str(lab.status()["store"]["url"])
+            return embedded_store(lab.status())["url"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class StackTarget:
 
         return self.settings.entry_url + STORE_PATH if self._status()["store"] else None
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> LabStatus:
         with self.lab() as lab:
             return lab.status()
 

@@ -1,7 +1,6 @@
 """The page that `up` and `status` print for a lite shop."""
 
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -9,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus, ProgramStatus
 from whodunit.launcher.start import programs
 
 MEBIBYTE = 1 << 20
@@ -20,22 +20,20 @@ NEXT = (
     ("whodunit down", "close the shop"),
 )
 
-Json = dict[str, Any]
 
-
-def show(console: Console, home: Home, status: Json) -> None:
+def show(console: Console, home: Home, status: LabStatus) -> None:
     """Print the page."""
     console.print(Group(_headline(status), _table(status), _places(home, status), Text(), _next_steps()))
 
 
-def _headline(status: Json) -> RenderableType:
+def _headline(status: LabStatus) -> RenderableType:
     frontend = next(service for service in status["services"] if service["name"] == "frontend")
     if frontend["ready"]:
         return Panel.fit(Text.assemble("Shop open: ", (frontend["url"], "bold link " + frontend["url"])), style="green")
     return Panel.fit(Text("The shop is not open yet."), style="yellow")
 
 
-def _table(status: Json) -> RenderableType:
+def _table(status: LabStatus) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("service", no_wrap=True)
     table.add_column("address", no_wrap=True)
@@ -47,7 +45,7 @@ def _table(status: Json) -> RenderableType:
     return table
 
 
-def _row(program: Json) -> tuple[RenderableType, ...]:
+def _row(program: ProgramStatus) -> tuple[RenderableType, ...]:
     return (
         program["name"],
         program["url"],
@@ -57,7 +55,7 @@ def _row(program: Json) -> tuple[RenderableType, ...]:
     )
 
 
-def _state(program: Json) -> str:
+def _state(program: ProgramStatus) -> str:
     answers = program["ready"] or program["state"] != "ready"
     state = program["state"] if answers else "cannot write" if program.get("write_error") else "not answering"
     if program["restarts"]:
@@ -65,14 +63,14 @@ def _state(program: Json) -> str:
     return str(state)
 
 
-def _places(home: Home, status: Json) -> RenderableType:
+def _places(home: Home, status: LabStatus) -> RenderableType:
     lines = Table.grid(padding=(0, 2))
     lines.add_row("lab", f"{status['lab']['url']}  pid {status['lab']['pid']}")
     lines.add_row("memory", f"{_mebibytes(status['pss_bytes'])} all together, without load")
     lines.add_row("state", Text(_short(home.path)))
     lines.add_row("logs", Text(_short(home.logs_dir)))
-    if status.get("flags"):
-        lines.add_row("flags", Text(status["flags"], style="bold red"))
+    if flags := status.get("flags"):
+        lines.add_row("flags", Text(flags, style="bold red"))
     if status["store"] and (error := status["store"].get("write_error")):
         lines.add_row("telemetry", Text(f"The store could not write: {error}", style="bold red"))
     for backend in status["copies_to"]:

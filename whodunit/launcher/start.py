@@ -12,6 +12,7 @@ from typing import Any
 
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
+from whodunit.lab.answers import LabStatus, ProgramStatus
 from whodunit.lab.client import LabClient
 from whodunit.launcher import labfile
 from whodunit.launcher.inherited import inherited
@@ -35,7 +36,7 @@ THRIFTY_MALLOC = {
 """For glibc, which reads it when a process begins; the forked services have it from the lab."""
 
 Json = dict[str, Any]
-Progress = Callable[[Json], None]
+Progress = Callable[[LabStatus], None]
 
 
 class Start:
@@ -59,7 +60,7 @@ class Start:
         self._process = self._spawn()
         return True
 
-    def wait(self, within_s: float, progress: Progress) -> Json:
+    def wait(self, within_s: float, progress: Progress) -> LabStatus:
         """Wait until every program is ready; returns the status. Raises LabError when one will not be."""
         deadline = time.monotonic() + within_s
         with self._connect() as lab:
@@ -71,7 +72,7 @@ class Start:
                 time.sleep(POLL_S)
         return status
 
-    def first_look(self) -> Json:
+    def first_look(self) -> LabStatus:
         """The status as soon as the lab answers."""
         with self._connect() as lab:
             return lab.status()
@@ -130,17 +131,17 @@ class Start:
         return str(self._home.logs_dir / "lab.log")
 
 
-def programs(status: Json) -> list[Json]:
+def programs(status: LabStatus) -> list[ProgramStatus]:
     """The services and the store."""
     return [*status["services"], *([status["store"]] if status["store"] else [])]
 
 
-def is_open(status: Json) -> bool:
+def is_open(status: LabStatus) -> bool:
     """True if every program is ready."""
     return all(program["ready"] for program in programs(status))
 
 
-def give_up_on_hopeless(home: Home, status: Json) -> None:
+def give_up_on_hopeless(home: Home, status: LabStatus) -> None:
     """Raise LabError when a program ended again and again, or the disk is full."""
     if status["store"]:
         _blame_disk(home, status["store"].get("write_error") or "")
@@ -161,7 +162,7 @@ def _blame_disk(home: Home, words: str) -> None:
         raise unwritable(home, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
 
-def _not_ready(status: Json, within_s: float) -> LabError:
+def _not_ready(status: LabStatus, within_s: float) -> LabError:
     late = ", ".join(program["name"] for program in programs(status) if not program["ready"])
     return LabError(
         f"Not ready after {within_s:.0f} s: {late}.",

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import httpx
 
+from whodunit.lab.answers import LabProcess, LabStatus, LoadState, ProgramStatus, StoreStatus
 from whodunit.launcher.inherited import backends
 from whodunit.launcher.keeper import Keeper, State
 from whodunit.launcher.memory import pss_bytes
@@ -22,13 +23,13 @@ Json = dict[str, Any]
 class Status:
     """Collects the status; each call asks every program anew."""
 
-    def __init__(self, supervisor: Supervisor, lab_url: str, load: Callable[[], Json | None]) -> None:
+    def __init__(self, supervisor: Supervisor, lab_url: str, load: Callable[[], LoadState | None]) -> None:
         """`load` returns the state of the load generator, None when there is none."""
         self._supervisor = supervisor
         self._lab_url = lab_url
         self._load = load
 
-    async def __call__(self) -> Json:
+    async def __call__(self) -> LabStatus:
         """The status as JSON; scripts rely on its keys."""
         rows = await asyncio.gather(*(_describe(keeper) for keeper in self._supervisor.keepers))
         store = next((row for row in rows if row["name"] == STORE), None)
@@ -37,24 +38,24 @@ class Status:
         return {
             "mode": "lite",
             "services": services,
-            "store": store and {**store, **await _stats(store["url"])},
+            "store": store and cast("StoreStatus", {**store, **await _stats(store["url"])}),
             "load": load,
             "lab": lab,
             "copies_to": backends(os.environ),
             "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
         }
 
-    def _load_now(self) -> Json | None:
+    def _load_now(self) -> LoadState | None:
         load = self._load()
         return load and {**load, "pss_bytes": pss_bytes(load.get("pid"))}
 
-    def _lab(self) -> Json:
+    def _lab(self) -> LabProcess:
         zygote = self._supervisor.factory.pid
         parts = [pss_bytes(os.getpid()), pss_bytes(zygote) if zygote else 0]
         return {"url": self._lab_url, "pid": os.getpid(), "zygote_pid": zygote, "pss_bytes": _sum(parts)}
 
 
-async def _describe(keeper: Keeper) -> Json:
+async def _describe(keeper: Keeper) -> ProgramStatus:
     ready, pss = await asyncio.gather(keeper.is_ready(), asyncio.to_thread(pss_bytes, keeper.pid))
     return {
         "name": keeper.program.name,
@@ -69,7 +70,7 @@ async def _describe(keeper: Keeper) -> Json:
     }
 
 
-def _sum(parts: list[int | None]) -> int | None:
+def _sum(parts: Sequence[int | None]) -> int | None:
     """None when any part is unknown: a partial total would mislead."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None

@@ -59,7 +59,7 @@ def stop() -> None:
 def status(as_json: AsJson = False) -> None:
     """Show what the load generator measures."""
     with find().lab() as lab:
-        state: dict[str, Any] | None = lab.load()
+        state = lab.load()
     if as_json:
         typer.echo(json.dumps(state, indent=2))
         return

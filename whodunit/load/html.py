@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from whodunit.durations import format_duration
+from whodunit.lab.answers import LoadState
 
 RELOAD_EVERY_S = 2
 MOST = 8
@@ -26,12 +27,12 @@ th:first-child, td:first-child {{ text-align: left }} code {{ white-space: nowra
 """
 
 
-def html_page(state: Json | None) -> str:
+def html_page(state: LoadState | None) -> str:
     """The state of the load as the API tells it, as a whole document."""
     return FRAME.format(every=RELOAD_EVERY_S, body="\n".join(_body(state)))
 
 
-def _body(state: Json | None) -> Iterator[str]:
+def _body(state: LoadState | None) -> Iterator[str]:
     if state is None:
         yield "<p>No load has run yet.</p>"
         return
@@ -42,7 +43,7 @@ def _body(state: Json | None) -> Iterator[str]:
         yield _errors(stats["total"]["errors"])
 
 
-def _headline(state: Json) -> str:
+def _headline(state: LoadState) -> str:
     if not state["running"]:
         return "No load runs. The figures are of the last one."
     spec = state["spec"]

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from whodunit.counted import counted
 from whodunit.durations import format_duration
+from whodunit.lab.answers import LoadState
 
 MOST = 6
 """Kinds of errors that fit on a page."""
@@ -14,7 +15,7 @@ MOST = 6
 Json = dict[str, Any]
 
 
-def page(state: Json | None) -> RenderableType:
+def page(state: LoadState | None) -> RenderableType:
     """The state of the load as the lab's API tells it."""
     if state is None:
         return "No load runs. Start some: whodunit load start"
@@ -23,11 +24,11 @@ def page(state: Json | None) -> RenderableType:
         if state["running"]:
             return "Load has just been started; ask again in a second."
         return f"The load generator ended with exit code {state['exit_code']}. Its log: {state['log']}"
-    return Group(_headline(state), _numbers(stats), *_warnings(stats["total"]))
+    return Group(_headline(state, stats), _numbers(stats), *_warnings(stats["total"]))
 
 
-def _headline(state: Json) -> str:
-    stats, spec = state["stats"], state["spec"]
+def _headline(state: LoadState, stats: Json) -> str:
+    spec = state["spec"]
     ran = f"{format_duration(stats['elapsed_s'])} of {format_duration(spec['seconds'])}"
     doing = "Load runs" if state["running"] else f"Load has {'ended' if stats['state'] == 'ended' else 'stopped'}"
     who = counted(spec["users"], "person", "people") if spec["arrival"] == "users" else "open loop"

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from whodunit.errors import LabError, WrongUseError
+from whodunit.lab.answers import LoadState
 
 ANSWER_WITHIN_S = 10.0
 
@@ -28,9 +29,9 @@ class RemoteLoad:
         """Stop the load, if any runs."""
         self._ask("DELETE")
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         """The load that runs or ran last, and if it is the `light` one; None when none has run."""
-        state: Json | None = self._ask("GET").json()
+        state: LoadState | None = self._ask("GET").json()
         return state
 
     def _ask(self, method: str, body: Json | None = None) -> httpx.Response:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from whodunit.errors import WrongUseError
 from whodunit.home import Home, unwritable
+from whodunit.lab.answers import LoadState
 from whodunit.load.spec import LoadSpec
 
 NAME = "load-generator"
@@ -55,7 +56,7 @@ class LoadRunner:
             self._process.kill()
             self._process.wait()
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         """The load that runs or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and the latest `stats`.
 
         None when this lab has not started any load.

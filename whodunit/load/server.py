@@ -8,7 +8,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 import httpx
 import uvicorn
@@ -20,6 +19,7 @@ from starlette.routing import Route
 
 from whodunit.errors import LabError, report
 from whodunit.home import Home
+from whodunit.lab.answers import LoadState
 from whodunit.lab.guard import Guard
 from whodunit.load import server_settings
 from whodunit.load.html import html_page
@@ -77,7 +77,7 @@ class _Routes:
             await asyncio.to_thread(self._load.stop)
         return Response(status_code=NO_CONTENT)
 
-    async def _state(self) -> dict[str, Any] | None:
+    async def _state(self) -> LoadState | None:
         return await asyncio.to_thread(self._load.state)
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any, Protocol
 
+from whodunit.lab.answers import LoadState
+
 Json = dict[str, Any]
+
 
 LIGHT: Json = {"light": True}
 """The request for the light load, as it runs after the start."""
@@ -19,7 +22,7 @@ class Runner(Protocol):
         """Stop the load, if any runs."""
         ...
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         """The load that runs or ran last."""
         ...
 
@@ -48,7 +51,7 @@ class StandingLoad:
         self._is_wanted = self._runs_light = False
         self._runner.stop()
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         """The load that runs or ran last, and if it is the `light` one."""
         state = self._runner.state()
         return state and {**state, "light": self._runs_light}

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
+from whodunit.lab.answers import LoadState
 from whodunit.lab.controls import Faults, Json, Load
 
 NONE_RUNS: Json = {"running": False}
@@ -70,7 +71,7 @@ class GuardedLoad:
     def stop(self) -> None:
         self._open().stop()
 
-    def state(self) -> Json | None:
+    def state(self) -> LoadState | None:
         return self._load.state()
 
     def _open(self) -> Load:

@@ -1,20 +1,20 @@
 """What `replay` and `status` show of a run that is replayed."""
 
 from datetime import datetime
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
 from whodunit.counted import counted
+from whodunit.lab.answers import LabStatus, embedded_store
 from whodunit.views.clock_time import to_the_second
 
 NEXT = ("alerts", "map", "traces --min 5s", "logs --severity warn", "metrics", "sql '…'", "down")
 
 
-def show(console: Console, status: dict[str, Any]) -> None:
+def show(console: Console, status: LabStatus) -> None:
     """Print the page."""
-    store = status["store"]
+    store = embedded_store(status)
     console.print(f"[bold]{escape(status['title'])}[/]: a recorded run, moved in time so that it happens now.")
     console.print(f"It begins at {to_the_second(datetime.fromisoformat(status['begins']))} with the shop in health.")
     console.print(

@@ -12,6 +12,7 @@ from rich.text import Text
 from whodunit.durations import format_duration
 from whodunit.errors import LabError
 from whodunit.incident.result import CheckResult
+from whodunit.lab.answers import LoadState
 from whodunit.runner.ports import PhaseStart
 
 SPARKS = 16
@@ -57,21 +58,21 @@ class Dashboard:
         return table
 
 
-class LoadState(Protocol):
+class LoadReader(Protocol):
     """Reports the load that runs."""
 
-    def load(self) -> dict[str, Any] | None:
+    def load(self) -> LoadState | None:
         """The state of the load; raises LabError."""
         ...
 
 
-def figures(lab: LoadState) -> str:
+def figures(lab: LoadReader) -> str:
     """Orders per second, latency and errors in one line; empty while there are none."""
     try:
-        state = lab.load() or {}
+        state = lab.load()
     except LabError:
         return ""
-    now: dict[str, Any] = (state.get("stats") or state).get("now") or {}
+    now: dict[str, Any] = ((state and state["stats"]) or {}).get("now") or {}
     words = [f"{now['checkouts_per_s']:.1f} orders/s"] if now.get("checkouts_per_s") else []
     if now.get("order_end_p95_s"):
         words.append(f"p95 {format_duration(now['order_end_p95_s'])} from checkout to the order's end")

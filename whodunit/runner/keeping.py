@@ -4,12 +4,12 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from whodunit.errors import LabError
 from whodunit.home import unwritable
 from whodunit.incident.loader import SCENARIO_FILE, Case
 from whodunit.incident.result import ScenarioResult
+from whodunit.lab.answers import LoadState
 from whodunit.runner.session import Session
 from whodunit.runs.artifacts import artifacts
 from whodunit.runs.folders import record
@@ -18,7 +18,7 @@ from whodunit.runs.parquet import keep_from
 LOAD_FILE, CAUSE_FILE = "load.json", "cause.yaml"
 
 
-def keep(session: Session, case: Case, result: ScenarioResult, load: dict[str, Any]) -> Path:
+def keep(session: Session, case: Case, result: ScenarioResult, load: LoadState | None) -> Path:
     """Record the run with the state of its `load`; returns the folder. From a store, all telemetry is kept.
 
     Raises LabError when the disk or the store refuses.

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from whodunit.errors import LabError
+from whodunit.lab.answers import LoadState
 from whodunit.load.standing import LIGHT
 
 SHORTEST_S = 5
@@ -16,7 +17,7 @@ Json = dict[str, Any]
 class LoadSwitch(Protocol):
     """Starts and reports load; raises LabError when it cannot."""
 
-    def load(self) -> Json | None:
+    def load(self) -> LoadState | None:
         """The state of the load that runs, or ran last."""
         ...
 
@@ -37,7 +38,7 @@ def load_restored(lab: LoadSwitch) -> Iterator[None]:
                 lab.start_load(before)
 
 
-def wanted_again(state: Json | None) -> Json | None:
+def wanted_again(state: LoadState | None) -> Json | None:
     """The load to start again after something else has run; None when none ran, or it was about to end."""
     if not state or not state["running"]:
         return None

@@ -46,8 +46,8 @@ class RunningLab:
 
     def visits(self) -> Mapping[str, float | None]:
         """Figures of the load generator's last ten seconds; empty while nobody shops."""
-        stats = (self._client.load() or {}).get("stats") or {}
-        figures: Mapping[str, float | None] = stats.get("now", {})
+        state = self._client.load()
+        figures: Mapping[str, float | None] = ((state and state["stats"]) or {}).get("now", {})
         return figures
 
     def audit(self, settle_s: float) -> Mapping[str, int]:

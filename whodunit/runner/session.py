@@ -3,10 +3,10 @@
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import Target, find
 from whodunit.lab.wanted import Kind
@@ -21,7 +21,7 @@ class Session:
 
     home: Home
     client: LabClient
-    status: dict[str, Any]
+    status: LabStatus
     telemetry: Telemetry
     store_url: str | None = None
 

@@ -1,13 +1,11 @@
 """The page that `whodunit status` prints for a stack."""
 
-from typing import Any
-
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-Json = dict[str, Any]
+from whodunit.lab.answers import LabStatus, LoadState
 
 NEXT = (
     ("whodunit scenario run checkout-hangs", "watch it break, and see the proof"),
@@ -17,18 +15,18 @@ NEXT = (
 )
 
 
-def show(console: Console, status: Json) -> None:
+def show(console: Console, status: LabStatus) -> None:
     """Print the page."""
     console.print(Group(_headline(status), _containers(status), _links(status), Text(), _next_steps()))
 
 
-def waiting_for(status: Json) -> list[str]:
+def waiting_for(status: LabStatus) -> list[str]:
     """The containers that are not ready; one that was left out is not waited for."""
     rows = [*status["services"], *status["backends"]]
     return [row["name"] for row in rows if not row["ready"] and row["state"] != "left out"]
 
 
-def _headline(status: Json) -> RenderableType:
+def _headline(status: LabStatus) -> RenderableType:
     late = waiting_for(status)
     if late:
         return Panel.fit(Text(f"Not ready: {', '.join(late)}"), style="yellow")
@@ -36,7 +34,7 @@ def _headline(status: Json) -> RenderableType:
     return Panel.fit(Text.assemble("Shop open: ", (shop, f"bold link {shop}")), style="green")
 
 
-def _containers(status: Json) -> RenderableType:
+def _containers(status: LabStatus) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("container", no_wrap=True)
     table.add_column("state")
@@ -47,7 +45,7 @@ def _containers(status: Json) -> RenderableType:
     return table
 
 
-def _links(status: Json) -> RenderableType:
+def _links(status: LabStatus) -> RenderableType:
     lines = Table.grid(padding=(0, 2))
     lines.add_row()
     for name, link in status["links"].items():
@@ -56,7 +54,7 @@ def _links(status: Json) -> RenderableType:
     return lines
 
 
-def _load(load: Json | None) -> str:
+def _load(load: LoadState | None) -> str:
     if not load or not load["running"]:
         return "none runs"
     return "the light load runs" if load.get("light") else "runs"

@@ -29,7 +29,7 @@ class Part:
     optional: bool = False
 
 
-LAB = "lab"
+LAB, STORE = "lab", "store"
 
 
 def parts(settings: StackSettings) -> list[Part]:
@@ -60,5 +60,5 @@ def _telemetry(settings: StackSettings) -> Iterator[Part]:
     if settings.log_store is LogStore.LOKI:
         yield Part("loki", "Loki", loki, f"{loki}/ready")
     else:
-        yield Part("store", "the store", store, f"{store}/readyz")
+        yield Part(STORE, "the store", store, f"{store}/readyz")
     yield Part("grafana", "Grafana", grafana, f"{grafana}/api/health", optional=True)

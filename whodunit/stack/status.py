@@ -1,15 +1,14 @@
 """The status of a stack, as `whodunit status --json` prints it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from whodunit.errors import LabError
-from whodunit.stack.parts import LAB, Role
+from whodunit.lab.answers import LabStatus, LoadState, ProgramStatus, StoreStatus
+from whodunit.stack.parts import LAB, STORE, Role
 from whodunit.stack.watch import Seen, Watch
 from whodunit.telemetry.composition import STORE_PATH
-
-Json = dict[str, Any]
 
 PAGES = {"shop": "", "grafana": "/grafana/", "jaeger": "/jaeger/", "prometheus": "/prometheus/", "load": "/load/"}
 """Pages for people, behind the one address."""
@@ -23,14 +22,14 @@ def links(entry_url: str) -> Mapping[str, str]:
 class Status:
     """Collects the status; figures that only Docker knows are null."""
 
-    def __init__(self, watch: Watch, entry_url: str, load: Callable[[], Json | None], *, has_store: bool) -> None:
+    def __init__(self, watch: Watch, entry_url: str, load: Callable[[], LoadState | None], *, has_store: bool) -> None:
         """`load` returns the state of the load generator; it may block, and raise LabError."""
         self._watch = watch
         self._entry_url = entry_url
         self._load = load
-        self._store = {"url": entry_url + STORE_PATH} if has_store else None
+        self._has_store = has_store
 
-    async def __call__(self) -> Json:
+    async def __call__(self) -> LabStatus:
         """The status as JSON; scripts rely on its keys."""
         seen, load = await asyncio.gather(self._watch.sample(), asyncio.to_thread(self._load_now))
         rows = {role: [_row(each) for each in seen if each.part.role is role] for role in Role}
@@ -38,21 +37,26 @@ class Status:
             "mode": "stack",
             "services": rows[Role.SERVICE],
             "backends": rows[Role.BACKEND],
-            "store": self._store,
+            "store": self._store(rows[Role.BACKEND]),
             "load": load,
             "lab": {"name": LAB, "url": f"{self._entry_url}/lab", "pid": None, "pss_bytes": None},
             "pss_bytes": None,
-            "links": links(self._entry_url),
+            "links": dict(links(self._entry_url)),
         }
 
-    def _load_now(self) -> Json | None:
+    def _store(self, backends: Sequence[ProgramStatus]) -> StoreStatus | None:
+        """The store behind the entry, where it keeps the log records."""
+        store = next((row for row in backends if self._has_store and row["name"] == STORE), None)
+        return store and cast("StoreStatus", {**store, "url": self._entry_url + STORE_PATH})
+
+    def _load_now(self) -> LoadState | None:
         try:
             return self._load()
         except LabError:
             return None
 
 
-def _row(seen: Seen) -> Json:
+def _row(seen: Seen) -> ProgramStatus:
     return {
         "name": seen.part.name,
         "url": seen.part.url,

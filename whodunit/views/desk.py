@@ -11,6 +11,7 @@ from rich.text import Text
 
 from whodunit.counted import counted
 from whodunit.errors import LabError, WrongUseError
+from whodunit.lab.answers import embedded_store
 from whodunit.lab.target import LiteTarget, find
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
@@ -134,7 +135,7 @@ def _open(url: str | None) -> Desk:
     if isinstance(target, LiteTarget):
         with target.lab() as lab:
             status = lab.status()
-        return _at_store(str(status["store"]["url"]), is_replay=status["mode"] == "replay")
+        return _at_store(embedded_store(status)["url"], is_replay=status["mode"] == "replay")
     shop, store_url = target.links["shop"], target.store_url
     hint = f"{OTHER_LANGUAGES}: {shop}/grafana/explore"
     if store_url is None:

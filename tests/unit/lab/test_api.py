@@ -51,7 +51,7 @@ class FakeLoad:
     def stop(self) -> None:
         self.spec = None
 
-    def state(self) -> dict[str, Any] | None:
+    def state(self) -> Any:
         return self.spec
 
 
@@ -76,7 +76,7 @@ class Bench:
         transport = httpx.ASGITransport(create_api(lab, _no_lifespan))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://lab")
 
-    async def _status(self) -> dict[str, Any]:
+    async def _status(self) -> Any:
         return {"mode": "lite"}
 
     async def _ready(self) -> bool:

@@ -95,7 +95,7 @@ class FakeLoad:
     def stop(self) -> None:
         self.spec = None
 
-    def state(self) -> dict[str, Any] | None:
+    def state(self) -> Any:
         return None if self.spec is None else {"running": True, "spec": self.spec, "stats": None}
 
 
@@ -106,7 +106,7 @@ def lab_over(board: FaultBoard, load: Load | None = None) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
 
-    async def status() -> dict[str, Any]:
+    async def status() -> Any:
         return {}
 
     async def ready() -> bool:

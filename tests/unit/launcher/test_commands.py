@@ -12,6 +12,7 @@ from rich.console import Console
 from whodunit.entry.cli import MODULES
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.lab.answers import LabStatus
 from whodunit.launcher.page import show
 from whodunit.launcher.start import give_up_on_hopeless, is_open
 from whodunit.launcher.stop import stop
@@ -72,7 +73,7 @@ def test_down_is_harmless_when_nothing_ever_ran(tmp_path: Path) -> None:
     assert stop(Home(tmp_path)) is False
 
 
-def row(name: str, **changes: Any) -> dict[str, Any]:
+def row(name: str, **changes: Any) -> Any:
     return {
         "name": name,
         "url": f"http://127.0.0.1:80{len(name)}",
@@ -87,13 +88,19 @@ def row(name: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def document(*services: dict[str, Any]) -> dict[str, Any]:
-    lab = {"url": "http://127.0.0.1:8070", "pid": 3, "pss_bytes": 20 << 20}
-    store = row("store")
-    return {"mode": "lite", "services": list(services), "store": store, "lab": lab, "pss_bytes": None, "copies_to": []}
+def document(*services: Any) -> LabStatus:
+    return {
+        "mode": "lite",
+        "services": list(services),
+        "store": row("store"),
+        "load": None,
+        "lab": {"url": "http://127.0.0.1:8070", "pid": 3, "pss_bytes": 20 << 20},
+        "pss_bytes": None,
+        "copies_to": [],
+    }
 
 
-def page(status: dict[str, Any]) -> str:
+def page(status: LabStatus) -> str:
     console = Console(file=io.StringIO(), width=80)
     show(console, Home(Path("/state")), status)
     assert isinstance(console.file, io.StringIO)
@@ -116,7 +123,8 @@ def test_the_page_tells_restarts_and_why() -> None:
 
 def test_the_page_tells_that_the_store_cannot_write() -> None:
     found = document(row("frontend"))
-    found["store"] |= {"ready": False, "write_error": "No space left on device"}
+    assert found["store"]
+    found["store"].update({"ready": False, "write_error": "No space left on device"})
     text = " ".join(page(found).split())
     assert "store http://127.0.0.1:805 7 40 MiB cannot write" in text
     assert "The store could not write: No space left on device" in text
@@ -132,7 +140,7 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "order.log"
 
 
-def ended(log: Path, last_words: str) -> dict[str, Any]:
+def ended(log: Path, last_words: str) -> Any:
     log.write_text(f"Starting.\n{last_words}\n")
     return row("order", ready=False, state="backing off", restarts=3, last_exit="exit code 3", log=str(log))
 
@@ -153,7 +161,8 @@ def test_a_full_disk_is_the_one_reason(log: Path, last_words: str) -> None:
 
 def test_an_open_shop_whose_store_cannot_write_is_not_waited_for(tmp_path: Path) -> None:
     found = document(row("frontend"))
-    found["store"] |= {"ready": False, "write_error": "Could not write file: No space left on device"}
+    assert found["store"]
+    found["store"].update({"ready": False, "write_error": "Could not write file: No space left on device"})
     with pytest.raises(LabError, match=f"Cannot write to {tmp_path}"):
         give_up_on_hopeless(Home(tmp_path), found)
 

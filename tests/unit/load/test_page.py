@@ -10,7 +10,7 @@ from loadgen.stats import Stats
 from whodunit.load.page import page
 
 
-def printed(state: dict[str, Any] | None) -> str:
+def printed(state: Any) -> str:
     console = Console(file=io.StringIO(), width=120)
     console.print(page(state))
     assert isinstance(console.file, io.StringIO)

@@ -28,7 +28,7 @@ class FakeRunner:
     def stop(self) -> None:
         self.running = False
 
-    def state(self) -> Json | None:
+    def state(self) -> Any:
         return self.spec and {"running": self.running, "spec": self.spec}
 
 

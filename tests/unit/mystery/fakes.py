@@ -148,5 +148,5 @@ class FakeLoad:
     def stop(self) -> None:
         self.spec = None
 
-    def state(self) -> dict[str, Any] | None:
+    def state(self) -> Any:
         return self.spec and {"running": True, "spec": self.spec, "stats": None}

@@ -63,7 +63,7 @@ class Bench:
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         return await self.http.request(method, path, json=body, headers=headers)
 
-    async def _status(self) -> dict[str, Any]:
+    async def _status(self) -> Any:
         return {}
 
     async def _ready(self) -> bool:

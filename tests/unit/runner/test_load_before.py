@@ -16,7 +16,7 @@ class FakeSwitch:
         self.state = state
         self.started: list[Json] = []
 
-    def load(self) -> Json | None:
+    def load(self) -> Any:
         return self.state
 
     def start_load(self, spec: Json) -> Json:
@@ -24,7 +24,7 @@ class FakeSwitch:
         return spec
 
 
-def state(**changes: Any) -> Json:
+def state(**changes: Any) -> Any:
     return {"running": True, "spec": SPEC, "stats": {"elapsed_s": 100.4}, **changes}
 
 

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ def a_lab(request: httpx.Request) -> httpx.Response:
 @pytest.fixture
 def session(clock: FakeClock, lab: FakeLab, tmp_path: Path) -> Session:
     client = LabClient(httpx.Client(base_url="http://lab", transport=httpx.MockTransport(a_lab)))
-    status = {"services": [{"name": "frontend", "url": "http://127.0.0.1:8080"}]}
+    status: Any = {"services": [{"name": "frontend", "url": "http://127.0.0.1:8080"}]}
     return Session(Home(tmp_path), client, status, Shop(clock, lab).telemetry)
 
 

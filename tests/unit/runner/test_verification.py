@@ -45,7 +45,7 @@ class Mute(FakeTelemetry):
 
 
 def session(tmp_path: Path, lab: FarLab, telemetry: FakeTelemetry) -> Session:
-    status: dict[str, Any] = {"mode": "stack", "services": [], "links": {"shop": "http://shop"}}
+    status: Any = {"mode": "stack", "services": [], "links": {"shop": "http://shop"}}
     return Session(Home(tmp_path), lab.client(), status, telemetry)
 
 

@@ -5,6 +5,7 @@ from whodunit.stack.watch import Seen
 
 ORDER = Part("order", "order", "http://order:8080", "http://order:8080/readyz", Role.SERVICE)
 LOKI = Part("loki", "Loki", "http://loki:3100", "http://loki:3100/ready")
+STORE = Part("store", "the store", "http://store:4318", "http://store:4318/readyz")
 GRAFANA = Part("grafana", "Grafana", "http://grafana:3000", "http://grafana:3000/api/health", optional=True)
 
 

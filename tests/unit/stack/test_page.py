@@ -18,7 +18,7 @@ def row(name: str, state: str = "ready") -> dict[str, Any]:
 
 def page(*backends: dict[str, Any], load: dict[str, Any] | None = None) -> str:
     console = Console(file=io.StringIO(), width=90)
-    status = {"services": [row("order")], "backends": backends, "links": links("http://here:8080"), "load": load}
+    status: Any = {"services": [row("order")], "backends": backends, "links": links("http://here:8080"), "load": load}
     show(console, status)
     assert isinstance(console.file, io.StringIO)
     return " ".join(console.file.getvalue().split())

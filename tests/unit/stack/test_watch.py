@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, FakeProbe
+from tests.lab_answers import check_status
+from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, STORE, FakeProbe
 from whodunit.errors import LabError
 from whodunit.stack.parts import Part, Role, parts
 from whodunit.stack.settings import LogStore, StackSettings
@@ -72,13 +73,18 @@ def test_the_log_store_is_the_one_that_was_chosen(keeps_logs: str, other: str) -
     assert other not in names
 
 
+def no_load() -> None:
+    pass
+
+
 async def test_status_has_the_form_of_lite() -> None:
     status = await Status(
         Watch([ORDER, LOKI, GRAFANA], FakeProbe(after={"loki": 1}, absent=("grafana",))),
         "http://x",
-        dict,
+        no_load,
         has_store=False,
     )()
+    check_status(status)
     assert status["mode"] == "stack"
     assert [(row["name"], row["ready"], row["state"]) for row in [*status["services"], *status["backends"]]] == [
         ("order", True, "ready"),
@@ -91,8 +97,10 @@ async def test_status_has_the_form_of_lite() -> None:
 
 
 async def test_status_says_where_the_store_is_asked() -> None:
-    status = await Status(Watch([], FakeProbe()), "http://x", dict, has_store=True)()
-    assert status["store"] == {"url": "http://x/store"}
+    status = await Status(Watch([STORE], FakeProbe()), "http://x", no_load, has_store=True)()
+    check_status(status)
+    assert status["store"]
+    assert (status["store"]["name"], status["store"]["url"]) == ("store", "http://x/store")
 
 
 async def test_status_goes_without_the_load_generator() -> None:
