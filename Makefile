@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix bench bench-stack lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix bench bench-stack profile lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -94,6 +94,9 @@ matrix: .venv/run-installed ## Every incident's evidence on the kept recording o
 
 bench: .venv/dev-installed ## Measure what the README quotes; with AGAINST=REF, a checkout's cost here and there
 	@$(BIN)/python -m $(if $(AGAINST),bench.journey "$(AGAINST)",bench)
+
+profile: .venv/dev-installed ## Where a checkout's processor time goes, by library; needs py-spy
+	@$(BIN)/python -m bench.profile
 
 bench-stack: stack-tools ## Start and memory of the stack, by program; prints one table
 	@$(BIN)/python -m bench.stack
