@@ -22,6 +22,7 @@ from kit import beside, telemetry_settings
 from kit.buckets import SECONDS
 from kit.exporters import LogExporter, MetricExporter, SpanExporter, over_http
 from kit.frugality import FrugalMeterProvider
+from kit.resource import KeptResource
 
 FLUSH_WITHIN_S = 4.0
 
@@ -70,7 +71,7 @@ def start(service: str, release: str) -> Telemetry | None:
     if telemetry_settings.disabled():
         return None
     exporters, guest = (*over_http(), MetricExporter()), beside.exporters()
-    resource = Resource.create({"service.name": service, "service.version": release})
+    resource = KeptResource(Resource.create({"service.name": service, "service.version": release}))
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
     if guest.spans:

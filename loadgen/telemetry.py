@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from kit import beside
 from kit.exporters import LogExporter, SpanExporter, over_http
+from kit.resource import KeptResource
 from loadgen.settings import OtlpProtocol
 
 SERVICE = "load-generator"
@@ -40,7 +41,7 @@ class Telemetry:
 
 def start(protocol: OtlpProtocol | None) -> Telemetry:
     """Set up traces and logs; without `protocol` they are not exported."""
-    resource = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
+    resource = KeptResource(Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect()))
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     loggers = LoggerProvider(resource=resource, shutdown_on_exit=False)
     if protocol is None:
