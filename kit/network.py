@@ -171,7 +171,10 @@ class JoinedNetwork:
     async def handle_async_request(self, request: Request) -> Response:
         """Hand a request over and wait for its whole answer."""
         headers = {**request.own_headers, **(request.headers or {})}
-        sent = httpx.Request(request.method, str(request.url), headers=headers, content=request.content)
+        extensions = {"timeout": request.timeout.as_dict()}
+        sent = httpx.Request(
+            request.method, str(request.url), headers=headers, content=request.content, extensions=extensions
+        )
         answer = await self._transport.handle_async_request(sent)
         return Response(request, answer.status_code, answer.headers, await answer.aread())
 
