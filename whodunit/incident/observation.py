@@ -1,7 +1,7 @@
 """Evaluates one check against the telemetry, and puts the outcome into words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,6 +23,10 @@ MANY = 10_000
 
 CANDIDATES = 20
 """How many matching spans are examined for the further spans that `in_trace_with` asks for."""
+
+
+EXPECTED = ", expected "
+"""Between what was seen and the bounds, in a message."""
 
 
 class Shoppers(Protocol):
@@ -63,6 +67,11 @@ class Observation:
             link=self.link,
         )
 
+    def absence(self, *, shown: bool, seconds: float) -> CheckResult:
+        """This observation as the result of a check that must not hold; `shown` is true if it does."""
+        result = self.result(passed=not shown, seconds=seconds)
+        return replace(result, message=result.message.replace(EXPECTED, ", must not be ", 1))
+
 
 def evaluate(
     telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None, shoppers: Shoppers | None = None
@@ -100,7 +109,7 @@ def bounds(check: Check) -> str:
 
 
 def _message(seen: str, check: Check) -> str:
-    return f"{seen}, expected {bounds(check)}"
+    return f"{seen}{EXPECTED}{bounds(check)}"
 
 
 def shown(value: float, *, in_seconds: bool) -> str:

@@ -95,8 +95,9 @@ class Runner:
     def _precheck(self, scenario: Scenario) -> None:
         started = self._start("precheck", "no symptom is there before the fault", 0)
         seen = [self._sampler(started, None).evaluate(check.even_once(), started) for check in scenario.expect.checks]
-        self.observer.sampled([each.result(passed=not each.held, seconds=0) for each in seen], 0)
-        phase = self._end("precheck", started, [each.result(passed=not each.held, seconds=0) for each in seen])
+        results = [each.absence(shown=each.held, seconds=0) for each in seen]
+        self.observer.sampled(results, 0)
+        phase = self._end("precheck", started, results)
         if not phase.passed:
             early = ", ".join(check.id for check in phase.checks if not check.passed)
             raise Stopped(f"the scenario is wrong, these checks hold before the fault starts: {early}")

@@ -189,7 +189,7 @@ class NoneHolds:
     def _sample(self, control: NegativeControl, now: datetime) -> None:
         seen = self.sampler.evaluate(control.check, now)
         shows = self.sampler.proves(seen, now)
-        result = seen.result(passed=not shows, seconds=self.sampler.seconds(now))
+        result = seen.absence(shown=shows, seconds=self.sampler.seconds(now))
         self.latest[control.id] = replace(result, id=control.id)
         if shows:
             self.decided.add(control.id)

@@ -124,6 +124,8 @@ def test_a_check_that_is_true_before_the_fault_is_the_scenarios_mistake(shop: Sh
     shop.telemetry.logs_by_body = {"Too slow.": lambda _: 1}
     result = run(shop, load(folder))
     assert failed(result) == ["precheck/says-so"]
+    [told] = [check.message for phase in result.phases for check in phase.checks if check.id == "says-so"]
+    assert told == "1 record, must not be ≥ 1"
     assert "these checks hold before the fault starts" in result.stopped
     assert f"{FAULT}=on" not in shop.lab.history
 
