@@ -9,7 +9,7 @@ from whodunit.store.rows import Batch
 
 MOST_ROWS = 10_000  # about 25 MB, three seconds at 3,000 a second
 ENOUGH_ROWS = 2048  # a transaction of this size gains little by waiting for more
-LINGER_S = 0.25  # small requests that arrive within it share a transaction
+LINGER_S = 0.5  # small requests that arrive within it share a transaction
 
 
 class InboxFull(Exception):
