@@ -112,7 +112,7 @@ class Operations:
         """The variant in force, evaluated now: an activation whose end has passed counts as off."""
         return self._evaluated(flag).value
 
-    def rests(self, flag: str) -> bool:
+    def is_static(self, flag: str) -> bool:
         """Whether the file alone decides, and not the clock."""
         return self._evaluated(flag).reason in AT_REST
 

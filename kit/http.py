@@ -57,15 +57,15 @@ class PeerClient:
         params: Params | None = None,
         json: Any = None,
         headers: Headers | None = None,
-        patience: httpx.Timeout | None = None,
+        timeout: httpx.Timeout | None = None,
     ) -> Response:
-        """Send a request with a query and a JSON body; waits for as long as the client does, or `patience` says."""
+        """Send a request with a query and a JSON body; waits for as long as the client does, or `timeout` says."""
         url = Url(f"{self._base_url}{path}?{urlencode(params)}" if params else self._base_url + path)
         own_headers, content = dict(headers or {}), b""
         if json is not None:
             own_headers["Content-Type"] = "application/json"
             content = dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        request = Request(method, url, own_headers, content, patience or self._timeout)
+        request = Request(method, url, own_headers, content, timeout or self._timeout)
         return await self._network.handle_async_request(request)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from threading import Event, Thread
 
-from kit.turns import LOOK_EVERY_S
+from kit.changes import LOOK_EVERY_S
 from kit.variants import Choice, Variants
 
 REPLACED = 75
@@ -42,5 +42,5 @@ class Release:
                 self.replaced = True
                 end()
                 return
-            self._switched.wait(None if self._deployed.rests else LOOK_EVERY_S)
+            self._switched.wait(None if self._deployed.is_static else LOOK_EVERY_S)
             self._switched.clear()

@@ -20,7 +20,7 @@ class Variants(Protocol):
         """The variant in force; never raises."""
         ...
 
-    def rests(self, flag: str) -> bool:
+    def is_static(self, flag: str) -> bool:
         """Whether the flag keeps its variant until somebody switches; one with an activation turns by the clock."""
         ...
 
@@ -39,7 +39,7 @@ class FixedVariants:
         """The variant set for `flag`."""
         return self.values.get(flag, OFF)
 
-    def rests(self, flag: str) -> bool:  # noqa: ARG002  as `Variants` has it
+    def is_static(self, flag: str) -> bool:  # noqa: ARG002  as `Variants` has it
         """Never: who changes `values` tells nobody."""
         return False
 
@@ -107,9 +107,9 @@ class Choice(Generic[T]):
         return next(in_force, None)
 
     @property
-    def rests(self) -> bool:
+    def is_static(self) -> bool:
         """Whether the implementation in force stays so until somebody switches."""
-        return all(self._variants.rests(option.flag) for option in self._options)
+        return all(self._variants.is_static(option.flag) for option in self._options)
 
     def on_switch(self, listener: Callable[[], None]) -> None:
         """Call `listener`, in any thread, whenever somebody switched."""

@@ -17,7 +17,7 @@ from services.payment.authentication import Authenticator, GatewayAuthenticator
 from services.payment.books import Books
 from services.payment.endpoints import router
 from services.payment.gateway import Gateway, HttpGateway
-from services.payment.processing import Patience, Processor
+from services.payment.processing import Processor, RetryPolicy
 from services.payment.seed import seed
 from services.payment.service import Payments
 from services.payment.settings import Settings
@@ -99,7 +99,7 @@ def _payments(
         Option("payment-release-connection", "on", prompt),
         Option("payment-pool-exhaustion", "on", TransactionalAuthenticator(db, gateway)),
     )
-    processor = Processor(books, authenticator, gateway, telemetry, Patience())
+    processor = Processor(books, authenticator, gateway, telemetry, RetryPolicy())
     return Payments(processor, books, authenticator, gateway, telemetry)
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong during a payment, whether it may pass, and how it is told in logs and metrics."""
+"""Failures during a payment: which are transient, and how they are recorded in logs and metrics."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ logger = logging.getLogger("shop.payment")
 
 Step = Literal["authentication", "charge"]
 
-TROUBLE = (PoolTimeout, GatewayError)
+TRANSIENT_ERRORS = (PoolTimeout, GatewayError)
 
 _RETRIES: dict[RetryReason, str] = {
     "connection_timeout": "Retrying payment gateway request due to connection timeout.",
@@ -29,8 +29,8 @@ _RETRIES: dict[RetryReason, str] = {
 
 
 def may_pass(error: Exception) -> bool:
-    """Whether another attempt is worth its time."""
-    return isinstance(error, TROUBLE) and not isinstance(error, GatewayNotAsked)
+    """True if another attempt is worth its time."""
+    return isinstance(error, TRANSIENT_ERRORS) and not isinstance(error, GatewayNotAsked)
 
 
 class Attempts:
@@ -50,19 +50,19 @@ class Attempts:
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
-        """Watch one step of an attempt; its trouble is told and raised on."""
+        """Watch one step of an attempt; its failure is recorded and raised again."""
         try:
             yield
-        except TROUBLE as error:
+        except TRANSIENT_ERRORS as error:
             self._last = error
             if step == "charge" and isinstance(error, GatewayError):
                 self.perhaps_charged |= error.perhaps_done
-            tell(self._telemetry, step, error)
+            record_failure(self._telemetry, step, error)
             raise
 
 
-def tell(telemetry: Telemetry, step: Step, error: Exception) -> None:
-    """Log and count one piece of trouble."""
+def record_failure(telemetry: Telemetry, step: Step, error: Exception) -> None:
+    """Log and count one failure."""
     if isinstance(error, PoolTimeout):
         telemetry.timed_out("database_connection")
         logger.error("Database connection timeout during payment gateway %s.", step)

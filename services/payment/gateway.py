@@ -118,7 +118,7 @@ class HttpGateway:
         self, method: str, path: str, headers: dict[str, str], body: dict[str, Any] | None = None
     ) -> Response:
         with peer_failures("The payment gateway", timeout=GatewayTimedOut, unavailable=GatewayUnreachable):
-            return await self._http.request(method, path, headers=headers, json=body, patience=self._timeout)
+            return await self._http.request(method, path, headers=headers, json=body, timeout=self._timeout)
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from opentelemetry import trace
 from opentelemetry.trace import StatusCode
 
 from kit.errors import GatewayTimeout
-from services.payment.attempts import TROUBLE, Attempts, may_pass
+from services.payment.attempts import TRANSIENT_ERRORS, Attempts, may_pass
 from services.payment.authentication import Authenticator
 from services.payment.books import Books, payment_of
 from services.payment.gateway import Gateway
@@ -19,7 +19,7 @@ from services.payment.telemetry import Outcome, Telemetry
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How often to try, and for how long: no attempt begins after `budget_s`."""
 
     attempts: int = 3
@@ -44,13 +44,13 @@ class Processor:
         authenticator: Callable[[], Authenticator],
         gateway: Callable[[], Gateway],
         telemetry: Telemetry,
-        patience: Patience,
+        retry_policy: RetryPolicy,
     ) -> None:
         self._books = books
         self._authenticator = authenticator
         self._gateway = gateway
         self._telemetry = telemetry
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._tracer = trace.get_tracer("shop.payment")
 
     async def process(self, key: str, request: PaymentRequest) -> Payment:
@@ -76,7 +76,7 @@ class Processor:
                 with attempt:
                     attempts.begin()
                     return await self._try(key, request, attempts)
-        except TROUBLE as error:
+        except TRANSIENT_ERRORS as error:
             if attempts.perhaps_charged:
                 raise OutcomeUnknown("The gateway has not said whether the card was charged.") from error
         return Payment(
@@ -102,8 +102,8 @@ class Processor:
     def _attempts(self) -> AsyncIterable[stamina.Attempt]:
         return stamina.retry_context(
             on=may_pass,
-            attempts=self._patience.attempts,
-            timeout=self._patience.budget_s,
-            wait_initial=self._patience.first_wait_s,
-            wait_jitter=self._patience.jitter_s,
+            attempts=self._retry_policy.attempts,
+            timeout=self._retry_policy.budget_s,
+            wait_initial=self._retry_policy.first_wait_s,
+            wait_jitter=self._retry_policy.jitter_s,
         )

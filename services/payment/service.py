@@ -8,7 +8,7 @@ from time import monotonic
 
 from kit.db import PoolTimeout
 from kit.errors import BadGateway, Conflict, GatewayTimeout, NotFound, Unavailable
-from services.payment.attempts import TROUBLE, tell
+from services.payment.attempts import TRANSIENT_ERRORS, record_failure
 from services.payment.authentication import Authenticator
 from services.payment.books import Books, payment_of
 from services.payment.gateway import Gateway, GatewayTimedOut
@@ -106,8 +106,8 @@ class Payments:
     async def _answered_as_problem(self) -> AsyncIterator[None]:
         try:
             yield
-        except TROUBLE as error:
-            tell(self._telemetry, "authentication", error)
+        except TRANSIENT_ERRORS as error:
+            record_failure(self._telemetry, "authentication", error)
             if isinstance(error, PoolTimeout):
                 raise Unavailable("No database connection came free.") from error
             if isinstance(error, GatewayTimedOut):

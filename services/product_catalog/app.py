@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from opentelemetry import metrics
 
 from kit import migrations, service
+from kit.changes import ChangeWatcher
 from kit.db import Database
 from kit.platform import Platform
-from kit.turns import Turns
 from kit.variants import Choice, Option
 from services.product_catalog import tables
 from services.product_catalog.endpoints import router
@@ -36,9 +36,9 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("product-catalog", settings.database_url, seed)
-        turns = Turns(indexes)
+        changes = ChangeWatcher(indexes)
         await upkeep.begin(settings.reviews)
-        keeping = asyncio.create_task(upkeep.go_on(turns.next))
+        keeping = asyncio.create_task(upkeep.go_on(changes.next))
         yield
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)

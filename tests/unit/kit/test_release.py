@@ -15,7 +15,7 @@ class Telling(FixedVariants):
 
     tell: Callable[[], None]
 
-    def rests(self, flag: str) -> bool:
+    def is_static(self, flag: str) -> bool:
         return True
 
     def on_switch(self, listener: Callable[[], None]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kit.changes import ChangeWatcher
 from kit.flags import Flags
-from kit.turns import Turns
 from kit.variants import Choice, FixedVariants, Option
 from tests.flag_files import reading
 from whodunit.faults.board import FaultBoard
@@ -27,9 +27,9 @@ class Counted:
         self.asked += 1
         return self._variants.value(flag)
 
-    def rests(self, flag: str) -> bool:
+    def is_static(self, flag: str) -> bool:
         self.asked += 1
-        return self._variants.rests(flag)
+        return self._variants.is_static(flag)
 
     def on_switch(self, listener: Callable[[], None]) -> None:
         self._variants.on_switch(listener)
@@ -46,16 +46,16 @@ def variants(board: FaultBoard, tmp_path: Path) -> Iterator[Counted]:
         yield Counted(flags)
 
 
-async def wait_until(turns: Turns, choice: Choice[str], expected: str) -> None:
+async def wait_until(changes: ChangeWatcher, choice: Choice[str], expected: str) -> None:
     async with asyncio.timeout(8):
         while choice.look() != expected:
-            await turns.next()
+            await changes.next()
 
 
 @pytest.mark.anyio
 async def test_nothing_is_asked_until_somebody_switches(variants: Counted, board: FaultBoard) -> None:
     choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
-    turn = asyncio.create_task(Turns(choice).next())
+    turn = asyncio.create_task(ChangeWatcher(choice).next())
     await asyncio.wait([turn], timeout=1.2)  # longer than two looks would take
     assert (turn.done(), variants.asked) == (False, 1)
     board.set(FAULT, "on", 60)
@@ -66,23 +66,23 @@ async def test_nothing_is_asked_until_somebody_switches(variants: Counted, board
 @pytest.mark.anyio
 async def test_an_activation_turns_by_the_clock_and_by_hand(variants: Counted, board: FaultBoard) -> None:
     choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
-    turns = Turns(choice)
+    changes = ChangeWatcher(choice)
     board.set(FAULT, "on", 1)
-    await wait_until(turns, choice, "dropped")
-    await wait_until(turns, choice, "whole")  # over: nobody has written the file again
-    assert not choice.rests
+    await wait_until(changes, choice, "dropped")
+    await wait_until(changes, choice, "whole")  # over: nobody has written the file again
+    assert not choice.is_static
     board.set(FAULT, "on", 60)
-    await wait_until(turns, choice, "dropped")
+    await wait_until(changes, choice, "dropped")
     board.clear(FAULT)
-    await wait_until(turns, choice, "whole")
-    assert choice.rests
+    await wait_until(changes, choice, "whole")
+    assert choice.is_static
 
 
 @pytest.mark.anyio
 async def test_variants_that_tell_nobody_are_looked_at() -> None:
     variants = FixedVariants()
     choice = Choice(variants, "whole", Option(FAULT, "on", "dropped"))
-    turns = Turns(choice)
+    changes = ChangeWatcher(choice)
     variants.values[FAULT] = "on"
-    await wait_until(turns, choice, "dropped")
-    await asyncio.wait_for(turns.next(), 5)
+    await wait_until(changes, choice, "dropped")
+    await asyncio.wait_for(changes.next(), 5)

@@ -1,4 +1,4 @@
-"""Tells when a choice may have turned, for work that is done once at each turn and not at each use."""
+"""Tells when a choice may have changed, for work that is done once at each change and not at each use."""
 
 import asyncio
 from contextlib import suppress
@@ -9,8 +9,8 @@ from kit.variants import Choice
 LOOK_EVERY_S = 0.5
 
 
-class Turns:
-    """The turns of one choice, from now on; make it where the event loop runs."""
+class ChangeWatcher:
+    """Waits for changes of one choice from now on; make it where the event loop runs."""
 
     def __init__(self, choice: Choice[Any]) -> None:
         self._choice = choice
@@ -23,8 +23,8 @@ class Turns:
         choice.on_switch(wake)
 
     async def next(self) -> None:
-        """Wait until somebody has switched; while the clock may turn the choice, for `LOOK_EVERY_S` at most."""
+        """Wait until somebody has switched; while the clock may change the choice, for `LOOK_EVERY_S` at most."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if self._choice.rests else LOOK_EVERY_S):
+            async with asyncio.timeout(None if self._choice.is_static else LOOK_EVERY_S):
                 await self._switched.wait()
         self._switched.clear()
