@@ -26,7 +26,7 @@ class Containers(NamedTuple):
 
 
 def run() -> bool:
-    """Whether the containers of this project run."""
+    """True if the containers of this project run."""
     try:
         return bool(_compose("ps", "--services", "--status", "running").split())
     except (OSError, subprocess.SubprocessError):

@@ -79,7 +79,7 @@ class Database:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether every connection that the pool may open is in use: who asks now has to wait."""
+        """True if every connection that the pool may open is in use: who asks now has to wait."""
         pool = self.engine.pool
         assert isinstance(pool, MeteredPool)  # noqa: S101  see __init__
         return pool.checkedout() >= self._most()

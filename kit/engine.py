@@ -26,7 +26,7 @@ def open_engine(url: str, application: str, *, patient: bool = False, **pool: An
 
 
 def is_sqlite(engine: AsyncEngine) -> bool:
-    """Whether the database is a file, with one writer at a time."""
+    """True if the database is a file, with one writer at a time."""
     return engine.dialect.name == "sqlite"
 
 

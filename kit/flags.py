@@ -113,7 +113,7 @@ class Operations:
         return self._evaluated(flag).value
 
     def is_static(self, flag: str) -> bool:
-        """Whether the file alone decides, and not the clock."""
+        """True if the file alone decides, and not the clock."""
         return self._evaluated(flag).reason in AT_REST
 
     def on_switch(self, listener: Callable[[], None]) -> None:

@@ -57,7 +57,7 @@ class PeerClient:
         params: Params | None = None,
         json: Any = None,
         headers: Headers | None = None,
-        timeout: httpx.Timeout | None = None,
+        timeout: httpx.Timeout | None = None,  # noqa: ASYNC109  named as httpx names it
     ) -> Response:
         """Send a request with a query and a JSON body; waits for as long as the client does, or `timeout` says."""
         url = Url(f"{self._base_url}{path}?{urlencode(params)}" if params else self._base_url + path)

@@ -33,7 +33,7 @@ class Keyring:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file in force says nothing to who has no key."""
+        """True if the file in force says nothing to who has no key."""
         return bool(self._name)
 
     def turn_to(self, name: str) -> None:

@@ -49,7 +49,7 @@ LogLevel = Annotated[str, AfterValidator(_log_level)]
 
 
 class ServiceSettings(BaseSettings):
-    """What every service can be told; each service adds its own."""
+    """Settings of every service; each adds its own."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 

@@ -21,7 +21,7 @@ class Variants(Protocol):
         ...
 
     def is_static(self, flag: str) -> bool:
-        """Whether the flag keeps its variant until somebody switches; one with an activation turns by the clock."""
+        """True if the flag keeps its variant until somebody switches; one with an activation turns by the clock."""
         ...
 
     def on_switch(self, listener: Callable[[], None]) -> None:
@@ -108,7 +108,7 @@ class Choice(Generic[T]):
 
     @property
     def is_static(self) -> bool:
-        """Whether the implementation in force stays so until somebody switches."""
+        """True if the implementation in force stays so until somebody switches."""
         return all(self._variants.is_static(option.flag) for option in self._options)
 
     def on_switch(self, listener: Callable[[], None]) -> None:

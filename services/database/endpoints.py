@@ -13,7 +13,7 @@ router = APIRouter(tags=["database"])
 
 
 async def store_of(request: Request) -> CredentialStore:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     store: CredentialStore = request.app.state.store
     return store
 

@@ -1,4 +1,4 @@
-"""What the credential store can be told."""
+"""Settings of the credential store."""
 
 from pydantic import Field
 

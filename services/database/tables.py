@@ -1,4 +1,4 @@
-"""What the credential store keeps."""
+"""Tables of the credential store."""
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table
 

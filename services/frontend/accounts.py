@@ -1,4 +1,4 @@
-"""What the user service is asked."""
+"""Client of the user service."""
 
 import httpx
 

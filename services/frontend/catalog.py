@@ -1,4 +1,4 @@
-"""What product-catalog is asked."""
+"""Client of product-catalog."""
 
 import time
 from collections.abc import Callable

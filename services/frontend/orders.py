@@ -1,4 +1,4 @@
-"""What the order service is asked."""
+"""Client of the order service."""
 
 from uuid import UUID
 

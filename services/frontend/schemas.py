@@ -1,4 +1,4 @@
-"""What goes over the wire: the JSON API's bodies and the peers' answers."""
+"""Schemas: the JSON API's bodies and the peers' answers."""
 
 from datetime import datetime
 from typing import Annotated, Literal

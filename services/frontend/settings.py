@@ -1,4 +1,4 @@
-"""What the frontend can be told."""
+"""Settings of the frontend."""
 
 from pydantic import Field, SecretStr
 

@@ -12,7 +12,7 @@ def refusal(card_number: str) -> str | None:
 
 
 def passes_luhn(card_number: str) -> bool:
-    """Whether the check digit is right (ISO/IEC 7812-1)."""
+    """True if the check digit is right (ISO/IEC 7812-1)."""
     digits = [int(digit) for digit in reversed(card_number)]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0

@@ -19,13 +19,13 @@ _api_key = APIKeyHeader(name="X-Api-Key", auto_error=False, description="`id:sec
 
 
 async def gateway_of(request: Request) -> Gateway:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     gateway: Gateway = request.app.state.gateway
     return gateway
 
 
 async def breaches_of(request: Request) -> Breaches:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     breaches: Breaches = request.app.state.breaches
     return breaches
 

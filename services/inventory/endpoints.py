@@ -14,7 +14,7 @@ router = APIRouter(tags=["inventory"])
 
 
 async def inventory_of(request: Request) -> Inventory:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     inventory: Inventory = request.app.state.inventory
     return inventory
 

@@ -1,4 +1,4 @@
-"""What inventory can be told."""
+"""Settings of inventory."""
 
 from pydantic import Field
 

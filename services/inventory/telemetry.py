@@ -1,4 +1,4 @@
-"""What inventory measures."""
+"""Metrics of inventory."""
 
 from typing import Literal, get_args
 

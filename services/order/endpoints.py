@@ -14,7 +14,7 @@ router = APIRouter(tags=["order"])
 
 
 async def orders_of(request: Request) -> Orders:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     orders: Orders = request.app.state.orders
     return orders
 

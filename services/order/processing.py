@@ -31,7 +31,7 @@ class Waits:
     since_s: float = field(default_factory=monotonic)
 
     def all_seen_by(self, paid: PaymentResult) -> bool:
-        """Whether the process that answered is the one that was asked first: the others have known it for less long."""
+        """True if the process that answered is the one that was asked first: the others have known it for less long."""
         if self.calls > 1 or self.timeouts == 0:
             return self.calls == 1
         return paid.took_s is not None and paid.took_s > monotonic() - self.since_s - CLOCK_TOLERANCE_S

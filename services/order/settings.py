@@ -1,4 +1,4 @@
-"""What order can be told."""
+"""Settings of order."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""What order measures."""
+"""Metrics of order."""
 
 from collections.abc import Iterable
 from typing import Literal, get_args

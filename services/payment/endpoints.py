@@ -13,7 +13,7 @@ router = APIRouter(prefix="/payments", tags=["payment"])
 
 
 async def payments_of(request: Request) -> Payments:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     payments: Payments = request.app.state.payments
     return payments
 

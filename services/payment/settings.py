@@ -1,4 +1,4 @@
-"""What payment can be told."""
+"""Settings of payment."""
 
 from pydantic import Field
 

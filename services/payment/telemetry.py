@@ -1,4 +1,4 @@
-"""What payment measures."""
+"""Metrics of payment."""
 
 from typing import Literal, get_args
 

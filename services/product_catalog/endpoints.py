@@ -26,13 +26,13 @@ PICTURE_HEADERS = {"Cache-Control": "public, max-age=86400"}
 
 
 async def catalog_of(request: Request) -> Catalog:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     catalog: Catalog = request.app.state.catalog
     return catalog
 
 
 async def products_of(request: Request) -> Products:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     products: Products = request.app.state.products
     return products
 

@@ -1,4 +1,4 @@
-"""What goes over the wire."""
+"""Schemas of requests and answers."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What product-catalog can be told."""
+"""Settings of product-catalog."""
 
 from pydantic import Field
 

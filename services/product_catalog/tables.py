@@ -1,4 +1,4 @@
-"""What product-catalog keeps."""
+"""Tables of product-catalog."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table, Text
 

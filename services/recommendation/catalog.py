@@ -1,4 +1,4 @@
-"""What product-catalog is asked."""
+"""Client of product-catalog."""
 
 from typing import TypeVar
 

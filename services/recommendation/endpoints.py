@@ -12,7 +12,7 @@ router = APIRouter(tags=["recommendation"])
 
 
 async def recommendations_of(request: Request) -> Recommendations:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     recommendations: Recommendations = request.app.state.recommendations
     return recommendations
 

@@ -1,4 +1,4 @@
-"""What recommendation can be told."""
+"""Settings of recommendation."""
 
 from pydantic import Field
 

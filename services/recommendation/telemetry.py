@@ -1,4 +1,4 @@
-"""What recommendation measures."""
+"""Metrics of recommendation."""
 
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager

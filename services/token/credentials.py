@@ -1,4 +1,4 @@
-"""What the credential store is asked: the claims about a user."""
+"""Client of the credential store: the claims about a user."""
 
 from functools import partial
 

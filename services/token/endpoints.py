@@ -15,13 +15,13 @@ KEYS_MAX_AGE_S = 60
 
 
 async def tokens_of(request: Request) -> Tokens:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     tokens: Tokens = request.app.state.tokens
     return tokens
 
 
 async def keys_of(request: Request) -> KeyRing:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     keys: KeyRing = request.app.state.keys
     return keys
 

@@ -1,4 +1,4 @@
-"""What token can be told."""
+"""Settings of token."""
 
 from pydantic import Field
 

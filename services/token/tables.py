@@ -1,4 +1,4 @@
-"""What token keeps."""
+"""Tables of token."""
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""What token counts."""
+"""Metrics of token."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

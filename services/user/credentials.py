@@ -1,4 +1,4 @@
-"""What the credential store is asked."""
+"""Client of the credential store."""
 
 import httpx
 from pydantic import BaseModel

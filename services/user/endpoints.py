@@ -13,7 +13,7 @@ router = APIRouter(tags=["user"])
 
 
 async def users_of(request: Request) -> Users:
-    """What `create_app` put together."""
+    """The collaborators that `create_app` put together."""
     users: Users = request.app.state.users
     return users
 

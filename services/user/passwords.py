@@ -66,7 +66,7 @@ class Passwords:
         return await to_thread.run_sync(self._hasher.hash, password, limiter=self._limiter)
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password is the hash's. None, for somebody unknown, takes as long and is never matched."""
+        """True if the password is the hash's. None, for somebody unknown, takes as long and is never matched."""
         known = password_hash or await self._nobodys_hash()
         verified = await to_thread.run_sync(self._verify, known, password, limiter=self._limiter)
         return verified and password_hash is not None

@@ -1,4 +1,4 @@
-"""What goes over the wire. Passwords are `SecretStr`: nothing prints them by accident."""
+"""Schemas of requests and answers. Passwords are `SecretStr`: nothing prints them by accident."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What user can be told."""
+"""Settings of user."""
 
 from pydantic import Field
 

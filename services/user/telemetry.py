@@ -1,4 +1,4 @@
-"""What user measures."""
+"""Metrics of user."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

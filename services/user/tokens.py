@@ -1,4 +1,4 @@
-"""What token is asked."""
+"""Client of token."""
 
 import httpx
 from pydantic import BaseModel
