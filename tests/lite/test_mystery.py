@@ -139,7 +139,7 @@ def marks(shop: Shop, answer: Json, out: Path) -> dict[str, float]:
 
 def assert_nothing_tells(shop: Shop) -> None:
     """No secret is to be read anywhere; and every kind of place was looked at, for what is no secret is found there."""
-    words, innocent = secrets(), ["payment", "whodunit.launcher", str(shop.home)]
+    words, innocent = secrets(), ["payment", "whodunit.entry", str(shop.home)]
     pieces = list(reach(shop))
     assert reachable.told([*pieces, *signals(shop, words)], words) == {}
     everywhere = reachable.told([*pieces, *signals(shop, innocent)], innocent)
