@@ -66,22 +66,21 @@ class FrugalConnection(aiosqlite.Connection):
         return work()
 
     async def commit(self) -> None:
-        """Commit what was begun, if anything was."""
-        if self._ends():
+        """Commit what was begun, if anything was; when that fails, it is still to be rolled back."""
+        self._beginning = ""
+        if self._is_begun:
             await self.run(self._conn.commit)
+            self._is_begun = False
 
     async def rollback(self) -> None:
         """End what was begun, if anything was."""
-        if not self._ends():
+        was_begun, self._is_begun, self._beginning = self._is_begun, False, ""
+        if not was_begun:
             return
         if self._is_busy:  # somebody was cancelled while a statement ran: it goes on
             await self.run(self._conn.rollback)
         else:
             self._conn.rollback()
-
-    def _ends(self) -> bool:
-        was_begun, self._is_begun, self._beginning = self._is_begun, False, ""
-        return was_begun
 
 
 class FrugalCursor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from kit.db import Database
 from kit.sqlite import FrugalConnection
@@ -44,6 +45,21 @@ def errands(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 async def numbers(db: Database) -> list[int]:
     async with db.read() as connection:
         return list((await connection.execute(text("SELECT n FROM things ORDER BY n"))).scalars())
+
+
+async def test_what_cannot_be_committed_is_rolled_back(db: Database) -> None:
+    async with db.transaction() as connection:
+        await connection.execute(text("CREATE TABLE owners (n INTEGER PRIMARY KEY)"))
+        owned = "CREATE TABLE owned (n INTEGER REFERENCES owners DEFERRABLE INITIALLY DEFERRED)"
+        await connection.execute(text(owned))
+    with pytest.raises(IntegrityError):
+        async with db.transaction() as connection:
+            await connection.execute(text("DELETE FROM things"))
+            await connection.execute(text("INSERT INTO owned VALUES (1)"))
+    assert await numbers(db) == [1, 2, 3]
+    async with db.transaction() as connection:
+        await connection.execute(text("DELETE FROM things WHERE n = 1"))
+    assert await numbers(db) == [2, 3]
 
 
 async def test_reading_takes_one_errand(db: Database, errands: list[Any]) -> None:
