@@ -9,8 +9,16 @@ from sqlalchemy.sql.visitors import InternalTraversal
 
 Insert = sqlite.Insert | postgresql.Insert
 
-TARGET = ("inferred_target_elements", InternalTraversal.dp_string_list)
-VALUES = ("update_values_to_set", InternalTraversal.dp_dml_ordered_values)
+TARGET = [
+    ("inferred_target_elements", InternalTraversal.dp_string_list),
+    ("inferred_target_whereclause", InternalTraversal.dp_clauseelement),
+]
+UPDATE = [
+    ("update_values_to_set", InternalTraversal.dp_dml_ordered_values),
+    ("update_whereclause", InternalTraversal.dp_clauseelement),
+]
+CONSTRAINT = [("constraint_target", InternalTraversal.dp_string)]
+"""PostgreSQL's alone."""
 
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:
@@ -26,10 +34,10 @@ def keep_compiled() -> None:
 
     It leaves them out because their clauses do not say what they consist of; compiled each time, they take 0.4 ms.
     """
-    for dialect, dml in ((sqlite, sqlite_dml), (postgresql, postgresql_dml)):
+    for dialect, dml, target in ((sqlite, sqlite_dml, TARGET), (postgresql, postgresql_dml, [*CONSTRAINT, *TARGET])):
         dialect.Insert.inherit_cache = True
-        dml.OnConflictDoNothing._traverse_internals = [TARGET]  # noqa: SLF001
-        dml.OnConflictDoUpdate._traverse_internals = [TARGET, VALUES]  # noqa: SLF001
+        dml.OnConflictDoNothing._traverse_internals = target  # noqa: SLF001
+        dml.OnConflictDoUpdate._traverse_internals = [*target, *UPDATE]  # noqa: SLF001
 
 
 keep_compiled()

@@ -51,6 +51,21 @@ async def test_each_form_is_compiled_once(db: Database) -> None:
         assert [tuple(row) for row in rows] == [(1, "lamp"), (2, "stool"), (3, "shelf")]
 
 
+async def test_conditions_are_part_of_what_is_compiled(db: Database) -> None:
+    kept: dict[Any, Any] = {}
+    async with db.transaction() as plain:
+        connection = await plain.execution_options(compiled_cache=kept)
+        await enter(connection, 1, "lamp")
+        entering = insert(connection, things).values(id=1, name="chair")
+        newest = {"name": entering.excluded["name"]}
+        for condition in (things.c.name == "table", things.c.id > 0):
+            await connection.execute(
+                entering.on_conflict_do_update(index_elements=["id"], set_=newest, where=condition)
+            )
+        assert len(kept) == 3
+        assert [row.name for row in await connection.execute(select(things))] == ["chair"]
+
+
 async def test_a_value_that_would_be_kept_with_the_text_is_refused(db: Database) -> None:
     async with db.transaction() as connection:
         entering = insert(connection, things).values(id=1, name="lamp")
