@@ -3,27 +3,45 @@
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from whodunit.strict_yaml.quantities import Duration, Strict
 
 
 class Reason(StrEnum):
-    """The closed vocabulary of causes; an answer form offers all of them."""
+    """The closed vocabulary of causes, each with its definition; an answer form offers all of them."""
 
-    CONNECTION_HELD_ACROSS_CALL = "connection-held-across-call"
-    CONNECTION_LEAK = "connection-leak"
-    POOL_CUT = "pool-cut"
-    SLOW_DEPENDENCY = "slow-dependency"
-    DEPENDENCY_DOWN = "dependency-down"
-    SLOW_QUERY = "slow-query"
-    CPU_SATURATION = "cpu-saturation"
-    MEMORY_LEAK = "memory-leak"
-    RETRY_STORM = "retry-storm"
-    BAD_DEPLOYMENT = "bad-deployment"
-    FEATURE_FLAG = "feature-flag"
-    NETWORK = "network"
-    NOTHING_WRONG = "nothing-wrong"
+    _value_: str
+    meaning: str
+
+    def __new__(cls, word: str, meaning: str) -> Self:
+        reason = str.__new__(cls, word)
+        reason._value_, reason.meaning = word, meaning
+        return reason
+
+    CONNECTION_HELD_ACROSS_CALL = "connection-held-across-call", "A connection stays lent during a call to others."
+    CONNECTION_LEAK = "connection-leak", "A database connection is not given back on some path."
+    POOL_CUT = "pool-cut", "The pool has fewer connections than before."
+    SLOW_DEPENDENCY = "slow-dependency", "Somebody who is called answers slowly, or too late."
+    DEPENDENCY_DOWN = "dependency-down", "Somebody who is called does not answer at all, or refuses."
+    MISSING_TIMEOUT = "missing-timeout", "Nothing ends the wait for an answer that does not come."
+    RETRY_STORM = "retry-storm", "Calls that fail are repeated without limit, and the repetitions are the load."
+    SLOW_QUERY = "slow-query", "A statement got slower by itself: its plan, its size, its data."
+    MISSING_INDEX = "missing-index", "An index that a statement needs is not there."
+    QUERY_PER_ROW = "query-per-row", "One statement for each row of a list, instead of one for the list."
+    LOCK_CONTENTION = "lock-contention", "Transactions wait for a lock that another one holds for long."
+    CACHE_STAMPEDE = "cache-stampede", "What a cache kept ends for everybody at once, and everybody fetches it again."
+    MEMORY_LEAK = "memory-leak", "Memory is filled and never given back: an unbounded cache, a list that only grows."
+    CPU_SATURATION = "cpu-saturation", "The cores have more work than time: what is computed costs more than before."
+    EVENT_LOOP_BLOCKED = "event-loop-blocked", "Long work is done where all other requests wait for their turn."
+    CRASH_LOOP = "crash-loop", "A program ends and is started again, and again."
+    BAD_DEPLOYMENT = "bad-deployment", "A release does what it should not, in a way that no other word here names."
+    BAD_INSTANCE = "bad-instance", "One of several instances of a service is not like the others."
+    INCOMPATIBLE_RELEASE = "incompatible-release", "A release changed what its callers read or send."
+    BAD_DATA = "bad-data", "Rows are in the database that the program cannot handle."
+    FEATURE_FLAG = "feature-flag", "A feature flag is switched that breaks something."
+    NETWORK = "network", "Connections, names or packets are lost between programs that are well."
+    NOTHING_WRONG = "nothing-wrong", "The shop keeps its objectives: nothing is to be mended."
 
 
 class Onset(Strict):
@@ -48,14 +66,6 @@ class Synonyms(Strict):
     reason: list[str] = Field(default_factory=list)
 
 
-class Question(Strict):
-    """One field of the answer form; weights add up to 100."""
-
-    field: Literal["component", "reason", "onset", "propagation", "evidence", "mitigation"]
-    asks: str
-    weight: int = Field(ge=1, le=100)
-
-
 class CauseTruth(Strict):
     """The differences for another cause of the same face."""
 
@@ -68,7 +78,7 @@ class CauseTruth(Strict):
 
 
 class Truth(Strict):
-    """The cause, and how an answer is graded."""
+    """The cause, and other words for it."""
 
     schema_version: Literal[1]
     component: str | None = Field(description="The service at fault; null when nothing is wrong")
@@ -77,7 +87,6 @@ class Truth(Strict):
     onset: Onset | None = None
     propagation: list[Step] = Field(default_factory=list)
     synonyms: Synonyms = Synonyms()
-    answer: list[Question] = Field(min_length=1)
     causes: dict[str, CauseTruth] = Field(default_factory=dict, description="What differs, by cause of the face")
 
     def of_cause(self, name: str | None) -> "Truth":
@@ -85,10 +94,3 @@ class Truth(Strict):
         differs = self.causes[name] if name else CauseTruth()
         update = {field: getattr(differs, field) for field in differs.model_fields_set}
         return self.model_copy(update=update | {"causes": {}})
-
-    @model_validator(mode="after")
-    def _weights_add_up(self) -> Self:
-        total = sum(question.weight for question in self.answer)
-        if total != 100:
-            raise ValueError(f"the weights of the answer form add up to {total}, not 100")
-        return self

@@ -1,4 +1,4 @@
-"""`whodunit mystery start | status | hint | mitigate | answer | reveal`, and `whodunit grade`."""
+"""`whodunit mystery start | status | hint | mitigate | causes | answer | reveal`, and `whodunit grade`."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
-from whodunit.mystery import marking, screen
+from whodunit.mystery import marking, screen, vocabulary
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.form import parsed, prompted, read_answer
 from whodunit.mystery.handin import HandIn, as_text
@@ -39,7 +39,7 @@ Leader = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands of mysteries."""
     group = typer.Typer(no_args_is_help=True, help="Solve an incident blind, and be graded.")
-    for command in (start, status, hint, mitigate, answer, reveal):
+    for command in (start, status, hint, mitigate, causes, answer, reveal):
         group.command(command.__name__)(command)
     app.add_typer(group, name="mystery")
     app.command("grade")(grade)
@@ -85,6 +85,11 @@ def mitigate(
             _show(lab.mystery("GET", "/mitigations"), as_json, screen.mitigations)
         else:
             _show(lab.mystery("POST", "/mitigations", {"flag": remedy}), as_json, screen.mitigated)
+
+
+def causes(as_json: AsJson = False) -> None:
+    """The words for a cause, each with its definition."""
+    _show(vocabulary.causes(), as_json, screen.causes)
 
 
 def answer(

@@ -14,9 +14,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from whodunit.errors import WrongUseError
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.grading import NOBODY
 from whodunit.mystery.onset import moment
 from whodunit.reading import read_text
-from whodunit.topology import SERVICES
+from whodunit.topology import COMPONENTS
 
 FIELDS = f"Its fields: {', '.join(Answer.model_fields)}"
 QUOTES = "A text with a colon, or one that begins with a sign, stands in quotes: log: 'Failed: no connection'"
@@ -50,12 +51,11 @@ def read_answer(path: Path) -> Answer:
 def prompted(console: Console, told: dict[str, Any]) -> Answer:
     """The answer to questions on the terminal, with the words to choose from; an empty line leaves a field out."""
     console.print("[bold]Your answer.[/] An empty line leaves a field out.")
-    services = [service.name for service in SERVICES]
     said = {
-        "component": _ask(console, "Which service is at fault?", services),
+        "component": _ask(console, "Which service is at fault?", [*COMPONENTS, NOBODY]),
         "reason": _ask(console, "Why?", [reason.value for reason in Reason]),
         "onset": _ask(console, "Since when? (14:03:20)"),
-        "propagation": _ask(console, "Which services suffer, with commas?", services),
+        "propagation": _ask(console, "Which services suffer, with commas?", COMPONENTS),
         "trace": _ask(console, "A trace that shows it: its id"),
         "log": _ask(console, "A log line that shows it"),
         "metric": _ask(console, "A metric that shows it: its name"),

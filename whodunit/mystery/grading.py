@@ -1,15 +1,21 @@
 """Marks an answer against the truth. The same answer and the same facts always get the same points."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from whodunit.faults.ledger import iso
-from whodunit.incident.truth import Question, Truth
+from whodunit.incident.truth import Reason, Truth
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.facts import Fact, Facts
 from whodunit.mystery.plan import Diary, Mitigation
-from whodunit.topology import BY_NAME
+from whodunit.topology import COMPONENTS
+
+WEIGHTS = {"component": 10, "reason": 40, "onset": 5, "propagation": 5, "evidence": 25, "mitigation": 15}
+"""The form: the same for every case, one in which nothing is wrong included."""
+
+NOBODY = "none"
+"""The component at fault where nothing is wrong."""
 
 FIRST_HINT = 5
 """Points; each further hint costs as much more."""
@@ -18,6 +24,7 @@ ANOTHER_TRY = 3
 """Points for each mitigation after the first: a list tried from top to bottom is no finding."""
 
 IN_WINDOW, SHOWS_COMPONENT, SHOWS_SYMPTOM = 0.4, 0.3, 0.3
+NOTHING_IN_FORCE = "nothing was put in force"
 ALWAYS_SUFFERS = frozenset({"frontend", "load generator", "frontend proxy"})
 """Components that show every incident: neither required nor wrong."""
 
@@ -49,7 +56,7 @@ class Verdict:
 def grade(truth: Truth, diary: Diary) -> Verdict:
     """The verdict on the answer in `diary`; an answer that was never given earns nothing."""
     examiner = _Examiner(truth, diary)
-    marks = tuple(examiner.mark(question) for question in truth.answer)
+    marks = tuple(examiner.mark(field) for field in WEIGHTS)
     deductions = hint_cost(diary.hints) + ANOTHER_TRY * max(0, len(diary.mitigations) - 1)
     earned = sum(mark.points for mark in marks)
     return Verdict(marks, deductions, round(max(0.0, earned - deductions), 1))
@@ -66,35 +73,39 @@ class _Examiner:
         self._diary = diary
         self._answer = diary.answer or Answer()
 
-    def mark(self, question: Question) -> Mark:
-        share, answered, truth = getattr(self, f"_{question.field}")()
-        return Mark(question.field, question.weight, round(share * question.weight, 1), answered, truth)
+    def mark(self, field: str) -> Mark:
+        share, answered, truth = getattr(self, f"_{field}")()
+        return Mark(field, WEIGHTS[field], round(share * WEIGHTS[field], 1), answered, truth)
 
     def _component(self) -> tuple[float, str, str]:
-        truth = self._truth.component or ""
+        truth = self._truth.component or NOBODY
         right = _is_one_of(self._answer.component, [truth, *self._truth.synonyms.component])
         return float(right), self._answer.component, truth
 
     def _reason(self) -> tuple[float, str, str]:
-        truth = self._truth.reason.value
-        right = _is_one_of(self._answer.reason, [truth, *self._truth.synonyms.reason])
-        return float(right), self._answer.reason, truth
+        return float(self._knows_why), self._answer.reason, self._truth.reason.value
 
     def _onset(self) -> tuple[float, str, str]:
+        said = self._answer.onset.isoformat() if self._answer.onset else ""
+        if self._is_well:
+            return self._left_out(said), said, NOBODY
         onset = self._truth.onset
         after, tolerance = (onset.after, onset.tolerance) if onset else (0.0, 30.0)
         truth_s, said_s = self._diary.plan.onset_s + after, self._answer.onset_s
         share = 0.0 if said_s is None else _closeness(abs(said_s - truth_s), tolerance)
-        return share, self._answer.onset.isoformat() if self._answer.onset else "", iso(truth_s)
+        return share, said, iso(truth_s)
 
     def _propagation(self) -> tuple[float, str, str]:
+        named = ", ".join(self._answer.propagation)
+        if self._is_well:
+            return self._left_out(named), named, NOBODY
         reached = affected(self._truth)
         recorded = self._recorded(reached)
         truth = {each for each in reached if each in recorded or each == words(self._truth.component or "")}
         # A service that did not suffer in this run is not required, and one that did is not wrong.
         said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS - ((reached | recorded) - truth)
         share = len(said & truth) / len(said | truth) if truth else float(not said)
-        return share if share >= 0.5 else 0.0, ", ".join(self._answer.propagation), ", ".join(sorted(truth))
+        return share if share >= 0.5 else 0.0, named, ", ".join(sorted(truth))
 
     def _recorded(self, reached: set[str]) -> set[str]:
         suffering = self._diary.facts.suffering if self._diary.facts else None
@@ -108,14 +119,28 @@ class _Examiner:
 
     def _mitigation(self) -> tuple[float, str, str]:
         named = self._answer.mitigation
+        if self._is_well:
+            return self._left_out(self._diary.mitigations), named, NOTHING_IN_FORCE
         return float(_has_healed(self._diary.mitigations, named)), named, "one that was seen to end the symptoms"
+
+    @property
+    def _is_well(self) -> bool:
+        return self._truth.reason is Reason.NOTHING_WRONG
+
+    @property
+    def _knows_why(self) -> bool:
+        return _is_one_of(self._answer.reason, [self._truth.reason.value, *self._truth.synonyms.reason])
+
+    def _left_out(self, given: Sized) -> float:
+        """The share of a question that does not arise: in full for one who says that nothing is wrong."""
+        return float(self._knows_why and not given)
 
 
 def affected(truth: Truth) -> set[str]:
     """The services that the trouble passed through, as the grader compares them."""
     names = {truth.component or "", *(step.source for step in truth.propagation)}
     names |= {step.target for step in truth.propagation}
-    return {words(name) for name in names if name in BY_NAME} - ALWAYS_SUFFERS
+    return {words(name) for name in names if name in COMPONENTS} - ALWAYS_SUFFERS
 
 
 def _is_one_of(said: str, accepted: Iterable[str]) -> bool:

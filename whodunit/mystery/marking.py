@@ -5,20 +5,18 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load_truth
-from whodunit.incident.truth import Question
 from whodunit.legible import one_line
-from whodunit.mystery.grading import Verdict, grade
+from whodunit.mystery.grading import WEIGHTS, Verdict, grade
 from whodunit.mystery.handin import read
 from whodunit.reading import NotTextError, read_text
 
 FORMULA = ("=", "+", "-", "@")
-FIELDS = get_args(Question.model_fields["field"].annotation)
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Row:
             "case": self.case,
             "seed": self.seed,
             "score": self.verdict.score if self.verdict else None,
-            **{field: points.get(field) for field in FIELDS},
+            **{field: points.get(field) for field in WEIGHTS},
             "hints": self.hints,
             "deductions": self.verdict.deductions if self.verdict else None,
             "problem": self.problem,

@@ -50,6 +50,14 @@ def mitigations(console: Console, told: Json) -> None:
     console.print("\nPut one in force: [bold]whodunit mystery mitigate NAME[/]  [dim]the first try is free[/]")
 
 
+def causes(console: Console, told: Json) -> None:
+    """Prints the words for a cause."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for word, meaning in told.items():
+        table.add_row(f"[bold]{word}[/]", meaning)
+    console.print(table)
+
+
 def mitigated(console: Console, told: Json) -> None:
     """Prints the mitigation in force."""
     console.print(f"In force: [bold]{told['mitigations'][-1]}[/]. Within a minute the telemetry shows if it helps.")

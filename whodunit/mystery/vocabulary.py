@@ -9,10 +9,11 @@ from whodunit.incident.catalogue import bundled_folders
 from whodunit.incident.loader import TRUTH_FILE
 from whodunit.incident.truth import Reason, Synonyms, Truth
 from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.grading import NOBODY
 from whodunit.mystery.mitigations import offers
 from whodunit.strict_yaml import reader
 from whodunit.strict_yaml.suggestion import meant
-from whodunit.topology import SERVICES
+from whodunit.topology import COMPONENTS
 
 AROUND = ("load-generator", "frontend-proxy")
 """Programs beside the services that show trouble, too."""
@@ -41,6 +42,11 @@ def check(answer: Answer) -> None:
         known[field].check(said)
 
 
+def causes() -> dict[str, str]:
+    """The closed vocabulary of causes: each word with its definition."""
+    return {reason.value: reason.meaning for reason in Reason}
+
+
 def _said(answer: Answer) -> Iterable[tuple[str, str]]:
     yield "component", answer.component
     yield "reason", answer.reason
@@ -51,13 +57,12 @@ def _said(answer: Answer) -> Iterable[tuple[str, str]]:
 @cache
 def _known() -> Mapping[str, Words]:
     """The words of all incidents together, so that they do not show which one runs."""
-    services = tuple(service.name for service in SERVICES)
     synonyms = list(_synonyms(reader.read(folder / TRUTH_FILE, Truth) for folder in bundled_folders()))
     components = _flat(each.component for each in synonyms)
     return {
-        "component": Words("service", services, components),
+        "component": Words("service", (*COMPONENTS, NOBODY), components),
         "reason": Words("cause", tuple(reason.value for reason in Reason), _flat(each.reason for each in synonyms)),
-        "propagation": Words("service", services, AROUND),
+        "propagation": Words("service", COMPONENTS, AROUND),
         "mitigation": Words("mitigation", tuple(offer.flag for offer in offers())),
     }
 

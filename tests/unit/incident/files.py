@@ -59,6 +59,5 @@ schema_version: 1
 component: payment
 reason: connection-held-across-call
 explanation: A transaction is held across a call.
-answer: [{field: reason, asks: Why?, weight: 100}]
 causes: {held: {}, slow: {component: gateway, reason: slow-dependency}}
 """

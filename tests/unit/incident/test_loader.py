@@ -7,7 +7,7 @@ import pytest
 from tests.unit.incident.files import SCENARIO
 from whodunit.errors import WRONG_USE, WrongUseError
 from whodunit.incident import catalogue
-from whodunit.incident.loader import load, load_truth
+from whodunit.incident.loader import load
 from whodunit.strict_yaml.problems import ScenarioFileError
 
 
@@ -103,15 +103,6 @@ def test_a_slug_misspelt_is_understood() -> None:
 
 def test_a_folder_or_its_file_can_be_named(folder: Path) -> None:
     assert catalogue.find(str(folder)).slug == catalogue.find(str(folder / "scenario.yaml")).slug
-
-
-def test_weights_of_the_answer_form_add_up(folder: Path) -> None:
-    (folder / "truth.yaml").write_text(
-        "schema_version: 1\ncomponent: payment\nreason: connection-leak\nexplanation: Connections are not given back.\n"
-        "answer: [{field: reason, asks: Why?, weight: 60}]\n"
-    )
-    with pytest.raises(ScenarioFileError, match="add up to 60"):
-        load_truth(load(folder))
 
 
 def test_a_refusal_does_not_hold_on_to_what_pydantic_said(folder: Path) -> None:

@@ -123,6 +123,11 @@ def test_mitigations_are_listed_and_put_in_force(lab: ScriptedLab) -> None:
     assert lab.bodies[-1] == {"flag": "payment-larger-pool"}
 
 
+def test_the_words_for_a_cause_are_told_with_their_meaning() -> None:
+    assert "crash-loop" in run("mystery", "causes")
+    assert json.loads(run("mystery", "causes", "--json"))["bad-data"].startswith("Rows ")
+
+
 def test_an_answer_becomes_a_file_to_hand_in(lab: ScriptedLab, tmp_path: Path) -> None:
     out = tmp_path / "mine.json"
     assert "To hand in" in run("mystery", "answer", "component=payment", "--out", str(out))
@@ -179,7 +184,7 @@ def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     file = tmp_path / "ada.json"
     file.write_text(as_text(handed_in()))
     monkeypatch.setenv("WHODUNIT_LEADER", "sesame")
-    assert ",95.0,25.0," in run("grade", str(file), "--csv")
+    assert ",95.0,10.0," in run("grade", str(file), "--csv")
     assert "95" in run("grade", str(file))
     assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
     assert "cannot be opened" in run("grade", str(file), "--leader", "guess", "--csv")

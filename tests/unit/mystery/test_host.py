@@ -263,7 +263,7 @@ async def test_after_the_end_it_can_still_be_answered(table: Table) -> None:
     await table.pass_s(2)
     assert table.host.status()["seconds_left"] == 0
     await table.host.answer(right())
-    assert (await table.host.reveal())["verdict"]["score"] == 90
+    assert (await table.host.reveal())["verdict"]["score"] == 85
 
 
 async def test_revealed_everything_is_as_it_was(table: Table) -> None:

@@ -86,7 +86,7 @@ def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) 
     pile = [file, *(tmp_path / name for name in BROKEN), tmp_path / "folder", tmp_path / "lost.json"]
     rows = [marking.marked(each, "sesame") for each in pile]
     good, *bad = csv.DictReader(io.StringIO(marking.csv(rows)))
-    assert (good["score"], good["component"], good["player"]) == ("95.0", "25.0", "Ada, 3b")
+    assert (good["score"], good["component"], good["player"]) == ("95.0", "10.0", "Ada, 3b")
     for row, (_, problem) in zip(bad, BROKEN.values(), strict=False):
         assert row["score"] == ""
         assert problem in row["problem"], row

@@ -7,7 +7,7 @@ from whodunit.errors import WrongUseError
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.vocabulary import check
+from whodunit.mystery.vocabulary import causes, check
 
 
 @every_case
@@ -47,3 +47,13 @@ def test_the_words_are_those_of_all_mysteries() -> None:
         check(Answer(reason="gremlins"))
     assert all(reason.value in refused.value.hint for reason in Reason)
     assert len(reasons) < len(Reason)
+
+
+def test_every_cause_has_a_definition_of_one_line() -> None:
+    assert list(causes()) == [reason.value for reason in Reason]
+    assert all(20 < len(meaning) < 90 and meaning.endswith(".") for meaning in causes().values())
+
+
+def test_third_parties_can_be_accused_and_nobody() -> None:
+    for accused in ("gateway", "breached-passwords", "none"):
+        check(Answer(component=accused))
