@@ -7,7 +7,33 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
+from whodunit.strict_yaml.defined import Defined
+
 Kind = Literal["fault", "remedy", "product"]
+
+
+class Action(Defined):
+    """What can be done to a service, a closed list."""
+
+    RESTART = "restart", "End it, and start the same release again."
+    ROLL_BACK = "roll-back", "Deploy the release of the day before."
+    LARGER_POOL = "larger-pool", "Give it more database connections."
+    SMALLER_TRANSACTIONS = "smaller-transactions", "End transactions before anybody else is called."
+    CLOSE_CONNECTIONS = "close-connections", "Give every database connection back, however the work ended."
+    CIRCUIT_BREAKER = "circuit-breaker", "Stop calling those who fail, for a while."
+    SHORTER_TIMEOUT = "shorter-timeout", "Wait less long for those whom it calls."
+    CACHE = "cache", "Remember what was read."
+    BOUND_CACHE = "bound-cache", "Keep no more than there is room for."
+    RESTORE_INDEX = "restore-index", "Create the indexes that its statements need."
+    BATCH_QUERIES = "batch-queries", "Ask once for all rows of a list."
+    FALLBACK = "fallback", "Answer something simpler when a part is missing."
+    FEATURE_OFF = "feature-off", "Switch off its feature flags."
+    FEATURE_NOTICE = "feature-notice", "Tell somebody that a feature flag is on."
+    REPAIR_DATA = "repair-data", "Mend the rows that it cannot handle."
+    DRAIN_INSTANCE = "drain-instance", "Send no more requests to the instance that is not like the others."
+    OFFLOAD_WORK = "offload-work", "Do long work beside the requests, not in their way."
+    CHEAPER_HASH = "cheaper-hash", "Lower the cost of hashing a password."
+    STOP_JOB = "stop-job", "End its scheduled job."
 
 
 class Entry(BaseModel):
@@ -20,6 +46,7 @@ class Entry(BaseModel):
     description: str
     variants: dict[str, str] = Field(min_length=2)
     answers: tuple[str, ...] = ()
+    action: Action | None = None
 
     @model_validator(mode="after")
     def _has_off(self) -> "Entry":
@@ -27,6 +54,8 @@ class Entry(BaseModel):
             raise ValueError("the first variant must be 'off'")
         if bool(self.answers) != (self.kind == "remedy"):
             raise ValueError("a remedy, and only a remedy, says which flags it answers")
+        if bool(self.action) != (self.kind == "remedy"):
+            raise ValueError("a remedy, and only a remedy, is an action")
         return self
 
 

@@ -1,23 +1,15 @@
 """The model of `truth.yaml`, the solution. Nothing that runs or verifies a scenario reads it."""
 
-from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field
 
+from whodunit.strict_yaml.defined import Defined
 from whodunit.strict_yaml.quantities import Duration, Strict
 
 
-class Reason(StrEnum):
+class Reason(Defined):
     """The closed vocabulary of causes, each with its definition; an answer form offers all of them."""
-
-    _value_: str
-    meaning: str
-
-    def __new__(cls, word: str, meaning: str) -> Self:
-        reason = str.__new__(cls, word)
-        reason._value_, reason.meaning = word, meaning
-        return reason
 
     CONNECTION_HELD_ACROSS_CALL = "connection-held-across-call", "A connection stays lent during a call to others."
     CONNECTION_LEAK = "connection-leak", "A database connection is not given back on some path."

@@ -62,6 +62,8 @@ def entry(**changes: object) -> dict[str, object]:
         ({"variants": {"off": ""}}, "at least 2"),
         ({"kind": "remedy"}, "only a remedy"),
         ({"answers": ("b",)}, "only a remedy"),
+        ({"action": "restart"}, "only a remedy"),
+        ({"kind": "remedy", "answers": ("b",), "action": "hope"}, "Input should be"),
         ({"owner": "me"}, "Extra inputs"),
         ({"kind": "joke"}, "Input should be"),
     ],
@@ -72,10 +74,10 @@ def test_a_wrong_entry_is_refused(changes: dict[str, object], complaint: str) ->
 
 
 def test_a_remedy_may_answer_a_feature_of_the_shop() -> None:
-    flags = {"a": entry(kind="product"), "b": entry(kind="remedy", answers=("a",))}
+    flags = {"a": entry(kind="product"), "b": entry(kind="remedy", answers=("a",), action="restart")}
     assert Catalogue.model_validate({"flags": flags}).flags["b"].answers == ("a",)
 
 
 def test_a_remedy_for_nothing_is_refused() -> None:
     with pytest.raises(ValidationError, match="do not exist"):
-        Catalogue.model_validate({"flags": {"b": entry(kind="remedy", answers=("a",))}})
+        Catalogue.model_validate({"flags": {"b": entry(kind="remedy", answers=("a",), action="restart")}})
