@@ -1,4 +1,4 @@
-"""What a small request costs the service that sends it, by the way it takes: processor time, side by side."""
+"""Processor time that a small request costs the service that sends it, for each way to send it."""
 
 import asyncio
 import time

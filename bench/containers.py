@@ -58,7 +58,7 @@ def stopped() -> Iterator[None]:
 
 
 def memory_bytes() -> dict[str, float | None]:
-    """What each holds now, as the engine counts it."""
+    """Memory of each now, as the engine counts it."""
     running = map(json.loads, _compose("ps", "--format", "json").splitlines())
     stubs = {each["Name"] for each in running if STUB in each["Labels"].split(",")}
     found = map(json.loads, _compose("stats", "--no-stream", "--format", "json").splitlines())

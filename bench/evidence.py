@@ -1,4 +1,4 @@
-"""How long after the onset each piece of evidence is there."""
+"""Seconds from the onset until each piece of evidence is there."""
 
 import json
 

@@ -5,7 +5,7 @@ from time import perf_counter
 
 
 def content_length(head: bytes) -> int:
-    """How many bytes follow this head of a request or an answer."""
+    """Number of bytes that follow this head of a request or an answer."""
     lines = head.lower().split(b"\r\n")
     return next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
 

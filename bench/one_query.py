@@ -20,13 +20,13 @@ things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Co
 
 
 class Settings(ServiceSettings):
-    """Where the one table is."""
+    """Address of the one table."""
 
     database_url: str
 
 
 class Thing(BaseModel):
-    """What the handler answers."""
+    """The handler's answer."""
 
     id: int
     name: str

@@ -24,7 +24,7 @@ RETURN = re.compile(r"\n(?=\x1b\[2K)")
 
 
 def record() -> str:
-    """What the demonstration prints to a terminal, escapes included."""
+    """The demonstration's output to a terminal, escapes included."""
     with open_shop(FORCE_COLOR="1", COLUMNS=str(WIDTH), TERM="xterm-256color") as shop:
         return shop.run("demo")
 

@@ -41,7 +41,7 @@ class Shop:
         )
 
     def run(self, *arguments: str, check: bool = True) -> str:
-        """What the command prints; raises CalledProcessError when it does not exit with 0."""
+        """The command's output; raises CalledProcessError when it does not exit with 0."""
         done = self.process(*arguments)
         if check:
             done.check_returncode()

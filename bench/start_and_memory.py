@@ -1,4 +1,4 @@
-"""How long the shop takes to open, and how much memory it takes after two minutes of load."""
+"""Time until the shop is open, and its memory after two minutes of load."""
 
 from time import sleep
 from typing import NamedTuple

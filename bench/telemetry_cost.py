@@ -1,4 +1,4 @@
-"""What all three signals cost a one-query handler: throughput with them, as a share of throughput without.
+"""The cost of all three signals for a one-query handler: throughput with them, as a share of throughput without.
 
 Both servers run at once and are loaded in turn, so that whatever else the machine does hits both alike.
 """
@@ -33,7 +33,7 @@ class Cost(NamedTuple):
 
     @property
     def us(self) -> float:
-        """What telemetry adds to a request, in microseconds."""
+        """Microseconds that telemetry adds to a request."""
         return 1e6 / self.with_all - 1e6 / self.without
 
 

@@ -13,7 +13,7 @@ def rate(counter: str, *by: str, where: str = "", window: str = WINDOW) -> str:
 
 
 def share(counter: str, part: str, *by: str, where: str = "", window: str = WINDOW) -> str:
-    """How much of `counter`'s increase also matches `part`; 0 when nothing does."""
+    """Share of `counter`'s increase that also matches `part`; 0 when nothing does."""
     of_part = rate(counter, *by, where=", ".join(filter(None, (where, part))), window=window)
     of_all = rate(counter, *by, where=where, window=window)
     return f"({of_part} or 0 * {of_all}) / {of_all}"

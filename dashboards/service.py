@@ -116,7 +116,7 @@ CPU = graph(
 )
 
 LOGS = log_lines(
-    "What it says",
+    "Log lines",
     "All its log lines. Open one: its trace id leads to everything that happened around it.",
     f"{{{THIS}}}",
 )

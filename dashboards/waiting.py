@@ -12,7 +12,7 @@ COUNT = "db_client_connection_count"
 
 
 def call_times(where: str) -> timeseries.Panel:
-    """How long each caller waits for each peer."""
+    """Time that each caller waits for each peer."""
     return graph(
         "Time for each call on the way",
         "How long each caller waits for its peer's answer (p95). Look for the deepest call that is slow: what "
@@ -46,7 +46,7 @@ def failing_calls(where: str) -> timeseries.Panel:
 
 
 def connection_wait(where: str) -> timeseries.Panel:
-    """How long requests wait for a connection."""
+    """Time that requests wait for a connection."""
     return graph(
         "Waiting for a database connection",
         "How long a request waits before it gets a connection (p95), by service. Next to nothing in health. Compare it "

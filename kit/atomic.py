@@ -5,7 +5,7 @@ from pathlib import Path
 
 OWNER_ONLY = 0o600
 AS_USUAL = 0o666
-"""What the process's umask leaves of it."""
+"""Permissions before the process's umask is applied."""
 
 
 def write_text(file: Path, text: str, *, mode: int = AS_USUAL) -> None:

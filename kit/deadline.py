@@ -1,4 +1,4 @@
-"""How long the caller of a request is still willing to wait, carried from service to service.
+"""The time that the caller of a request is still willing to wait, carried from service to service.
 
 The header holds what is left, not a time of day, so that clocks need not agree (as gRPC's `grpc-timeout` does).
 """

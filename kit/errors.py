@@ -130,7 +130,7 @@ class GatewayTimeout(ProblemError):
 
 
 def responses(*errors: type[ProblemError]) -> dict[int | str, dict[str, Any]]:
-    """What a route declares in OpenAPI for the failures it may answer with."""
+    """OpenAPI's responses of a route that may answer with these failures."""
     declared: dict[int | str, dict[str, Any]] = {}
     for error in errors:
         entry = declared.setdefault(int(error.status), {"description": error.title, "content": _CONTENT})

@@ -1,4 +1,4 @@
-"""How late the event loop is: a blocked loop has no other signal."""
+"""The event loop's lag: a blocked loop has no other signal."""
 
 import asyncio
 from time import perf_counter

@@ -51,7 +51,7 @@ class Url(str):
 
 
 class ContextHeaders(dict[str, str]):
-    """What the instrumentation adds to a request."""
+    """Headers that the instrumentation adds to a request."""
 
     def __init__(self, headers: Mapping[str, str] | None) -> None:
         super().__init__(headers or {})
@@ -59,7 +59,7 @@ class ContextHeaders(dict[str, str]):
 
 @dataclass(slots=True)
 class Request:
-    """What is sent. `headers` belong to the instrumentation; `own_headers` are the caller's."""
+    """A request to send. `headers` belong to the instrumentation; `own_headers` are the caller's."""
 
     method: str
     url: Url

@@ -1,4 +1,4 @@
-"""What a service is given by whoever starts it, beside its settings."""
+"""The platform: everything but settings that a service gets from whoever starts it."""
 
 from dataclasses import dataclass, field
 

@@ -31,7 +31,7 @@ _PASSING = ("08", "40", "53", "55P03", "57", "58")
 
 
 def connect_args(application: str, *, patient: bool) -> dict[str, Any]:
-    """What a connection is opened with; `patient` statements may take as long as they like."""
+    """Arguments of a new connection; `patient` statements may take as long as they like."""
     settings = {"application_name": application, "idle_in_transaction_session_timeout": _ms(IDLE_WITHIN_S)}
     if patient:
         return {"timeout": CONNECT_WITHIN_S, "server_settings": settings}
@@ -46,7 +46,7 @@ def prepare(engine: Engine) -> None:
 
 
 def unavailable(error: BaseException) -> DatabaseUnavailable | None:
-    """What a request is answered with when `error` is the server's trouble; None when it is the statement's fault."""
+    """The answer to a request when `error` is the server's trouble; None when it is the statement's fault."""
     sqlstate = str(getattr(error, "sqlstate", None) or "")
     if not (isinstance(error, OSError) or sqlstate.startswith(_PASSING)):
         return None

@@ -1,4 +1,4 @@
-"""Which release of a service runs, and its end when another one is deployed."""
+"""The release of a service that runs, and its end when another one is deployed."""
 
 from collections.abc import Callable
 from importlib.metadata import version

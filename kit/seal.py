@@ -22,7 +22,7 @@ class Seal:
         self._cipher = AESSIV(key)
 
     def alias(self, flag: str) -> str:
-        """What the file calls `flag`."""
+        """The alias of `flag` in the file."""
         return self._cipher.encrypt(flag.encode(), [ALIAS]).hex()[:ALIAS_DIGITS]
 
     def closed(self, flag: str, variant: str, slot: int) -> str:

@@ -34,7 +34,7 @@ def _database_url(url: str) -> str:
 
 
 DatabaseUrl = Annotated[str, Field(repr=False), AfterValidator(_database_url)]
-"""Where a service keeps its data. May hold a password."""
+"""Address of a service's database. May hold a password."""
 
 
 def _log_level(name: str) -> str:
@@ -45,7 +45,7 @@ def _log_level(name: str) -> str:
 
 
 LogLevel = Annotated[str, AfterValidator(_log_level)]
-"""As people write it: `debug` and `WARN` are levels, too."""
+"""A log level as people write it: `debug` and `WARN` are accepted."""
 
 
 class ServiceSettings(BaseSettings):
@@ -61,7 +61,7 @@ class ServiceSettings(BaseSettings):
 
 
 class DatabaseSettings(ServiceSettings):
-    """What a service that keeps data can be told; docs/postgresql.md has the budget of connections."""
+    """Settings of a service with a database; docs/postgresql.md has the budget of connections."""
 
     database_url: DatabaseUrl
     database_pool_size: int = Field(5, ge=1, le=100, description="Connections to the database that are kept open")

@@ -20,7 +20,7 @@ Parameters = Sequence[Any] | Iterable[Sequence[Any]]
 
 
 class Result(NamedTuple):
-    """What a statement left, all of it."""
+    """The whole result of a statement."""
 
     description: Any
     rows: list[Any]
@@ -124,7 +124,7 @@ class FrugalCursor:
 
     @property
     def rowcount(self) -> int:
-        """How many rows were changed."""
+        """Number of rows that were changed."""
         return self._result.rowcount
 
 

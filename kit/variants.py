@@ -1,4 +1,4 @@
-"""Which implementation of a collaborator is in force right now.
+"""The implementation of a collaborator that is in force right now.
 
 Operational switches are read through OpenFeature; a service asks `Choice` for its collaborator at each use
 and never sees a flag. `app.py` is the only place that names them.

@@ -1,1 +1,1 @@
-"""What the shop promises, and what alerts when it does not: `objectives.yaml`."""
+"""The shop's objectives, and the alerts for when it misses them: `objectives.yaml`."""

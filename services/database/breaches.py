@@ -1,4 +1,4 @@
-"""Which passwords are known from data breaches: asked of a third party, by range."""
+"""Passwords known from data breaches: an external service is asked for them by range."""
 
 import logging
 
@@ -18,13 +18,13 @@ class _Range(BaseModel):
 
 
 class BreachedPasswords:
-    """The third party over HTTP."""
+    """The external service over HTTP."""
 
     def __init__(self, http: PeerClient) -> None:
         self._http = http
 
     async def suffixes(self, prefix: str) -> list[str]:
-        """How known SHA-1 hashes go on that begin with `prefix`; none when the third party does not help."""
+        """Rests of the known SHA-1 hashes that begin with `prefix`; none when the external service does not help."""
         try:
             # In the query, which stays out of every span.
             answer = await self._http.get("/v1/breached-passwords", params={"prefix": prefix})

@@ -35,5 +35,5 @@ async def query_credentials(store: TheStore, body: CredentialQuery) -> Credentia
 
 @router.get("/users/{user_id}/claims", responses=responses(NotFound, Invalid, GatewayTimeout))
 async def read_claims(store: TheStore, user_id: UserId) -> Claims:
-    """What a token may say about a user."""
+    """Claims of a token for a user."""
     return await store.claims(user_id)

@@ -1,4 +1,4 @@
-"""What a login asks for: somebody's credentials, and breached passwords that may be theirs."""
+"""The query of a login: somebody's credentials, and breached passwords that may be theirs."""
 
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ class Breaches(Protocol):
     """Knows breached passwords."""
 
     async def suffixes(self, prefix: str) -> list[str]:
-        """How the hashes go on that begin with `prefix`; never raises."""
+        """Rests of the hashes that begin with `prefix`; never raises."""
         ...
 
 
@@ -44,7 +44,7 @@ class PromptLookup:
 
 
 async def row_of(connection: AsyncConnection, query: CredentialQuery) -> Row | None:
-    """What is kept for the address, None for somebody unknown."""
+    """The row of this address, None for somebody unknown."""
     wanted = select(users.c.id.label("user_id"), users.c.password_hash, users.c.name).where(
         users.c.email == query.email
     )

@@ -24,20 +24,20 @@ class NewCredentials(BaseModel):
 
 
 class Created(BaseModel):
-    """Who was stored."""
+    """The user who was stored."""
 
     user_id: int
 
 
 class CredentialQuery(BaseModel):
-    """Whose credentials are wanted, and the range in which to search for breached passwords."""
+    """An address whose credentials are wanted, and the range in which to search for breached passwords."""
 
     email: Email
     password_prefix: PasswordPrefix
 
 
 class Credentials(BaseModel):
-    """What a login is checked against."""
+    """Credentials that a login is checked against."""
 
     user_id: int
     password_hash: str
@@ -46,7 +46,7 @@ class Credentials(BaseModel):
 
 
 class Claims(BaseModel):
-    """What a token says about somebody."""
+    """Claims of a token about somebody."""
 
     sub: str = Field(description="The user's id, as text")
     name: str

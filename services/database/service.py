@@ -41,7 +41,7 @@ class CredentialStore:
         return await self._lookup().find(query)
 
     async def claims(self, user_id: int) -> Claims:
-        """What a token may say about a user; raises `NotFound`, `GatewayTimeout`."""
+        """Claims of a token for a user; raises `NotFound`, `GatewayTimeout`."""
         wanted = select(users.c.name, users.c.email_verified, users.c.roles).where(users.c.id == user_id)
         async with self._connections.read() as connection:
             row = (await connection.execute(wanted)).mappings().first()

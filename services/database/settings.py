@@ -6,10 +6,10 @@ from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
-    """Where credentials are kept, and how many connections there are for them."""
+    """Settings of the credential store: its database, and the connections to it."""
 
     port: int = Field(8086, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///database.db", description="Where credentials are kept")
     database_pool_size: int = Field(2, ge=1, le=100, description="Connections to the database that are kept open")
     database_pool_timeout_s: float = Field(2.0, gt=0, description="Longest wait for a connection, in seconds")
-    gateway_url: BaseUrl = Field("http://127.0.0.1:8083", description="Who knows breached passwords, a third party")
+    gateway_url: BaseUrl = Field("http://127.0.0.1:8083", description="The service that knows breached passwords")

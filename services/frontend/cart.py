@@ -23,7 +23,7 @@ class Cart:
         return cls(tuple((int(product_id), int(quantity)) for product_id, quantity in stored))
 
     def dump(self) -> list[list[int]]:
-        """What the session keeps."""
+        """Pairs of product id and quantity, for the session."""
         return [list(pair) for pair in self.quantities]
 
     @property
@@ -32,7 +32,7 @@ class Cart:
         return sum(quantity for _, quantity in self.quantities)
 
     def of(self, product_id: int) -> int:
-        """How many of this product."""
+        """Quantity of this product."""
         return dict(self.quantities).get(product_id, 0)
 
     def adding(self, product_id: int, quantity: int) -> "Cart":

@@ -1,4 +1,4 @@
-"""What routes ask for by type."""
+"""Dependencies of the routes, by type."""
 
 from typing import Annotated
 

@@ -39,7 +39,7 @@ from services.frontend.schemas import (
 from services.frontend.visit import CurrentVisit
 
 AWAY = (Invalid, TooManyRequests, InternalError, BadGateway, Unavailable, GatewayTimeout)
-"""What any route may answer when a peer is in trouble, and for a request that is malformed."""
+"""Failures of any route when a peer is in trouble, or the request is malformed."""
 
 session_cookie = APIKeyCookie(name="session", auto_error=False, description="The signed session cookie")
 
@@ -71,7 +71,7 @@ async def show_product(shop: TheShop, product_id: ProductPath) -> Product:
 
 @router.get("/products/{product_id}/recommendations")
 async def recommend(shop: TheShop, product_id: ProductPath) -> Recommendations:
-    """What goes with a product; empty when nothing can be recommended now."""
+    """Products that go with one; empty when nothing can be recommended now."""
     return await shop.recommender.related(product_id)
 
 

@@ -1,4 +1,4 @@
-"""Who holds an access token: checked with the token service's public keys, which are kept and rotate."""
+"""The holder of an access token: checked with the token service's public keys, which are kept and rotate."""
 
 import asyncio
 import time
@@ -86,7 +86,7 @@ class Identities:
         self._ring = KeyRing(self._fetch, monotonic)
 
     async def identify(self, token: str) -> Identity:
-        """Who holds this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
+        """The holder of this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
         try:
             kid = jws.extract_compact(token.encode()).headers().get("kid")
             key = await self._ring.find(str(kid))

@@ -1,4 +1,4 @@
-"""What recommendation is asked. Nobody's purchase waits for it: away or slow, there is nothing to recommend."""
+"""Client of recommendation. Nobody's purchase waits for it: away or slow, there is nothing to recommend."""
 
 import asyncio
 import logging

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 MAX_ID = 2**31 - 1
 MAX_QUANTITY = 20
 EMAIL = r"^[!-?A-~]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
-"""What the user service takes; an address it refuses is told beside its field."""
+"""The addresses that the user service takes; one that it refuses is told beside its field."""
 
 ProductId = Annotated[int, Field(ge=1, le=MAX_ID)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
@@ -40,12 +40,12 @@ class Product(BaseModel):
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know computed properties
     @property
     def picture(self) -> str:
-        """Where its picture is."""
+        """Address of its picture."""
         return f"/pictures/{self.id}.svg"
 
 
 class Rating(BaseModel):
-    """What customers think of a product: stars from 1 to 5, on average."""
+    """Customers' rating of a product: stars from 1 to 5, on average."""
 
     stars: float
     reviews: int
@@ -87,7 +87,7 @@ class CategoryList(BaseModel):
 
 
 class NewAccount(BaseModel):
-    """Who signs up."""
+    """Somebody who signs up."""
 
     email: Annotated[Line, Field(min_length=3, max_length=254, pattern=EMAIL)]
     password: Annotated[str, Field(min_length=8, max_length=128)]
@@ -102,7 +102,7 @@ class Account(BaseModel):
 
 
 class Credentials(BaseModel):
-    """Who logs in."""
+    """Credentials of somebody who logs in."""
 
     email: Annotated[Line, Field(min_length=3, max_length=254)]
     password: Annotated[str, Field(min_length=1, max_length=128)]
@@ -116,7 +116,7 @@ class LoggedIn(Account):
 
 
 class CartItem(BaseModel):
-    """How many of a product."""
+    """A product and its quantity."""
 
     product_id: ProductId
     quantity: Quantity = 1
@@ -142,14 +142,14 @@ class PricedCart(BaseModel):
 
 
 class CartContents(BaseModel):
-    """What is in the cart, not priced."""
+    """The cart's items, not priced."""
 
     items: list[CartItem]
     count: int
 
 
 class Checkout(BaseModel):
-    """How the order is paid."""
+    """The card that the order is paid with."""
 
     card_number: CardNumber
 

@@ -1,4 +1,4 @@
-"""What can be done in the shop, whether by page or by API."""
+"""Everything that can be done in the shop, by page or by API."""
 
 import asyncio
 from dataclasses import dataclass

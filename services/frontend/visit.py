@@ -22,7 +22,7 @@ class Visit:
         self._known = known
 
     def customer(self) -> Identity:
-        """Who is logged in; raises `Unauthorized`, or `Unavailable` when that cannot be found out now."""
+        """The account that is logged in; raises `Unauthorized`, or `Unavailable` when that cannot be found out now."""
         if not self._known:
             raise Unavailable("Your login cannot be checked right now.")
         if self.identity is None:
@@ -64,7 +64,7 @@ class Visit:
         self._session[MESSAGE] = message
 
     def told(self) -> str:
-        """What the previous page left to say; only once."""
+        """The message that the previous page left; only once."""
         return str(self._session.pop(MESSAGE, ""))
 
 

@@ -1,1 +1,1 @@
-"""Stands for a third party that takes payments: its own keys, its own latency, its own books."""
+"""Stands for an external service that takes payments: its own keys, its own latency, its own books."""

@@ -1,4 +1,4 @@
-"""Who may ask: API keys are exchanged for short-lived tokens."""
+"""Access control: API keys are exchanged for short-lived tokens."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Which passwords are known from data breaches, asked by range: the question alone does not tell the password.
+"""Passwords known from data breaches, by range: the question alone does not tell the password.
 
 As Have I Been Pwned does it (https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange): the first five
 hexadecimal digits of a password's SHA-1 are sent, the rest of every known hash that begins with them comes back.
@@ -27,6 +27,6 @@ class Breaches:
             self._suffixes[digest[:PREFIX_DIGITS]].append(digest[PREFIX_DIGITS:])
 
     async def suffixes(self, prefix: str) -> list[str]:
-        """How the known hashes go on that begin with `prefix`."""
+        """Rests of the known hashes that begin with `prefix`."""
         await pass_time(self._range_ms)
         return self._suffixes.get(prefix, [])

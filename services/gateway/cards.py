@@ -1,4 +1,4 @@
-"""Which cards are declined: the numbers that payment providers publish for testing."""
+"""Cards that are declined: the numbers that payment providers publish for testing."""
 
 DECLINED = {
     "4000000000000002": "card_declined",

@@ -72,7 +72,7 @@ async def charge(gateway: TheGateway, body: ChargeRequest, idempotency_key: Idem
     responses=responses(Unauthorized, NotFound, TooManyRequests),
 )
 async def find_charge(gateway: TheGateway, idempotency_key: KeyPath) -> Charge:
-    """What became of a charge."""
+    """The charge as it stands now."""
     return await gateway.charges.find(idempotency_key)
 
 
@@ -84,7 +84,7 @@ async def refund(gateway: TheGateway, body: RefundRequest) -> Charge:
 
 @router.get("/v1/breached-passwords", responses=responses(Invalid))
 async def search_range(breaches: TheBreaches, prefix: Annotated[str, Query(pattern="^[0-9A-F]{5}$")]) -> Range:
-    """Breached passwords whose SHA-1 begins like this. Needs no key: another third party, in the same process."""
+    """Breached passwords whose SHA-1 begins like this. Needs no key: another external service, in the same process."""
     return Range(suffixes=await breaches.suffixes(prefix))
 
 

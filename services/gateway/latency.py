@@ -1,4 +1,4 @@
-"""How long the third party takes: log-normal, as the latency of real gateways is."""
+"""The external service's latency: log-normal, as that of real gateways is."""
 
 import asyncio
 import math
@@ -11,7 +11,7 @@ SIGMA = 0.2
 
 
 class Latency(Protocol):
-    """How long each kind of request takes."""
+    """Waits as long as each kind of request takes."""
 
     async def authenticate(self) -> None:
         """Take as long as an authentication does."""

@@ -28,7 +28,7 @@ class ChargeRequest(BaseModel):
 
 
 class Charge(BaseModel):
-    """What became of a charge. `cancelled`: closed before any money was taken; it never will be."""
+    """A charge as it stands now. `cancelled`: closed before any money was taken; it never will be."""
 
     id: str
     idempotency_key: str
@@ -60,6 +60,6 @@ class Audit(BaseModel):
 
 
 class Range(BaseModel):
-    """What is known about breached passwords of one range."""
+    """Breached passwords of one range."""
 
     suffixes: list[str] = Field(description="How the SHA-1 of each goes on after the prefix")

@@ -76,7 +76,7 @@ class Charges:
 
 @dataclass(frozen=True)
 class Gateway:
-    """What the routes work with."""
+    """The collaborators of the routes."""
 
     access: Access
     charges: Charges

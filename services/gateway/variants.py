@@ -1,4 +1,4 @@
-"""Other latencies of the third party."""
+"""Other latencies of the external service."""
 
 from services.gateway.latency import LogNormalLatency
 

@@ -43,7 +43,7 @@ async def release(inventory: TheInventory, order_id: OrderId) -> Reservation:
 
 @router.get("/stock/{product_id}", responses=responses(NotFound))
 async def stock(inventory: TheInventory, product_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Stock:
-    """How many of a product can still be ordered."""
+    """Quantity of a product that can still be ordered."""
     return await inventory.stock_of(product_id)
 
 

@@ -71,12 +71,12 @@ async def list_items(connection: AsyncConnection, order_id: str, items: Sequence
 
 
 async def sell(connection: AsyncConnection, order_id: str) -> None:
-    """What was put aside for an order is sold."""
+    """Sell the goods that were put aside for an order."""
     await connection.execute(_sell, {"mine": order_id})
 
 
 async def put_back(connection: AsyncConnection, order_id: str) -> None:
-    """What was put aside for an order is available again."""
+    """Make the goods that were put aside for an order available again."""
     await connection.execute(_put_back, {"mine": order_id})
 
 

@@ -24,21 +24,21 @@ def _distinct(items: list[Item]) -> list[Item]:
 
 
 class ReservationRequest(BaseModel):
-    """What an order wants put aside."""
+    """The goods of an order, to be put aside."""
 
     order_id: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
     items: Annotated[list[Item], Field(min_length=1, max_length=100), AfterValidator(_distinct)]
 
 
 class Reservation(BaseModel):
-    """Where an order's goods are: put aside, sold, or back on the shelf."""
+    """State of an order's goods: put aside, sold, or back on the shelf."""
 
     order_id: str
     state: State
 
 
 class Stock(BaseModel):
-    """How many can still be ordered."""
+    """Quantity that can still be ordered."""
 
     product_id: int
     available: int

@@ -87,7 +87,7 @@ class Inventory:
         return Reservation(order_id=order_id, state="released")
 
     async def stock_of(self, product_id: int) -> Stock:
-        """How many can still be ordered; NotFound for an unknown product."""
+        """Quantity that can still be ordered; NotFound for an unknown product."""
         async with self._db.read() as connection:
             available = await connection.scalar(select(stock.c.available).where(stock.c.product_id == product_id))
         if available is None:

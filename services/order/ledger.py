@@ -60,7 +60,7 @@ class Ledger:
         return await self._select(PROCESSING & (orders.c.created_at_ms < _ago_ms(seconds)), limit)
 
     async def count_processing(self, stuck_after_s: float) -> tuple[int, int]:
-        """How many orders are in processing, and how many of them for longer than that."""
+        """Number of orders in processing, and of those that have been so for longer than that."""
         stuck = case((orders.c.created_at_ms < _ago_ms(stuck_after_s), 1))
         query = select(func.count(), func.count(stuck)).select_from(orders).where(PROCESSING)
         async with self._db.read() as connection:

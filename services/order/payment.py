@@ -22,7 +22,7 @@ class HttpPayment:
         return PaymentResult.model_validate(answer.json())
 
     async def find(self, order: Order) -> PaymentResult | None:
-        """How the payment stands; None when there is none."""
+        """The payment as it stands now; None when there is none."""
         with failures("payment"):
             answer = await self._http.get(f"/payments/{order.id}")
             if answer.status_code == httpx.codes.NOT_FOUND:

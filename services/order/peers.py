@@ -1,8 +1,8 @@
-"""What order asks of its peers, and how they can let it down.
+"""Order's peers as it sees them, and the ways in which they fail it.
 
 PeerError
 ├─ TimedOut     no answer in time: what was asked may have been done
-└─ Unsettled    no usable answer: likewise
+└─ Unsettled    no usable answer: it may have been done, too
 """
 
 from contextlib import AbstractContextManager
@@ -15,7 +15,7 @@ from services.order.schemas import Order
 
 
 class PeerError(Exception):
-    """What was asked is not known to be done."""
+    """A request to a peer that is not known to be done."""
 
 
 class TimedOut(PeerError):
@@ -27,7 +27,7 @@ class Unsettled(PeerError):
 
 
 class PaymentResult(BaseModel):
-    """How a payment stands; `failed` means that no money was kept.
+    """A payment as it stands now; `failed` means that no money was kept.
 
     `took_s`: how long ago payment was first asked for it, as far as the answering process knows.
     """
@@ -45,7 +45,7 @@ class Payment(Protocol):
         ...
 
     async def find(self, order: Order) -> PaymentResult | None:
-        """How the payment stands; None when there is none."""
+        """The payment as it stands now; None when there is none."""
         ...
 
     async def refund(self, order: Order) -> PaymentResult:

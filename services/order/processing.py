@@ -24,7 +24,7 @@ CLOCK_TOLERANCE_S = 0.5
 
 @dataclass
 class Waits:
-    """How often payment was asked, how often it did not answer in time, and when it was asked first."""
+    """Calls to payment, those that were not answered in time, and the time of the first."""
 
     calls: int = 0
     timeouts: int = 0

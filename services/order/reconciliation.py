@@ -29,7 +29,7 @@ GIVE_UP_AFTER = 12
 
 @dataclass
 class Round:
-    """How one round goes."""
+    """Settings of one round."""
 
     failures: int = 0
 

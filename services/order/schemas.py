@@ -30,7 +30,7 @@ class OrderRequest(BaseModel):
 
     @property
     def total_cents(self) -> int:
-        """What the customer pays."""
+        """The sum that the customer pays."""
         return sum(item.quantity * item.unit_price_cents for item in self.items)
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
-    """Where the peers are, and how patient order is. Times in seconds."""
+    """Addresses of the peers, and limits for waiting. Times in seconds."""
 
     port: int = Field(8081, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///order.db", description="Where orders are kept")

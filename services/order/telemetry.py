@@ -52,6 +52,6 @@ class Telemetry:
 
 
 def attributes(outcome: Outcome, reason: str | None) -> dict[str, str]:
-    """What is measured of how an order ended; `error.type` where the shop is to blame."""
+    """Attributes of an order's outcome; `error.type` where the shop is to blame."""
     error = {"error.type": reason} if reason in OUR_FAILURES else {}
     return {"shop.outcome": outcome, **error}

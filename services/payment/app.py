@@ -60,7 +60,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 
 def releases(variants: Variants) -> Choice[str]:
-    """Which release of payment is deployed: its pool is a setting of the deployment."""
+    """The release of payment that is deployed: its pool is a setting of the deployment."""
     usual = version("whodunit")
     back, next_one = Option("payment-rollback", "on", usual), Option("payment-deployment", "on", NEXT_RELEASE)
     return Choice(variants, usual, back, next_one)

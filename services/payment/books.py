@@ -16,7 +16,7 @@ _STATUS: dict[str, Status] = {"captured": "succeeded", "declined": "declined"}
 
 
 def payment_of(key: str, charge: Charge) -> Payment:
-    """What a charge means for us; the same charge is always the same payment."""
+    """The payment that belongs to a charge; the same charge is always the same payment."""
     status = _STATUS.get(charge.state, "failed")
     return Payment(
         id=str(uuid5(NAMESPACE_OID, charge.id)),

@@ -33,7 +33,7 @@ async def pay(payments: ThePayments, body: PaymentRequest, idempotency_key: KeyH
 
 @router.get("/{idempotency_key}", responses=responses(NotFound, *UNSETTLED))
 async def find(payments: ThePayments, idempotency_key: KeyPath) -> Payment:
-    """Where a payment stands."""
+    """A payment as it stands now."""
     return await payments.find(idempotency_key)
 
 

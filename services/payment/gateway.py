@@ -2,7 +2,7 @@
 
 GatewayError
 ├─ GatewayTimedOut      no answer in time: what was asked may have been done
-├─ GatewayUnreachable   no connection, or it broke: likewise
+├─ GatewayUnreachable   no connection, or it broke: it may have been done, too
 ├─ GatewayRejected      an answer we cannot use
 ├─ GatewayBusy          too many requests: nothing was done
 └─ GatewayNotAsked      we did not ask: nothing was done
@@ -64,7 +64,7 @@ class Charge:
 
 
 class Gateway(Protocol):
-    """What payment asks of a gateway; every method raises GatewayError."""
+    """A gateway as payment uses it; every method raises GatewayError."""
 
     async def authenticate(self, credentials: Credentials) -> str:
         """An access token."""

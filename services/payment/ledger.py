@@ -17,7 +17,7 @@ _credentials_and_payment = select(gateway_credentials, payments).select_from(
 
 
 async def credentials_and_payment(connection: AsyncConnection, key: str) -> tuple[Credentials, Payment | None]:
-    """What the gateway knows us by, and the payment already recorded for `key`: one question, one answer."""
+    """Our credentials at the gateway, and the payment already recorded for `key`, by one statement."""
     row = (await connection.execute(_credentials_and_payment, {"key": key})).mappings().one()
     payment = None if row["idempotency_key"] is None else Payment.model_validate(dict(row))
     return Credentials(row["api_key_id"], row["api_secret"]), payment

@@ -20,7 +20,7 @@ from services.payment.telemetry import Outcome, Telemetry
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often to try, and for how long: no attempt begins after `budget_s`."""
+    """Limits of the retries: no attempt begins after `budget_s`."""
 
     attempts: int = 3
     budget_s: float = 15.0

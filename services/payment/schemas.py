@@ -18,7 +18,7 @@ class PaymentRequest(BaseModel):
 
 
 class Payment(BaseModel):
-    """Where a payment stands.
+    """A payment as it stands now.
 
     `failed` means that no money was taken, or that it was given back; `processing` that the work goes on.
     """

@@ -58,7 +58,7 @@ class Payments:
         return payment.model_copy(update={"took_s": monotonic() - in_flight.since_s})
 
     async def find(self, key: str) -> Payment:
-        """Where a payment stands, by the gateway's books if not by ours; NotFound if neither knows it."""
+        """The payment as it stands now, by the gateway's books if not by ours; NotFound if neither knows it."""
         if key in self._in_flight:
             return _processing(key, self._in_flight[key].request)
         async with self._answered_as_problem():

@@ -6,7 +6,7 @@ from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
-    """Where the gateway is and where results are kept."""
+    """Addresses of the gateway and of the database for results."""
 
     port: int = Field(8082, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///payment.db", description="Where payments are kept")

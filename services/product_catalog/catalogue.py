@@ -1,4 +1,4 @@
-"""What the shop sells: 8 categories, 10 products in each, every product in three makes.
+"""The shop's products: 8 categories, 10 products in each, every product in three makes.
 
 Ids go round the categories, so that the first page of the shop shows a little of everything.
 """

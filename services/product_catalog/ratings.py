@@ -1,4 +1,4 @@
-"""What customers think of the products of a list."""
+"""Customers' ratings of the products of a list."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol

@@ -27,12 +27,12 @@ class Product(BaseModel):
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know computed properties
     @property
     def picture(self) -> str:
-        """Where the shop's pages show its picture."""
+        """Address of its picture on the shop's pages."""
         return f"/pictures/{self.id}.svg"
 
 
 class Rating(BaseModel):
-    """What customers think of a product."""
+    """Customers' rating of a product."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -19,7 +19,7 @@ _category = tables.categories.c
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for; an empty text matches everything. Pages count from 1."""
+    """A search; an empty text matches everything. Pages count from 1."""
 
     query: str
     category: str
@@ -28,13 +28,13 @@ class Search:
     rated: bool
 
     def condition(self) -> ColumnElement[bool]:
-        """Which products match: their name or description contains the query, whatever the case."""
+        """SQL condition: the name or description contains the query, whatever the case."""
         contains = or_(*(column.icontains(self.query, autoescape=True) for column in _texts))
         matches = contains if self.query else true()
         return matches & (_product.category == self.category) if self.category else matches
 
     def parameters(self) -> dict[str, str | int | bool]:
-        """What may be told in a log line; the words looked for are the customer's own."""
+        """Fields that a log line may carry; the words looked for are the customer's own."""
         return {"searched": bool(self.query), "category": self.category, "page": self.page, "size": self.page_size}
 
 

@@ -6,7 +6,7 @@ from kit.settings import DatabaseSettings, DatabaseUrl
 
 
 class Settings(DatabaseSettings):
-    """Where it listens and keeps its products."""
+    """Its port, and the database of its products."""
 
     port: int = Field(8088, ge=0, le=65535, description="Port to listen on")
     database_url: DatabaseUrl = Field("sqlite+aiosqlite:///product-catalog.db", description="Where products are kept")

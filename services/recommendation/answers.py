@@ -1,4 +1,4 @@
-"""What was found before, in a cache."""
+"""Recommendations found before, in a cache."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,7 @@ class CachedAnswers:
         self._cache = cache
 
     async def find(self, product_id: int) -> Related | None:
-        """What was found lately for a product, None when it was not looked for."""
+        """Recommendations found lately for a product, None when nobody looked for them."""
         return self._cache.get(product_id)
 
     async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:

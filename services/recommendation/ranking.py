@@ -1,4 +1,4 @@
-"""Which products go with a product: others of its category, those of a similar price first."""
+"""Products that go with a product: others of its category, those of a similar price first."""
 
 from collections.abc import Iterable
 

@@ -26,11 +26,11 @@ class Answers(Protocol):
     """Remembers what goes with a product."""
 
     async def find(self, product_id: int) -> Related | None:
-        """What was found lately for a product, None when it was not looked for."""
+        """Recommendations found lately for a product, None when nobody looked for them."""
         ...
 
     async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:
-        """What goes with a product of a shelf, from now on remembered."""
+        """Products of a shelf that go with this one, from now on remembered."""
         ...
 
     def forget(self) -> None:
@@ -38,7 +38,7 @@ class Answers(Protocol):
         ...
 
     def __len__(self) -> int:
-        """How many items are kept."""
+        """Number of items that are kept."""
         ...
 
 

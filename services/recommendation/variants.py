@@ -31,7 +31,7 @@ class PairTable:
         self._rows: list[Pair] = []
 
     async def find(self, product_id: int) -> Related | None:
-        """What was found lately for a product, None when it was not looked for."""
+        """Recommendations found lately for a product, None when nobody looked for them."""
         found: list[Pair] = []
         asked_at = self._clock()
         for first in range(0, len(self._rows), AT_ONCE):

@@ -33,7 +33,7 @@ class CredentialStore:
         self.close = self._client.aclose
 
     async def claims(self, user_id: int) -> UserClaims:
-        """What a token may say about a user; raises `UnknownUserError` or `IncompleteError`."""
+        """Claims of a token for a user; raises `UnknownUserError` or `IncompleteError`."""
         answer = await self._ask(f"/users/{user_id}/claims")
         try:
             return UserClaims.model_validate_json(answer.content)

@@ -38,7 +38,7 @@ async def issue_token(tokens: TheTokens, body: TokenRequest) -> AccessToken:
 
 @router.post("/tokens/verify", responses=responses(Unauthorized, Invalid))
 async def verify_token(tokens: TheTokens, body: VerifyRequest) -> Claims:
-    """What a token says, if it is valid."""
+    """Claims of a token, if it is valid."""
     return await tokens.verify(body.token)
 
 

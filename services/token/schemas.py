@@ -28,7 +28,7 @@ class VerifyRequest(BaseModel):
 
 
 class UserClaims(BaseModel):
-    """What the credential store says about a user."""
+    """The credential store's answer about a user."""
 
     sub: str
     name: str
@@ -37,7 +37,7 @@ class UserClaims(BaseModel):
 
 
 class Claims(UserClaims):
-    """What a valid token says (RFC 7519); times in seconds since 1970."""
+    """Claims of a valid token (RFC 7519); times in seconds since 1970."""
 
     iss: str
     aud: str

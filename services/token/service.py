@@ -26,7 +26,7 @@ class ClaimSource(Protocol):
     """Knows the users."""
 
     async def claims(self, user_id: int) -> UserClaims:
-        """What a token may say about a user; raises `UnknownUserError` or `IncompleteError`."""
+        """Claims of a token for a user; raises `UnknownUserError` or `IncompleteError`."""
         ...
 
 
@@ -50,7 +50,7 @@ class Tokens:
             return AccessToken(access_token=await self._sign(claims), expires_in=self._lifetime_s)
 
     async def verify(self, token: str) -> Claims:
-        """What a token says; raises `Unauthorized` unless it is ours, whole and not expired."""
+        """Claims of a token; raises `Unauthorized` unless it is ours, whole and not expired."""
         try:
             claims = Claims.model_validate(await self._signed_claims(token))
         except (JoseError, ValidationError, ValueError) as error:

@@ -9,13 +9,13 @@ from kit.platform import Platform
 from services.user.peer import ask, read
 
 TIMEOUT = httpx.Timeout(3.0, connect=1.0)
-"""More than the store's own waits for a connection (2 s) and a third party (0.8 s): who knows why answers first."""
+"""More than the store's waits for a connection (2 s) and an external service (0.8 s): who knows why answers first."""
 
 NAME = "database"
 
 
 class Credentials(BaseModel):
-    """What a login is checked against."""
+    """Credentials that a login is checked against."""
 
     user_id: int
     password_hash: str

@@ -19,7 +19,7 @@ AT_ONCE = 2
 """Hashes that are worked on at the same time; the others wait in line, and the event loop never does."""
 
 PREFIX_DIGITS = 5
-"""What the range search of breached passwords asks for: a million possible prefixes, hundreds of passwords for each."""
+"""Length of the prefix that breached passwords are searched by: a million prefixes, hundreds of passwords for each."""
 
 FEWEST_CHARACTERS = 4
 COMMON = """

@@ -24,7 +24,7 @@ AnyPassword = Annotated[SecretStr, Field(min_length=1, max_length=128), AfterVal
 
 
 class NewUser(BaseModel):
-    """Who wants an account."""
+    """Somebody who wants an account."""
 
     email: Email
     password: NewPassword
@@ -32,21 +32,21 @@ class NewUser(BaseModel):
 
 
 class User(BaseModel):
-    """Who has an account."""
+    """Somebody who has an account."""
 
     user_id: int
     name: str
 
 
 class Login(BaseModel):
-    """Who wants in. Any text is a password that may be wrong."""
+    """Somebody who logs in. Any text is a password that may be wrong."""
 
     email: Annotated[str, StringConstraints(to_lower=True, min_length=1, max_length=254)]
     password: AnyPassword
 
 
 class Session(User):
-    """Who is in, and the token that says so."""
+    """Somebody who is logged in, and the token that says so."""
 
     access_token: str
     expires_in: int = Field(description="Seconds")

@@ -29,7 +29,7 @@ FIRST_FAILURE = "the Collector counts from the first failure on"
 EMPTY_IN_HEALTH = {
     "start-here: Alerts": "nothing alerts",
     "start-here: What services complain of": "nobody complains",
-    "service: What it says": f"{SERVICE} speaks when it has trouble",
+    "service: Log lines": f"{SERVICE} speaks when it has trouble",
     "checkout: Calls on the way that fail": "none fails",
     "login: Calls on the way that fail": "none fails",
     "pipeline: What the Collector says": "it speaks when it starts, and when it has trouble",
@@ -49,7 +49,7 @@ EMPTY_IN_HEALTH = {
 SHOWS_THE_INCIDENT = {
     "start-here: Alerts",
     "start-here: What services complain of",
-    "service: What it says",
+    "service: Log lines",
     "checkout: Calls on the way that fail",
 }
 """Of these, those that must have one while checkouts hang."""

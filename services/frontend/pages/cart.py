@@ -16,7 +16,7 @@ router = APIRouter(prefix="/cart")
 
 @router.get("")
 async def show_cart(shop: TheShop, renderer: TheRenderer, visit: CurrentVisit) -> Response:
-    """What is in the cart."""
+    """The cart's page."""
     return renderer.page(visit, "cart.html", cart=await shop.priced(visit.cart), max_quantity=MAX_QUANTITY)
 
 

@@ -27,7 +27,7 @@ class CheckoutForm(Checkout):
 
 @router.get("")
 async def show_checkout(shop: TheShop, renderer: TheRenderer, visit: CurrentVisit) -> Response:
-    """What will be ordered, and how to pay."""
+    """The page that shows the order to come and asks for the card."""
     visit.customer()
     if not visit.cart.count:
         return see("/cart")

@@ -46,7 +46,7 @@ def _for_people(answer: Handler) -> Handler:
 
 
 def _page_of(request: Request) -> str:
-    """Where to come back to: a form cannot be posted again, the page before it can be shown."""
+    """The address to come back to: a form cannot be posted again, the page before it can be shown."""
     return request.url.path if request.method == "GET" else "/cart"
 
 

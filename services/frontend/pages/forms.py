@@ -1,4 +1,4 @@
-"""What comes from a form: fields, their complaints, and where to go next."""
+"""A form's input: fields, their complaints, and the address to go to next."""
 
 from typing import TypeVar
 from urllib.parse import urlsplit

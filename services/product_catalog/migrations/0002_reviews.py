@@ -1,4 +1,4 @@
-"""What customers think of the products."""
+"""Customers' reviews of the products."""
 
 import sqlalchemy as sa
 from alembic import op

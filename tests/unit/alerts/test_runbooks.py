@@ -27,7 +27,7 @@ def test_each_alert_has_its_page_and_each_page_its_alert() -> None:
 def test_a_page_has_the_parts_that_people_look_for(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# {page.stem}\n")
-    assert all(part in text for part in ("**What it says.**", "## How to look", "**Over when**"))
+    assert all(part in text for part in ("**Meaning.**", "## How to look", "**Over when**"))
 
 
 @every_page
