@@ -18,6 +18,7 @@ def mistakes(part: Scenario | Cause, known: Sequence[str]) -> Iterator[Mistake]:
 
 def _sections(part: Scenario | Cause) -> Iterator[tuple[Location, Evidence]]:
     yield ("expect",), part.expect
+    yield ("tells",), part.tells
     yield ("quiet",), part.quiet
     for index, remedy in enumerate(part.remedies):
         yield ("remedies", index), remedy

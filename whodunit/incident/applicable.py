@@ -31,7 +31,7 @@ def is_proved_on(scenario: Scenario, target: str) -> bool:
 
 def applicable(scenario: Scenario, target: str) -> Applicable:
     """The part of `scenario` that `target` (`lite` or `stack`) can answer."""
-    sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.quiet, *scenario.remedies]
+    sections: list[Evidence] = [scenario.steady, scenario.expect, scenario.tells, scenario.quiet, *scenario.remedies]
     sections += [scenario.recover] if scenario.recover else []
     skipped = [check for section in sections for check in section.checks if not check.applies_to(target)]
     if not skipped:
@@ -40,6 +40,7 @@ def applicable(scenario: Scenario, target: str) -> Applicable:
         update={
             "steady": _kept(scenario.steady, target),
             "expect": _kept(scenario.expect, target),
+            "tells": _kept(scenario.tells, target),
             "quiet": _kept(scenario.quiet, target),
             "remedies": [_kept(remedy, target) for remedy in scenario.remedies],
             "recover": scenario.recover and _kept(scenario.recover, target),

@@ -52,10 +52,10 @@ class Check(Strict):
     @property
     def proves_after_s(self) -> float:
         """Seconds to wait before a value counts: the whole window if the check holds on no data, else 0."""
-        return self.window if self.above is None and self.floor is None else 0.0
+        return self.window if self.above is None and self.lowest is None else 0.0
 
     @property
-    def floor(self) -> float | None:
+    def lowest(self) -> float | None:
         """The smallest count that holds, stated or implied."""
         return self.at_least
 
@@ -64,7 +64,7 @@ class Check(Strict):
         return (
             (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
-            and (self.floor is None or value >= self.floor)
+            and (self.lowest is None or value >= self.lowest)
             and (self.at_most is None or value <= self.at_most)
         )
 
@@ -73,5 +73,5 @@ class Counted(Check):
     """A check that counts; without a bound it asks for at least one."""
 
     @property
-    def floor(self) -> float | None:
+    def lowest(self) -> float | None:
         return self.at_least if self.is_bounded else 1

@@ -6,8 +6,17 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from whodunit.incident.check import WINDOW_S, Check
-from whodunit.strict_yaml.quantities import AttributeValue, Duration, Strict, Where
+from whodunit.strict_yaml.quantities import AttributeValue, Duration, Quantity, Strict, Where
 from whodunit.telemetry.questions import MetricQuery, Statistic
+
+SHORTEST_S, FEWEST = 0.005, 0.05
+"""Durations, and numbers of all other kinds, between which no difference is made."""
+
+ENOUGH = 20
+"""Measurements before and after the onset by which a number is known to have stayed as it was."""
+
+ENOUGH = 20
+"""Measurements before and after the onset by which a number is known to have stayed as it was."""
 
 COUNTS = (Statistic.INCREASE, Statistic.RATE, Statistic.COUNT)
 """Statistics that are zero when no point is in the window: a counter that does not move is not exported."""
@@ -23,7 +32,7 @@ class Recurrence(Strict):
     every: Duration
 
 
-class MetricCheck(Check):
+class Metric(Check):
     """A number from one metric. `p` and `take` say how the points of the window become one number."""
 
     histogram: str | None = None
@@ -32,11 +41,8 @@ class MetricCheck(Check):
     service: str | None = None
     where: Where
     p: float | None = Field(None, gt=0, lt=100, description="Percentile of a histogram")
-    share_of: dict[str, AttributeValue] | None = Field(
-        None, description="Attributes of the whole that `where` is a part of; the number is then the part's share of it"
-    )
-    recurs: Recurrence | None = Field(None, description="How often, and how regularly, it must come into its bounds")
     take: Literal["mean", "count", "increase", "rate", "last", "max", "rise"] | None = None
+    measurements: int = Field(0, ge=0, description="Fewest measurements of a histogram in the window for a number")
 
     @model_validator(mode="after")
     def _is_one_number(self) -> Self:
@@ -44,23 +50,7 @@ class MetricCheck(Check):
         if len(named) != 1:
             raise ValueError("name exactly one of histogram, counter, gauge")
         self._check_statistic(named[0])
-        if not self.is_bounded:
-            raise ValueError("state a bound: above, below, at_least or at_most")
         return self
-
-    @model_validator(mode="after")
-    def _is_a_share_of_counts(self) -> Self:
-        if self.share_of is not None and self.statistic not in COUNTS:
-            raise ValueError(f"share_of stands with take: {', '.join(COUNTS)}")
-        return self
-
-    def met_by(self, value: float) -> bool:
-        """True if the value meets the check; with `recurs` it is the number of regular onsets."""
-        return value >= self.recurs.times if self.recurs else self.holds(value)
-
-    def even_once(self) -> Self:
-        """The check without `recurs`, over the usual window: a longer one may hold what an earlier run left."""
-        return self.model_copy(update={"recurs": None, "window": WINDOW_S}) if self.recurs else self
 
     def _check_statistic(self, instrument: str) -> None:
         if self.p is not None and (instrument != "histogram" or self.take is not None):
@@ -97,4 +87,59 @@ class MetricCheck(Check):
 
     def whole(self) -> MetricQuery | None:
         """The question for the whole of which the number is a share; None if it is not a share."""
+        return None
+
+    def size(self) -> MetricQuery | None:
+        """The question for how many measurements make the number; None if any number of them does."""
+        if not self.measurements or self.histogram is None:
+            return None
+        return replace(self.query(), statistic=Statistic.COUNT, percentile=None)
+
+
+class MetricCheck(Metric):
+    """A number from one metric, and the bounds that it must keep to."""
+
+    share_of: dict[str, AttributeValue] | None = Field(
+        None, description="Attributes of the whole that `where` is a part of; the number is then the part's share of it"
+    )
+    recurs: Recurrence | None = Field(None, description="How often, and how regularly, it must come into its bounds")
+
+    @model_validator(mode="after")
+    def _is_bounded_and_shares_count(self) -> Self:
+        if not self.is_bounded:
+            raise ValueError("state a bound: above, below, at_least or at_most")
+        if self.share_of is not None and self.statistic not in COUNTS:
+            raise ValueError(f"share_of stands with take: {', '.join(COUNTS)}")
+        return self
+
+    def met_by(self, value: float) -> bool:
+        """True if the value meets the check; with `recurs` it is the number of regular onsets."""
+        return value >= self.recurs.times if self.recurs else self.holds(value)
+
+    def even_once(self) -> Self:
+        """The check without `recurs`, over the usual window: a longer one may hold what an earlier run left."""
+        return self.model_copy(update={"recurs": None, "window": WINDOW_S}) if self.recurs else self
+
+    def whole(self) -> MetricQuery | None:
         return None if self.share_of is None else replace(self.query(), where=self.share_of)
+
+
+class UnchangedMetric(Metric):
+    """A number that stays what it was before the onset: within a factor of 2, or below its floor."""
+
+    measurements: int = Field(ENOUGH, ge=0)
+    floor: Quantity | None = Field(
+        None, description="Differences up to it are none: 5 ms for a duration, 0.05 for all else, unless stated"
+    )
+
+    @model_validator(mode="after")
+    def _is_bounded_by_the_steady_state(self) -> Self:
+        if self.is_bounded:
+            raise ValueError("its bound is what it was in the steady state: remove above, below, at_least, at_most")
+        return self
+
+    def beside(self, steady: float) -> MetricCheck:
+        """The check that the number differs from `steady` by no more than `steady` itself, or the floor."""
+        floor = self.floor if self.floor is not None else SHORTEST_S if self.in_seconds else FEWEST
+        stated = {name: value for name, value in self if name != "floor"}
+        return MetricCheck.model_construct(**stated | {"at_most": round(steady + max(steady, floor), 6)})

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from whodunit.incident.breakage import Breakage, Fault, Outage
 from whodunit.incident.evidence import Evidence
-from whodunit.incident.phases import Expected, Quiet, Remedy, Settled
+from whodunit.incident.phases import Expected, Quiet, Remedy, Settled, Tells, Unchanged
 from whodunit.incident.traffic import Load
 from whodunit.strict_yaml.quantities import Duration, Strict, TargetName
 
@@ -25,6 +25,27 @@ class Level(StrEnum):
     ADVANCED = "advanced"
 
 
+class Trigger(StrEnum):
+    """The one thing that changes at the onset, and whatever follows from it."""
+
+    RELEASE = "release"
+    """Another `service.version` answers from then on; the defect was not there before."""
+    LOAD = "load"
+    """More visitors come, in a ramp; the defect was there all along, and can be seen before."""
+    DATA = "data"
+    """Rows, their number, an index."""
+    PEER = "peer"
+    """A peer's own behaviour."""
+    NETWORK = "network"
+    """A name or a link."""
+    CLOCK = "clock"
+    """The time that a program reads."""
+    SCHEDULE = "schedule"
+    """A job that runs at its hour."""
+    FLAG = "flag"
+    """A feature flag of the shop; its evaluations can be seen."""
+
+
 BEFORE = "Switches in force from before the steady state on: the initial condition of this shop"
 
 
@@ -33,9 +54,12 @@ class Cause(Strict):
 
     load: Load | None = Field(None, description="In place of the face's")
     before: list[Fault] = Field(default_factory=list, description=BEFORE)
-    faults: list[Breakage] = Field(min_length=1)
+    trigger: Trigger = Field(strict=False, exclude=True)
+    faults: list[Breakage] = Field(default_factory=list)
     expect: Evidence = Evidence()
+    tells: Tells = Tells()
     quiet: Quiet = Quiet()
+    unchanged: Unchanged = Unchanged()
     remedies: list[Remedy] = Field(default_factory=list)
     hints: list[str] = Field(default_factory=list, description="Follow the face's")
     proved_on: list[TargetName] | None = Field(None, description="In place of the face's")
@@ -62,9 +86,17 @@ class Scenario(Strict):
     load: Load
     steady: Settled
     before: list[Fault] = Field(default_factory=list, description=BEFORE)
+    trigger: Trigger | None = Field(
+        None,
+        strict=False,
+        exclude=True,  # no verdict depends on it: recordings of the case stay what they are
+        description="Needed where something breaks",
+    )
     faults: list[Breakage] = Field(default_factory=list)
     expect: Expected = Expected()
+    tells: Tells = Tells()
     quiet: Quiet = Quiet()
+    unchanged: Unchanged = Unchanged()
     remedies: list[Remedy] = Field(default_factory=list)
     recover: Settled | None = None
     alarms: NegativeControls | None = None
@@ -88,6 +120,16 @@ class Scenario(Strict):
         return [fault for fault in self.faults if isinstance(fault, Outage)]
 
     @property
+    def breaks(self) -> bool:
+        """True if something breaks at the onset, or what was broken before is felt from then on."""
+        return bool(self.faults or (self.before and self.load.rush))
+
+    @property
+    def defects(self) -> list[Fault]:
+        """The flags that must have affected requests: its faults, or what was there before if only the load changes."""
+        return self.flags or self.before
+
+    @property
     def comes_and_goes(self) -> bool:
         """True if a flag follows a schedule, so that a run takes several periods."""
         return any(fault.schedule for fault in self.flags)
@@ -98,23 +140,29 @@ class Scenario(Strict):
             update={
                 "load": cause.load or self.load,
                 "before": [*self.before, *cause.before],
+                "trigger": cause.trigger,
                 "faults": cause.faults,
                 "expect": self.expect.plus(cause.expect),
+                "tells": self.tells.plus(cause.tells),
                 "quiet": self.quiet.plus(cause.quiet),
+                "unchanged": Unchanged(metrics=[*self.unchanged.metrics, *cause.unchanged.metrics]),
                 "remedies": [*self.remedies, *cause.remedies],
                 "hints": [*self.hints, *cause.hints],
                 "proved_on": self.proved_on if cause.proved_on is None else cause.proved_on,
                 "causes": [],
             }
         )
+        _check_trigger(whole)
         _check_remedies(whole)
         return whole
 
     @model_validator(mode="after")
     def _is_an_incident_or_a_watch(self) -> Self:
-        breaks = bool(self.faults or self.causes)
+        breaks = self.breaks or bool(self.causes)
         if self.faults and self.causes:
             raise ValueError("faults stand in the files of the causes, where there are several")
+        if self.trigger and self.causes:
+            raise ValueError("trigger stands in the files of the causes, where there are several")
         if breaks and not (self.expect.checks and self.recover):
             raise ValueError("a scenario with faults needs expect and recover")
         if not breaks and not self.alarms:
@@ -126,8 +174,17 @@ class Scenario(Strict):
     @model_validator(mode="after")
     def _remedies_can_be_shown(self) -> Self:
         if not self.causes:
+            _check_trigger(self)
             _check_remedies(self)
         return self
+
+
+def _check_trigger(scenario: Scenario) -> None:
+    if scenario.breaks != (scenario.trigger is not None):
+        raise ValueError("`trigger` says what changes at the onset: it stands where something breaks")
+    is_load = scenario.trigger is Trigger.LOAD
+    if is_load and (scenario.faults or not scenario.load.rush):
+        raise ValueError("trigger: load: what is broken stands under `before`, and `load.rush` brings it out")
 
 
 def _check_remedies(scenario: Scenario) -> None:
@@ -151,3 +208,6 @@ def _check_symptoms(scenario: Scenario) -> None:
     for remedy in scenario.remedies:
         if remedy.symptom not in known:
             raise ValueError(f"symptom {remedy.symptom!r} is not in expect; its ids: {', '.join(known)}")
+        marks = [check.id for check in scenario.tells.checks]
+        if unknown := [each for each in remedy.still if each not in marks]:
+            raise ValueError(f"still: {unknown[0]!r} is not in tells; its ids: {', '.join(marks)}")

@@ -11,7 +11,7 @@ from whodunit.incident import recurrence
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.check import Check
 from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
-from whodunit.incident.metric_check import COUNTS, MetricCheck, Recurrence
+from whodunit.incident.metric_check import COUNTS, Metric, MetricCheck, Recurrence, UnchangedMetric
 from whodunit.incident.result import CheckResult, Proof
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.telemetry.answers import Span
@@ -40,7 +40,7 @@ class Shoppers(Protocol):
 class Observation:
     """The outcome of evaluating one check once; `value` is None when there is nothing to judge."""
 
-    check: AnyCheck
+    check: AnyCheck | UnchangedMetric
     value: float | None
     message: str
     proof: tuple[Proof, ...] = ()
@@ -74,7 +74,11 @@ class Observation:
 
 
 def evaluate(
-    telemetry: Telemetry, check: AnyCheck, now: datetime, since: datetime | None, shoppers: Shoppers | None = None
+    telemetry: Telemetry,
+    check: AnyCheck | UnchangedMetric,
+    now: datetime,
+    since: datetime | None,
+    shoppers: Shoppers | None = None,
 ) -> Observation:
     """Evaluates one check once.
 
@@ -83,7 +87,7 @@ def evaluate(
     cannot answer is an observation without value; one that never can raises UnanswerableError.
     """
     try:
-        if isinstance(check, MetricCheck):
+        if isinstance(check, Metric):
             return _metric(telemetry, check, _sliding(check, now, since))
         if isinstance(check, AlertCheck):
             return _alerts(telemetry, check)
@@ -101,15 +105,16 @@ def evaluate(
 
 def bounds(check: Check) -> str:
     """The bounds as text, such as `> 10.0s` or `≥ 1, ≤ 2`."""
-    in_seconds = isinstance(check, MetricCheck | VisitCheck) and check.in_seconds
-    limits = {">": check.above, "<": check.below, "≥": check.floor, "≤": check.at_most}
+    in_seconds = isinstance(check, Metric | VisitCheck) and check.in_seconds
+    limits = {">": check.above, "<": check.below, "≥": check.lowest, "≤": check.at_most}
     return ", ".join(
         f"{sign} {shown(limit, in_seconds=in_seconds)}" for sign, limit in limits.items() if limit is not None
     )
 
 
 def _message(seen: str, check: Check) -> str:
-    return f"{seen}{EXPECTED}{bounds(check)}"
+    expected = bounds(check)
+    return f"{seen}{EXPECTED}{expected}" if expected else seen
 
 
 def shown(value: float, *, in_seconds: bool) -> str:
@@ -119,14 +124,16 @@ def shown(value: float, *, in_seconds: bool) -> str:
     return f"{value:,.0f}" if abs(value) >= MANY else f"{value:.4g}"
 
 
-def _sliding(check: MetricCheck, now: datetime, since: datetime | None) -> Window:
+def _sliding(check: Metric, now: datetime, since: datetime | None) -> Window:
     start = now - timedelta(seconds=check.window)
     return Window(max(start, since) if since else start, now)
 
 
-def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observation:
-    if check.recurs:
+def _metric(telemetry: Telemetry, check: MetricCheck | UnchangedMetric, window: Window) -> Observation:
+    if isinstance(check, MetricCheck) and check.recurs:
         return _recurring(telemetry, check, check.recurs, window)
+    if few := _too_few(telemetry, check, window):
+        return Observation(check, None, few)
     number = telemetry.number(check.query(), window)
     value = 0.0 if number.value is None and check.statistic in COUNTS else number.value
     whole = check.whole()
@@ -141,6 +148,15 @@ def _metric(telemetry: Telemetry, check: MetricCheck, window: Window) -> Observa
     return Observation(check, value, _metric_says(check, value), (proof,), number.query, number.link)
 
 
+def _too_few(telemetry: Telemetry, check: Metric, window: Window) -> str:
+    """Says that there are too few measurements for a number; empty if there are enough."""
+    size = check.size()
+    count = int(telemetry.number(size, window).value or 0) if size else check.measurements
+    if count >= check.measurements:
+        return ""
+    return f"{counted(count, 'measurement')} of {check.name}: a number takes {check.measurements}"
+
+
 def _share(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -153,8 +169,8 @@ def _recurring(telemetry: Telemetry, check: MetricCheck, expected: Recurrence, w
     return Observation(check, float(len(found)), message, (proof,), plot.query, plot.link)
 
 
-def _metric_says(check: MetricCheck, value: float | None) -> str:
-    what = f"p{check.p:g}" if check.p is not None else "share" if check.share_of is not None else check.statistic.value
+def _metric_says(check: Metric, value: float | None) -> str:
+    what = f"p{check.p:g}" if check.p is not None else "share" if check.whole() else check.statistic.value
     subject = f"{what} of {check.name}"
     seen = "nothing recorded" if value is None else shown(value, in_seconds=check.in_seconds)
     return _message(f"{subject}: {seen}", check)

@@ -1,11 +1,12 @@
 """The checks of each phase of a run, and how long they may take."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from whodunit.incident.evidence import Evidence
-from whodunit.strict_yaml.quantities import Duration
+from whodunit.incident.metric_check import UnchangedMetric
+from whodunit.strict_yaml.quantities import Duration, Strict
 
 
 class Settled(Evidence):
@@ -19,9 +20,12 @@ class Settled(Evidence):
         late = [check.id for check in self.checks if check.within is not None]
         if late:
             raise ValueError(f"the section has the deadline: remove `within` from {', '.join(late)}")
+        self._check_is_answerable()
+        return self
+
+    def _check_is_answerable(self) -> None:
         if not any(check.only is None for check in self.checks):
             raise ValueError("needs at least one check that every target can answer")
-        return self
 
 
 class Expected(Evidence):
@@ -41,13 +45,44 @@ class Quiet(Evidence):
         return self
 
 
+class Tells(Evidence):
+    """Marks of the cause: true of this one and false of its siblings, felt by nobody, and maybe there all along.
+
+    Each must hold once before the deadline of the symptoms; none is looked for before the onset.
+    """
+
+
+class Unchanged(Strict):
+    """Numbers that the onset leaves as they were: what did not change is as telling as what did."""
+
+    metrics: list[UnchangedMetric] = Field(default_factory=list)
+
+
 class Remedy(Settled):
-    """A flag that heals while the fault is still on, and the checks that show it."""
+    """A flag that is put in force while the fault is still on, and the checks that show what comes of it."""
 
     flag: str
     variant: str = "on"
     title: str
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
+    effect: Literal["repairs", "hides", "nothing"] = Field(
+        "repairs",
+        description="`hides`: the symptoms go, the cause stays; `nothing`: the symptom is still there after `within`",
+    )
+    still: list[str] = Field(default_factory=list, description="Ids under `tells` that hold although it `hides`")
     lasts: Duration | None = Field(
         None, description="When the flag ends by itself; only for a fault's own flag, whose end is the remedy"
     )
+
+    @model_validator(mode="after")
+    def _shows_its_effect(self) -> Self:
+        if (self.effect == "hides") != bool(self.still):
+            raise ValueError("`still` names what holds although the remedy hides the symptoms: for `effect: hides`")
+        return self
+
+    def _check_is_answerable(self) -> None:
+        if self.effect == "nothing":
+            if self.checks:
+                raise ValueError("`effect: nothing` is shown by its symptom: remove the checks")
+        else:
+            super()._check_is_answerable()

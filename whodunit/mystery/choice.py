@@ -40,7 +40,7 @@ def choose(cases: Sequence[Case], seed: int, level: int | None, minutes: float) 
 def is_mystery(case: Case, level: int | None = None) -> bool:
     """True if the lab can switch what breaks in `case`, and it has that level."""
     scenario = case.scenario
-    return bool(scenario.flags) and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
+    return scenario.breaks and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
 
 
 def _number(seed: int, about: str) -> int:

@@ -46,6 +46,7 @@ def print_case(console: Console, case: Case, *, hints: bool) -> None:
     sections = {
         "Steady state": scenario.steady.checks,
         "Expected symptoms": scenario.expect.checks,
+        "Marks of the cause": scenario.tells.checks,
         "Healthy throughout": scenario.quiet.checks,
         "Recovery": scenario.recover.checks if scenario.recover else [],
     }

@@ -1,7 +1,7 @@
 """Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
 
-steady → precheck → fault → expect (with quiet) → remedies, if asked for → clear → recover → books, after an outage; a
-scenario without faults: steady → negative controls.
+steady → precheck → baseline → fault → expect (with tells, quiet, unchanged) → remedies, if asked for → clear →
+recover → books, after an outage; a scenario without faults: steady → negative controls.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
+from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.model import Scenario
 from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.phases import Remedy, Settled
@@ -18,7 +19,7 @@ from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.runner.staging import InTheOpen, Staging, Stopped
 from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
-from whodunit.runner.watching import AllHold, EachHolds, NoneBreaks, NoneHolds, Sampler, Watch, follow
+from whodunit.runner.watching import AllHold, EachHolds, HoldsAtTheEnd, NoneBreaks, NoneHolds, Sampler, Watch, follow
 from whodunit.telemetry.port import Telemetry
 
 
@@ -72,8 +73,9 @@ class Runner:
             self._watch_controls(scenario, controls, scenario.alarms.lasts)
             return
         self._precheck(scenario)
+        beside = self._baseline(scenario)
         self._fault(scenario)
-        self._expect(scenario)
+        self._expect(scenario, beside)
         for remedy in remedies:
             self._remedy(scenario, remedy)
         self._clear(scenario)
@@ -102,21 +104,38 @@ class Runner:
             early = ", ".join(check.id for check in phase.checks if not check.passed)
             raise Stopped(f"the scenario is wrong, these checks hold before the fault starts: {early}")
 
+    def _baseline(self, scenario: Scenario) -> list[MetricCheck]:
+        """Measures what the onset must leave as it is; returns the checks that it does."""
+        if not scenario.unchanged.metrics:
+            return []
+        started = self._start("baseline", "what is to stay as it is, is measured", 0)
+        sampler = self._sampler(started, None)
+        seen = [sampler.evaluate(metric, started) for metric in scenario.unchanged.metrics]
+        phase = self._end("baseline", started, [each.result(passed=each.value is not None, seconds=0) for each in seen])
+        if not phase.passed:
+            missing = ", ".join(check.id for check in phase.checks if not check.passed)
+            raise Stopped(f"too little was measured before the onset to tell whether it stays so: {missing}")
+        measured = zip(scenario.unchanged.metrics, phase.checks, strict=True)
+        return [metric.beside(check.observed) for metric, check in measured if check.observed is not None]
+
     def _fault(self, scenario: Scenario) -> None:
         started = self._start("fault", "something breaks", 0)
         self._staging.onset()
         self._end("fault", started, set_results(scenario.faults))
 
-    def _expect(self, scenario: Scenario) -> None:
+    def _expect(self, scenario: Scenario, beside: Sequence[MetricCheck]) -> None:
         within = expect_within_s(scenario)
         started = self._start("expect", "every symptom appears, and nothing else", within)
         sampler = self._sampler(started, started)
         symptoms = EachHolds(sampler, scenario.expect.checks, scenario.expect.within)
+        marks = EachHolds(sampler, scenario.tells.checks, within)
         healthy = NoneBreaks(sampler, scenario.quiet.checks)
-        self._follow([symptoms, healthy], started, within)
+        unchanged = NoneBreaks(sampler, beside)
+        self._follow([symptoms, marks, healthy, unchanged], started, within)
         self._end("expect", started, symptoms.results())
-        if scenario.quiet.checks:
-            self._end("quiet", started, healthy.results())
+        for name, watch in {"tells": marks, "quiet": healthy, "unchanged": unchanged}.items():
+            if watch.checks:
+                self._end(name, started, watch.results())
 
     def _remedy(self, scenario: Scenario, remedy: Remedy) -> None:
         name = f"remedy {remedy.flag}"
@@ -126,16 +145,23 @@ class Runner:
         for fault in scenario.flags:
             self.lab.set_flag(fault.flag, fault.variant, fault.lasts)
         before = self._hold_each(started, [symptom], deadline)
-        after = self._heal(remedy) if all(each.passed for each in before) else []
+        after = self._heal(scenario, remedy, symptom) if all(each.passed for each in before) else []
         self._end(name, started, [*before, *after])
 
-    def _heal(self, remedy: Remedy) -> list[CheckResult]:
+    def _heal(self, scenario: Scenario, remedy: Remedy, symptom: AnyCheck) -> list[CheckResult]:
         applied = self.clock.now()
         self.lab.set_flag(remedy.flag, remedy.variant, remedy.lasts or remedy.within + remedy.sustained + 60)
-        watch = AllHold(self._sampler(applied, None), remedy.checks, remedy.sustained)
+        sampler = self._sampler(applied, None)
+        watch: Watch = AllHold(sampler, remedy.checks, remedy.sustained)
+        if remedy.effect == "nothing":
+            watch = HoldsAtTheEnd(sampler, symptom)
         self._follow([watch], applied, remedy.within)
+        results = watch.results()
+        marks = [check for check in scenario.tells.checks if check.id in remedy.still]
+        if marks and all(each.passed for each in results):
+            results += self._hold_each(self.clock.now(), marks, scenario.expect.within)
         self.lab.clear_flag(remedy.flag)
-        return watch.results()
+        return results
 
     def _clear(self, scenario: Scenario) -> None:
         started = self._start("clear", "the fault is taken away", 15)

@@ -67,7 +67,7 @@ def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResul
     started = clock.now()
     while True:
         seconds = (clock.now() - started).total_seconds()
-        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in scenario.flags]
+        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in scenario.defects]
         if all(result.passed for result in results) or seconds >= REPORT_WITHIN_S:
             return [*back, *results]
         clock.sleep(1.0)

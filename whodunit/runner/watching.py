@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.metric_check import UnchangedMetric
 from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.observation import Observation, Shoppers, evaluate
 from whodunit.incident.result import CheckResult
@@ -53,7 +54,7 @@ class Sampler:
         """Seconds from the start of the phase."""
         return (now - self.started).total_seconds()
 
-    def evaluate(self, check: AnyCheck, now: datetime) -> Observation:
+    def evaluate(self, check: AnyCheck | UnchangedMetric, now: datetime) -> Observation:
         """One evaluation of one check."""
         return evaluate(self.telemetry, check, now, self.since, self.shoppers)
 
@@ -139,6 +140,29 @@ class AllHold:
         seconds = self.sampler.seconds(self.sampled) if self.sampled else 0.0
         unsettled = all(seen.held for seen in self.latest) and not self.done
         return [seen.result(passed=seen.held and not unsettled, seconds=seconds) for seen in self.latest]
+
+
+@dataclass
+class HoldsAtTheEnd:
+    """A check that must hold when the phase is over, whatever it did before."""
+
+    sampler: Sampler
+    check: AnyCheck
+    latest: Observation | None = None
+    sampled_s: float = 0.0
+    done: bool = field(default=False, init=False)
+    decided: set[str] = field(default_factory=set, init=False)
+
+    def sample(self, now: datetime) -> None:
+        """Evaluate the check."""
+        self.sampled_s, self.latest = self.sampler.seconds(now), self.sampler.evaluate(self.check, now)
+
+    def results(self) -> list[CheckResult]:
+        """The check as of now; its id says that it still holds."""
+        if self.latest is None:
+            return []
+        result = self.latest.result(passed=self.latest.held, seconds=self.sampled_s)
+        return [replace(result, id=f"still-{result.id}")]
 
 
 @dataclass

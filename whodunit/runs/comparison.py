@@ -29,7 +29,9 @@ class Comparison:
 
     def with_case(self, case: Case) -> Match:
         """The checks of `case` that hold in the run, and those that do not."""
-        expected, healthy = _of_telemetry(case.scenario.expect.checks), _of_telemetry(case.scenario.quiet.checks)
+        scenario = case.scenario
+        expected = _of_telemetry([*scenario.expect.checks, *scenario.tells.checks])
+        healthy = _of_telemetry(scenario.quiet.checks)
         seen = {check.id for check in expected if self._is_seen(check)}
         return Match(
             tuple(check.id for check in expected if check.id in seen),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RESULT_FILE = "result.json"
 AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
-LEFT_ALONE = ("expect", "quiet")
+LEFT_ALONE = ("expect", "tells", "quiet", "unchanged")
 """The phases between the onset and the first mitigation."""
 
 

@@ -72,7 +72,8 @@ def judged(case: Case, run: RecordedRun) -> list[Verdict]:
 
 def digest(case: Case) -> str:
     """A digest that changes with the case, and with no other."""
-    return hashlib.sha256(case.scenario.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+    stated = case.scenario.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 
 def take_over(run: RecordedRun, root: Path = FOLDER) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from whodunit.incident.evidence import AnyCheck
+from whodunit.incident.metric_check import UnchangedMetric
 from whodunit.incident.model import Scenario
 from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.observation import evaluate
@@ -15,9 +16,11 @@ from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 
 Json = dict[str, Any]
+Judged = AnyCheck | UnchangedMetric
 
 SYMPTOMS_ABSENT = "precheck"
-LOOK_BACK = (SYMPTOMS_ABSENT, "recover")
+BASELINE = "baseline"
+LOOK_BACK = (SYMPTOMS_ABSENT, BASELINE, "recover")
 """Phases whose checks read what was before them, too, as far as their windows reach."""
 
 
@@ -37,7 +40,7 @@ def rejudged(run: RecordedRun, scenario: Scenario, controls: Sequence[NegativeCo
     Left out are checks that telemetry does not answer: switches, visits, and phases with a remedy. Raises
     WrongUseError when the recording cannot be read.
     """
-    known = _checks(scenario, controls)
+    known = _checks(scenario, controls) | _beside_baseline(run, scenario)
     with closing(run.telemetry()) as telemetry:
         return [
             _verdict(telemetry, known[phase["phase"], decision["id"]], phase, decision)
@@ -58,13 +61,15 @@ def decisions(run: RecordedRun, verdicts: Sequence[Verdict]) -> list[Verdict]:
     ]
 
 
-def _checks(scenario: Scenario, controls: Sequence[NegativeControl]) -> Mapping[tuple[str, str], AnyCheck]:
+def _checks(scenario: Scenario, controls: Sequence[NegativeControl]) -> dict[tuple[str, str], Judged]:
     """Every check that telemetry answers, by its phase and its id."""
     symptoms, healthy = scenario.expect.checks, scenario.quiet.checks
-    sections = {
+    sections: Mapping[str, Sequence[Judged]] = {
         "steady": scenario.steady.checks,
         SYMPTOMS_ABSENT: [check.even_once() for check in symptoms],
+        BASELINE: scenario.unchanged.metrics,
         "expect": symptoms,
+        "tells": scenario.tells.checks,
         "quiet": healthy,
         "recover": scenario.recover.checks if scenario.recover else [],
     }
@@ -73,7 +78,19 @@ def _checks(scenario: Scenario, controls: Sequence[NegativeControl]) -> Mapping[
     return {key: check for key, check in found.items() if not isinstance(check, VisitCheck)}
 
 
-def _verdict(telemetry: RecordedTelemetry, check: AnyCheck, phase: Json, decision: Json) -> Verdict:
+def _beside_baseline(run: RecordedRun, scenario: Scenario) -> dict[tuple[str, str], Judged]:
+    """The checks that nothing else changed, beside what the run itself measured before the onset."""
+    measured = {
+        check["id"]: check["observed"]
+        for phase in run.result["phases"]
+        if phase["phase"] == BASELINE
+        for check in phase["checks"]
+    }
+    metrics = (metric for metric in scenario.unchanged.metrics if measured.get(metric.id) is not None)
+    return {("unchanged", metric.id): metric.beside(measured[metric.id]) for metric in metrics}
+
+
+def _verdict(telemetry: RecordedTelemetry, check: Judged, phase: Json, decision: Json) -> Verdict:
     started = datetime.fromisoformat(phase["started"])
     now = started + timedelta(seconds=decision["seconds"])
     seen = evaluate(telemetry.at(now), check, now, None if phase["phase"] in LOOK_BACK else started)

@@ -60,14 +60,14 @@ def read(path: Path, cases: Sequence[Case]) -> SharedSymptoms:
     known = {case.name: {check.id for check in evidence_of(case)} for case in cases}
     wrong = [each for each in _named(found) if each[1] not in known.get(each[0], ())]
     if wrong:
-        lines = [f"{path}: {name}: it has no check {check!r} under expect or quiet" for name, check in wrong]
+        lines = [f"{path}: {name}: it has no check {check!r} under expect, tells or quiet" for name, check in wrong]
         raise refused(path, "\n".join(lines), GUIDE)
     return found
 
 
 def evidence_of(case: Case) -> Sequence[AnyCheck]:
-    """The evidence of an incident: its symptoms, and what stays healthy."""
-    return [*case.scenario.expect.checks, *case.scenario.quiet.checks]
+    """The evidence of an incident: its symptoms, the marks of its cause, and what stays healthy."""
+    return [*case.scenario.expect.checks, *case.scenario.tells.checks, *case.scenario.quiet.checks]
 
 
 def _named(found: SharedSymptoms) -> Sequence[tuple[str, str]]:

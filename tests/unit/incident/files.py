@@ -39,14 +39,17 @@ recover:
   sustained: 3s
   metrics:
     - {id: quick-after, title: Payments are quick, histogram: pay, p: 95, below: 1s}
+trigger: data
 """
 
 
 FAULTS = 'faults:\n  - {flag: payment-pool-exhaustion, variant: "on", lasts: 2m}\n'
-FACE = SCENARIO.replace(FAULTS, "") + "hints: [Look.]\ncauses: [held, slow]\n"
-HELD = 'faults: [{flag: payment-pool-exhaustion, variant: "on"}]\n'
+TRIGGER = "trigger: data\n"
+FACE = SCENARIO.replace(FAULTS, "").replace(TRIGGER, "") + "hints: [Look.]\ncauses: [held, slow]\n"
+HELD = TRIGGER + 'faults: [{flag: payment-pool-exhaustion, variant: "on"}]\n'
 SLOW = """\
 load: {rates: {buy: 3}}
+trigger: peer
 faults: [{flag: gateway-slow, variant: slow}]
 expect: {logs: [{id: named, title: The gateway is named, body: Gateway.}]}
 quiet: {metrics: [{id: pool-fine, title: The pool is fine, counter: timeouts, at_most: 0}]}

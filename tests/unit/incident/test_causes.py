@@ -1,5 +1,6 @@
 """Several causes of one face: a file each, which adds its own to the parts of the face."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,11 @@ def test_the_truth_must_know_the_causes(by_two: Path) -> None:
     [
         ("id: named", "id: slow", "causes/slow.yaml: duplicate ids: slow"),
         ("symptom: named", "symptom: gone", "causes/slow.yaml: symptom 'gone' is not in expect"),
-        ("flag: gateway-slow", "flag: gateway-fast", "causes/slow.yaml:2: faults.0.flag: unknown flag 'gateway-fast'"),
+        ("flag: gateway-slow", "flag: gateway-fast", "causes/slow.yaml:3: faults.0.flag: unknown flag 'gateway-fast'"),
         (
             "body: Gateway.",
             "body: Gateway., within: soon",
-            "causes/slow.yaml:3: expect.logs.0.within: 'soon' is",
+            "causes/slow.yaml:4: expect.logs.0.within: 'soon' is",
         ),
     ],
 )
@@ -92,4 +93,32 @@ def test_a_mistake_in_a_cause_is_told_with_its_file(by_two: Path, old: str, new:
 
 def test_an_unknown_alert_of_a_cause_is_told(by_two: Path) -> None:
     alerts = "expect: {alerts: [{id: called, title: Called, alert: NoSuchAlert}], logs:"
-    assert "causes/slow.yaml:3: expect.alerts.0.alert" in refusal(by_two, "expect: {logs:", alerts)
+    assert "causes/slow.yaml:4: expect.alerts.0.alert" in refusal(by_two, "expect: {logs:", alerts)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("trigger: peer\n", "", "trigger: .* (missing|required)"),
+        (
+            "trigger: peer\nfaults: [{flag: gateway-slow, variant: slow}]\n",
+            "trigger: peer\n",
+            "what changes at the onset",
+        ),
+        ("trigger: peer", "trigger: load", "what is broken stands under `before`"),
+        ("title: A breaker,", "title: A breaker, effect: hides,", "`still` names what holds"),
+        ("title: A breaker,", "title: A breaker, effect: hides, still: [gone],", "still: 'gone' is not in tells"),
+        ("title: A breaker,", "title: A breaker, effect: nothing,", "remove the checks"),
+    ],
+)
+def test_what_a_cause_says_of_itself_must_fit(by_two: Path, old: str, new: str, says: str) -> None:
+    assert re.search(says, refusal(by_two, old, new))
+
+
+def test_what_was_broken_before_is_brought_out_by_the_load_alone(by_two: Path) -> None:
+    path = by_two / "causes" / "held.yaml"
+    before = "trigger: load\nload: {rates: {buy: 1}, rush: {buy: 5}}\nbefore: [{flag: gateway-slow, variant: slow}]\n"
+    path.write_text(before)
+    scenario = load(by_two, "held").scenario
+    assert scenario.breaks
+    assert [each.flag for each in scenario.defects] == ["gateway-slow"]

@@ -3,17 +3,18 @@
 `python -m tests.unit.incident.test_rates_and_bounds` writes the file anew; the reason stands in the same commit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from whodunit.incident import catalogue
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
+from whodunit.incident.metric_check import UnchangedMetric
 from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Expected, Settled
 
 GOLDEN = Path(__file__).with_name("golden") / "rates_and_bounds.txt"
-BOUNDS = ("p", "longer_than", "shorter_than", "above", "below", "at_least", "at_most", "window", "within")
+BOUNDS = ("p", "longer_than", "shorter_than", "above", "below", "at_least", "at_most", "window", "within", "floor")
 
 
 def test_they_are_those_of_the_golden_file() -> None:
@@ -34,11 +35,13 @@ def lines(case: Case) -> Iterator[str]:
         yield from (f"{section} {bounds(check)}" for check in checks)
 
 
-def sections(scenario: Scenario) -> Iterator[tuple[str, list[AnyCheck]]]:
+def sections(scenario: Scenario) -> Iterator[tuple[str, Sequence[AnyCheck | UnchangedMetric]]]:
     """Each section with its own deadline."""
     yield timed("steady", scenario.steady), scenario.steady.checks
     yield timed("expect", scenario.expect), scenario.expect.checks
+    yield "tells", scenario.tells.checks
     yield "quiet", scenario.quiet.checks
+    yield "unchanged", scenario.unchanged.metrics
     for remedy in scenario.remedies:
         yield timed(remedy.flag, remedy), remedy.checks
     if scenario.recover:
@@ -50,7 +53,7 @@ def timed(name: str, section: Settled | Expected) -> str:
     return f"{name}({numbers(section.model_dump(include={'within', 'sustained'}))})"
 
 
-def bounds(check: AnyCheck) -> str:
+def bounds(check: AnyCheck | UnchangedMetric) -> str:
     """The check's id and what decides it."""
     return f"{check.id} {numbers(check.model_dump(include=set(BOUNDS), exclude_none=True))}"
 

@@ -27,7 +27,7 @@ DULL_LINE = "An ordinary line of an ordinary day."
 
 def holding(check: Check) -> float:
     """A number that the check accepts."""
-    low = max(check.above if check.above is not None else -1e9, check.floor if check.floor is not None else -1e9)
+    low = max(check.above if check.above is not None else -1e9, check.lowest if check.lowest is not None else -1e9)
     high = min(check.below if check.below is not None else 1e9, check.at_most if check.at_most is not None else 1e9)
     return high - 1e-6 if low == -1e9 else low + min(1e-6, (high - low) / 2)
 

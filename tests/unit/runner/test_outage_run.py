@@ -21,6 +21,7 @@ steady:
   sustained: 3s
   metrics:
     - {id: heard, title: Something is heard, gauge: heard, at_least: 1}
+trigger: network
 faults:
   - {outage: otel-collector, lasts: 30s}
 expect:
