@@ -1,34 +1,48 @@
-"""The release of a service that runs, and its end when another one is deployed."""
+"""The release of a service that runs, and its end when another one is deployed or the service is restarted.
+
+Three switches of operations belong to each service: `SERVICE-deployment`, whose variants are the releases that may
+follow the usual one, `SERVICE-rollback` and `SERVICE-restart`.
+"""
 
 from collections.abc import Callable
 from importlib.metadata import version
 from threading import Event, Thread
 
 from kit.changes import LOOK_EVERY_S
-from kit.variants import Choice, Variants
+from kit.variants import OFF, Variants
 
 REPLACED = 75
-"""Exit code that asks whoever supervises the process to start it again (EX_TEMPFAIL); it then is the other release."""
+"""Exit code that asks whoever supervises the process to start it again (EX_TEMPFAIL)."""
 
+NEXT_RELEASE = "0.2.0"
+"""The `service.version` of whatever follows the usual release."""
 
-def only_one(variants: Variants) -> Choice[str]:
-    """A service of which there is this release alone."""
-    return Choice(variants, version("whodunit"))
+DEPLOYED = "another release is deployed"
+RESTARTED = "restarted by operations"
 
 
 class Release:
-    """The release that runs, by its `service.version`; `replaced` once it had to end because another is `deployed`."""
+    """The release that runs: its `version`, and `variants` as it sees them.
 
-    def __init__(self, deployed: Choice[str]) -> None:
-        self._deployed = deployed
+    `ending` says why the process had to end; it is empty until then.
+    """
+
+    def __init__(self, service: str, variants: Variants) -> None:
+        self._deployment, self._rollback, self._restart = (
+            f"{service}-{deed}" for deed in ("deployment", "rollback", "restart")
+        )
+        self._now = variants
         self._switched = Event()
         self._over = False
-        self.version = deployed.look()
-        self.replaced = False
+        self._restarting = self._is_on(self._restart)
+        deployed = self._deployed()
+        self.version = version("whodunit") if deployed == OFF else NEXT_RELEASE
+        self.variants: Variants = _OfRelease(variants, self._deployment, deployed)
+        self.ending = ""
 
     def watch(self, end: Callable[[], None]) -> None:
-        """Call `end` when another release is deployed."""
-        self._deployed.on_switch(self._switched.set)
+        """Call `end` when another release is deployed, or a restart is switched on."""
+        self._now.on_switch(self._switched.set)
         Thread(target=self._look, args=(end,), name="release", daemon=True).start()
 
     def close(self) -> None:
@@ -38,9 +52,44 @@ class Release:
 
     def _look(self, end: Callable[[], None]) -> None:
         while not self._over:
-            if self._deployed.look() != self.version:
-                self.replaced = True
+            self.ending = self._reason_to_end()
+            if self.ending:
                 end()
                 return
-            self._switched.wait(None if self._deployed.is_static else LOOK_EVERY_S)
+            self._switched.wait(None if self._is_static else LOOK_EVERY_S)
             self._switched.clear()
+
+    def _reason_to_end(self) -> str:
+        # A process that starts while its restart is still switched on has been restarted already.
+        was_restarting, self._restarting = self._restarting, self._is_on(self._restart)
+        if self._deployed() != self.variants.value(self._deployment):
+            return DEPLOYED
+        return RESTARTED if self._restarting and not was_restarting else ""
+
+    def _deployed(self) -> str:
+        return OFF if self._is_on(self._rollback) else self._now.value(self._deployment)
+
+    def _is_on(self, flag: str) -> bool:
+        return self._now.value(flag) != OFF
+
+    @property
+    def _is_static(self) -> bool:
+        return all(self._now.is_static(flag) for flag in (self._deployment, self._rollback, self._restart))
+
+
+class _OfRelease:
+    """`variants` as a process of one release sees them: what it was deployed as stays so for as long as it lives."""
+
+    def __init__(self, variants: Variants, deployment: str, deployed: str) -> None:
+        self._variants = variants
+        self._deployment = deployment
+        self._deployed = deployed
+
+    def value(self, flag: str) -> str:
+        return self._deployed if flag == self._deployment else self._variants.value(flag)
+
+    def is_static(self, flag: str) -> bool:
+        return flag == self._deployment or self._variants.is_static(flag)
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        self._variants.on_switch(listener)

@@ -16,10 +16,9 @@ from kit.calm_server import CalmServer
 from kit.flags import Flags
 from kit.keyring import lab_keys
 from kit.platform import Platform
-from kit.release import REPLACED, Release, only_one
+from kit.release import REPLACED, Release
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
-from kit.variants import Choice, Variants
 
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
@@ -36,13 +35,8 @@ unless it is away; then nothing counts as switched."""
 S = TypeVar("S", bound=ServiceSettings)
 
 
-def serve(
-    service: str,
-    create_app: Callable[[S, Platform], FastAPI],
-    settings_class: type[S],
-    releases: Callable[[Variants], Choice[str]] = only_one,
-) -> None:
-    """Serve until SIGTERM or SIGINT, or until another release is deployed (exit code REPLACED).
+def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_class: type[S]) -> None:
+    """Serve until SIGTERM or SIGINT, or until another release is deployed or a restart is due (exit code REPLACED).
 
     Requests in flight get `STOP_WITHIN_S` to finish.
     """
@@ -51,18 +45,18 @@ def serve(
     listener = _listen(settings.host, settings.port)
     flags = Flags(lab_keys(settings.lab_url, settings.lab_token))
     flags.wait_readable(KEY_WITHIN_S)
-    release = Release(releases(flags.operations))
+    release = Release(service, flags.operations)
     running = telemetry.start(service, release.version)
     with ExitStack() as ends:
         if running:
             ends.callback(running.stop)
         ends.callback(flags.close)
         ends.callback(release.close)
-        platform = Platform(flags.operations, lab_url=settings.lab_url, product_flags=flags.product)
+        platform = Platform(release.variants, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
         _run(app, listener, release)
-    if release.replaced:
+    if release.ending:
         raise SystemExit(REPLACED)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 import httpx
 import stamina
@@ -12,7 +11,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
-from kit.variants import Choice, Option, Variants
+from kit.variants import Choice, Option
 from services.payment.authentication import Authenticator, GatewayAuthenticator
 from services.payment.books import Books
 from services.payment.endpoints import router
@@ -25,7 +24,6 @@ from services.payment.telemetry import Telemetry
 from services.payment.variants import BreakerGateway, TransactionalAuthenticator, VerifyingBooks
 
 MORE_CONNECTIONS = 8
-NEXT_RELEASE = "0.2.0"
 BREAKER_TIMEOUT_S = 1.0
 FINISH_WITHIN_S = 1.0
 
@@ -59,18 +57,10 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     return app
 
 
-def releases(variants: Variants) -> Choice[str]:
-    """The release of payment that is deployed: its pool is a setting of the deployment."""
-    usual = version("whodunit")
-    back, next_one = Option("payment-rollback", "on", usual), Option("payment-deployment", "on", NEXT_RELEASE)
-    return Choice(variants, usual, back, next_one)
-
-
 def _database(settings: Settings, platform: Platform) -> Database:
     extra = Choice[int](
         platform.variants,
         0,
-        Option("payment-rollback", "on", MORE_CONNECTIONS),
         Option("payment-deployment", "on", 0),
         Option("payment-larger-pool", "on", MORE_CONNECTIONS),
     )

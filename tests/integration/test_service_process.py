@@ -14,8 +14,7 @@ import httpx
 import pytest
 
 from bench.http_load import content_length
-from kit.release import REPLACED
-from services.payment.app import NEXT_RELEASE
+from kit.release import NEXT_RELEASE, REPLACED
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 

@@ -1,6 +1,6 @@
 """The catalogue of flags, as the people who maintain it write it: `flags/catalogue.yaml`."""
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Literal
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from whodunit.strict_yaml.defined import Defined
+from whodunit.topology import SERVICES
 
 Kind = Literal["fault", "remedy", "product"]
 
@@ -52,8 +53,8 @@ class Entry(BaseModel):
     def _has_off(self) -> "Entry":
         if next(iter(self.variants)) != "off":
             raise ValueError("the first variant must be 'off'")
-        if bool(self.answers) != (self.kind == "remedy"):
-            raise ValueError("a remedy, and only a remedy, says which flags it answers")
+        if self.answers and self.kind != "remedy":
+            raise ValueError("only a remedy says which flags it answers")
         if bool(self.action) != (self.kind == "remedy"):
             raise ValueError("a remedy, and only a remedy, is an action")
         return self
@@ -79,4 +80,39 @@ class Catalogue(BaseModel):
 def read() -> Catalogue:
     """The catalogue of this release; raises `pydantic.ValidationError` when it contradicts itself."""
     text = files("flags").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return Catalogue.model_validate(YAML(typ="safe", pure=True).load(text))
+    written = YAML(typ="safe", pure=True).load(text)
+    deployments = written.pop("deployments")
+    return Catalogue.model_validate({**written, "flags": written["flags"] | _releases(deployments)})
+
+
+def _releases(deployments: dict[str, dict[str, str]]) -> dict[str, Entry]:
+    """The flags by which each of our services is deployed, rolled back and restarted."""
+    ours = [service.name for service in SERVICES if not service.is_external]
+    if unknown := set(deployments) - set(ours):
+        raise ValueError(f"deployments of what is no service of ours: {sorted(unknown)}")
+    entries = [_releases_of(name, deployments.get(name, {})) for name in ours]
+    return {key: entry for each in entries for key, entry in each.items()}
+
+
+def _releases_of(service: str, broken: dict[str, str]) -> dict[str, Entry]:
+    deployment, remedy = f"{service}-deployment", partial(Entry, kind="remedy", service=service)
+    return {
+        deployment: Entry(
+            kind="fault",
+            service=service,
+            description=f"Another release of {service} is deployed: it restarts as that one.",
+            variants={"off": "The release of the day.", "innocent": "The next release; nothing is wrong with it."}
+            | broken,
+        ),
+        f"{service}-rollback": remedy(
+            action=Action.ROLL_BACK,
+            description=f"Deploy the earlier release of {service} again.",
+            variants={"off": "Whatever release is deployed.", "on": "The release of the day, by a restart."},
+            answers=(deployment,),
+        ),
+        f"{service}-restart": remedy(
+            action=Action.RESTART,
+            description=f"Restart {service}.",
+            variants={"off": "It runs on.", "on": "It restarts once, as the release that is deployed."},
+        ),
+    }

@@ -8,6 +8,9 @@ from pydantic import ValidationError
 from whodunit.faults import flagfile
 from whodunit.faults.catalogue import Catalogue, Entry, read
 from whodunit.faults.generate import document
+from whodunit.topology import SERVICES
+
+OURS = [service.name for service in SERVICES if not service.is_external]
 
 
 def test_the_flag_file_is_generated_from_the_catalogue() -> None:
@@ -39,9 +42,19 @@ def test_the_flags_of_this_release() -> None:
         "recommendation-bounded-cache": "remedy",
         "payment-connection-leak": "fault",
         "payment-close-declined": "remedy",
-        "payment-deployment": "fault",
-        "payment-rollback": "remedy",
+    } | {
+        f"{service}-{deed}": kind
+        for service in OURS
+        for deed, kind in {"deployment": "fault", "rollback": "remedy", "restart": "remedy"}.items()
     }
+
+
+def test_a_release_in_which_nothing_is_wrong_can_be_deployed_everywhere() -> None:
+    flags = read().flags
+    assert {service: list(flags[f"{service}-deployment"].variants)[:2] for service in OURS} == {
+        service: ["off", "innocent"] for service in OURS
+    }
+    assert flags["payment-rollback"].answers == ("payment-deployment",)
 
 
 def test_every_fault_and_every_feature_has_a_remedy() -> None:
@@ -60,8 +73,8 @@ def entry(**changes: object) -> dict[str, object]:
     [
         ({"variants": {"on": "", "off": ""}}, "first variant"),
         ({"variants": {"off": ""}}, "at least 2"),
-        ({"kind": "remedy"}, "only a remedy"),
         ({"answers": ("b",)}, "only a remedy"),
+        ({"kind": "remedy"}, "is an action"),
         ({"action": "restart"}, "only a remedy"),
         ({"kind": "remedy", "answers": ("b",), "action": "hope"}, "Input should be"),
         ({"owner": "me"}, "Extra inputs"),

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from threading import Event
 
-from kit.release import Release, only_one
-from kit.variants import FixedVariants
-from services.payment.app import NEXT_RELEASE, releases
+from kit.changes import LOOK_EVERY_S
+from kit.release import DEPLOYED, NEXT_RELEASE, RESTARTED, Release
+from kit.variants import Choice, FixedVariants, Option
 
 WITHIN_S = 5.0
 
@@ -22,35 +22,71 @@ class Telling(FixedVariants):
         self.tell = listener
 
 
-def test_the_release_that_is_deployed_at_the_start_runs_on() -> None:
-    ended = Event()
-    release = Release(only_one(FixedVariants()))
+def watched(variants: FixedVariants) -> tuple[Release, Event]:
+    release, ended = Release("token", variants), Event()
     release.watch(ended.set)
+    return release, ended
+
+
+def test_the_release_that_is_deployed_at_the_start_runs_on() -> None:
+    release, ended = watched(FixedVariants(token_deployment="innocent", payment_deployment="on"))
     release.close()
-    assert not release.replaced
+    assert release.version == NEXT_RELEASE
+    assert not release.ending
     assert not ended.is_set()
 
 
 def test_a_deployment_ends_the_process_and_so_does_its_rollback() -> None:
     variants = FixedVariants()
-    usual, ended = Release(releases(variants)), Event()
-    usual.watch(ended.set)
-    variants.values["payment-deployment"] = "on"
+    usual, ended = watched(variants)
+    variants.values["token-deployment"] = "innocent"
     assert ended.wait(WITHIN_S)
-    assert usual.replaced
-    following, ended = Release(releases(variants)), Event()
+    assert usual.ending == DEPLOYED
+    following, ended = watched(variants)
     assert following.version == NEXT_RELEASE != usual.version
-    following.watch(ended.set)
-    variants.values["payment-rollback"] = "on"
+    variants.values["token-rollback"] = "on"
     assert ended.wait(WITHIN_S)
-    assert Release(releases(variants)).version == usual.version
+    assert Release("token", variants).version == usual.version
+
+
+def test_another_variant_is_another_release() -> None:
+    variants = FixedVariants(token_deployment="innocent")
+    _, ended = watched(variants)
+    variants.values["token-deployment"] = "leaks"
+    assert ended.wait(WITHIN_S)
+
+
+def test_what_a_release_breaks_is_broken_from_its_start_to_its_end() -> None:
+    variants = FixedVariants()
+    usual = Release("token", variants)
+    variants.values["token-deployment"] = "leaks"
+    following = Release("token", variants)
+    variants.values["token-rollback"] = "on"
+
+    def leaks(release: Release) -> bool:
+        return Choice(release.variants, False, Option("token-deployment", "leaks", True))()
+
+    assert [leaks(usual), leaks(following), leaks(Release("token", variants))] == [False, True, False]
+
+
+def test_a_restart_ends_the_process_once() -> None:
+    variants = FixedVariants(token_deployment="innocent")
+    first, ended = watched(variants)
+    variants.values["token-restart"] = "on"
+    assert ended.wait(WITHIN_S)
+    assert first.ending == RESTARTED
+    second, ended = watched(variants)
+    assert second.version == first.version
+    assert not ended.wait(3 * LOOK_EVERY_S)
+    variants.values["token-restart"] = "off"
+    assert not ended.wait(3 * LOOK_EVERY_S)
+    variants.values["token-restart"] = "on"
+    assert ended.wait(WITHIN_S)
 
 
 def test_a_deployment_that_is_told_need_not_be_looked_for() -> None:
-    variants, ended = Telling(), Event()
-    release = Release(releases(variants))
-    release.watch(ended.set)
-    variants.values["payment-deployment"] = "on"
+    variants = Telling()
+    _, ended = watched(variants)
+    variants.values["token-deployment"] = "innocent"
     variants.tell()
     assert ended.wait(WITHIN_S)
-    assert release.replaced

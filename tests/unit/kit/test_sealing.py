@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.flags import Flags
-from kit.release import Release
+from kit.release import NEXT_RELEASE, Release
 from kit.seal import Seal
-from services.payment.app import NEXT_RELEASE, releases
 from tests.flag_files import reading
 from whodunit.faults import flagfile
 from whodunit.faults.board import FaultBoard
@@ -103,7 +102,7 @@ def test_who_starts_meanwhile_is_told_the_key_before_it_decides(
         assert not flags.wait_readable(0)
         told.set()
         assert flags.wait_readable(5)
-        assert Release(releases(flags.operations)).version == NEXT_RELEASE
+        assert Release("payment", flags.operations).version == NEXT_RELEASE
 
 
 def test_an_open_file_is_not_waited_for(flags: Flags, board: FaultBoard) -> None:

@@ -100,10 +100,6 @@ async def test_a_deployment_takes_away_the_pool_that_hid_the_long_transaction(
         await asyncio.gather(*calls)
 
 
-async def test_a_rollback_brings_the_pool_back(start: Starts, gateway: Gateway) -> None:
-    await pay_while_the_gateway_is_busy(start, gateway, FixedVariants(**DEPLOYED, payment_rollback="on"), waiting=6)
-
-
 async def test_connections_of_declined_cards_are_not_given_back(
     start: Starts, caplog: pytest.LogCaptureFixture
 ) -> None:
