@@ -1,0 +1,46 @@
+"""What the solution says changed at the onset is what the telemetry of the recorded run shows changing, and no more."""
+
+import pytest
+
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.model import Trigger
+from whodunit.incident.proved import proved_on
+from whodunit.runs import recordings
+from whodunit.runs.coherence import MAY_DIFFER, Aspect, Difference, differences
+from whodunit.topology import SERVICES
+
+CASES = [case for case in proved_on("lite") if case.scenario.breaks]
+INCOHERENT = ("checkout-hangs/held", "checkout-hangs/leaked", "login-errors")
+"""Cases whose defect comes with the onset and without a release: each is to be mended, and leaves this list then."""
+
+EXTERNAL = {service.name for service in SERVICES if service.is_external}
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    """Each case that breaks something, and is proved in lite mode."""
+    found: Case = request.param
+    return found
+
+
+def changed(case: Case) -> list[Difference]:
+    """At the service at fault, or at the callers of one that has no telemetry."""
+    component = load_truth(case).component or ""
+    callers = [service.name for service in SERVICES if component in service.peers]
+    symptoms = frozenset(check.body for check in case.scenario.expect.logs if check.body)
+    run = recordings.kept(case).run
+    services = callers if component in EXTERNAL else [component]
+    return [each for service in services for each in differences(run, service, symptoms)]
+
+
+def test_nothing_changes_but_what_the_trigger_changes(case: Case) -> None:
+    trigger = case.scenario.trigger
+    assert trigger is not None
+    assert [each for each in changed(case) if each.aspect not in MAY_DIFFER[trigger]] == []
+
+
+def test_another_release_answers_where_a_release_is_the_trigger(case: Case, request: pytest.FixtureRequest) -> None:
+    if case.name in INCOHERENT:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="what changes at the onset is no release"))
+    is_new = Aspect.VERSION in {each.aspect for each in changed(case)}
+    assert is_new == (case.scenario.trigger is Trigger.RELEASE)
