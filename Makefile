@@ -89,7 +89,7 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 	@set -e; cases="$(CASES)"; for case in $${cases:-$$($(PROVED_IN_LITE))}; do \
 		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.runs.recordings $$case; done
 
-matrix: .venv/run-installed ## Every incident's evidence on the kept recording of every incident; writes docs/matrix.md
+matrix: .venv/run-installed ## The evidence of each cause on the kept recording of each cause of its face; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
 
 bench: .venv/dev-installed ## Measure what the README quotes; with AGAINST=REF, a checkout's cost here and there

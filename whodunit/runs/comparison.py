@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.observation import Observation, evaluate
+from whodunit.incident.phases import Unchanged
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.runs.matrix import Match
 from whodunit.runs.recorded_run import RecordedRun
@@ -30,18 +31,25 @@ class Comparison:
     def with_case(self, case: Case) -> Match:
         """The checks of `case` that hold in the run, and those that do not."""
         scenario = case.scenario
-        expected = _of_telemetry([*scenario.expect.checks, *scenario.tells.checks])
-        healthy = _of_telemetry(scenario.quiet.checks)
+        expected, marks = _of_telemetry(scenario.expect.checks), _of_telemetry(scenario.tells.checks)
+        healthy = [*_of_telemetry(scenario.quiet.checks), *self._beside_baseline(scenario.unchanged)]
         seen = {check.id for check in expected if self._is_seen(check)}
         return Match(
-            tuple(check.id for check in expected if check.id in seen),
-            tuple(check.id for check in expected if check.id not in seen),
-            tuple(check.id for check in healthy if self._breaks(check)),
+            seen=tuple(check.id for check in expected if check.id in seen),
+            missing=tuple(check.id for check in expected if check.id not in seen),
+            absent=tuple(check.id for check in marks if not self._is_seen(check)),
+            broken=tuple(check.id for check in healthy if self._breaks(check)),
         )
 
     def close(self) -> None:
         """Release the memory."""
         self._telemetry.close()
+
+    def _beside_baseline(self, unchanged: Unchanged) -> list[AnyCheck]:
+        """The checks that these numbers stayed as they were before the onset of this run, where that was measured."""
+        before = self._telemetry.at(self._onset)
+        measured = ((metric, evaluate(before, metric, self._onset, None).value) for metric in unchanged.metrics)
+        return [metric.beside(steady) for metric, steady in measured if steady is not None]
 
     def _is_seen(self, check: AnyCheck) -> bool:
         first = self._onset + timedelta(seconds=check.proves_after_s)

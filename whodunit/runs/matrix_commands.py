@@ -26,9 +26,9 @@ def matrix(
         Path | None, typer.Option("--markdown", help="Write the page for people here too.", dir_okay=False)
     ] = None,
 ) -> None:
-    """Tell the incidents apart: every incident's evidence on a recorded run of every incident.
+    """Tell the causes of each face apart: the evidence of each on a recorded run of each.
 
-    Exit code 0 only if each shows its own symptoms, and those it shares are explained in scenarios/matrix.yaml.
+    Exit code 0 only if each run shows all that its own cause says, and something tells it from every other one.
     """
     from whodunit.runs.matrix_making import made  # noqa: PLC0415  the other commands need no database
 

@@ -46,7 +46,7 @@ def match(run: RecordedRun, folder: Path) -> Match:
 
 def test_a_symptom_counts_whenever_it_was_seen(folder: Path, tmp_path: Path) -> None:
     found = match(read(recorded(Home(tmp_path), slow_at=22)), folder)
-    assert found == Match(("slow", "waits", "says-so"), (), ())
+    assert found == Match(("slow", "waits", "says-so"), (), (), ())
     assert found.is_whole
 
 
@@ -64,6 +64,27 @@ def test_what_is_not_there_yet_is_no_symptom(folder: Path, tmp_path: Path) -> No
 
 def test_what_must_stay_healthy_breaks(folder: Path, tmp_path: Path) -> None:
     assert match(read(recorded(Home(tmp_path), slow_at=22, gateway=SLOW)), folder).broken == ("gateway-fast",)
+
+
+def test_a_mark_of_the_cause_that_does_not_show_is_absent(folder: Path, tmp_path: Path) -> None:
+    paid, held = (f"{{id: {id_}, title: It is so, counter: {id_}, at_least: 1}}" for id_ in ("paid", "held"))
+    (folder / "scenario.yaml").write_text(f"{SCENARIO}tells: {{metrics: [{paid}, {held}]}}\n")
+    assert match(read(recorded(Home(tmp_path), slow_at=22)), folder).absent == ("held",)
+
+
+@pytest.mark.parametrize(("gateway", "broken"), [(QUICK, ()), (SLOW, ("gateway-fast",))])
+def test_what_is_as_it_was_before_the_onset_is_unchanged(
+    folder: Path, tmp_path: Path, gateway: tuple[int, ...], broken: tuple[str, ...]
+) -> None:
+    unchanged = "unchanged: {metrics: [{id: as-quick, title: As quick, histogram: gateway, p: 95, measurements: 9}]}\n"
+    (folder / "scenario.yaml").write_text(SCENARIO + unchanged)
+    assert match(read(recorded(Home(tmp_path), slow_at=22, gateway=gateway)), folder).broken == broken
+
+
+def test_what_changes_at_the_onset_is_not_unchanged(folder: Path, tmp_path: Path) -> None:
+    unchanged = "unchanged: {metrics: [{id: as-quick, title: As quick, histogram: pay, p: 95, measurements: 9}]}\n"
+    (folder / "scenario.yaml").write_text(SCENARIO + unchanged)
+    assert match(read(recorded(Home(tmp_path), slow_at=22)), folder).broken == ("as-quick",)
 
 
 def test_a_short_run_tells_what_stayed_healthy(folder: Path, tmp_path: Path) -> None:
