@@ -29,6 +29,8 @@ def burns(slo: Slo) -> str:
         f"{error_ratio(windows.long)}{of_this} > {slo.most_bad:g}",
         f"{error_ratio(windows.short)}{of_this} > {slo.most_bad:g}",
         f"{bad_events(windows.long)}{of_this} >= {slo.alert.at_least}",
+        # A Prometheus younger than the window (after a reset) takes the totals of older services for increases.
+        f"{bad_events(windows.long)}{of_this} offset {duration(windows.long)} >= 0",
     ]
     return "\nand ".join(parts)
 

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from whodunit.alerts.judging import Judged
+from whodunit.alerts.judging import Judged, Question
 from whodunit.alerts.state import Life
-from whodunit.telemetry.answers import Alert, AlertList
-from whodunit.telemetry.measuring import Measuring, Question
+from whodunit.telemetry.answers import Alert, AlertList, Numbers
 from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.questions import MetricQuery, Window
 
 logger = logging.getLogger("whodunit.alerts")
 
@@ -16,10 +17,18 @@ LATE_S = 15.0
 """A round that is later than this follows a gap in time: the machine or the lab stood still."""
 
 
+class Telemetry(Protocol):
+    """The part of the telemetry port that alerts need."""
+
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
+        """The number of each question; raises TelemetryError when it cannot be had."""
+        ...
+
+
 class Evaluation:
     """The state of every alert; `judge` evaluates each of them once."""
 
-    def __init__(self, alerts: Sequence[Judged], telemetry: Measuring, interval_s: float) -> None:
+    def __init__(self, alerts: Sequence[Judged], telemetry: Telemetry, interval_s: float) -> None:
         """`judge` is to be called every `interval_s`."""
         self.interval_s = interval_s
         self._telemetry = telemetry
@@ -38,7 +47,7 @@ class Evaluation:
         """
         self._notice_gap(now)
         try:
-            answers = self._telemetry.measure(self._questions, now)
+            answers = self._telemetry.measure([(each.query, _until(now, each.window_s)) for each in self._questions])
         except TelemetryError as error:
             logger.info("alerts are not judged: %s", error)
             return
@@ -62,6 +71,10 @@ class Evaluation:
 
     def _has_run_for(self, seconds: float, now: datetime) -> bool:
         return self._resumed is None or now - self._resumed >= timedelta(seconds=seconds)
+
+
+def _until(now: datetime, window_s: float) -> Window:
+    return Window(now - timedelta(seconds=window_s), now)
 
 
 def _alert(judged: Judged, life: Life, since: datetime) -> Alert:

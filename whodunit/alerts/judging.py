@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from whodunit.alerts.alerting import labels_of
 from whodunit.alerts.conditions import Condition
 from whodunit.alerts.objectives import AlertBase, Objectives, Slo, ThresholdAlert
-from whodunit.telemetry.measuring import Events, Level, Points, Question
-from whodunit.telemetry.signals import Signal
+from whodunit.alerts.signals import Signal
+from whodunit.telemetry.questions import MetricQuery, Statistic
 
 Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One number, over the window that ends now."""
+
+    query: MetricQuery
+    window_s: float
 
 
 @dataclass(frozen=True)
@@ -69,23 +77,21 @@ class _Evaluated:
     @property
     def questions(self) -> list[Question]:
         wanted = self._condition
-        if wanted.silent_for is not None:
-            return [Points(wanted.gauge or "", wanted.service, wanted.silent_for)]
-        window_s = wanted.lookback_window or 0.0
+        window_s = wanted.silent_for or wanted.lookback_window or 0.0
         if wanted.gauge is not None:
-            return [Level(wanted.gauge, wanted.service, window_s)]
-        return [Events(Signal(counter=counter, service=wanted.service), window_s) for counter in wanted.counters]
+            return [Question(MetricQuery(wanted.gauge, Statistic.LAST, wanted.service), window_s)]
+        return _events([Signal(counter=counter, service=wanted.service) for counter in wanted.counters], window_s)
 
     def holds(self, values: Values) -> bool:
         if self._condition.silent_for is None:
             return _sum(values) >= (self._condition.at_least or 0.0)
-        silent = _sum(values) == 0
+        silent = all(value is None for value in values)
         self._heard = self._heard or not silent
         return self._heard and silent
 
 
 def _events(signals: Sequence[Signal], window_s: float) -> list[Question]:
-    return [Events(signal, window_s) for signal in signals]
+    return [Question(signal.query, window_s) for signal in signals]
 
 
 def _split(values: Values, parts: Sequence[Sequence[object]]) -> list[Values]:

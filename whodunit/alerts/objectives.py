@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from whodunit.alerts.conditions import Condition
+from whodunit.alerts.signals import Signal
 from whodunit.strict_yaml.quantities import Duration, Strict
-from whodunit.telemetry.signals import Signal
 
 Severity = Literal["page", "ticket"]
 AlertName = Annotated[str, Field(pattern="^[A-Z][A-Za-z]+$", description="Names its page in docs/runbooks/ too")]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from whodunit.alerts.objectives import Objectives, Slo
-from whodunit.alerts.promql import increases, name_of
+from whodunit.alerts.promql import increases, metric_of
 from whodunit.telemetry.promql import duration
 
 Rule = dict[str, Any]
 
 LEVELS = {"service": ("service_name",), "operation": ("service_name", "http_request_method", "http_route")}
-SERVER = name_of("http.server.request.duration", "histogram")
+SERVER = metric_of("http.server.request.duration", "histogram").family
 PERCENTILES = (50, 95)
 
 

@@ -13,7 +13,6 @@ from whodunit.runs.recorded_store import RecordedStore
 from whodunit.telemetry.answers import AlertList
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.store.adapter import StoreTelemetry
-from whodunit.telemetry.store.measurements import StoreMeasurements
 
 
 class RecordedTelemetry:
@@ -44,7 +43,7 @@ class RecordedTelemetry:
     def _rounds(self) -> list[tuple[datetime, AlertList]]:
         """The alerts after each evaluation, as often as the lab evaluates them."""
         objectives = loading.bundled()
-        evaluation = Evaluation(judged(objectives), StoreMeasurements(self._store), objectives.interval)
+        evaluation = Evaluation(judged(objectives), StoreTelemetry(self._store), objectives.interval)
         since_round = (self._evaluated_at - self._start) % timedelta(seconds=objectives.interval)
         return list(_judged(evaluation, self._start + since_round, self._end))
 

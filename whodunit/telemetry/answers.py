@@ -61,6 +61,14 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """The answer to several `MetricQuery`s, in their order: a value is None when no point lies in its window."""
+
+    values: Sequence[float | None]
+    query: str
+
+
+@dataclass(frozen=True)
 class Spans:
     """The answer to a `SpanQuery`: how many match in all, and some of them (slowest first).
 

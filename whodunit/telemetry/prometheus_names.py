@@ -4,6 +4,7 @@ https://github.com/open-telemetry/opentelemetry-specification/blob/main/specific
 """
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["counter", "gauge", "histogram", "updowncounter"]
@@ -18,6 +19,33 @@ _PER = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo"
 
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9:]+")
 _NOT_IN_LABELS = re.compile(r"[^a-zA-Z0-9_]")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: OpenTelemetry's `name`, and `family`, which the names of its series begin with.
+
+    `kind` is gauge, sum or histogram.
+    """
+
+    name: str
+    family: str
+    kind: str
+    monotonic: bool
+    unit: str
+
+    @property
+    def series(self) -> str:
+        """The name of a series that counts its points."""
+        return f"{self.family}_count" if self.kind == "histogram" else self.family
+
+
+_SUMS = {"counter": True, "updowncounter": False}
+
+
+def metric(name: str, unit: str, kind: Kind) -> Metric:
+    """A metric as its instrument declares it."""
+    return Metric(name, metric_name(name, unit, kind), "sum" if kind in _SUMS else kind, _SUMS.get(kind, False), unit)
 
 
 def metric_name(name: str, unit: str, kind: Kind) -> str:

@@ -2,17 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.questions import Conditions
 
 SERVICE = "service_name"
 
 _SPECIAL = re.compile(r"[.{}()\[\]*+?^$|\\]")
-
-Conditions = Mapping[str, str | Sequence[str]]
-"""Attributes and the value that each has, or several values of which one is enough."""
 
 
 def selector(name: str, service: str | None, where: Conditions, *more: str) -> str:

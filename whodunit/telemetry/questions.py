@@ -1,11 +1,14 @@
 """The questions that the lab asks of telemetry: one number, spans, log records, within a window."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 Attributes = Mapping[str, str]
+
+Conditions = Mapping[str, str | Sequence[str]]
+"""Attributes and the value that each has, or several values of which one is enough."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,16 @@ class Statistic(StrEnum):
 class MetricQuery:
     """One number from one metric.
 
-    `where` matches attributes exactly; `percentile` is 0 to 100 and only for `Statistic.PERCENTILE`.
+    `where` matches attributes exactly; `percentile` is 0 to 100 and only for `Statistic.PERCENTILE`; `longer_than_s` is
+    only for `Statistic.COUNT`, and a boundary of the histogram's buckets.
     """
 
     name: str
     statistic: Statistic
     service: str | None = None
-    where: Attributes = field(default_factory=dict)
+    where: Conditions = field(default_factory=dict)
     percentile: float | None = None
+    longer_than_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The shop's metrics in a store in memory, judged as the lab judges them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pytest
 
@@ -9,9 +8,10 @@ from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.alerts.evaluation import Evaluation
 from whodunit.alerts.judging import judged
 from whodunit.alerts.loading import bundled
-from whodunit.telemetry.measuring import Answers, Question
+from whodunit.telemetry.answers import Numbers
 from whodunit.telemetry.port import TelemetryError
-from whodunit.telemetry.store.measurements import StoreMeasurements
+from whodunit.telemetry.questions import MetricQuery, Window
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 CHECKOUT = {"http.request.method": "POST", "http.route": "/api/checkout"}
 BOUNDS = (0.5, 0.75, 1.0)
@@ -26,11 +26,11 @@ class Shop:
         self.away = False
         self.evaluation = Evaluation(judged(bundled()), self, EVERY_S)
 
-    def measure(self, questions: Sequence[Question], now: datetime) -> Answers:
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
         """The store, which can be away."""
         if self.away:
             raise TelemetryError("the store is away")
-        return StoreMeasurements(self.store).measure(questions, now)
+        return StoreTelemetry(self.store).measure(asked)
 
     def five_seconds(self, until_s: float, *, orders: int = 40, slow: int = 0, stuck: int = 0, failed: int = 0) -> None:
         """A healthy shop, but for what is said."""

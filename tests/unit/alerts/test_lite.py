@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 
 import pytest
 
@@ -15,7 +14,8 @@ from whodunit.alerts.judging import judged
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.loading import bundled
 from whodunit.alerts.schemas import read_alerts
-from whodunit.telemetry.measuring import Answers, Question
+from whodunit.telemetry.answers import Numbers
+from whodunit.telemetry.questions import MetricQuery, Window
 
 pytestmark = pytest.mark.anyio
 
@@ -28,11 +28,11 @@ class Broken:
     def __init__(self) -> None:
         self.asked = 0
 
-    def measure(self, questions: Sequence[Question], now: datetime) -> Answers:
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
         self.asked += 1
         if self.asked == 1:
             raise ZeroDivisionError
-        return Answers([9.0] * len(questions), "select 9")
+        return Numbers([9.0] * len(asked), "select 9")
 
 
 async def test_nothing_happens_before_the_shop_is_open(shop: Shop) -> None:

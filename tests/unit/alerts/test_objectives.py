@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 
 from kit.buckets import SECONDS
 from whodunit.alerts.loading import bundled, load
+from whodunit.alerts.signals import Signal
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.signals import Signal
 
 TEXT = files("objectives").joinpath("objectives.yaml").read_text(encoding="utf-8")
 REGISTRY = Path(__file__).parents[3] / "docs" / "telemetry.yaml"
@@ -48,10 +48,10 @@ def test_every_metric_and_attribute_is_declared() -> None:
     registry: Any = YAML(typ="safe", pure=True).load(REGISTRY.read_text(encoding="utf-8"))
     declared = {metric["name"]: metric for metric in registry["metrics"]}
     for signal in signals():
-        if signal.metric in registry["conventions"]["metrics"]:
+        if signal.query.name in registry["conventions"]["metrics"]:
             continue
-        assert declared[signal.metric]["instrument"] == ("counter" if signal.counter else "histogram")
-        assert set(signal.where) <= set(declared[signal.metric]["attributes"])
+        assert declared[signal.query.name]["instrument"] == ("counter" if signal.counter else "histogram")
+        assert set(signal.where) <= set(declared[signal.query.name]["attributes"])
     for condition in (each for alert in bundled().alerts for each in alert.any_of if each.only is None):
         assert {*condition.counters, condition.gauge} - {None} <= set(declared)
 

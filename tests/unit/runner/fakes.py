@@ -15,6 +15,7 @@ from whodunit.telemetry.answers import (
     Logs,
     MetricList,
     Number,
+    Numbers,
     Plot,
     ServiceMap,
     Span,
@@ -147,6 +148,9 @@ class FakeTelemetry:
         if self.away():
             raise TelemetryError("the store is away")
         self.windows.append(window)
+
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
+        return Numbers([self.number(query, window).value for query, window in asked], "select")
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         return Plot("s", [], "select")

@@ -1,10 +1,10 @@
 import pytest
 
 from tests.promql import meaning
+from whodunit.telemetry.metric_promql import exemplars, number, points
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.stack.names import KNOWN
-from whodunit.telemetry.stack.promql import exemplars, number, points
 
 DURATION = KNOWN["shop.payment.duration"]
 RESULTS = KNOWN["shop.payment.results"]

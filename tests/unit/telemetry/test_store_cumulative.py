@@ -3,11 +3,8 @@
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, NOON, DuckStore, at
-from whodunit.telemetry.measuring import Events
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.signals import Signal
 from whodunit.telemetry.store.adapter import StoreTelemetry
-from whodunit.telemetry.store.measurements import StoreMeasurements
 
 LONG_AGO = at(-3600)
 TOTAL = "foreign.requests"
@@ -111,8 +108,8 @@ def test_gauges_and_increases_pass_as_they_are(store: DuckStore, telemetry: Stor
         assert telemetry.number(MetricQuery(name, Statistic.INCREASE), MINUTE).value == 7
 
 
-def test_alerts_count_increases(store: DuckStore) -> None:
+def test_alerts_count_increases(store: DuckStore, telemetry: StoreTelemetry) -> None:
     for time_s, value in ((-70, 1000), (-10, 1002), (50, 1010)):
         total(store, time_s, value)
-    answers = StoreMeasurements(store).measure([Events(Signal(counter=TOTAL, service="foreign"), 60)], at(60))
+    answers = telemetry.measure([(MetricQuery(TOTAL, Statistic.INCREASE, "foreign"), MINUTE)])
     assert answers.values == [8]

@@ -1,9 +1,9 @@
 import pytest
 
-from tests.unit.telemetry.duck_store import MINUTE, DuckStore
+from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import TelemetryError
-from whodunit.telemetry.questions import MetricQuery, Statistic
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
 DURATION = "shop.payment.duration"
@@ -128,3 +128,23 @@ def test_the_query_it_names_gives_the_same_number(
     again = store.sql(number.query).as_dicts()[0]
     assert number.value is not None
     assert (again["value"], again["points"]) == (number.value, number.points)
+
+
+def test_numbers_asked_together_are_those_asked_alone(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    store.histogram(DURATION, "payment", 10, [3, 1, 1], [0.5, 1.0], max=4.0)
+    store.counter("shop.payment.retries", "payment", 20, 4, attributes={"shop.outcome": "a"})
+    store.counter("shop.payment.retries", "payment", 40, 8, attributes={"shop.outcome": "b"})
+    store.gauge("shop.order.stuck", "order", 30, 7)
+    late = Window(at(30), at(60))
+    asked = [
+        *((MetricQuery(DURATION, each, percentile=50), MINUTE) for each in Statistic),
+        *((MetricQuery("shop.order.stuck", Statistic.LAST), window) for window in (MINUTE, Window(at(40), at(60)))),
+        *((MetricQuery("shop.payment.retries", Statistic.INCREASE), window) for window in (MINUTE, late)),
+        (MetricQuery("shop.payment.retries", Statistic.INCREASE, "order"), MINUTE),
+        (MetricQuery("shop.payment.retries", Statistic.RATE, where={"shop.outcome": ["a", "c"]}), MINUTE),
+        (MetricQuery(DURATION, Statistic.COUNT, longer_than_s=0.5), MINUTE),
+    ]
+    together = telemetry.measure(asked)
+    assert together.values == [telemetry.number(query, window).value for query, window in asked]
+    assert together.values[-6:] == [None, 12, 8, None, 4 / 60, 2]
+    assert store.sql(together.query).rows

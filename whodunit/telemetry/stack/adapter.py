@@ -15,7 +15,7 @@ what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 
 from collections.abc import Sequence
 
-from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, ServiceMap, Spans, TraceList
+from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Numbers, Plot, ServiceMap, Spans, TraceList
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.stack import alerts
 from whodunit.telemetry.stack.http import Program
@@ -55,6 +55,10 @@ class StackTelemetry:
     def number(self, query: MetricQuery, window: Window) -> Number:
         """One number from one metric."""
         return self._metrics.number(query, window)
+
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
+        """The number of each question, one after another."""
+        return self._metrics.measure(asked)
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
-from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Plot, Series
+from whodunit.telemetry import metric_promql
+from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Numbers, Plot, Series
 from whodunit.telemetry.number_unit import number_unit
-from whodunit.telemetry.prometheus_names import label_name
+from whodunit.telemetry.prometheus_names import Metric, label_name
 from whodunit.telemetry.promql import duration, label
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.stack import names, promql
+from whodunit.telemetry.stack import names
 from whodunit.telemetry.stack.links import Links
-from whodunit.telemetry.stack.names import Metric
 from whodunit.telemetry.stack.prometheus import Prometheus, Sample, value
 
 _EXEMPLARS = 5
@@ -28,8 +28,8 @@ class Metrics:
 
     def number(self, query: MetricQuery, window: Window) -> Number:
         metric = self._metric(query)
-        expression = promql.number(metric, query, window.seconds)
-        points = int(self._prometheus.scalar(promql.points(metric, query, window.seconds), window.end) or 0)
+        expression = metric_promql.number(metric, query, window.seconds)
+        points = int(self._prometheus.scalar(metric_promql.points(metric, query, window.seconds), window.end) or 0)
         return Number(
             self._prometheus.scalar(expression, window.end) if points else None,
             points,
@@ -38,10 +38,18 @@ class Metrics:
             self._links.metric(expression, Window(window.start - _AROUND, window.end)),
         )
 
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
+        expressions = [metric_promql.number(self._metric(query), query, window.seconds) for query, window in asked]
+        values = [
+            self._prometheus.scalar(expression, window.end)
+            for expression, (_, window) in zip(expressions, asked, strict=True)
+        ]
+        return Numbers(values, "\n".join(expressions))
+
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str]) -> Plot:
         """The number per step of time; a step's value is the expression's at the step's end."""
         metric = self._metric(query)
-        expression = promql.number(metric, query, step_s, by)
+        expression = metric_promql.number(metric, query, step_s, by)
         steps = max(1, int(-(-window.seconds // step_s)))
         first = window.start + timedelta(seconds=step_s)
         found = self._prometheus.matrix(expression, first, first + timedelta(seconds=step_s * (steps - 1)), step_s)
@@ -72,7 +80,7 @@ class Metrics:
         return known or _unreported(query)
 
     def _exemplars(self, metric: Metric, query: MetricQuery, window: Window) -> Sequence[str]:
-        found = self._prometheus.exemplars(promql.exemplars(metric, query), window)
+        found = self._prometheus.exemplars(metric_promql.exemplars(metric, query), window)
         slowest_first = (trace_id for _, trace_id in sorted(found, reverse=True) if trace_id)
         return list(dict.fromkeys(slowest_first))[:_EXEMPLARS]
 

@@ -1,9 +1,8 @@
 """Translates the names that Prometheus and Loki give metrics and attributes back to OpenTelemetry's."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from whodunit.telemetry.prometheus_names import label_name, metric_name
+from whodunit.telemetry.prometheus_names import Metric, label_name, metric
 from whodunit.telemetry.questions import Attributes
 from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 
@@ -20,49 +19,24 @@ RESOURCE_LABELS = frozenset(
 """Labels that say where a series or a line comes from, which the port tells apart from its attributes."""
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A metric: OpenTelemetry's `name`, and `family`, which the names of its series begin with.
+KNOWN: Mapping[str, Metric] = {name: metric(name, unit, kind) for name, (unit, kind) in METRICS.items()}
+"""The shop's own metrics, by OpenTelemetry's names."""
 
-    `kind` is gauge, sum or histogram.
-    """
-
-    name: str
-    family: str
-    kind: str
-    monotonic: bool
-    unit: str
-
-    @property
-    def series(self) -> str:
-        """The name of a series that counts its points."""
-        return f"{self.family}_count" if self.kind == "histogram" else self.family
-
-
-def _known() -> dict[str, Metric]:
-    kinds = {"counter": ("sum", True), "updowncounter": ("sum", False), "gauge": ("gauge", False)}
-    return {
-        name: Metric(name, metric_name(name, unit, kind), *kinds.get(kind, ("histogram", False)), unit)
-        for name, (unit, kind) in METRICS.items()
-    }
-
-
-KNOWN: Mapping[str, Metric] = _known()
-_NAME_OF = {metric.family: metric for metric in KNOWN.values()}
+_NAME_OF = {known.family: known for known in KNOWN.values()}
 
 
 def metrics(series: Iterable[str]) -> list[Metric]:
     """The metrics that series of these names belong to, by name; one that is not known keeps Prometheus' name."""
     names = set(series)
     families = {_family(name, names) for name in names}
-    return sorted((_metric(family, names) for family in families), key=lambda metric: metric.name)
+    return sorted((_metric(family, names) for family in families), key=lambda found: found.name)
 
 
 def find(name: str, series: Iterable[str]) -> Metric | None:
     """The metric of that name, be it OpenTelemetry's or Prometheus', among series of these names."""
     words = label_name(name)
-    found = [metric for metric in metrics(series) if words == metric.family or metric.family.startswith(f"{words}_")]
-    return min(found, key=lambda metric: len(metric.family), default=None)
+    found = [each for each in metrics(series) if words == each.family or each.family.startswith(f"{words}_")]
+    return min(found, key=lambda each: len(each.family), default=None)
 
 
 def attributes(labels: Mapping[str, str]) -> Attributes:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from whodunit.telemetry.answers import Edge, ServiceMap
+from whodunit.telemetry.metric_promql import increase, quantile
 from whodunit.telemetry.promql import duration, selector
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.stack import promql
 from whodunit.telemetry.stack.jaeger import Jaeger
 from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.prometheus import Prometheus, Sample
@@ -49,11 +49,11 @@ class _Group:
 
     def calls(self, window: Window) -> str:
         by = ", ".join([*self.labels, "status_code"])
-        increase = promql.increase(selector(_CALLS, None, {}, self.kinds), duration(window.seconds))
-        return f"sum by ({by}) (\n  {increase}\n) > 0"
+        grown = increase(selector(_CALLS, None, {}, self.kinds), duration(window.seconds))
+        return f"sum by ({by}) (\n  {grown}\n) > 0"
 
     def p95(self, window: Window) -> str:
-        return promql.quantile(0.95, selector(_BUCKETS, None, {}, self.kinds), duration(window.seconds), self.labels)
+        return quantile(0.95, selector(_BUCKETS, None, {}, self.kinds), duration(window.seconds), self.labels)
 
     def key(self, sample: Sample) -> Key:
         return tuple(sample.labels.get(label, "") for label in self.labels)

@@ -4,11 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Plot, Series, ServiceMap, Spans, TraceList
+from whodunit.telemetry.answers import (
+    AlertList,
+    Logs,
+    MetricList,
+    Number,
+    Numbers,
+    Plot,
+    Series,
+    ServiceMap,
+    Spans,
+    TraceList,
+)
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
-from whodunit.telemetry.store import decoded, logs, metrics, names, service_map, spans
+from whodunit.telemetry.store import decoded, logs, metrics, names, service_map, spans, together
 from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.telemetry.store.sql import Sql, attribute, compose
 
@@ -47,6 +58,12 @@ class StoreTelemetry:
         points = row["points"]
         exemplars = self._exemplars(query, window) if points else ()
         return Number(row["value"], points, exemplars, str(statement))
+
+    def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
+        """The number of each question, by one statement."""
+        statement = together.statement(asked)
+        row = self._one(statement)
+        return Numbers([row[f"q{number}"] for number in range(len(asked))], str(statement))
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""

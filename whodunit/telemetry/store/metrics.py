@@ -10,11 +10,11 @@ from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined, matching, within
 
 _AGGREGATES = {
-    Statistic.MEAN: "sum(sum) / nullif(sum(count), 0)",
-    Statistic.COUNT: "sum(count)",
-    Statistic.INCREASE: "sum(coalesce(value, count))",
-    Statistic.RATE: "sum(coalesce(value, count)) / {seconds}",
-    Statistic.MAX: "max(coalesce(value, max))",
+    Statistic.MEAN: "sum(sum){only} / nullif(sum(count){only}, 0)",
+    Statistic.COUNT: "sum({counted}){only}",
+    Statistic.INCREASE: "sum(coalesce(value, count)){only}",
+    Statistic.RATE: "sum(coalesce(value, count)){only} / {seconds}",
+    Statistic.MAX: "max(coalesce(value, max)){only}",
 }
 
 _OF_EACH_SERIES = {
@@ -22,19 +22,20 @@ _OF_EACH_SERIES = {
     Statistic.RISE: Sql("arg_max(value, time) - min(value)"),
 }
 
+EVERY_ROW = Sql("")
+
 
 def statement(query: MetricQuery, window: Window, seconds: float, keys: Mapping[str, Sql]) -> Sql:
     """Columns: each of `keys`, `value` and, without keys, `points`; one row per group, `seconds` long."""
     if query.statistic in _OF_EACH_SERIES:
         return _of_each_series(_OF_EACH_SERIES[query.statistic], _points(query, window), keys)
-    points = _asked(query)
+    points = asked(query)
     if query.statistic is Statistic.PERCENTILE:
         return _percentile(increases(window), points, _percent(query), keys)
-    aggregate = compose(_AGGREGATES[query.statistic], seconds=seconds)
     return compose(
         "SELECT {keys}{value} AS value{count}\nFROM {rows}\nWHERE {points}{group}",
         keys=_selected(keys),
-        value=aggregate,
+        value=aggregate(query, seconds),
         rows=increases(window),
         count=Sql("" if keys else ", count(*) AS points"),
         points=points,
@@ -57,13 +58,33 @@ def exemplars(query: MetricQuery, window: Window, limit: int) -> Sql:
     )
 
 
-def _points(query: MetricQuery, window: Window) -> Sql:
-    return all_of([within("time", window), _asked(query)])
+def is_aggregate(query: MetricQuery) -> bool:
+    """True if the number is one aggregate over the rows of `increases`."""
+    return query.statistic in _AGGREGATES
 
 
-def _asked(query: MetricQuery) -> Sql:
+def aggregate(query: MetricQuery, seconds: float, only: Sql = EVERY_ROW) -> Sql:
+    """The aggregate over rows of `increases`; `only` is a FILTER clause."""
+    return compose(_AGGREGATES[query.statistic], seconds=seconds, counted=_counted(query), only=only)
+
+
+def asked(query: MetricQuery) -> Sql:
+    """The condition for a point to be one that the query asks for, whenever it was."""
     service = [compose("service = {service}", service=query.service)] if query.service else []
     return all_of([compose("name = {name}", name=query.name), *service, *matching(query.where)])
+
+
+def _points(query: MetricQuery, window: Window) -> Sql:
+    return all_of([within("time", window), asked(query)])
+
+
+def _counted(query: MetricQuery) -> Sql:
+    if query.longer_than_s is None:
+        return Sql("count")
+    return compose(
+        "count - coalesce(list_sum(bucket_counts[1:list_position(bounds, CAST({bound} AS DOUBLE))]), 0)",
+        bound=query.longer_than_s,
+    )
 
 
 def _percent(query: MetricQuery) -> float:

@@ -1,12 +1,12 @@
 """SQL put together from fragments: values are parameters always, and the whole can be shown to a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Formatter
 from textwrap import dedent
 
-from whodunit.telemetry.questions import Attributes, Window
+from whodunit.telemetry.questions import Conditions, Window
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def increases(window: Window) -> Sql:
 RELEASE = "service.version"
 
 
-def matching(attributes: Attributes) -> list[Sql]:
+def matching(attributes: Conditions) -> list[Sql]:
     """One condition for each attribute; a release is told by the resource that a row comes from."""
     return [_matches(key, value) for key, value in attributes.items()]
 
@@ -77,11 +77,17 @@ def attribute(key: str) -> Sql:
     return compose("(SELECT {own} FROM resources WHERE resources.resource_id = metrics.resource_id)", own=own)
 
 
-def _matches(key: str, value: str) -> Sql:
-    own = compose("attributes[{key}] = {value}", key=key, value=value)
+def _matches(key: str, values: str | Sequence[str]) -> Sql:
+    own = compose("attributes[{key}] {equals}", key=key, equals=_equals(values))
     if key != RELEASE:
         return own
     return compose("resource_id IN (SELECT resource_id FROM resources WHERE {own})", own=own)
+
+
+def _equals(values: str | Sequence[str]) -> Sql:
+    if isinstance(values, str):
+        return compose("= {value}", value=values)
+    return compose("IN ({listed})", listed=joined(", ", (compose("{value}", value=value) for value in values)))
 
 
 def _fragment(value: object) -> Sql:

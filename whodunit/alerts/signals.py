@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from whodunit.strict_yaml.quantities import AttributeValue, Duration, Strict
+from whodunit.telemetry.questions import MetricQuery, Statistic
 
 
 def _as_list(value: object) -> object:
@@ -35,6 +36,8 @@ class Signal(Strict):
         return self
 
     @property
-    def metric(self) -> str:
-        """The name of the metric."""
-        return self.counter or self.histogram or ""
+    def query(self) -> MetricQuery:
+        """The number of events."""
+        statistic = Statistic.INCREASE if self.counter else Statistic.COUNT
+        name = self.counter or self.histogram or ""
+        return MetricQuery(name, statistic, self.service, self.where, longer_than_s=self.longer_than)

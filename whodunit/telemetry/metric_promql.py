@@ -9,9 +9,9 @@ begins at zero. A restarted process is a new series (its `instance` is new), so 
 from collections.abc import Callable, Sequence
 
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
+from whodunit.telemetry.prometheus_names import Metric
 from whodunit.telemetry.promql import duration, label, selector
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.stack.names import Metric
 
 BEFORE = "1h"
 """The time in which the total before a window is searched: as long as telemetry may have been away."""
@@ -46,7 +46,7 @@ def exemplars(metric: Metric, query: MetricQuery) -> str:
 def increase(series: str, window: str) -> str:
     """The growth of each series' total within the window that ends now."""
     last = f"last_over_time({series}[{window}])"
-    return f"{last} - (last_over_time({series}[{BEFORE}] offset {window}) or 0 * {last})"
+    return f"{last}\n  - (last_over_time({series}[{BEFORE}] offset {window})\n    or 0 * {last})"
 
 
 def quantile(q: float, buckets: str, window: str, by: Sequence[str] = ()) -> str:
@@ -60,11 +60,11 @@ class _Series:
     def __init__(self, metric: Metric, query: MetricQuery) -> None:
         self.metric, self.query = metric, query
 
-    def named(self, name: str) -> str:
-        return selector(name, self.query.service, self.query.where)
+    def named(self, name: str, *more: str) -> str:
+        return selector(name, self.query.service, self.query.where, *more)
 
-    def part(self, suffix: str) -> str:
-        return self.named(self.metric.family + suffix)
+    def part(self, suffix: str, *more: str) -> str:
+        return self.named(self.metric.family + suffix, *more)
 
     @property
     def counted(self) -> str:
@@ -84,6 +84,14 @@ def _percentile(series: _Series, seconds: float, by: Sequence[str]) -> str:
 def _mean(series: _Series, seconds: float, by: Sequence[str]) -> str:
     total = _sum(increase(series.part("_sum"), duration(seconds)), by)
     return f"{total}\n/ {_sum(increase(series.part('_count'), duration(seconds)), by)}"
+
+
+def _count(series: _Series, seconds: float, by: Sequence[str]) -> str:
+    longer_than_s = series.query.longer_than_s
+    if longer_than_s is None:
+        return _increase(series, seconds, by)
+    others = increase(series.part("_bucket", _bound(longer_than_s)), duration(seconds))
+    return f"{_increase(series, seconds, by)}\n- {_sum(others, by)}"
 
 
 def _increase(series: _Series, seconds: float, by: Sequence[str]) -> str:
@@ -116,7 +124,7 @@ def _max(series: _Series, seconds: float, by: Sequence[str]) -> str:
 _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
     (Statistic.PERCENTILE, "histogram"): _percentile,
     (Statistic.MEAN, "histogram"): _mean,
-    (Statistic.COUNT, "histogram"): _increase,
+    (Statistic.COUNT, "histogram"): _count,
     (Statistic.INCREASE, "histogram"): _increase,
     (Statistic.RATE, "histogram"): _rate,
     (Statistic.INCREASE, "other"): _increase,
@@ -129,6 +137,11 @@ _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
 
 def _sum(expression: str, by: Sequence[str]) -> str:
     return f"sum{_by(by)}(\n  {expression}\n)"
+
+
+def _bound(seconds: float) -> str:
+    # Whole numbers are written 10 or 10.0, depending on who wrote them.
+    return f'le="{seconds:g}"' if seconds % 1 else f'le=~"{seconds:g}([.]0)?"'
 
 
 def _by(labels: Sequence[str]) -> str:

@@ -1,0 +1,32 @@
+"""Several numbers in one statement: the alerts of the lab are judged every five seconds, where the shop runs."""
+
+from collections.abc import Sequence
+
+from whodunit.telemetry.questions import MetricQuery, Window
+from whodunit.telemetry.store import metrics
+from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined, within
+
+Asked = Sequence[tuple[MetricQuery, Window]]
+
+
+def statement(asked: Asked) -> Sql:
+    """One row with a column for each question: `q0`, `q1` and so on."""
+    all_windows = Window(min(window.start for _, window in asked), max(window.end for _, window in asked))
+    names = joined(", ", (compose("{name}", name=name) for name in sorted({query.name for query, _ in asked})))
+    columns = [
+        compose(f"{{value}} AS q{number}", value=_value(query, window)) for number, (query, window) in enumerate(asked)
+    ]
+    return compose(
+        "SELECT {columns}\nFROM {rows}\nWHERE name IN ({names})",
+        columns=joined(",\n  ", columns),
+        names=names,
+        rows=increases(all_windows),
+    )
+
+
+def _value(query: MetricQuery, window: Window) -> Sql:
+    """An aggregate over the rows that all questions share, or else a statement of its own."""
+    if not metrics.is_aggregate(query):
+        return compose("(SELECT value FROM ({own}))", own=metrics.statement(query, window, window.seconds, {}))
+    matching = all_of([metrics.asked(query), within("time", window)])
+    return metrics.aggregate(query, window.seconds, compose(" FILTER (WHERE {matching})", matching=matching))
