@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stack
 FACES = 3
 CASES = picked([case for case in proved_on("stack") if case.is_main and not case.scenario.comes_and_goes], FACES)
 SCENARIOS = [case.slug for case in CASES]
-INCIDENTS = {case.slug: case for case in CASES if case.scenario.faults}
+INCIDENTS = {case.slug: case for case in CASES if case.scenario.breaks}
 FIRST_EVIDENCE_WITHIN_S = 60.0
 ALL_CLEAR_WITHIN_S = 60.0
 

@@ -5,6 +5,7 @@ what is wrong, and the evidence that tells it from its siblings. A face with one
 `truth.yaml` is another model, in another module.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -125,9 +126,9 @@ class Scenario(Strict):
         return bool(self.faults or (self.before and self.load.rush))
 
     @property
-    def defects(self) -> list[Fault]:
-        """The flags that must have affected requests: its faults, or what was there before if only the load changes."""
-        return self.flags or self.before
+    def defects(self) -> Sequence[Fault | Outage]:
+        """What is broken from the onset on: its faults, or what was there before if only the load changes."""
+        return self.faults or self.before
 
     @property
     def comes_and_goes(self) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from whodunit.incident.loader import Case, in_file_names
+from whodunit.incident.model import Trigger
 from whodunit.reading import read_text
 
 
@@ -15,9 +16,16 @@ def with_faults_of(case: Case, other: Case, into: Path) -> Path:
         copy = folder / file.relative_to(case.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(file.read_bytes())
-    faults = [fault.model_dump(exclude={"lasts"}) for fault in other.scenario.faults]
+    breaks = other.scenario
+    keys: dict[str, object] = {
+        "trigger": str(breaks.trigger),
+        "before": [fault.model_dump(exclude={"lasts"}) for fault in breaks.before],
+        "faults": [fault.model_dump(exclude={"lasts"}) for fault in breaks.faults],
+    }
+    if breaks.trigger is Trigger.LOAD:
+        keys["load"] = breaks.load.model_dump(exclude_defaults=True)
     *face, broken = (folder / file.relative_to(case.folder) for file in case.files)
-    _change(broken, faults=faults)
+    _change(broken, **keys)
     for file in face:
         _change(file, causes=[case.cause])
     return folder

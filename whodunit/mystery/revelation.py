@@ -31,7 +31,7 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: 
         "seed": plan.seed,
         "case": case.name,
         "title": case.scenario.title,
-        "switched": [fault.label for fault in case.scenario.faults],
+        "switched": [fault.label for fault in case.scenario.defects],
         "onset": iso(plan.onset_s),
         "end": iso(plan.end_s),
         "component": truth.component,

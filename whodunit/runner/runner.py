@@ -55,7 +55,7 @@ class Runner:
             started=started,
             seconds=(self.clock.now() - started).total_seconds(),
             stopped=stopped,
-            faults=tuple(fault.label for fault in case.scenario.faults),
+            faults=tuple(fault.label for fault in case.scenario.defects),
         )
 
     def _run_staged(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> str:

@@ -67,7 +67,8 @@ def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResul
     started = clock.now()
     while True:
         seconds = (clock.now() - started).total_seconds()
-        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in scenario.defects]
+        flags = (each for each in scenario.defects if isinstance(each, Fault))
+        results = [_affected(fault, lab.affected(fault.flag), seconds) for fault in flags]
         if all(result.passed for result in results) or seconds >= REPORT_WITHIN_S:
             return [*back, *results]
         clock.sleep(1.0)

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from whodunit.faults.catalogue import read as read_flags
 from whodunit.incident import catalogue
+from whodunit.incident.breakage import Fault
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.negative_controls import negative_controls
@@ -86,7 +87,7 @@ def test_the_schema_accepts_what_the_model_accepts(case: Case) -> None:
 @every_case
 def test_the_truth_can_be_read_and_names_a_part_of_the_shop(case: Case) -> None:
     truth = load_truth(case)
-    assert (truth.component is None) == (not case.scenario.faults)
+    assert (truth.component is None) == (not case.scenario.breaks)
 
 
 @every_case
@@ -124,9 +125,10 @@ def test_a_verification_takes_three_minutes_at_most_or_seven_when_it_comes_and_g
 
 @every_case
 def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
-    faults = {fault.flag for fault in case.scenario.flags}
-    answers = {flag for flag, entry in read_flags().flags.items() if faults & set(entry.answers)}
-    assert answers == {remedy.flag for remedy in case.scenario.remedies} - faults
+    defects = {defect.flag for defect in case.scenario.defects if isinstance(defect, Fault)}
+    answers = {flag for flag, entry in read_flags().flags.items() if defects & set(entry.answers)}
+    shown = {remedy.flag for remedy in case.scenario.remedies if remedy.effect != "nothing"} - defects
+    assert shown == answers - {defect.flag for defect in case.scenario.before if isinstance(defect, Fault)}
 
 
 @every_case

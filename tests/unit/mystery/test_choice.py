@@ -31,4 +31,4 @@ def test_it_begins_in_the_first_part_after_some_health() -> None:
 def test_a_level_is_kept_to() -> None:
     assert {choose(CASES, seed, 1, 15).case.scenario.level for seed in range(20)} == {"beginner"}
     with pytest.raises(WrongUseError, match="level"):
-        choose([case for case in CASES if not case.scenario.faults], 1, None, 15)
+        choose([case for case in CASES if not case.scenario.breaks], 1, None, 15)

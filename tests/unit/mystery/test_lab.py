@@ -31,7 +31,7 @@ class Bench:
         """As after a restart of the lab, where `folder` is another one's."""
         home = Home(folder)
         board, load = FaultBoard(home), FakeLoad()
-        case = next(case for case in catalogue.cases() if case.scenario.faults)
+        case = next(case for case in catalogue.cases() if case.scenario.breaks)
         self.mystery = LabMystery(
             Parts(
                 mode="lite",
