@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix bench bench-stack profile lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-stack profile lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -91,6 +91,9 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 
 matrix: .venv/run-installed ## The evidence of each cause on the kept recording of each cause of its face; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
+
+prove: .venv/dev-installed ## Every case again and again, also with a core busy and on the real programs, hours; what is done is in docs/reliability.md
+	@$(BIN)/python -m bench.prove $(CASES)
 
 bench: .venv/dev-installed ## Measure what the README quotes; with AGAINST=REF, a checkout's cost here and there
 	@$(BIN)/python -m $(if $(AGAINST),bench.journey "$(AGAINST)",bench)
