@@ -5,19 +5,11 @@ from collections.abc import Sequence
 from whodunit.alerts.conditions import Condition
 from whodunit.alerts.signals import Signal
 from whodunit.telemetry import metric_promql
-from whodunit.telemetry.prometheus_names import Kind, Metric, metric
 from whodunit.telemetry.questions import MetricQuery, Statistic
-
-HISTOGRAM_UNIT = "s"
-"""Our histograms, and those of the conventions that we use, measure seconds; counters and gauges count things."""
+from whodunit.telemetry.vocabulary import METRICS
 
 FORGOTTEN_AFTER_S = 600.0
 """A series that has been silent for longer than this belongs to a process that is gone."""
-
-
-def metric_of(name: str, kind: Kind) -> Metric:
-    """The metric in Prometheus."""
-    return metric(name, HISTOGRAM_UNIT if kind == "histogram" else "", kind)
 
 
 def increases(signals: Sequence[Signal], window_s: float) -> str:
@@ -44,15 +36,8 @@ def _level(gauge: str, wanted: Condition, *by: str) -> str:
 
 def _points(wanted: Condition, window_s: float) -> str:
     query = MetricQuery(wanted.gauge or "", Statistic.LAST, wanted.service)
-    return metric_promql.points(metric_of(query.name, "gauge"), query, window_s)
+    return metric_promql.points(METRICS[query.name], query, window_s)
 
 
 def _number(query: MetricQuery, window_s: float, by: Sequence[str] = ()) -> str:
-    return metric_promql.number(metric_of(query.name, _KINDS[query.statistic]), query, window_s, by)
-
-
-_KINDS: dict[Statistic, Kind] = {
-    Statistic.INCREASE: "counter",
-    Statistic.COUNT: "histogram",
-    Statistic.LAST: "gauge",
-}
+    return metric_promql.number(METRICS[query.name], query, window_s, by)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from whodunit.alerts.objectives import Objectives, Slo
-from whodunit.alerts.promql import increases, metric_of
+from whodunit.alerts.promql import increases
 from whodunit.telemetry.promql import duration
+from whodunit.telemetry.vocabulary import METRICS
 
 Rule = dict[str, Any]
 
 LEVELS = {"service": ("service_name",), "operation": ("service_name", "http_request_method", "http_route")}
-SERVER = metric_of("http.server.request.duration", "histogram").family
+SERVER = METRICS["http.server.request.duration"].family
 PERCENTILES = (50, 95)
 
 

@@ -42,20 +42,24 @@ def level(series: str, by: str = "") -> str:
             growth('shop_order_results_total{service_name="order", shop_outcome="failed"}'),
         ),
         (
-            {"counter": "c", "where": {"error.type": ["a", "b"]}},
-            growth('c_total{error_type=~"a|b"}'),
+            {"counter": "shop.payment.retries", "where": {"error.type": ["a", "b"]}},
+            growth('shop_payment_retries_total{error_type=~"a|b"}'),
         ),
         (
-            {"histogram": "h", "where": {"http.route": ["/", "/p/{id}"]}},
-            growth('h_seconds_count{http_route=~"/|/p/\\\\{id\\\\}"}'),
+            {"histogram": "shop.login.duration", "where": {"http.route": ["/", "/p/{id}"]}},
+            growth('shop_login_duration_seconds_count{http_route=~"/|/p/\\\\{id\\\\}"}'),
         ),
         (
-            {"histogram": "h", "longer_than": "750ms"},
-            growth("h_seconds_count") + " - " + growth('h_seconds_bucket{le="0.75"}'),
+            {"histogram": "shop.login.duration", "longer_than": "750ms"},
+            growth("shop_login_duration_seconds_count")
+            + " - "
+            + growth('shop_login_duration_seconds_bucket{le="0.75"}'),
         ),
         (
-            {"histogram": "h", "longer_than": "10s"},
-            growth("h_seconds_count") + " - " + growth('h_seconds_bucket{le=~"10([.]0)?"}'),
+            {"histogram": "shop.login.duration", "longer_than": "10s"},
+            growth("shop_login_duration_seconds_count")
+            + " - "
+            + growth('shop_login_duration_seconds_bucket{le=~"10([.]0)?"}'),
         ),
     ],
 )
@@ -68,20 +72,30 @@ def test_a_signal(signal: dict[str, object], expression: str) -> None:
     ("condition", "expression"),
     [
         (
-            {"counters": ["a"], "lookback_window": "60s", "at_least": 1},
-            "((" + growth("a_total", "1m") + " or vector(0))) >= 1",
+            {"counters": ["shop.payment.retries"], "lookback_window": "60s", "at_least": 1},
+            "((" + growth("shop_payment_retries_total", "1m") + " or vector(0))) >= 1",
         ),
         (
-            {"gauge": "g", "service": "order", "lookback_window": "15s", "at_least": 5},
-            level('g{service_name="order"}') + " >= 5",
+            {"gauge": "shop.order.stuck", "service": "order", "lookback_window": "15s", "at_least": 5},
+            level('shop_order_stuck{service_name="order"}') + " >= 5",
         ),
         (
-            {"gauge": "g", "share_of": "most", "lookback_window": "15s", "at_least": 0.5, "only": "stack"},
-            "max(" + level("g", "by (exporter)") + " / " + level("most", "by (exporter)") + ") >= 0.5",
+            {
+                "gauge": "shop.order.stuck",
+                "share_of": "shop.order.in_processing",
+                "lookback_window": "15s",
+                "at_least": 0.5,
+                "only": "stack",
+            },
+            "max("
+            + level("shop_order_stuck", "by (exporter)")
+            + " / "
+            + level("shop_order_in_processing", "by (exporter)")
+            + ") >= 0.5",
         ),
         (
-            {"gauge": "g", "silent_for": "30s"},
-            "sum(count_over_time(g[10m])) unless sum(count_over_time(g[30s]))",
+            {"gauge": "shop.order.stuck", "silent_for": "30s"},
+            "sum(count_over_time(shop_order_stuck[10m])) unless sum(count_over_time(shop_order_stuck[30s]))",
         ),
     ],
 )

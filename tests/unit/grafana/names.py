@@ -15,25 +15,13 @@ PROMOTED = {"service_name", "service_version", "service_namespace", "service_ins
 }
 """Labels that everything has: promoted resource attributes, and what Prometheus makes of them."""
 
-HTTP = ("http.request.method", "http.route", "http.response.status_code", "error.type")
-CONVENTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "http.server.request.duration": ("histogram", "s", HTTP),
-    "http.client.request.duration": ("histogram", "s", HTTP),
-    "process.cpu.time": ("counter", "s", ("type",)),
-    "process.memory.usage": ("updowncounter", "By", ()),
-}
-"""What the contrib instrumentations emit, of the names in docs/telemetry.yaml under `conventions`."""
-
 
 def series() -> dict[str, set[str]]:
     """Labels of every series by its name."""
     registry = YAML(typ="safe").load(ROOT / "docs" / "telemetry.yaml")
-    assert set(CONVENTIONS) <= set(registry["conventions"]["metrics"])
     known: dict[str, set[str]] = {"ALERTS": {"alertname", "alertstate", "severity", "service", "slo"}}
-    for entry in (*registry["metrics"], *registry["stack"]):
+    for entry in (*registry["metrics"], *registry["conventions"]["metrics"], *registry["stack"]):
         known |= _declared(entry["name"], entry["instrument"], entry["unit"], entry["attributes"])
-    for name, (instrument, unit, attributes) in CONVENTIONS.items():
-        known |= _declared(name, instrument, unit, attributes)
     return known | _recorded()
 
 

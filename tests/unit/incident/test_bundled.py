@@ -19,7 +19,6 @@ from whodunit.incident.schema import schemas
 from whodunit.incident.table import markdown
 from whodunit.load.spec import LoadSpec
 from whodunit.runner.switches import expect_within_s, load_spec
-from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
 from whodunit.telemetry.store.sql import RELEASE
 
 CASES = catalogue.cases()
@@ -100,12 +99,12 @@ def test_neither_slug_nor_title_names_the_cause(case: Case) -> None:
 def test_each_metric_is_a_declared_one(case: Case) -> None:
     registry = yaml(REPOSITORY / "docs" / "telemetry.yaml")
     assert isinstance(registry, dict)
-    attributes = {metric["name"]: set(metric["attributes"]) for metric in registry["metrics"]}
+    declared = {metric["name"]: metric for metric in (*registry["metrics"], *registry["conventions"]["metrics"])}
     for check in metric_checks(case):
-        assert check.name in {*attributes, *registry["conventions"]["metrics"]}, check.id
+        assert check.name in declared, check.id
         kind = next(each for each in ("histogram", "counter", "gauge") if getattr(check, each))
-        assert METRICS[check.name][1] in (kind, "updowncounter"), check.id
-        assert set(check.where) - {RELEASE} <= attributes.get(check.name, set(ATTRIBUTES)), check.id
+        assert declared[check.name]["instrument"] in (kind, "updowncounter"), check.id
+        assert set(check.where) - {RELEASE} <= set(declared[check.name]["attributes"]), check.id
 
 
 @every_case

@@ -3,24 +3,24 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from whodunit.telemetry import generate
 from whodunit.telemetry.prometheus_names import label_name
 from whodunit.telemetry.promql import label
 from whodunit.telemetry.stack import names
-from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.vocabulary import ATTRIBUTES, METRICS
 
-REGISTRY = YAML(typ="safe").load((Path(__file__).parents[3] / "docs" / "telemetry.yaml").read_text())
-
-
-def test_every_declared_metric_can_be_named_back() -> None:
-    declared = {each["name"]: (each["unit"], each["instrument"]) for each in REGISTRY["metrics"]}
-    assert {name: METRICS.get(name) for name in declared} == declared
-    assert set(REGISTRY["conventions"]["metrics"]) <= set(METRICS)
+REPOSITORY = Path(__file__).parents[3]
+REGISTRY = YAML(typ="safe", pure=True).load((REPOSITORY / generate.REGISTRY).read_text("utf-8"))
 
 
-def test_every_declared_attribute_can_be_named_back() -> None:
-    of_metrics = {key for each in REGISTRY["metrics"] for key in each["attributes"]}
-    assert of_metrics | {each["name"] for each in REGISTRY["attributes"]} <= set(ATTRIBUTES)
+def test_the_committed_vocabulary_is_generated_from_what_is_declared() -> None:
+    committed = (REPOSITORY / generate.MODULE).read_text("utf-8")
+    assert committed == generate.rendered(REGISTRY), "run: python -m whodunit.telemetry.generate"
+
+
+def test_every_declared_name_can_be_told_from_its_translation() -> None:
     assert len({label_name(key) for key in ATTRIBUTES}) == len(ATTRIBUTES)
+    assert len({metric.family for metric in METRICS.values()}) == len(METRICS)
 
 
 def test_every_attribute_has_a_namespace() -> None:

@@ -4,11 +4,11 @@ from tests.promql import meaning
 from whodunit.telemetry.metric_promql import exemplars, number, points
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic
-from whodunit.telemetry.stack.names import KNOWN
+from whodunit.telemetry.vocabulary import METRICS
 
-DURATION = KNOWN["shop.payment.duration"]
-RESULTS = KNOWN["shop.payment.results"]
-POOL = KNOWN["db.client.connection.count"]
+DURATION = METRICS["shop.payment.duration"]
+RESULTS = METRICS["shop.payment.results"]
+POOL = METRICS["db.client.connection.count"]
 
 
 def test_an_increase_is_the_last_total_less_the_one_before_the_window() -> None:

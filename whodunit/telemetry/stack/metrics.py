@@ -13,6 +13,7 @@ from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.stack import names
 from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.prometheus import Prometheus, Sample, value
+from whodunit.telemetry.vocabulary import METRICS
 
 _EXEMPLARS = 5
 _AROUND = timedelta(minutes=5)
@@ -76,7 +77,7 @@ class Metrics:
         return MetricList(sorted(found, key=lambda info: info.name), _at_the_end(expression, window))
 
     def _metric(self, query: MetricQuery) -> Metric:
-        known = names.KNOWN.get(query.name) or names.find(query.name, self._prometheus.series_names())
+        known = METRICS.get(query.name) or names.find(query.name, self._prometheus.series_names())
         return known or _unreported(query)
 
     def _exemplars(self, metric: Metric, query: MetricQuery, window: Window) -> Sequence[str]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from whodunit.telemetry.prometheus_names import Metric, label_name, metric
+from whodunit.telemetry.prometheus_names import Metric, label_name
 from whodunit.telemetry.questions import Attributes
-from whodunit.telemetry.stack.vocabulary import ATTRIBUTES, METRICS
+from whodunit.telemetry.vocabulary import ATTRIBUTES, METRICS
 
 _PARTS = ("_bucket", "_count", "_sum")
 _ATTRIBUTE_OF = {label_name(name): name for name in ATTRIBUTES}
@@ -19,10 +19,7 @@ RESOURCE_LABELS = frozenset(
 """Labels that say where a series or a line comes from, which the port tells apart from its attributes."""
 
 
-KNOWN: Mapping[str, Metric] = {name: metric(name, unit, kind) for name, (unit, kind) in METRICS.items()}
-"""The shop's own metrics, by OpenTelemetry's names."""
-
-_NAME_OF = {known.family: known for known in KNOWN.values()}
+_NAME_OF = {known.family: known for known in METRICS.values()}
 
 
 def metrics(series: Iterable[str]) -> list[Metric]:
