@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,6 @@ KINDS = {"file", "command", "environment", "page", "telemetry", "answer"}
 """Where a player can read, as the search calls it."""
 
 SPREADS_WITHIN_S = 6.0
-CRIES_IN = "authenticate with gateway"
-"""The span to which the first log line of an error belongs."""
-
 LENT_TOO_LONG_S = 0.1
 """A connection that is given back before the gateway is called is lent for milliseconds."""
 
@@ -83,10 +80,16 @@ def wait_for(what: str, found: Callable[[], Any], within_s: float, every_s: floa
     return value
 
 
-def trace_of(shop: Shop, *more: str) -> str | None:
-    """The newest trace of payment."""
-    found = shop.json("traces", "--service", "payment", *more)["traces"]
-    return str(found[0]["trace_id"]) if found else None
+def lent_times(service: str, begun: datetime) -> str:
+    """For how long connections are lent since then, as evidence."""
+    until = max(datetime.now(UTC), begun + timedelta(seconds=10))
+    return f"metric db.client.connection.use_time{{service={service}}} mean {begun:%FT%T%z}..{until:%FT%T%z}"
+
+
+def span_of(shop: Shop) -> str | None:
+    """The newest span of payment."""
+    newest = "select trace_id, span_id from spans where service = 'payment' order by start_time desc limit 1"
+    return next((f"span {trace} {span}" for trace, span in shop.json("sql", newest)["rows"]), None)
 
 
 def remembered_from_before(shop: Shop) -> int:
@@ -116,7 +119,7 @@ def seen_by(shop: Shop) -> dict[str, str]:
         "reason": "connection-held-across-call" if held else "connection-leak",
         "onset": (begun - timedelta(seconds=5)).isoformat(),
         "propagation": ",".join(reached),
-        "trace": wait_for("a trace with it", lambda: trace_of(shop, "--name", CRIES_IN, "--status", "error"), 30),
+        "evidence": lent_times(service, begun),
         "mitigation": REMEDY,
     }
 
@@ -151,8 +154,8 @@ def assert_wrong_ones_earn_less(shop: Shop, answer: Json, early: str, out: Path)
     """The service where it shows, a sibling's cause, evidence from before, and an invented one."""
     assert marks(shop, answer | {"component": "order"}, out)["component"] == 0
     assert marks(shop, answer | {"reason": "pool-cut"}, out)["reason"] == 0
-    assert marks(shop, answer | {"trace": early}, out)["evidence"] == 0
-    assert marks(shop, answer | {"trace": "ab" * 16}, out)["evidence"] == 0
+    assert marks(shop, answer | {"evidence": early}, out)["evidence"] == 0
+    assert marks(shop, answer | {"evidence": f"span {'ab' * 16} {'cd' * 8}"}, out)["evidence"] == 0
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +170,7 @@ def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
     begin = ("mystery", "start", "--seed", str(SEED), "--minutes", str(MINUTES), "--leader", LEADER)
     shop.run(*begin)
     wait_for("what was before to be forgotten", lambda: not remembered_from_before(shop), STAGED_AFTER_S + 15)
-    early = wait_for("a trace in health", lambda: trace_of(shop), 30)
+    early = wait_for("a trace in health", lambda: span_of(shop), 30)
     wait_for("somebody to cry", lambda: shop.json("logs", "--severity", "error")["logs"], 90)
     answer = wait_for("whom it reaches", lambda: found_out(shop), 60)
     shop.run("mystery", "mitigate", REMEDY)

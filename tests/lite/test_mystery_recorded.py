@@ -1,10 +1,8 @@
 """The grader on what was really recorded: what a player would cite from each incident, and what looks like it."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +14,25 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.proved import proved_on
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.facts import SHORTEST_TEXT, Fact, gather, speakers
+from whodunit.mystery.by_heart import numbers, telling
+from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.conviction import SLACK
+from whodunit.mystery.facts import Finding
+from whodunit.mystery.gathering import family, gather
+from whodunit.mystery.grading import affected, grade
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offers
-from whodunit.mystery.plan import Mitigation
+from whodunit.mystery.plan import Diary, Mitigation, Plan
+from whodunit.mystery.trail import Trail
+from whodunit.mystery.trail import recorded as recorded_trail
 from whodunit.runs import recordings as kept_recordings
 from whodunit.runs.recorded_run import RecordedRun, read
-from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.citation import Citation, LogCitation, SpanCitation
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 
-PROVES = Fact(exists=True, in_window=True, shows_component=True, shows_symptom=True)
-EARLIER = Fact(exists=True)
-NOWHERE = Fact()
+RIGHT = 95
+WRONG = 35
+"""The most for another cause of the same complaint: without reason and evidence."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +41,56 @@ class Recording:
 
     case: Case
     run: RecordedRun
-    telemetry: Telemetry
+
+    trail: Trail
 
     @property
     def trouble(self) -> Window:
         """As long as nobody did anything about it."""
-        return Window(self.run.onset, max(self.run.judged))
+        return self.trail.trouble
+
+    def findings(self, *cited: Citation) -> Sequence[Finding]:
+        """What the grader finds out about pieces of evidence."""
+        answer = Answer().model_copy(update={"evidence": list(cited)})
+        return gather(self.trail, self.case, answer).evidence
+
+    def score(self, **said: Any) -> float:
+        """The points for the right answer, but for what is `said`."""
+        truth, evidence = load_truth(self.case), telling(self.findings(*numbers(self.case.scenario, self.trouble)))
+        healing = next(offer.flag for offer in offers() if offer.flag in remedies(self.case))
+        right: dict[str, Any] = {
+            "component": truth.component or "",
+            "reason": truth.reason.value,
+            "onset": self.run.onset,
+            "propagation": sorted(affected(truth)),
+            "evidence": [each.citation for each in evidence],
+            "mitigation": healing,
+        }
+        answer = Answer(**(right | said))
+        tried = Mitigation(flag=healing, applied_s=self.trouble.end.timestamp(), healed_s=9e9)
+        diary = Diary(plan=self.plan, answer=answer, mitigations=(tried,), facts=gather(self.trail, self.case, answer))
+        return grade(truth, diary).score
 
     @property
-    def health(self) -> Window:
-        """Before it."""
-        return Window(self.run.start - timedelta(minutes=5), self.run.onset - timedelta(seconds=5))
+    def plan(self) -> Plan:
+        """As if it had been a mystery."""
+        onset_s = int(self.run.onset.timestamp())
+        return Plan(
+            id="1234",
+            case=self.case.name,
+            seed=1,
+            started_s=self.run.start.timestamp(),
+            onset_s=onset_s,
+            latest_onset_s=onset_s,
+            end_s=onset_s + 900,
+            leader_key="",
+            load_before=None,
+        )
 
-    @property
-    def speakers(self) -> list[str]:
-        """Whose telemetry tells of the component at fault."""
-        return sorted(speakers(load_truth(self.case).component or ""))
 
-    def fact(self, **cited: Any) -> Fact:
-        """What the grader finds out about one piece of evidence."""
-        component = load_truth(self.case).component or ""
-        facts = gather(self.telemetry, self.case.scenario, component, Answer(**cited), self.trouble)
-        return next(fact for fact in (facts.trace, facts.log, facts.metric) if fact)
+def remedies(case: Case) -> set[str]:
+    """The flags that end its symptoms."""
+    return {remedy.flag for remedy in case.scenario.remedies if remedy.effect != "nothing"}
 
 
 def recordings(folders: list[Path]) -> Iterator[Recording]:
@@ -65,54 +98,29 @@ def recordings(folders: list[Path]) -> Iterator[Recording]:
     for folder in folders:
         run = read(folder)
         case = catalogue.find(run.name)
-        if case.scenario.flags:
-            with closing(run.telemetry()) as telemetry:
-                yield Recording(case, run, telemetry.at(max(run.judged)))
+        if is_mystery(case):
+            with recorded_trail(run) as trail:
+                yield Recording(case, run, trail)
 
 
-def unusual_traces(of: Recording) -> set[str]:
-    """What a search for the symptoms leads to."""
-    telemetry, expect = of.telemetry, of.case.scenario.expect
-    spans = [telemetry.spans(check.query(), of.trouble, 20).sample for check in expect.spans]
-    lines = [telemetry.logs(check.query(), of.trouble, 20).sample for check in expect.logs]
-    traces = [
-        *(span.trace_id for found in spans for span in found),
-        *(line.trace_id for found in lines for line in found),
-    ]
-    return {trace for trace in traces if trace}
+def spans(of: Recording, window: Window, limit: int = 3) -> list[SpanCitation]:
+    """What a search for the expected spans and for failing ones leads to."""
+    searched = [*(check.query() for check in of.case.scenario.expect.spans), SpanQuery(status="error"), SpanQuery()]
+    found = (span for query in searched for span in of.trail.telemetry.spans(query, window, limit).sample)
+    return [SpanCitation(trace=span.trace_id, span=span.span_id) for span in found]
 
 
-def full_marks(of: Recording) -> list[str]:
-    """What earns them, of all that the scenario promises: kinds of evidence."""
-    expect = of.case.scenario.expect
-    lines = {check.body or check.contains or "" for check in expect.logs}
-    cited = {
-        "trace": [{"trace": trace} for trace in unusual_traces(of)],
-        "log": [{"log": line} for line in lines],
-        "metric": [{"metric": name} for name in {check.name for check in expect.metrics}],
-    }
-    return [kind for kind, answers in cited.items() if PROVES in (of.fact(**answer) for answer in answers)]
-
-
-def early_traces(of: Recording) -> list[str]:
-    """What whoever may be at fault did before."""
-    found = partial(of.telemetry.spans, window=of.health, limit=3)
-    return [span.trace_id for service in of.speakers for span in found(SpanQuery(service=service)).sample]
-
-
-def dull_lines(of: Recording) -> set[str]:
-    """What is said in health as well, and is no symptom."""
-    telemetry, expect = of.telemetry, of.case.scenario.expect
-    before = {line.body for line in telemetry.logs(LogQuery(), of.health, 1000).sample}
-    symptoms = {check.body or check.contains or "" for check in expect.logs}
-    return {text for text in before if len(text) >= SHORTEST_TEXT and not any(each in text for each in symptoms)}
+def lines(of: Recording, window: Window) -> list[LogCitation]:
+    """What the programs said in traces that were recorded."""
+    said = of.trail.telemetry.logs(LogQuery(joined_to_trace=True), window, 200).sample
+    return [LogCitation(log=record.body[:500], trace=record.trace_id) for record in said if record.trace_id]
 
 
 def heals(of: Recording, flag: str) -> bool:
     """Whether the grader takes it for what ended the symptoms, which go on."""
     scenario, start_s = of.case.scenario, of.trouble.start.timestamp() + 5
     healing, tried = (
-        Healing(of.telemetry, scenario, of.trouble.start.timestamp()),
+        Healing(of.trail.telemetry, scenario, of.trouble.start.timestamp()),
         Mitigation(flag=flag, applied_s=start_s),
     )
     moments = (of.trouble.start + timedelta(seconds=second) for second in range(5, int(of.trouble.seconds)))
@@ -127,19 +135,24 @@ def played(recorded: Shop) -> Iterator[Recording]:
     return recordings([*(kept | fresh).values()])
 
 
-def faults_of(of: Recording) -> list[str]:
+def faults_of(of: Recording) -> Iterator[str]:
     """What is wrong with the grader's findings on one incident."""
-    early = early_traces(of)
-    wrong = [f"{of.case.name}: no full marks for anything"] if "trace" not in full_marks(of) else []
-    wrong += [f"{of.case.name}: no trace from before"] if not early else []
-    wrong += [f"{of.case.name}: {trace} is early" for trace in early if of.fact(trace=trace) != EARLIER]
-    wrong += [f"{of.case.name}: {line} is dull" for line in dull_lines(of) if of.fact(log=line).in_window]
-    wrong += [f"{of.case.name}: invented"] if of.fact(trace="ab" * 16) != NOWHERE else []
+    if (score := of.score()) < RIGHT:
+        yield f"the right answer earns {score}"
+    for sibling in (other for other in family(of.case) if other.name != of.case.name):
+        reason = load_truth(sibling).reason.value
+        if reason != load_truth(of.case).reason and (score := of.score(reason=reason)) > WRONG:
+            yield f"{reason} earns {score}"
+    if not any(found.excludes for found in of.findings(*spans(of, of.trouble))):
+        yield "no span is evidence"
+    before = Window(of.trail.health.start, of.trail.health.end - SLACK)
+    early: list[Citation] = [*spans(of, before), *lines(of, before)[-3:]]
+    yield from (f"{each.citation} is early" for each in of.findings(*early) if not each.problem)
     others = {offer.flag for offer in offers()} - {remedy.flag for remedy in of.case.scenario.remedies}
-    return wrong + [f"{of.case.name}: {flag} heals it" for flag in sorted(others)[:2] if heals(of, flag)]
+    yield from (f"{flag} heals it" for flag in sorted(others)[:2] if heals(of, flag))
 
 
-def test_what_shows_it_gets_full_marks_and_what_came_before_does_not(played: Iterator[Recording]) -> None:
-    found = [(of.case.name, faults_of(of)) for of in played]
-    assert {name for name, _ in found} == {case.name for case in proved_on("lite") if case.scenario.flags}
-    assert [wrong for _, each in found for wrong in each] == []
+def test_the_right_answer_earns_it_all_and_what_looks_like_it_does_not(played: Iterator[Recording]) -> None:
+    found = [(of.case.name, list(faults_of(of))) for of in played]
+    assert {name for name, _ in found} == {case.name for case in proved_on("lite") if is_mystery(case)}
+    assert {name: wrong for name, wrong in found if wrong} == {}

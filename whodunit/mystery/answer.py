@@ -6,6 +6,9 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from whodunit.strict_yaml.quantities import Strict
+from whodunit.telemetry.citation import Citation
+
+MOST_EVIDENCE = 3
 
 
 class Answer(Strict):
@@ -17,10 +20,11 @@ class Answer(Strict):
     propagation: list[Annotated[str, Field(max_length=60)]] = Field(
         default_factory=list, max_length=30, description="Every service that suffers"
     )
-    trace: str = Field("", max_length=64, description="Id of a trace that shows it")
-    log: str = Field("", max_length=500, description="Text of a log line that shows it, or a part of it")
-    metric: str = Field("", max_length=200, description="Name of a metric that shows it")
+    evidence: list[Citation] = Field(
+        default_factory=list, max_length=MOST_EVIDENCE, description="What shows this cause and no other"
+    )
     mitigation: str = Field("", max_length=100, description="The mitigation that ends it while the cause is there")
+    disproof: str = Field("", max_length=500, description="What would have disproved it; the teacher reads it")
     player: str = Field("", max_length=200, description="The player's name")
 
     @property

@@ -1,11 +1,13 @@
 """Reads an answer from the command line, from a file, or question by question."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Prompt
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -13,7 +15,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from whodunit.errors import WrongUseError
 from whodunit.incident.truth import Reason
-from whodunit.mystery.answer import Answer
+from whodunit.mystery.answer import MOST_EVIDENCE, Answer
+from whodunit.mystery.citing import HOW, cited, timed
 from whodunit.mystery.grading import NOBODY
 from whodunit.mystery.onset import moment
 from whodunit.reading import read_text
@@ -23,7 +26,8 @@ FIELDS = f"Its fields: {', '.join(Answer.model_fields)}"
 QUOTES = "A text with a colon, or one that begins with a sign, stands in quotes: log: 'Failed: no connection'"
 NULL = "tag:yaml.org,2002:null"
 
-Said = str | list[str]
+Said = Any
+"""A text, or lists and mappings of texts."""
 
 
 def parsed(words: Sequence[str]) -> Answer:
@@ -31,7 +35,8 @@ def parsed(words: Sequence[str]) -> Answer:
     pairs = [word.partition("=") for word in words]
     if not all(equals for _, equals, _ in pairs):
         raise WrongUseError("An answer is written FIELD=VALUE.", FIELDS)
-    return _answer({field: value for field, _, value in pairs})
+    evidence = [value for field, _, value in pairs if field == "evidence" and value]
+    return _answer({field: value for field, _, value in pairs} | {"evidence": evidence})
 
 
 def read_answer(path: Path) -> Answer:
@@ -51,22 +56,25 @@ def read_answer(path: Path) -> Answer:
 def prompted(console: Console, told: dict[str, Any]) -> Answer:
     """The answer to questions on the terminal, with the words to choose from; an empty line leaves a field out."""
     console.print("[bold]Your answer.[/] An empty line leaves a field out.")
-    said = {
+    said: dict[str, Said] = {
         "component": _ask(console, "Which service is at fault?", [*COMPONENTS, NOBODY]),
         "reason": _ask(console, "Why?", [reason.value for reason in Reason]),
         "onset": _ask(console, "Since when? (14:03:20)"),
         "propagation": _ask(console, "Which services suffer, with commas?", COMPONENTS),
-        "trace": _ask(console, "A trace that shows it: its id"),
-        "log": _ask(console, "A log line that shows it"),
-        "metric": _ask(console, "A metric that shows it: its name"),
+        "evidence": _pieces(console),
         "mitigation": _ask(console, "What ended it?", [each["flag"] for each in told["mitigations"]]),
+        "disproof": _ask(console, "What would have disproved you? One sentence"),
         "player": _ask(console, "Your name"),
     }
     return _answer(said)
 
 
 def _said(node: Node) -> Said:
-    return [_written(each) for each in node.value] if isinstance(node, SequenceNode) else _written(node)
+    if isinstance(node, SequenceNode):
+        return [_said(each) for each in node.value]
+    if isinstance(node, MappingNode):
+        return {_written(field): _said(value) for field, value in node.value}
+    return _written(node)
 
 
 def _written(node: Node) -> str:
@@ -83,11 +91,21 @@ def _answer(said: Mapping[str, Said]) -> Answer:
         given["onset"] = moment(onset)
     if isinstance(services, str):
         given["propagation"] = [each.strip() for each in services.split(",") if each.strip()]
+    if evidence := given.get("evidence"):
+        pieces = evidence if isinstance(evidence, list) else [evidence]
+        given["evidence"] = [cited(each) if isinstance(each, str) else timed(each) for each in pieces]
     try:
         return Answer.model_validate(given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise WrongUseError(f"This is not an answer: {wrong}.", FIELDS) from error
+
+
+def _pieces(console: Console) -> list[str]:
+    """Up to three pieces of evidence; an empty line ends them."""
+    console.print(f"[dim]{escape(HOW)}[/]")
+    asked = (_ask(console, f"Evidence, {number} of {MOST_EVIDENCE}") for number in range(1, MOST_EVIDENCE + 1))
+    return list(takewhile(bool, asked))
 
 
 def _ask(console: Console, question: str, choices: Sequence[str] = ()) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from whodunit.faults.ledger import iso
 from whodunit.incident.truth import Reason, Truth
 from whodunit.mystery.answer import Answer, words
-from whodunit.mystery.facts import Fact, Facts
+from whodunit.mystery.facts import Facts
 from whodunit.mystery.plan import Diary, Mitigation
 from whodunit.topology import COMPONENTS
 
@@ -23,7 +23,6 @@ FIRST_HINT = 5
 ANOTHER_TRY = 3
 """Points for each mitigation after the first: a list tried from top to bottom is no finding."""
 
-IN_WINDOW, SHOWS_COMPONENT, SHOWS_SYMPTOM = 0.4, 0.3, 0.3
 NOTHING_IN_FORCE = "nothing was put in force"
 ALWAYS_SUFFERS = frozenset({"frontend", "load generator", "frontend proxy"})
 """Components that show every incident: neither required nor wrong."""
@@ -113,9 +112,10 @@ class _Examiner:
 
     def _evidence(self) -> tuple[float, str, str]:
         facts = self._diary.facts or Facts()
-        cited = self._answer.trace or self._answer.log or self._answer.metric
-        best = max((_worth(fact) for fact in (facts.trace, facts.log, facts.metric) if fact), default=0.0)
-        return best, cited, "from the time of the trouble, about the component, and unusual"
+        cited = "; ".join(str(each) for each in self._answer.evidence)
+        told_apart, siblings = len(facts.excluded), len(facts.siblings)
+        share = told_apart / siblings if siblings and self._knows_why else 0.0
+        return share, cited, f"excludes {told_apart} of {siblings} other causes"
 
     def _mitigation(self) -> tuple[float, str, str]:
         named = self._answer.mitigation
@@ -151,12 +151,6 @@ def _closeness(off_s: float, tolerance_s: float) -> float:
     if off_s <= tolerance_s:
         return 1.0
     return 0.5 if off_s <= 2 * tolerance_s else 0.0
-
-
-def _worth(fact: Fact) -> float:
-    if not fact.in_window:
-        return 0.0
-    return IN_WINDOW + SHOWS_COMPONENT * fact.shows_component + SHOWS_SYMPTOM * fact.shows_symptom
 
 
 def _has_healed(mitigations: Sequence[Mitigation], named: str) -> bool:

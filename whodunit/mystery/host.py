@@ -15,18 +15,19 @@ from whodunit.mystery import vocabulary
 from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
-from whodunit.mystery.facts import gather
 from whodunit.mystery.game import Game
 from whodunit.mystery.gate import NONE_RUNS, Sealed
+from whodunit.mystery.gathering import gather
 from whodunit.mystery.grading import grade
 from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
 from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
-from whodunit.mystery.revelation import proof, revelation, trouble
+from whodunit.mystery.revelation import proof, revelation
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
+from whodunit.mystery.trail import played, trouble
 from whodunit.runner.load_before import wanted_again
 from whodunit.telemetry.port import TelemetryError
 
@@ -94,12 +95,9 @@ class MysteryHost:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
         await asyncio.to_thread(vocabulary.check, answer)
-        window = trouble(game.diary, self._around.clock())
-        component = game.truth.component or ""
+        run = played(self._around.telemetry(), game.diary, self._around.clock())
         try:
-            facts = await asyncio.to_thread(
-                lambda: gather(self._around.telemetry(), game.case.scenario, component, answer, window)
-            )
+            facts = await asyncio.to_thread(gather, run, game.case, answer)
         except TelemetryError as error:
             raise LabError(f"The evidence cannot be looked up: {error}", "Try again in a moment.") from error
         self._note(game, answer=answer, facts=facts)

@@ -1,6 +1,5 @@
 """The truth beside the answer, with its proof."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.faults.ledger import iso
@@ -13,14 +12,6 @@ from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
 
 Json = dict[str, Any]
-
-
-def trouble(diary: Diary, now_s: float) -> Window:
-    """The time from the onset until now, the end, or the first mitigation after the onset."""
-    onset_s = diary.plan.onset_s
-    applied = [each.applied_s for each in diary.mitigations if each.applied_s > onset_s]
-    end_s = max(onset_s, min(now_s, diary.plan.end_s, *applied))
-    return Window(datetime.fromtimestamp(onset_s, UTC), datetime.fromtimestamp(end_s, UTC))
 
 
 def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: list[Json]) -> Json:

@@ -9,10 +9,9 @@ from tests.unit.runner.fakes import FakeTelemetry
 from whodunit.faults.flagfile import Schedule
 from whodunit.faults.sealing import FlagSeal
 from whodunit.incident.check import Check
-from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.mystery.facts import speakers
-from whodunit.telemetry.answers import LogRecord, Logs, Number, Span, Spans
+from whodunit.telemetry.answers import LogRecord, Logs, Number, Spans
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 
 ONSET = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -21,8 +20,7 @@ DURING = Window(ONSET, END)
 COUNTED_AFTER_S = 5.0
 """What is counted is exported no more often."""
 
-TELLING, INNOCENT, EARLY, INVENTED = "a" * 32, "b" * 32, "c" * 32, "d" * 32
-DULL_LINE = "An ordinary line of an ordinary day."
+TELLING = "a" * 32
 
 
 def holding(check: Check) -> float:
@@ -57,27 +55,10 @@ class Incident(FakeTelemetry):
         told = query.trace_id in (None, TELLING) and self._is_sick_in(window)
         return Spans(int(max(map(holding, found), default=0)) + 1 if found and told else 0, [], "select spans")
 
-    def trace(self, trace_id: str) -> Spans:
-        """Four traces are known by name."""
-        speaker = next(iter(sorted(speakers(load_truth(self.case).component or ""))), "frontend")
-        known = {
-            TELLING: (speaker, ONSET + timedelta(seconds=20)),
-            INNOCENT: ("inventory" if speaker != "inventory" else "user", ONSET + timedelta(seconds=20)),
-            EARLY: (speaker, ONSET - timedelta(minutes=2)),
-        }
-        if trace_id not in known:
-            return Spans(0, [], "select")
-        service, start = known[trace_id]
-        return Spans(1, [Span(trace_id, "1" * 16, None, service, "", "server", start, 9.0, "error", "", {}, [])], "")
-
     def logs(self, query: LogQuery, window: Window, limit: int = 5) -> Logs:
         """Each expected line was written once."""
         found = [record for record in self._written() if _matches(record, query) and _within(record, window)]
         return Logs(len(found), found[:limit], "select logs")
-
-    def metric_names(self) -> Sequence[str]:
-        """Those of the scenario, and one that nobody expects to move."""
-        return ["process.cpu.time", *(check.name for check in self.case.scenario.expect.metrics)]
 
     def _is_missed_when_sick(self, query: MetricQuery) -> bool:
         return any(check.query() == query and check.proves_after_s for check in self.case.scenario.expect.metrics)
@@ -87,13 +68,11 @@ class Incident(FakeTelemetry):
 
     def _written(self) -> list[LogRecord]:
         at = ONSET + timedelta(seconds=30)
-        lines = [
+        return [
             LogRecord(at, check.service or "", check.severity or "", check.body or check.contains or "", None, None, {})
             for check in self.case.scenario.expect.logs
             if at < self.healed
         ]
-        dull = [ONSET - timedelta(minutes=1), at]
-        return [*lines, *(LogRecord(moment, "order", "INFO", DULL_LINE, None, None, {}) for moment in dull)]
 
 
 def _value(checks: Sequence[MetricCheck], query: MetricQuery) -> float | None:

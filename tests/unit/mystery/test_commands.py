@@ -136,11 +136,13 @@ def test_an_answer_becomes_a_file_to_hand_in(lab: ScriptedLab, tmp_path: Path) -
 
 
 def test_the_form_asks_question_by_question(lab: ScriptedLab, tmp_path: Path) -> None:
-    typed = "order\nslow-query\n\npayment, order\n\n\n\n\nAda\n"
+    typed = "order\nslow-query\n\npayment, order\nspan 4bf92f 00f067\n\n\nThe pool would be full.\nAda\n"
     run("mystery", "answer", "--out", str(tmp_path / "mine.json"), text=typed)
     said = lab.bodies[-1]
     assert (said["component"], said["reason"], said["onset"], said["player"]) == ("order", "slow-query", None, "Ada")
     assert said["propagation"] == ["payment", "order"]
+    assert said["evidence"] == [{"trace": "4bf92f", "span": "00f067"}]
+    assert said["disproof"] == "The pool would be full."
 
 
 def test_the_verdict_is_shown_and_kept(lab: ScriptedLab, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from whodunit.mystery.onset import FORMS, moment
 
 
 def test_in_words() -> None:
-    answer = parsed(["component=payment", "propagation=payment, order", "onset=2026-11-21T14:03:20+00:00", "log=a=b"])
-    assert (answer.component, answer.propagation, answer.log) == ("payment", ["payment", "order"], "a=b")
+    answer = parsed(
+        ["component=payment", "propagation=payment, order", "onset=2026-11-21T14:03:20+00:00", "disproof=a=b"]
+    )
+    assert (answer.component, answer.propagation, answer.disproof) == ("payment", ["payment", "order"], "a=b")
     assert answer.onset == datetime(2026, 11, 21, 14, 3, 20, tzinfo=UTC)
 
 
@@ -22,6 +24,41 @@ def test_in_words() -> None:
 def test_what_is_no_answer(words: list[str]) -> None:
     with pytest.raises(WrongUseError):
         parsed(words)
+
+
+def test_evidence_is_read_as_it_is_printed() -> None:
+    lines = [
+        "span 4bf92f 00f067aa",
+        "log 4bf92f Failed: no connection in 2 s",
+        "metric http.server.request.duration{service=payment,http.route=/payments} p99.9 14:03:20..14:04:00",
+    ]
+    answer = parsed([f"evidence={line}" for line in lines])
+    assert [str(each) for each in answer.evidence] == lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a picture",
+        "span 4bf92f",
+        "span 4b 00f067",
+        "log 4bf92f",
+        "metric a.b mean",
+        "metric a.b median 14:03..14:04",
+        "metric a.b p 14:03..14:04",
+        "metric a.b mean 14:03..14:03:05",
+        "metric a.b mean 14:04..14:03",
+        "metric a.b mean 14:03..teatime",
+    ],
+)
+def test_what_is_no_evidence(line: str) -> None:
+    with pytest.raises(WrongUseError):
+        parsed([f"evidence={line}"])
+
+
+def test_more_than_three_pieces_are_too_many() -> None:
+    with pytest.raises(WrongUseError):
+        parsed(["evidence=span 4bf92f 00f067"] * 4)
 
 
 @pytest.mark.parametrize(
@@ -65,16 +102,23 @@ def test_the_forms_of_a_moment_are_told(text: str) -> None:
         ("onset: 2026-11-21\n", ["onset=2026-11-21"]),
         ("onset: 2026-11-21 14:03:20\n", ["onset=2026-11-21 14:03:20"]),
         ("onset: 14:03:20\n", ["onset=14:03:20"]),
-        ("trace: 12345678\n", ["trace=12345678"]),
-        ("trace: 0012e567\n", ["trace=0012e567"]),
+        ("evidence: [{trace: 12345678, span: 0012e567}]\n", ["evidence=span 12345678 0012e567"]),
+        ("evidence: span 12345678 0012e567\n", ["evidence=span 12345678 0012e567"]),
+        (
+            """evidence:
+- {log: 1_000, trace: 4bf92f}
+- {metric: a.b, service: c, where: {d: 7}, statistic: p, p: 99, window: [14:03, 14:03:20]}
+""",
+            ["evidence=log 4bf92f 1_000", "evidence=metric a.b{service=c,d=7} p99 14:03..14:03:20"],
+        ),
         ("player: 0o7\n", ["player=0o7"]),
-        ("player: yes\nlog: 1_000\nmetric: 0x1f\n", ["player=yes", "log=1_000", "metric=0x1f"]),
-        ("player: null\nlog:\nmetric: ~\npropagation:\nonset:\n", []),
+        ("player: yes\ndisproof: 1_000\ncomponent: 0x1f\n", ["player=yes", "disproof=1_000", "component=0x1f"]),
+        ("player: null\ndisproof:\ncomponent: ~\nevidence:\npropagation:\nonset:\n", []),
         ("player: 'null'\n", ["player=null"]),
         ("propagation: [payment, 7]\n", ["propagation=payment,7"]),
         (
-            '{\n\t"component": "payment",\n\t"trace": 12345678,\n\t"onset": null\n}',
-            ["component=payment", "trace=12345678"],
+            '{\n\t"component": "payment",\n\t"player": 12345678,\n\t"onset": null\n}',
+            ["component=payment", "player=12345678"],
         ),
     ],
 )
@@ -89,7 +133,16 @@ def test_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "answer.yaml"
     path.write_text('component: payment\npropagation: [payment, order]\nonset: "14:03:20"\n')
     assert read_answer(path).propagation == ["payment", "order"]
-    for text in (b"[1]", b"a: [", b"", b"culprit: 3", b"log: {a: b}", b"log: [[a]]", b"player: J\xfcrgen", b"log:x"):
+    for text in (
+        b"[1]",
+        b"a: [",
+        b"",
+        b"culprit: 3",
+        b"player: {a: b}",
+        b"evidence: [[a]]",
+        b"player: J\xfcrgen",
+        b"player:x",
+    ):
         path.write_bytes(text)
         with pytest.raises(WrongUseError):
             read_answer(path)
@@ -97,7 +150,7 @@ def test_from_a_file(tmp_path: Path) -> None:
 
 def test_a_text_that_needs_quotes_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "answer.yaml"
-    path.write_text("component: payment\nlog: Failed: no connection\n")
+    path.write_text("component: payment\ndisproof: Failed: no connection\n")
     with pytest.raises(WrongUseError, match=r"answer\.yaml:2 cannot be read") as caught:
         read_answer(path)
     assert "in quotes" in caught.value.hint

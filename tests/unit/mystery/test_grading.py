@@ -5,22 +5,34 @@ from typing import Any
 
 import pytest
 
-from tests.unit.mystery.fakes import DULL_LINE, DURING, EARLY, INNOCENT, INVENTED, ONSET, TELLING, Incident
+from tests.unit.mystery.fakes import DURING, ONSET, TELLING, Incident
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer, words
 from whodunit.mystery.choice import is_mystery
-from whodunit.mystery.facts import Facts, gather
+from whodunit.mystery.facts import Elsewhere, Facts, Finding, Pair
+from whodunit.mystery.gathering import suffering
 from whodunit.mystery.grading import WEIGHTS, Verdict, affected, grade, hint_cost
 from whodunit.mystery.plan import Diary, Mitigation, Plan
-from whodunit.mystery.revelation import trouble
+from whodunit.mystery.trail import trouble
+from whodunit.telemetry.citation import SpanCitation
 from whodunit.telemetry.questions import Window
 from whodunit.topology import SERVICES
 
 CASES = [case for case in catalogue.cases() if is_mystery(case)]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 WITH_SIBLINGS = [case for case in CASES if len(case.causes) > 1]
+
+
+SPAN = SpanCitation(trace=TELLING, span="1" * 16)
+
+
+def finding(convicts: tuple[str, ...] = (), *, again: bool = True) -> Finding:
+    """Evidence that convicts these of two siblings."""
+    pair = Pair(before=0.0, during=1.0)
+    siblings = tuple(Elsewhere(case=name, pair=pair, holds=name in convicts) for name in ("a", "b"))
+    return Finding(citation=SPAN, here=pair, again=Elsewhere(case="x", pair=pair, holds=again), siblings=siblings)
 
 
 def right(case: Case, **other: Any) -> Answer:
@@ -31,7 +43,7 @@ def right(case: Case, **other: Any) -> Answer:
         "reason": truth.reason.value,
         "onset": ONSET + timedelta(seconds=truth.onset.after if truth.onset else 0),
         "propagation": sorted(affected(truth)),
-        "trace": TELLING,
+        "evidence": [SPAN],
         "mitigation": remedies[0].flag if remedies else "",
     }
     return Answer(**(said | other))
@@ -39,7 +51,8 @@ def right(case: Case, **other: Any) -> Answer:
 
 def verdict(case: Case, answer: Answer, *, healed: bool = True, hints: int = 0, tries: int = 1) -> Verdict:
     truth = load_truth(case)
-    facts = gather(Incident(case=case), case.scenario, truth.component or "", answer, DURING)
+    suffered = suffering(Incident(case=case), case.scenario, DURING)
+    facts = Facts(evidence=(finding(),), siblings=("a", "b"), suffering=suffered)
     tried = Mitigation(flag=answer.mitigation, applied_s=0.0, healed_s=1.0 if healed else None)
     return grade(truth, Diary(plan=plan(case), hints=hints, mitigations=(tried,) * tries, answer=answer, facts=facts))
 
@@ -91,35 +104,29 @@ def test_a_sibling_cause_is_not_the_cause(case: Case) -> None:
     for sibling in siblings:
         truth = load_truth(sibling)
         for reason in (truth.reason.value, *truth.synonyms.reason):
-            assert lost(case, right(case, reason=reason)).keys() == {"reason"}, reason
+            assert lost(case, right(case, reason=reason)).keys() == {"reason", "evidence"}, reason
 
 
-@every_case
-@pytest.mark.parametrize("trace", [EARLY, INVENTED])
-def test_a_trace_from_before_or_from_nowhere_shows_nothing(case: Case, trace: str) -> None:
-    assert lost(case, right(case, trace=trace)).keys() == {"evidence"}
-
-
-@every_case
-def test_an_innocent_trace_from_the_time_is_worth_a_part(case: Case) -> None:
-    missing = lost(case, right(case, trace=INNOCENT))["evidence"]
-    assert 0 < missing < WEIGHTS["evidence"]
-
-
-@every_case
-def test_a_log_line_or_a_metric_is_evidence_too(case: Case) -> None:
-    truth = load_truth(case)
-    for check in case.scenario.expect.logs:
-        missing = lost(case, right(case, trace="", log=check.body or check.contains))
-        assert missing == {} or truth.component != check.service
-    for name in {check.name for check in case.scenario.expect.metrics}:
-        assert lost(case, right(case, trace="", metric=name)).get("evidence", 0) <= 7.5
-
-
-@every_case
-@pytest.mark.parametrize("cited", [{"log": DULL_LINE}, {"log": "a"}, {"metric": "process.cpu.time"}, {}])
-def test_what_was_always_there_shows_nothing(case: Case, cited: dict[str, str]) -> None:
-    assert lost(case, right(case, trace="", **cited)) == {"evidence": WEIGHTS["evidence"]}
+@pytest.mark.parametrize(
+    ("evidence", "points"),
+    [
+        ((), 0),
+        ((finding(),), 25),
+        ((finding(("a",)),), 12.5),
+        ((finding(("a", "b")),), 0),
+        ((finding(("a",)), finding(("b",))), 25),
+        ((finding(("a",)), finding(("a", "b"))), 12.5),
+        ((finding(again=False),), 0),
+        ((Finding(citation=SPAN, problem="no such span was recorded"),), 0),
+    ],
+)
+def test_evidence_earns_by_whom_it_would_not_convict(evidence: tuple[Finding, ...], points: float) -> None:
+    case = CASES[0]
+    facts = Facts(evidence=evidence, siblings=("a", "b"))
+    diary = Diary(plan=plan(case), answer=right(case), facts=facts)
+    assert mark("evidence", case, diary) == points
+    guessed = diary.model_copy(update={"answer": right(case, reason="network")})
+    assert mark("evidence", case, guessed) == 0
 
 
 @every_case
@@ -143,24 +150,24 @@ def test_whom_this_run_did_not_show_to_suffer_is_neither_asked_for_nor_wrong() -
     diary = Diary(plan=plan(case), facts=Facts(suffering=["order", "payment", "user"]))
     for said in ("payment,order", "payment,order,inventory", "payment,order,user"):
         answer = Answer(propagation=said.split(","))
-        assert propagation(case, diary.model_copy(update={"answer": answer})) == 5, said
+        assert mark("propagation", case, diary.model_copy(update={"answer": answer})) == 5, said
     wrong = Answer(propagation=["payment", "order", "token"])
-    assert propagation(case, diary.model_copy(update={"answer": wrong})) < 5
+    assert mark("propagation", case, diary.model_copy(update={"answer": wrong})) < 5
 
 
 def test_nobody_suffers_where_nothing_shows() -> None:
     case = next(case for case in CASES if case.name == "checkout-hangs/held")
-    assert gather(Incident(case=case, healed=ONSET), case.scenario, "payment", right(case), DURING).suffering == []
+    assert suffering(Incident(case=case, healed=ONSET), case.scenario, DURING) == []
 
 
-def propagation(case: Case, diary: Diary) -> float:
-    return next(mark.points for mark in grade(load_truth(case), diary).marks if mark.field == "propagation")
+def mark(field: str, case: Case, diary: Diary) -> float:
+    return next(each.points for each in grade(load_truth(case), diary).marks if each.field == field)
 
 
 @every_case
 def test_the_run_is_asked_who_suffered(case: Case) -> None:
     truth = load_truth(case)
-    asked = gather(Incident(case=case), case.scenario, truth.component or "", right(case), DURING).suffering or []
+    asked = suffering(Incident(case=case), case.scenario, DURING)
     assert affected(truth) - {words(truth.component or "")} <= {words(each) for each in asked}
 
 

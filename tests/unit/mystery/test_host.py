@@ -21,6 +21,7 @@ from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.vault import Vault
+from whodunit.telemetry.citation import SpanCitation
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +98,6 @@ def right() -> Answer:
         reason=truth.reason.value,
         onset=ONSET,
         propagation=sorted(affected(truth)),
-        trace=TELLING,
         mitigation=REMEDY,
         player="Ada",
     )
@@ -153,7 +153,9 @@ async def test_what_lies_in_the_folder_and_in_the_hand_in_names_nothing(table: T
     await table.start()
     table.at(ONSET)
     await table.pass_s(5)
-    handed_in = as_text(await table.host.answer(Answer(trace=TELLING, component="order")))
+    handed_in = as_text(
+        await table.host.answer(Answer(evidence=[SpanCitation(trace=TELLING, span="1" * 16)], component="order"))
+    )
     files = [path.read_text() for path in table.folder.iterdir()]
     assert len(files) == 2
     for text in [*files, handed_in, str(table.host.status())]:
@@ -165,11 +167,11 @@ async def test_the_key_file_is_its_owners(table: Table) -> None:
     assert (table.folder / "key").stat().st_mode & 0o077 == 0
 
 
-async def test_the_right_answer_and_a_repair_that_was_seen_get_full_marks(table: Table) -> None:
+async def test_the_right_answer_and_a_repair_that_was_seen_get_all_but_what_evidence_earns(table: Table) -> None:
     await solve(table)
     await table.host.answer(right())
     told = await table.host.reveal()
-    assert told["verdict"]["score"] == 100, told["verdict"]
+    assert told["verdict"]["score"] == 75, told["verdict"]
     assert told["case"] == CASE.name
     assert told["proof"]
 
@@ -263,7 +265,7 @@ async def test_after_the_end_it_can_still_be_answered(table: Table) -> None:
     await table.pass_s(2)
     assert table.host.status()["seconds_left"] == 0
     await table.host.answer(right())
-    assert (await table.host.reveal())["verdict"]["score"] == 85
+    assert (await table.host.reveal())["verdict"]["score"] == 60
 
 
 async def test_revealed_everything_is_as_it_was(table: Table) -> None:

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.mystery.test_grading import CASES, right
+from tests.unit.mystery.test_grading import CASES, finding, right
 from whodunit.errors import LabError, WrongUseError
 from whodunit.legible import legible
 from whodunit.mystery import marking
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.facts import Fact, Facts
+from whodunit.mystery.facts import Facts
 from whodunit.mystery.handin import LARGEST_BYTES, HandIn, as_text, hand_in, read
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.vault import leader_key, sealed
 from whodunit.topology import SERVICES
 
 ID = "c0ffee00"
-FOUND = Fact(exists=True, in_window=True, shows_component=True, shows_symptom=True)
+FACTS = Facts(evidence=(finding(),), siblings=("a", "b"))
 
 
 def handed_in(passphrase: str = "sesame") -> HandIn:
@@ -37,7 +37,7 @@ def handed_in(passphrase: str = "sesame") -> HandIn:
         load_before=None,
     )
     tried = (Mitigation(flag=answer.mitigation, applied_s=1.0, healed_s=2.0),)
-    return hand_in(Diary(plan=plan, hints=1, mitigations=tried, answer=answer, facts=Facts(trace=FOUND)))
+    return hand_in(Diary(plan=plan, hints=1, mitigations=tried, answer=answer, facts=FACTS))
 
 
 @pytest.fixture

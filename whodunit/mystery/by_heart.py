@@ -1,0 +1,53 @@
+"""Evidence that somebody can name who knows every case by heart, and has seen nothing of this run."""
+
+from collections.abc import Iterable, Sequence
+
+from whodunit.incident.metric_check import Metric
+from whodunit.incident.model import Scenario
+from whodunit.mystery.answer import MOST_EVIDENCE
+from whodunit.mystery.facts import Finding
+from whodunit.telemetry.citation import SHORTEST, MetricCitation
+from whodunit.telemetry.questions import Statistic, Window
+
+_WORDS = {
+    Statistic.PERCENTILE: "p",
+    Statistic.MEAN: "mean",
+    Statistic.RATE: "rate",
+    Statistic.COUNT: "rate",
+    Statistic.INCREASE: "rate",
+    Statistic.LAST: "value",
+    Statistic.MAX: "max",
+}
+
+
+def numbers(scenario: Scenario, window: Window) -> list[MetricCitation]:
+    """Every number that the file of a case looks at, over `window`."""
+    parts = (scenario.expect, scenario.tells, scenario.quiet, scenario.unchanged)
+    checks: Iterable[Metric] = (check for part in parts for check in part.metrics)
+    cited = [_cited(check, window) for check in checks if check.statistic in _WORDS]
+    return [each for number, each in enumerate(cited) if each not in cited[:number]]
+
+
+def telling(findings: Sequence[Finding]) -> list[Finding]:
+    """The few that together exclude the most siblings, the best first."""
+    chosen: list[Finding] = []
+    for _ in range(MOST_EVIDENCE):
+        excluded = frozenset[str]().union(*(each.excludes for each in chosen))
+        best = max(findings, key=lambda each: len(each.excludes - excluded), default=None)
+        if best is None or not best.excludes - excluded:
+            break
+        chosen.append(best)
+    return chosen
+
+
+def _cited(check: Metric, window: Window) -> MetricCitation:
+    return MetricCitation.model_validate(
+        {
+            "metric": check.name,
+            "service": check.service,
+            "where": check.where,
+            "statistic": _WORDS[check.statistic],
+            "p": check.p,
+            "window": (window.start, max(window.end, window.start + SHORTEST)),
+        }
+    )

@@ -1,0 +1,97 @@
+"""A reference to what telemetry shows, the same for a grader, a pinboard and a tool: a number, a span, a log line."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, Discriminator, Field, Tag, model_validator
+
+from whodunit.strict_yaml.quantities import Strict, Where
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
+
+SHORTEST = timedelta(seconds=10)
+"""Two exports of metrics: a shorter window may hold none."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(min_length=6, max_length=32, pattern="^[0-9a-fA-F]+$", description="It may be abbreviated")]
+
+_STATISTICS = {
+    "rate": Statistic.RATE,
+    "mean": Statistic.MEAN,
+    "p": Statistic.PERCENTILE,
+    "value": Statistic.LAST,
+    "max": Statistic.MAX,
+}
+
+
+class MetricCitation(Strict):
+    """One number from one metric over a window of time; `rate` is per second, `value` the last one."""
+
+    metric: Name
+    service: Name | None = None
+    where: Where
+    statistic: Literal["rate", "mean", "p", "value", "max"]
+    p: float | None = Field(None, gt=0, lt=100, strict=False, description="The percentile, with statistic `p`")
+    window: tuple[AwareDatetime, AwareDatetime] = Field(strict=False, description="From, until")
+
+    @property
+    def query(self) -> MetricQuery:
+        """The question to the telemetry."""
+        return MetricQuery(self.metric, _STATISTICS[self.statistic], self.service, self.where, self.p)
+
+    @property
+    def time(self) -> Window:
+        """The window."""
+        return Window(*self.window)
+
+    @model_validator(mode="after")
+    def _is_one_number(self) -> Self:
+        if (self.p is not None) != (self.statistic == "p"):
+            raise ValueError("p is the percentile of statistic p: write both, as in p95, or none")
+        if self.window[1] - self.window[0] < SHORTEST:
+            raise ValueError(f"the window is shorter than {SHORTEST.total_seconds():g} s, or ends before it begins")
+        return self
+
+    def __str__(self) -> str:
+        where = {"service": self.service} | self.where if self.service else self.where
+        labels = f"{{{','.join(f'{key}={value}' for key, value in where.items())}}}" if where else ""
+        statistic = f"p{self.p:g}" if self.p is not None else self.statistic
+        return f"metric {self.metric}{labels} {statistic} {'..'.join(map(_clock, self.window))}"
+
+
+class SpanCitation(Strict):
+    """One span of one trace."""
+
+    trace: Id
+    span: Id
+
+    def __str__(self) -> str:
+        return f"span {self.trace} {self.span}"
+
+
+class LogCitation(Strict):
+    """A log line, or a part of it, and the trace that holds it."""
+
+    log: Annotated[str, Field(min_length=3, max_length=500)]
+    trace: Id
+
+    def __str__(self) -> str:
+        return f"log {self.trace} {self.log}"
+
+
+def _kind(cited: Any) -> str:
+    """The kind of a citation, by the fields that it has alone."""
+    fields = cited if isinstance(cited, dict) else vars(cited) if isinstance(cited, Strict) else {}
+    return next((kind for kind in ("metric", "log") if kind in fields), "span")
+
+
+Citation = Annotated[
+    Annotated[MetricCitation, Tag("metric")]
+    | Annotated[SpanCitation, Tag("span")]
+    | Annotated[LogCitation, Tag("log")],
+    Discriminator(_kind),
+]
+"""As JSON, or as YAML, it is an object with the fields of its kind."""
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M:%S}"
