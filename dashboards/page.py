@@ -9,7 +9,9 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DashboardLinkType, GridPos
 
+from dashboards.panels import drawn
 from dashboards.queries import PROMETHEUS
+from whodunit.panels import panel as lab
 
 TAG = "whodunit"
 FULL_WIDTH = 24
@@ -17,7 +19,8 @@ HEIGHTS = {"stat": 5, "table": 5, "text": 5, "logs": 10}
 HEIGHT = 8
 """Of every other kind of panel, in grid units."""
 
-Panel = Builder[dashboard.Panel]
+Panel = Builder[dashboard.Panel] | lab.Panel
+"""A panel of Grafana's alone, or one that other pages show as well."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class _Placed(Builder[dashboard.Panel]):
     """A panel with its number and size; where it stands follows from its neighbours."""
 
     def __init__(self, panel: Panel, number: int, width: int) -> None:
-        self._panel = panel.build()
+        self._panel = (drawn(panel) if isinstance(panel, lab.Panel) else panel).build()
         self._panel.id_val = number
         self._panel.grid_pos = GridPos(w=width, h=HEIGHTS.get(self._panel.type_val, HEIGHT))
 

@@ -29,9 +29,28 @@ from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, Thres
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 from grafana_foundation_sdk.models.text import TextMode
 
-from dashboards.queries import LOKI, PROMETHEUS, lines
+from dashboards.queries import LOKI, PROMETHEUS, asked, lines
+from whodunit.panels.panel import Panel, Unit
 
 CALCULATIONS = ["mean", "max", "lastNotNull"]
+
+
+UNITS = {
+    Unit.SECONDS: "s",
+    Unit.BYTES: "bytes",
+    Unit.SHARE: "percentunit",
+    Unit.REQUESTS: "reqps",
+    Unit.EVENTS: "cps",
+    Unit.THINGS: "short",
+}
+"""Grafana's own names."""
+
+
+def drawn(panel: Panel) -> timeseries.Panel:
+    """A panel of the lab's."""
+    queries = [asked(line) for line in panel.lines]
+    unit = UNITS[panel.unit]
+    return graph(panel.title, panel.description, unit, *queries, limit=panel.limit, stacked=panel.stacked)
 
 
 def graph(

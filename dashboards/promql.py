@@ -29,12 +29,6 @@ def buckets(histogram: str, *by: str, where: str = "", window: str = WINDOW) -> 
     return rate(f"{histogram}_bucket", "le", *by, where=where, window=window)
 
 
-def mean(histogram: str, *by: str, where: str = "", window: str = WINDOW) -> str:
-    """The average of what `histogram` (without `_sum`) counted."""
-    total, count = (rate(f"{histogram}_{part}", *by, where=where, window=window) for part in ("sum", "count"))
-    return f"{total} / {count}"
-
-
 def _by(*labels: str) -> str:
     return f" by ({', '.join(labels)})" if labels else ""
 

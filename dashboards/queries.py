@@ -4,8 +4,23 @@ from grafana_foundation_sdk.builders import loki, prometheus
 from grafana_foundation_sdk.models.common import DataSourceRef
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
+from dashboards.promql import WINDOW
+from whodunit.panels.panel import Line
+from whodunit.telemetry import metric_promql
+from whodunit.telemetry.promql import label
+from whodunit.telemetry.vocabulary import METRICS
+
 PROMETHEUS = DataSourceRef(type_val="prometheus", uid="prometheus")
 LOKI = DataSourceRef(type_val="loki", uid="loki")
+
+
+def asked(line: Line) -> prometheus.Dataquery:
+    """The question of a line, in PromQL."""
+    expr = metric_promql.line(METRICS[line.query.name], line.query, WINDOW, line.by)
+    legend = line.legend.replace("{", "{{").replace("}", "}}")
+    for key in line.by:
+        legend = legend.replace(f"{{{{{key}}}}}", f"{{{{{label(key)}}}}}")
+    return series(expr, legend, exemplars=line.exemplars)
 
 
 def series(expr: str, legend: str, *, exemplars: bool = False) -> prometheus.Dataquery:

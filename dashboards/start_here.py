@@ -2,10 +2,11 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards.limits import AVAILABILITY, BURN_RATE, LATENCY_S
 from dashboards.page import Section, page
 from dashboards.panels import figures, graph, log_lines, overview, words
 from dashboards.queries import rows, series
+from whodunit.panels import checkout, waiting
+from whodunit.panels.limits import AVAILABILITY, BURN_RATE, LATENCY_S
 
 P95 = "operation:http_server_request_duration_seconds:p95_rate30s"
 PROMISED = 'service_name="frontend", http_route=~"/api/checkout|/api/session|/api/products"'
@@ -62,14 +63,6 @@ BURN = graph(
     limit=BURN_RATE,
 )
 
-WAITING_ORDERS = graph(
-    "Orders that have not ended",
-    "Orders in processing, and those that have been for longer than 10 s: customers who paid and hear nothing.",
-    "short",
-    series("max(shop_order_in_processing)", "in processing"),
-    series("max(shop_order_stuck)", "for longer than 10 s"),
-)
-
 REQUESTS = graph(
     "Requests by service",
     "How much each service is asked to do. A service that is asked less than usual may have a caller in trouble.",
@@ -91,16 +84,6 @@ TIMES = graph(
     "s",
     series("service:http_server_request_duration_seconds:p95_rate30s", "{{service_name}}"),
     limit=LATENCY_S,
-)
-
-CALLS = graph(
-    "Calls between services",
-    "Calls per second to each peer. External peers without telemetry are included, as their callers see them.",
-    "reqps",
-    series(
-        "sum by (service_name, service_peer_name) (rate(shop_outbound_duration_seconds_count[$__rate_interval]))",
-        "{{service_name}} → {{service_peer_name}}",
-    ),
 )
 
 LOGS = log_lines(
@@ -134,7 +117,7 @@ def start_here() -> Dashboard:
         "start-here",
         "Start here",
         "Is the shop healthy, as its customers see it? If not: which service stands out, and where does one look next?",
-        Section("Is the shop healthy?", [(GOOD, QUICK, BUDGETS, ALERTS), (BURN, WAITING_ORDERS)]),
-        Section("Which service stands out?", [(REQUESTS, ERRORS, TIMES), (CALLS,), (LOGS,)]),
+        Section("Is the shop healthy?", [(GOOD, QUICK, BUDGETS, ALERTS), (BURN, checkout.WAITING_ORDERS)]),
+        Section("Which service stands out?", [(REQUESTS, ERRORS, TIMES), (waiting.CALLS_BETWEEN_SERVICES,), (LOGS,)]),
         Section("Where to look next", [(NEXT,)]),
     )

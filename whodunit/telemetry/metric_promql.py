@@ -4,9 +4,14 @@ Counters and histograms lie in Prometheus as totals that each process exports ev
 total within the window less the last one before it: whole numbers, as they were exported. `increase()` would
 stretch them to the ends of the window, and miss what a counter counted before its first export, which here
 begins at zero. A restarted process is a new series (its `instance` is new), so that no total ever falls.
+
+Grafana chooses the window of a line that it draws, so its length is not known here. There, and only there, growth is
+Prometheus' `rate()`.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.prometheus_names import Metric
@@ -22,25 +27,25 @@ LEAST_S = 0.001
 
 def number(metric: Metric, query: MetricQuery, seconds: float, by: Sequence[str] = ()) -> str:
     """The expression that, evaluated at a window's end, gives the query's number over its `seconds`."""
-    kind = "histogram" if metric.kind == "histogram" else "other"
-    written = _WRITTEN.get((query.statistic, kind))
-    if written is None:
-        raise UnanswerableError(
-            f"Prometheus keeps no {query.statistic} of {metric.name}, a {metric.kind}: only counts, sums and buckets."
-        )
-    return written(_Series(metric, query), max(seconds, LEAST_S), [label(key) for key in by])
+    return _written(metric, query, _Exact(max(seconds, LEAST_S)), by)
+
+
+def line(metric: Metric, query: MetricQuery, window: str, by: Sequence[str] = ()) -> str:
+    """The expression for a line on a page that fills in `window`, a variable; counts are only drawn as rates."""
+    if query.statistic in {Statistic.COUNT, Statistic.INCREASE}:
+        raise UnanswerableError(f"The length of {window} is not known: draw the rate of {metric.name}.")
+    return _written(metric, query, _Variable(window), by)
 
 
 def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
     """The number of data points in the window."""
-    series = _Series(metric, query)
-    return f"sum(count_over_time({series.named(metric.series)}[{duration(seconds)}]))"
+    return f"sum(count_over_time({selector(metric.series, query.service, query.where)}[{duration(seconds)}]))"
 
 
 def exemplars(metric: Metric, query: MetricQuery) -> str:
     """The series that carry the metric's exemplars."""
     family = f"{metric.family}_bucket" if metric.kind == "histogram" else metric.family
-    return _Series(metric, query).named(family)
+    return selector(family, query.service, query.where)
 
 
 def increase(series: str, window: str) -> str:
@@ -51,74 +56,127 @@ def increase(series: str, window: str) -> str:
 
 def quantile(q: float, buckets: str, window: str, by: Sequence[str] = ()) -> str:
     """A quantile of what was measured within the window."""
-    return f"histogram_quantile({q:.10g}, {_sum(increase(buckets, window), ['le', *by])})"
+    return _quantile(q, increase(buckets, window), by)
 
 
-class _Series:
-    """The series of one metric that a query asks for."""
+class _Window(Protocol):
+    @property
+    def text(self) -> str:
+        """The window as PromQL has it between brackets."""
+        ...
 
-    def __init__(self, metric: Metric, query: MetricQuery) -> None:
-        self.metric, self.query = metric, query
+    def growth(self, series: str) -> str:
+        """The growth of each series' total within the window."""
+        ...
 
-    def named(self, name: str, *more: str) -> str:
-        return selector(name, self.query.service, self.query.where, *more)
+    def per_second(self, growth: str) -> str:
+        """The growth as a rate."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Exact:
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        return duration(self.seconds)
+
+    def growth(self, series: str) -> str:
+        return increase(series, self.text)
+
+    def per_second(self, growth: str) -> str:
+        return f"{growth} / {self.seconds:.10g}"
+
+
+@dataclass(frozen=True)
+class _Variable:
+    text: str
+
+    def growth(self, series: str) -> str:
+        return f"rate({series}[{self.text}])"
+
+    def per_second(self, growth: str) -> str:
+        return growth
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The series of one metric that a query asks for, in a window."""
+
+    metric: Metric
+    query: MetricQuery
+    window: _Window
 
     def part(self, suffix: str, *more: str) -> str:
-        return self.named(self.metric.family + suffix, *more)
+        return selector(self.metric.family + suffix, self.query.service, self.query.where, *more)
 
     @property
     def counted(self) -> str:
-        return self.named(self.metric.series)
+        return selector(self.metric.series, self.query.service, self.query.where)
+
+    @property
+    def over(self) -> str:
+        return f"{self.counted}[{self.window.text}]"
 
 
-_Writer = Callable[[_Series, float, Sequence[str]], str]
+def _written(metric: Metric, query: MetricQuery, window: _Window, by: Sequence[str]) -> str:
+    kind = "histogram" if metric.kind == "histogram" else "other"
+    written = _WRITTEN.get((query.statistic, kind))
+    if written is None:
+        raise UnanswerableError(
+            f"Prometheus keeps no {query.statistic} of {metric.name}, a {metric.kind}: only counts, sums and buckets."
+        )
+    return written(_Asked(metric, query, window), [label(key) for key in by])
 
 
-def _percentile(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    percent = series.query.percentile
+_Writer = Callable[[_Asked, Sequence[str]], str]
+
+
+def _percentile(asked: _Asked, by: Sequence[str]) -> str:
+    percent = asked.query.percentile
     if percent is None or not 0 <= percent <= 100:
-        raise TelemetryError(f"{series.query.name}: a percentile lies between 0 and 100, not {percent}.")
-    return quantile(percent / 100, series.part("_bucket"), duration(seconds), by)
+        raise TelemetryError(f"{asked.query.name}: a percentile lies between 0 and 100, not {percent}.")
+    return _quantile(percent / 100, asked.window.growth(asked.part("_bucket")), by)
 
 
-def _mean(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    total = _sum(increase(series.part("_sum"), duration(seconds)), by)
-    return f"{total}\n/ {_sum(increase(series.part('_count'), duration(seconds)), by)}"
+def _mean(asked: _Asked, by: Sequence[str]) -> str:
+    total, count = (_sum(asked.window.growth(asked.part(part)), by) for part in ("_sum", "_count"))
+    return f"{total}\n/ {count}"
 
 
-def _count(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    longer_than_s = series.query.longer_than_s
+def _count(asked: _Asked, by: Sequence[str]) -> str:
+    longer_than_s = asked.query.longer_than_s
     if longer_than_s is None:
-        return _increase(series, seconds, by)
-    others = increase(series.part("_bucket", _bound(longer_than_s)), duration(seconds))
-    return f"{_increase(series, seconds, by)}\n- {_sum(others, by)}"
+        return _increase(asked, by)
+    others = asked.window.growth(asked.part("_bucket", _bound(longer_than_s)))
+    return f"{_increase(asked, by)}\n- {_sum(others, by)}"
 
 
-def _increase(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    return _sum(increase(series.counted, duration(seconds)), by)
+def _increase(asked: _Asked, by: Sequence[str]) -> str:
+    return _sum(asked.window.growth(asked.counted), by)
 
 
-def _rate(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    return f"{_increase(series, seconds, by)} / {seconds:.10g}"
+def _rate(asked: _Asked, by: Sequence[str]) -> str:
+    return asked.window.per_second(_increase(asked, by))
 
 
-def _last(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    return _of_newest(series, f"last_over_time({series.counted}[{duration(seconds)}])", by)
+def _last(asked: _Asked, by: Sequence[str]) -> str:
+    return _of_newest(asked, f"last_over_time({asked.over})", by)
 
 
-def _rise(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    over = f"{series.counted}[{duration(seconds)}]"
-    return _of_newest(series, f"(last_over_time({over}) - min_over_time({over}))", by)
+def _rise(asked: _Asked, by: Sequence[str]) -> str:
+    return _of_newest(asked, f"(last_over_time({asked.over}) - min_over_time({asked.over}))", by)
 
 
-def _of_newest(series: _Series, level: str, by: Sequence[str]) -> str:
+def _of_newest(asked: _Asked, level: str, by: Sequence[str]) -> str:
     """The `level` of each series, summed; of a service that restarted, only the newest process counts."""
-    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({series.counted})))"
+    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({asked.counted})))"
     return _sum(f"{level}\n  and on (service_name, instance) {newest}", by)
 
 
-def _max(series: _Series, seconds: float, by: Sequence[str]) -> str:
-    return f"max{_by(by)}(max_over_time({series.counted}[{duration(seconds)}]))"
+def _max(asked: _Asked, by: Sequence[str]) -> str:
+    return f"max{_by(by)}(max_over_time({asked.over}))"
 
 
 _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
@@ -135,8 +193,13 @@ _WRITTEN: dict[tuple[Statistic, str], _Writer] = {
 }
 
 
+def _quantile(q: float, buckets: str, by: Sequence[str]) -> str:
+    return f"histogram_quantile({q:.10g}, {_sum(buckets, ['le', *by])})"
+
+
 def _sum(expression: str, by: Sequence[str]) -> str:
-    return f"sum{_by(by)}(\n  {expression}\n)"
+    inner = f"\n  {expression}\n" if "\n" in expression else expression
+    return f"sum{_by(by)}({inner})"
 
 
 def _bound(seconds: float) -> str:

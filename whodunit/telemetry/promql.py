@@ -2,18 +2,17 @@
 
 import json
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 
 from whodunit.telemetry.prometheus_names import label_name
-from whodunit.telemetry.questions import Conditions
+from whodunit.telemetry.questions import Conditions, Names
 
 SERVICE = "service_name"
 
 _SPECIAL = re.compile(r"[.{}()\[\]*+?^$|\\]")
 
 
-def selector(name: str, service: str | None, where: Conditions, *more: str) -> str:
+def selector(name: str, service: Names | None, where: Conditions, *more: str) -> str:
     """The series of one name, with these labels in order; `more` are matchers as they are written."""
     conditions = {**where, **({"service.name": service} if service else {})}
     matchers = sorted([*(_matcher(key, values) for key, values in conditions.items()), *more])
@@ -44,7 +43,7 @@ def literally(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
-def _matcher(key: str, values: str | Sequence[str]) -> str:
+def _matcher(key: str, values: Names) -> str:
     one_of = [values] if isinstance(values, str) else values
     if len(one_of) == 1:
         return f"{label(key)}={quoted(one_of[0])}"

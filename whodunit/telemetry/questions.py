@@ -7,8 +7,11 @@ from enum import StrEnum
 
 Attributes = Mapping[str, str]
 
-Conditions = Mapping[str, str | Sequence[str]]
-"""Attributes and the value that each has, or several values of which one is enough."""
+Names = str | Sequence[str]
+"""One name, or several of which one is enough."""
+
+Conditions = Mapping[str, Names]
+"""Attributes and the values that each may have."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class MetricQuery:
 
     name: str
     statistic: Statistic
-    service: str | None = None
+    service: Names | None = None
     where: Conditions = field(default_factory=dict)
     percentile: float | None = None
     longer_than_s: float | None = None

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from dashboards import limits
 from dashboards.render import files
 from tests.unit.grafana.panels import FOLDER, Panel, documents, panels
 from whodunit.alerts.loading import bundled
 from whodunit.faults import catalogue
+from whodunit.panels import limits
 
 PAGES = {"start-here", "service", "checkout", "login", "pipeline", "postgresql"}
 PANELS = panels()

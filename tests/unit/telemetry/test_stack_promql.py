@@ -1,7 +1,7 @@
 import pytest
 
 from tests.promql import meaning
-from whodunit.telemetry.metric_promql import exemplars, number, points
+from whodunit.telemetry.metric_promql import exemplars, line, number, points
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.vocabulary import METRICS
@@ -67,3 +67,22 @@ def test_what_prometheus_does_not_keep_is_unanswerable() -> None:
 def test_a_percentile_needs_to_be_one(percentile: float | None) -> None:
     with pytest.raises(TelemetryError, match=f"between 0 and 100, not {percentile}"):
         number(DURATION, MetricQuery(DURATION.name, Statistic.PERCENTILE, percentile=percentile), 20)
+
+
+def test_a_line_follows_the_window_of_the_page_that_draws_it() -> None:
+    rate = MetricQuery(RESULTS.name, Statistic.RATE, ["order", "payment"])
+    p95 = MetricQuery(DURATION.name, Statistic.PERCENTILE, percentile=95)
+    of = 'service_name=~"order|payment"'
+    assert line(RESULTS, rate, "$w", ["shop.outcome"]) == (
+        f"sum by (shop_outcome) (rate(shop_payment_results_total{{{of}}}[$w]))"
+    )
+    assert line(DURATION, p95, "$w") == (
+        "histogram_quantile(0.95, sum by (le) (rate(shop_payment_duration_seconds_bucket[$w])))"
+    )
+    assert "last_over_time(db_client_connection_count[$w])" in line(POOL, MetricQuery(POOL.name, Statistic.LAST), "$w")
+
+
+@pytest.mark.parametrize("statistic", [Statistic.INCREASE, Statistic.COUNT])
+def test_a_count_is_no_line(statistic: Statistic) -> None:
+    with pytest.raises(UnanswerableError, match="draw the rate"):
+        line(DURATION, MetricQuery(DURATION.name, statistic), "$w")

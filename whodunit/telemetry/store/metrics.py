@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined, matching, within
+from whodunit.telemetry.store.sql import Sql, all_of, compose, equals, increases, joined, matching, within
 
 _AGGREGATES = {
     Statistic.MEAN: "sum(sum){only} / nullif(sum(count){only}, 0)",
@@ -70,7 +70,7 @@ def aggregate(query: MetricQuery, seconds: float, only: Sql = EVERY_ROW) -> Sql:
 
 def asked(query: MetricQuery) -> Sql:
     """The condition for a point to be one that the query asks for, whenever it was."""
-    service = [compose("service = {service}", service=query.service)] if query.service else []
+    service = [compose("service {equals}", equals=equals(query.service))] if query.service else []
     return all_of([compose("name = {name}", name=query.name), *service, *matching(query.where)])
 
 

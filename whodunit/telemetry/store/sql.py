@@ -1,12 +1,12 @@
 """SQL put together from fragments: values are parameters always, and the whole can be shown to a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Formatter
 from textwrap import dedent
 
-from whodunit.telemetry.questions import Conditions, Window
+from whodunit.telemetry.questions import Conditions, Names, Window
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,18 @@ def attribute(key: str) -> Sql:
     return compose("(SELECT {own} FROM resources WHERE resources.resource_id = metrics.resource_id)", own=own)
 
 
-def _matches(key: str, values: str | Sequence[str]) -> Sql:
-    own = compose("attributes[{key}] {equals}", key=key, equals=_equals(values))
-    if key != RELEASE:
-        return own
-    return compose("resource_id IN (SELECT resource_id FROM resources WHERE {own})", own=own)
-
-
-def _equals(values: str | Sequence[str]) -> Sql:
+def equals(values: Names) -> Sql:
+    """The end of a condition: equal to the name, or to one of several."""
     if isinstance(values, str):
         return compose("= {value}", value=values)
     return compose("IN ({listed})", listed=joined(", ", (compose("{value}", value=value) for value in values)))
+
+
+def _matches(key: str, values: Names) -> Sql:
+    own = compose("attributes[{key}] {equals}", key=key, equals=equals(values))
+    if key != RELEASE:
+        return own
+    return compose("resource_id IN (SELECT resource_id FROM resources WHERE {own})", own=own)
 
 
 def _fragment(value: object) -> Sql:
