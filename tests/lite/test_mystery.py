@@ -23,7 +23,7 @@ Json = dict[str, Any]
 NAME = "checkout-hangs/held"
 MINUTES = 5
 LEADER = "only the leader knows it"
-REMEDY = "payment-release-connection"
+REMEDY = "smaller-transactions payment"
 REFUSED = 2
 KINDS = {"file", "command", "environment", "page", "telemetry", "answer"}
 """Where a player can read, as the search calls it."""
@@ -173,7 +173,7 @@ def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
     early = wait_for("a trace in health", lambda: span_of(shop), 30)
     wait_for("somebody to cry", lambda: shop.json("logs", "--severity", "error")["logs"], 90)
     answer = wait_for("whom it reaches", lambda: found_out(shop), 60)
-    shop.run("mystery", "mitigate", REMEDY)
+    shop.run("mystery", "mitigate", *REMEDY.split())
     for refused in (begin, ("fault", "list"), ("fault", "clear"), ("load", "stop"), ("scenario", "show", "all-quiet")):
         assert shop.process(*refused).returncode == REFUSED
     assert_nothing_tells(shop)

@@ -10,6 +10,7 @@ import pytest
 
 from bench.shop import Shop
 from tests.lite.test_matrix import newest_that_passed
+from whodunit.faults.catalogue import Action
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.proved import proved_on
@@ -21,7 +22,7 @@ from whodunit.mystery.facts import Finding
 from whodunit.mystery.gathering import family, gather
 from whodunit.mystery.grading import affected, grade
 from whodunit.mystery.healing import Healing
-from whodunit.mystery.mitigations import offers
+from whodunit.mystery.mitigations import named, of_flag
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.trail import Trail
 from whodunit.mystery.trail import recorded as recorded_trail
@@ -29,6 +30,7 @@ from whodunit.runs import recordings as kept_recordings
 from whodunit.runs.recorded_run import RecordedRun, read
 from whodunit.telemetry.citation import Citation, LogCitation, SpanCitation
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
+from whodunit.topology import BY_NAME
 
 RIGHT = 95
 WRONG = 35
@@ -57,7 +59,8 @@ class Recording:
     def score(self, **said: Any) -> float:
         """The points for the right answer, but for what is `said`."""
         truth, evidence = load_truth(self.case), telling(self.findings(*numbers(self.case.scenario, self.trouble)))
-        healing = next(offer.flag for offer in offers() if offer.flag in remedies(self.case))
+        healing = min(remedies(self.case))
+        action, service = healing.split()
         right: dict[str, Any] = {
             "component": truth.component or "",
             "reason": truth.reason.value,
@@ -67,7 +70,7 @@ class Recording:
             "mitigation": healing,
         }
         answer = Answer(**(right | said))
-        tried = Mitigation(flag=healing, applied_s=self.trouble.end.timestamp(), healed_s=9e9)
+        tried = Mitigation(action=action, service=service, applied_s=self.trouble.end.timestamp(), healed_s=9e9)
         diary = Diary(plan=self.plan, answer=answer, mitigations=(tried,), facts=gather(self.trail, self.case, answer))
         return grade(truth, diary).score
 
@@ -89,8 +92,8 @@ class Recording:
 
 
 def remedies(case: Case) -> set[str]:
-    """The flags that end its symptoms."""
-    return {remedy.flag for remedy in case.scenario.remedies if remedy.effect != "nothing"}
+    """The mitigations that end its symptoms."""
+    return {of_flag(remedy.flag) for remedy in case.scenario.remedies if remedy.effect != "nothing"}
 
 
 def recordings(folders: list[Path]) -> Iterator[Recording]:
@@ -116,13 +119,12 @@ def lines(of: Recording, window: Window) -> list[LogCitation]:
     return [LogCitation(log=record.body[:500], trace=record.trace_id) for record in said if record.trace_id]
 
 
-def heals(of: Recording, flag: str) -> bool:
+def heals(of: Recording, name: str) -> bool:
     """Whether the grader takes it for what ended the symptoms, which go on."""
     scenario, start_s = of.case.scenario, of.trouble.start.timestamp() + 5
-    healing, tried = (
-        Healing(of.trail.telemetry, scenario, of.trouble.start.timestamp()),
-        Mitigation(flag=flag, applied_s=start_s),
-    )
+    action, service = name.split()
+    healing = Healing(of.trail.telemetry, scenario, of.trouble.start.timestamp())
+    tried = Mitigation(action=action, service=service, applied_s=start_s)
     moments = (of.trouble.start + timedelta(seconds=second) for second in range(5, int(of.trouble.seconds)))
     return any(healing.evaluate(tried, moment) for moment in moments)
 
@@ -148,8 +150,9 @@ def faults_of(of: Recording) -> Iterator[str]:
     before = Window(of.trail.health.start, of.trail.health.end - SLACK)
     early: list[Citation] = [*spans(of, before), *lines(of, before)[-3:]]
     yield from (f"{each.citation} is early" for each in of.findings(*early) if not each.problem)
-    others = {offer.flag for offer in offers()} - {remedy.flag for remedy in of.case.scenario.remedies}
-    yield from (f"{flag} heals it" for flag in sorted(others)[:2] if heals(of, flag))
+    others = {named(action, service) for action in Action for service in BY_NAME}
+    idle = sorted(others - {of_flag(remedy.flag) for remedy in of.case.scenario.remedies})
+    yield from (f"{name} heals it" for name in idle[:2] if heals(of, name))
 
 
 def test_the_right_answer_earns_it_all_and_what_looks_like_it_does_not(played: Iterator[Recording]) -> None:

@@ -76,20 +76,23 @@ def hint(as_json: AsJson = False) -> None:
 
 
 def mitigate(
-    remedy: Annotated[str | None, typer.Argument(help="The one to put in force; lists all if left out.")] = None,
+    action: Annotated[str | None, typer.Argument(help="Such as restart; lists all if left out.")] = None,
+    service: Annotated[str, typer.Argument(help="The service that it is done to.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Put a mitigation in force, in place of the one before. The first try is free."""
     with find().lab() as lab:
-        if remedy is None:
+        if action is None:
             _show(lab.mystery("GET", "/mitigations"), as_json, screen.mitigations)
         else:
-            _show(lab.mystery("POST", "/mitigations", {"flag": remedy}), as_json, screen.mitigated)
+            _show(
+                lab.mystery("POST", "/mitigations", {"action": action, "service": service}), as_json, screen.mitigated
+            )
 
 
 def causes(as_json: AsJson = False) -> None:
     """The words for a cause, each with its definition."""
-    _show(vocabulary.causes(), as_json, screen.causes)
+    _show(vocabulary.causes(), as_json, screen.words)
 
 
 def answer(

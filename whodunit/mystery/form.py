@@ -1,6 +1,6 @@
 """Reads an answer from the command line, from a file, or question by question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def prompted(console: Console, told: dict[str, Any]) -> Answer:
         "onset": _ask(console, "Since when? (14:03:20)"),
         "propagation": _ask(console, "Which services suffer, with commas?", COMPONENTS),
         "evidence": _pieces(console),
-        "mitigation": _ask(console, "What ended it?", [each["flag"] for each in told["mitigations"]]),
+        "mitigation": _ask(console, "What ended it? (ACTION SERVICE)", told["actions"]),
         "disproof": _ask(console, "What would have disproved you? One sentence"),
         "player": _ask(console, "Your name"),
     }
@@ -108,7 +108,7 @@ def _pieces(console: Console) -> list[str]:
     return list(takewhile(bool, asked))
 
 
-def _ask(console: Console, question: str, choices: Sequence[str] = ()) -> str:
+def _ask(console: Console, question: str, choices: Iterable[str] = ()) -> str:
     if choices:
         console.print(f"[dim]{' · '.join(choices)}[/]")
     return Prompt.ask(question, console=console, default="", show_default=False).strip()

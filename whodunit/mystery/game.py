@@ -44,7 +44,7 @@ class Game:
             "hints_used": diary.hints,
             "hints_left": len(scenario.hints) - diary.hints,
             "next_hint_costs": self.next_hint_costs,
-            "mitigations": [each.flag for each in diary.mitigations],
+            "mitigations": [each.name for each in diary.mitigations],
             "answered": diary.answer is not None,
         }
 

@@ -154,5 +154,5 @@ def _closeness(off_s: float, tolerance_s: float) -> float:
 
 
 def _has_healed(mitigations: Sequence[Mitigation], named: str) -> bool:
-    healed = {words(each.flag) for each in mitigations if each.healed_s is not None}
+    healed = {words(each.name) for each in mitigations if each.healed_s is not None}
     return words(named) in healed - {""}

@@ -34,7 +34,7 @@ def hand_in(diary: Diary) -> HandIn:
         player=answer.player if answer else "",
         answer=answer.model_dump(mode="json") if answer else {},
         hints=diary.hints,
-        mitigations=[each.flag for each in diary.mitigations],
+        mitigations=[each.name for each in diary.mitigations],
         sealed=vault.sealed(bytes.fromhex(plan.leader_key), closed.model_dump_json()),
     )
 

@@ -8,6 +8,7 @@ from whodunit.incident.model import Scenario
 from whodunit.incident.observation import evaluate
 from whodunit.incident.phases import Settled
 from whodunit.mystery.looking import seen
+from whodunit.mystery.mitigations import offer
 from whodunit.mystery.plan import Mitigation
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
@@ -28,7 +29,7 @@ class Healing:
 
     def evaluate(self, mitigation: Mitigation, now: datetime) -> bool:
         """True if the symptoms were there, and have been gone for long enough."""
-        section = self._section(mitigation.flag)
+        section = self._section(mitigation)
         if mitigation != self._judged:
             self._judged, self._well_since = mitigation, None
             self._was_ill = self._was_ill or self._shows(self._onset, datetime.fromtimestamp(mitigation.applied_s, UTC))
@@ -52,7 +53,9 @@ class Healing:
         """The period of a fault that comes and goes, which is over when it did not come again."""
         return max((fault.schedule.every for fault in self._scenario.flags if fault.schedule), default=0.0)
 
-    def _section(self, flag: str) -> Settled:
+    def _section(self, mitigation: Mitigation) -> Settled:
         """The checks that show that it works: the incident's for that remedy, or those of its recovery."""
-        listed: list[Settled] = [remedy for remedy in self._scenario.remedies if remedy.flag == flag]
+        flags = offer(mitigation.action, mitigation.service).flags
+        helps = (remedy for remedy in self._scenario.remedies if remedy.effect != "nothing")
+        listed: list[Settled] = [remedy for remedy in helps if remedy.flag in flags]
         return listed[0] if listed else self._scenario.recover or Settled()

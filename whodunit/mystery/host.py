@@ -82,14 +82,15 @@ class MysteryHost:
         self._note(game, hints=game.diary.hints + 1)
         return {"hint": hint, "cost": cost, "left": len(game.case.scenario.hints) - game.diary.hints}
 
-    def mitigate(self, flag: str) -> None:
+    def mitigate(self, action: str, service: str) -> None:
         """Put a mitigation in force in place of the one before; raises WrongUseError for one that does not exist."""
-        game, wanted = self._running, offer(flag)
+        game, wanted = self._running, offer(action, service)
         plan, tried = game.diary.plan, game.diary.mitigations
         if tried:
-            self._stage.withdraw(offer(tried[-1].flag), game.case, plan)
+            self._stage.withdraw(offer(tried[-1].action, tried[-1].service), game.case, plan)
         self._stage.apply(wanted, plan)
-        self._note(game, mitigations=(*tried, Mitigation(flag=flag, applied_s=self._around.clock())))
+        now = Mitigation(action=wanted.action.value, service=wanted.service, applied_s=self._around.clock())
+        self._note(game, mitigations=(*tried, now))
 
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
@@ -130,7 +131,7 @@ class MysteryHost:
             return
         self._set_up(case, key, diary)
         for tried in diary.mitigations[-1:]:
-            self._stage.apply(offer(tried.flag), diary.plan)
+            self._stage.apply(offer(tried.action, tried.service), diary.plan)
 
     async def tick(self) -> None:
         """Starts or raises the load in time, evaluates the mitigation, and ends a mystery that cannot be played."""

@@ -1,41 +1,67 @@
-"""The mitigations that a player may put in force: every remedy, whatever the cause."""
+"""The mitigations that a player may put in force: every action for every service, whatever the cause."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whodunit.errors import WrongUseError
-from whodunit.faults.catalogue import read
+from whodunit.faults.catalogue import Action, read
 from whodunit.faults.flagfile import OFF
+from whodunit.mystery.closed import Words
+from whodunit.topology import BY_NAME
+
+ACTIONS, SERVICES = Words("action", tuple(Action)), Words("service", tuple(BY_NAME))
 
 
 @dataclass(frozen=True)
 class Offer:
-    """`variant` of `flag` is what it switches to; `off` for a feature of the shop that is taken away."""
+    """One action for one service, and the variants that it switches its flags to: for most there is none."""
 
-    flag: str
-    variant: str
+    action: Action
     service: str
-    title: str
+    switches: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """As a player writes it."""
+        return named(self.action, self.service)
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The flags that it switches."""
+        return frozenset(flag for flag, _ in self.switches)
 
 
-def offers() -> list[Offer]:
-    """All of them, by name."""
-    flags = sorted(read().flags.items())
-    remedies = [
-        Offer(key, next(variant for variant in entry.variants if variant != OFF), entry.service, entry.description)
-        for key, entry in flags
-        if entry.kind == "remedy"
-    ]
-    features = [
-        Offer(key, OFF, entry.service, "Switch this feature off, should it be on.")
-        for key, entry in flags
-        if entry.kind == "product"
-    ]
-    return sorted([*remedies, *features], key=lambda offer: offer.flag)
+def offer(action: str, service: str) -> Offer:
+    """The mitigation of that name; raises WrongUseError with the words that there are."""
+    word, name = ACTIONS.meant(action), SERVICES.meant(service)
+    known = next(each for each in Action if each == word)
+    return Offer(known, name, tuple(_switches(known, name)))
 
 
-def offer(flag: str) -> Offer:
-    """The mitigation of that name; raises WrongUseError with the names that exist."""
-    found = {each.flag: each for each in offers()}
-    if flag not in found:
-        raise WrongUseError(f"There is no mitigation {flag!r}.", f"There are: {', '.join(found)}")
-    return found[flag]
+def parsed(text: str) -> Offer:
+    """The mitigation in words such as `restart payment`; raises WrongUseError with the words that there are."""
+    action, _, service = text.strip().partition(" ")
+    return offer(action, service.strip())
+
+
+def named(action: str, service: str) -> str:
+    """A mitigation as a player writes it."""
+    return f"{action} {service}"
+
+
+def of_flag(flag: str) -> str:
+    """The mitigation that switches a flag, as a player writes it."""
+    entry = read().flags[flag]
+    return named(entry.action or Action.FEATURE_OFF, entry.service)
+
+
+def offered() -> dict[str, object]:
+    """The words to choose from."""
+    return {"actions": {action.value: action.meaning for action in Action}, "services": list(BY_NAME)}
+
+
+def _switches(action: Action, service: str) -> Iterator[tuple[str, str]]:
+    for flag, entry in read().flags.items():
+        if entry.service == service and entry.action is action:
+            yield flag, next(variant for variant in entry.variants if variant != OFF)
+        if entry.service == service and action is Action.FEATURE_OFF and entry.kind == "product":
+            yield flag, OFF

@@ -8,6 +8,12 @@ from whodunit.legible import one_line
 
 Json = dict[str, Any]
 
+ENDS = {
+    "repairs": "would have ended it",
+    "hides": "would have ended what was felt, and left the cause",
+    "nothing": "would have changed nothing",
+}
+
 
 def page(told: Json) -> str:
     """The page of one revelation, as `revelation.py` makes it."""
@@ -23,7 +29,7 @@ def _truth(told: Json) -> Iterator[str]:
     yield ""
     yield from (f"- {step}" for step in told["propagation"])
     yield ""
-    yield from (f"- would have ended it: {each['title']} (`{each['flag']}`)" for each in told["mitigations"])
+    yield from (f"- {ENDS[each['effect']]}: {each['title']} (`{each['name']}`)" for each in told["mitigations"])
 
 
 def _marks(told: Json) -> Iterator[str]:
@@ -39,7 +45,7 @@ def _marks(told: Json) -> Iterator[str]:
 
 def _deductions(told: Json) -> Iterator[str]:
     yield ""
-    tried = ", ".join(each["flag"] for each in told["tried"]) or "none"
+    tried = ", ".join(f"{each['action']} {each['service']}" for each in told["tried"]) or "none"
     yield f"Taken off: {told['verdict']['deductions']} (hints: {told['hints']}; mitigations tried: {tried})."
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.facts import Facts
+from whodunit.mystery.mitigations import named
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.vault import leader_key
 from whodunit.strict_yaml.quantities import Strict
@@ -28,9 +29,15 @@ class Plan(Strict):
 class Mitigation(Strict):
     """Something the player has put in force; `healed_s` is when the symptoms were seen to be gone."""
 
-    flag: str
+    action: str
+    service: str
     applied_s: float
     healed_s: float | None = None
+
+    @property
+    def name(self) -> str:
+        """As a player writes it."""
+        return named(self.action, self.service)
 
 
 class Diary(Strict):

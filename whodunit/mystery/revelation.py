@@ -7,6 +7,7 @@ from whodunit.incident.loader import Case
 from whodunit.incident.truth import Truth
 from whodunit.mystery.grading import Verdict
 from whodunit.mystery.looking import seen
+from whodunit.mystery.mitigations import of_flag
 from whodunit.mystery.plan import Diary
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
@@ -29,7 +30,9 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: 
         "reason": truth.reason.value,
         "explanation": " ".join(truth.explanation.split()),
         "propagation": [f"{step.source} → {step.target}: {step.effect}" for step in truth.propagation],
-        "mitigations": [{"flag": each.flag, "title": each.title} for each in case.scenario.remedies],
+        "mitigations": [
+            {"name": of_flag(each.flag), "title": each.title, "effect": each.effect} for each in case.scenario.remedies
+        ],
         "tried": [each.model_dump() for each in diary.mitigations],
         "hints": diary.hints,
         "answer": diary.answer.model_dump(mode="json") if diary.answer else None,

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.host import MysteryHost
-from whodunit.mystery.mitigations import offers
+from whodunit.mystery.mitigations import offered
 from whodunit.mystery.schemas import Mitigating, Wanted
 
 
@@ -38,10 +38,11 @@ class _Routes:
         return JSONResponse(self._host.hint())
 
     async def mitigations(self, _request: Request) -> Response:
-        return JSONResponse({"mitigations": [vars(each) for each in offers()]})
+        return JSONResponse(offered())
 
     async def mitigate(self, request: Request) -> Response:
-        self._host.mitigate(Mitigating.model_validate(await request.json()).flag)
+        wanted = Mitigating.model_validate(await request.json())
+        self._host.mitigate(wanted.action, wanted.service)
         return JSONResponse(self._host.status())
 
     async def answer(self, request: Request) -> Response:

@@ -22,4 +22,5 @@ class Mitigating(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    flag: str
+    action: str = Field(max_length=60)
+    service: str = Field(max_length=60)

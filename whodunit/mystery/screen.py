@@ -40,18 +40,14 @@ def hint(console: Console, told: Json) -> None:
 
 
 def mitigations(console: Console, told: Json) -> None:
-    """Prints all mitigations."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("mitigation", "service", "what it does"):
-        table.add_column(heading)
-    for each in told["mitigations"]:
-        table.add_row(f"[bold]{each['flag']}[/]", each["service"], escape(each["title"]))
-    console.print(table)
-    console.print("\nPut one in force: [bold]whodunit mystery mitigate NAME[/]  [dim]the first try is free[/]")
+    """Prints the actions, and the services that they can be done to."""
+    words(console, told["actions"])
+    console.print(f"\nservices: {', '.join(told['services'])}")
+    console.print("Put one in force: [bold]whodunit mystery mitigate ACTION SERVICE[/]  [dim]the first try is free[/]")
 
 
-def causes(console: Console, told: Json) -> None:
-    """Prints the words for a cause."""
+def words(console: Console, told: Json) -> None:
+    """Prints words, each with its meaning."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for word, meaning in told.items():
         table.add_row(f"[bold]{word}[/]", meaning)

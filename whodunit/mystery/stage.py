@@ -56,17 +56,19 @@ class Stage:
 
     def apply(self, offer: Offer, plan: Plan) -> None:
         """Put a mitigation in force until the end."""
-        if offer.variant == OFF:
-            self._board.clear(offer.flag)
-        elif self._left_s(plan) >= 1:
-            self._board.set(offer.flag, offer.variant, self._left_s(plan), start_s=int(plan.started_s))
+        for flag, variant in offer.switches:
+            if variant == OFF:
+                self._board.clear(flag)
+            elif self._left_s(plan) >= 1:
+                self._board.set(flag, variant, self._left_s(plan), start_s=int(plan.started_s))
 
     def withdraw(self, offer: Offer, case: Case, plan: Plan) -> None:
         """Ends a mitigation, as if it had never been applied."""
-        if offer.variant != OFF:
-            self._board.clear(offer.flag)
+        for flag, variant in offer.switches:
+            if variant != OFF:
+                self._board.clear(flag)
         for fault, start_s in _switched(case, plan):
-            if fault.flag == offer.flag:
+            if fault.flag in offer.flags:
                 self._put(fault, plan, start_s)
 
     def take_down(self) -> None:

@@ -1,45 +1,30 @@
 """The words that an answer may use. One that no incident knows is a typing error, not a wrong answer."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
-from whodunit.errors import WrongUseError
 from whodunit.incident.catalogue import bundled_folders
 from whodunit.incident.loader import TRUTH_FILE
 from whodunit.incident.truth import Reason, Synonyms, Truth
-from whodunit.mystery.answer import Answer, words
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.closed import Words
 from whodunit.mystery.grading import NOBODY
-from whodunit.mystery.mitigations import offers
+from whodunit.mystery.mitigations import parsed
 from whodunit.strict_yaml import reader
-from whodunit.strict_yaml.suggestion import meant
 from whodunit.topology import COMPONENTS
 
 AROUND = ("load-generator", "frontend-proxy")
 """Programs beside the services that show trouble, too."""
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words for one field: `listed` are shown in the error, `others` are accepted too."""
-
-    what: str
-    listed: tuple[str, ...]
-    others: tuple[str, ...] = ()
-
-    def check(self, said: str) -> None:
-        """Raises WrongUseError for any other word; case and punctuation do not matter."""
-        known = {words(each): each for each in (*self.listed, *self.others)}
-        if said and words(said) not in known:
-            hint = f"{meant(words(said), known)}There are: {', '.join(self.listed)}"
-            raise WrongUseError(f"There is no {self.what} {said!r}.", hint[:1].upper() + hint[1:])
-
-
 def check(answer: Answer) -> None:
     """Raises WrongUseError for a word that is right in no mystery."""
     known = _known()
     for field, said in _said(answer):
-        known[field].check(said)
+        if said:
+            known[field].meant(said)
+    if answer.mitigation not in ("", NOBODY):
+        parsed(answer.mitigation)
 
 
 def causes() -> dict[str, str]:
@@ -51,7 +36,6 @@ def _said(answer: Answer) -> Iterable[tuple[str, str]]:
     yield "component", answer.component
     yield "reason", answer.reason
     yield from (("propagation", service) for service in answer.propagation)
-    yield "mitigation", answer.mitigation
 
 
 @cache
@@ -63,7 +47,6 @@ def _known() -> Mapping[str, Words]:
         "component": Words("service", (*COMPONENTS, NOBODY), components),
         "reason": Words("cause", tuple(reason.value for reason in Reason), _flat(each.reason for each in synonyms)),
         "propagation": Words("service", COMPONENTS, AROUND),
-        "mitigation": Words("mitigation", tuple(offer.flag for offer in offers())),
     }
 
 

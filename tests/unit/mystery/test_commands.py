@@ -31,7 +31,7 @@ STATUS = {
     "hints_used": 0,
     "hints_left": 3,
     "next_hint_costs": 5,
-    "mitigations": ["payment-larger-pool"],
+    "mitigations": ["restart order"],
     "answered": False,
 }
 
@@ -47,7 +47,8 @@ ANSWERS: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
     ("POST", ""): lambda: STATUS,
     ("POST", "/hint"): lambda: {"hint": "Look [closer].", "cost": 5, "left": 2},
     ("GET", "/mitigations"): lambda: {
-        "mitigations": [{"flag": "payment-larger-pool", "variant": "on", "service": "payment", "title": "More."}]
+        "actions": {"restart": "End it."},
+        "services": ["order"],
     },
     ("POST", "/mitigations"): lambda: STATUS,
     ("POST", "/answer"): lambda: handed_in().model_dump(mode="json"),
@@ -118,9 +119,9 @@ def test_a_hint_and_what_it_cost(lab: ScriptedLab) -> None:
 
 
 def test_mitigations_are_listed_and_put_in_force(lab: ScriptedLab) -> None:
-    assert "More." in run("mystery", "mitigate")
-    assert "In force: payment-larger-pool" in run("mystery", "mitigate", "payment-larger-pool")
-    assert lab.bodies[-1] == {"flag": "payment-larger-pool"}
+    assert "End it." in run("mystery", "mitigate")
+    assert "In force: restart order" in run("mystery", "mitigate", "restart", "order")
+    assert lab.bodies[-1] == {"action": "restart", "service": "order"}
 
 
 def test_the_words_for_a_cause_are_told_with_their_meaning() -> None:

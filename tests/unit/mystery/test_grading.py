@@ -14,6 +14,7 @@ from whodunit.mystery.choice import is_mystery
 from whodunit.mystery.facts import Elsewhere, Facts, Finding, Pair
 from whodunit.mystery.gathering import suffering
 from whodunit.mystery.grading import WEIGHTS, Verdict, affected, grade, hint_cost
+from whodunit.mystery.mitigations import of_flag
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.trail import trouble
 from whodunit.telemetry.citation import SpanCitation
@@ -44,7 +45,7 @@ def right(case: Case, **other: Any) -> Answer:
         "onset": ONSET + timedelta(seconds=truth.onset.after if truth.onset else 0),
         "propagation": sorted(affected(truth)),
         "evidence": [SPAN],
-        "mitigation": remedies[0].flag if remedies else "",
+        "mitigation": of_flag(remedies[0].flag) if remedies else "restart order",
     }
     return Answer(**(said | other))
 
@@ -53,7 +54,8 @@ def verdict(case: Case, answer: Answer, *, healed: bool = True, hints: int = 0, 
     truth = load_truth(case)
     suffered = suffering(Incident(case=case), case.scenario, DURING)
     facts = Facts(evidence=(finding(),), siblings=("a", "b"), suffering=suffered)
-    tried = Mitigation(flag=answer.mitigation, applied_s=0.0, healed_s=1.0 if healed else None)
+    action, _, service = answer.mitigation.partition(" ")
+    tried = Mitigation(action=action, service=service, applied_s=0.0, healed_s=1.0 if healed else None)
     return grade(truth, Diary(plan=plan(case), hints=hints, mitigations=(tried,) * tries, answer=answer, facts=facts))
 
 
@@ -173,7 +175,7 @@ def test_the_run_is_asked_who_suffered(case: Case) -> None:
 
 def test_the_time_of_the_trouble_ends_with_the_first_mitigation_after_its_onset() -> None:
     onset_s = ONSET.timestamp()
-    tried = [Mitigation(flag="payment-larger-pool", applied_s=onset_s + after_s) for after_s in (-5, 40, 90)]
+    tried = [Mitigation(action="restart", service="order", applied_s=onset_s + after_s) for after_s in (-5, 40, 90)]
     diary = Diary(plan=plan(CASES[0]), mitigations=tuple(tried))
     assert trouble(diary, onset_s + 200) == Window(ONSET, ONSET + timedelta(seconds=40))
     assert trouble(diary, onset_s + 20).seconds == 20
@@ -224,7 +226,7 @@ def test_where_nothing_is_wrong_the_form_is_the_same_and_asks_less() -> None:
 
 def test_whoever_accuses_somebody_where_nothing_is_wrong_gets_nothing() -> None:
     assert set(quiet(Answer(component="payment", reason="pool-cut")).values()) == {0}
-    tried = (Mitigation(flag="payment-larger-pool", applied_s=1.0, healed_s=2.0),)
+    tried = (Mitigation(action="restart", service="order", applied_s=1.0, healed_s=2.0),)
     blamed = Answer(component="none", reason="nothing-wrong", onset=ONSET, propagation=["order"])
     points = quiet(blamed, mitigations=tried)
     assert (points["onset"], points["propagation"], points["mitigation"]) == (0, 0, 0)

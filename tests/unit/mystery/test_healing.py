@@ -15,7 +15,7 @@ from whodunit.telemetry.answers import Number
 from whodunit.telemetry.questions import MetricQuery, Window
 
 SCENARIO = catalogue.find("checkout-hangs/cut").scenario
-ROLLED_BACK = Mitigation(flag="payment-rollback", applied_s=ONSET.timestamp() + 8)
+ROLLED_BACK = Mitigation(action="roll-back", service="payment", applied_s=ONSET.timestamp() + 8)
 SHOWN_UNTIL = ONSET + timedelta(seconds=10)
 
 

@@ -17,6 +17,7 @@ from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.mystery.grading import affected
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.host import MysteryHost
+from whodunit.mystery.mitigations import of_flag
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
@@ -38,7 +39,8 @@ SEED = seed_of(lambda case: case.name == NAME)
 CHOICE = choose(CASES, SEED, None, MINUTES)
 CASE = CHOICE.case
 FAULT = CASE.scenario.flags[0]
-REMEDY = CASE.scenario.remedies[0].flag
+FLAG = CASE.scenario.remedies[0].flag
+REMEDY = of_flag(FLAG)
 
 
 class Table:
@@ -107,7 +109,7 @@ async def solve(table: Table) -> None:
     await table.start()
     table.at(ONSET)
     await table.pass_s(45)
-    table.host.mitigate(REMEDY)
+    table.host.mitigate(*REMEDY.split())
     table.telemetry.healed = datetime.fromtimestamp(table.now_s, ONSET.tzinfo)
     await table.pass_s(40)
 
@@ -129,8 +131,8 @@ async def test_what_belongs_to_its_history_is_there_from_the_start(tmp_path: Pat
     begun = {(line[1], line[4] - int(table.now_s) > 0) for line in table.board.history[1:]}
     before = {(each.flag, False) for each in case.scenario.before}
     assert begun == before | {(each.flag, True) for each in case.scenario.flags}
-    table.host.mitigate("payment-larger-pool")
-    table.host.mitigate("payment-rollback")
+    table.host.mitigate("larger-pool", "payment")
+    table.host.mitigate("roll-back", "payment")
     assert [line[:2] for line in table.board.history[-3:]] == [
         ("clear", "payment-larger-pool"),
         ("set", "payment-larger-pool"),
@@ -178,7 +180,7 @@ async def test_the_right_answer_and_a_repair_that_was_seen_get_all_but_what_evid
 
 async def test_a_repair_before_anything_was_broken_proves_nothing(table: Table) -> None:
     await table.start()
-    table.host.mitigate(REMEDY)
+    table.host.mitigate(*REMEDY.split())
     table.telemetry.healed = ONSET
     table.at(ONSET)
     await table.pass_s(55)
@@ -196,7 +198,7 @@ async def test_a_repair_within_seconds_of_the_onset_has_ended_nothing(tmp_path: 
     await table.host.start(Wanted(seed=seed, minutes=MINUTES))
     onset_s = table.host._running.diary.plan.onset_s
     table.now_s = onset_s + 3.0
-    table.host.mitigate("payment-close-declined")
+    table.host.mitigate("close-connections", "payment")
     await table.pass_s(100)
     assert (await table.host.reveal())["tried"][0]["healed_s"] is None
 
@@ -205,7 +207,7 @@ async def test_a_repair_that_heals_nothing_is_seen_through(table: Table) -> None
     await table.start()
     table.at(ONSET)
     await table.pass_s(45)
-    table.host.mitigate("payment-gateway-breaker")
+    table.host.mitigate("circuit-breaker", "payment")
     await table.pass_s(60)
     told = await table.host.reveal()
     assert told["tried"][0]["healed_s"] is None
@@ -213,15 +215,23 @@ async def test_a_repair_that_heals_nothing_is_seen_through(table: Table) -> None
 
 async def test_one_mitigation_at_a_time(table: Table) -> None:
     await table.start()
-    table.host.mitigate(REMEDY)
-    table.host.mitigate("payment-gateway-breaker")
+    table.host.mitigate(*REMEDY.split())
+    table.host.mitigate("circuit-breaker", "payment")
     assert [line[:2] for line in table.board.history[2:]] == [
-        ("set", REMEDY),
-        ("clear", REMEDY),
+        ("set", FLAG),
+        ("clear", FLAG),
         ("set", "payment-gateway-breaker"),
     ]
-    with pytest.raises(WrongUseError, match="no mitigation"):
-        table.host.mitigate(FAULT.flag)
+    for words in ((FAULT.flag, "payment"), ("restart", "paiment"), ("restart", "")):
+        with pytest.raises(WrongUseError, match="There is no"):
+            table.host.mitigate(*words)
+
+
+async def test_what_does_nothing_is_taken_and_noted(table: Table) -> None:
+    await table.start()
+    table.host.mitigate("stop-job", "gateway")
+    assert len(table.board.history) == 2
+    assert table.host.status()["mitigations"] == ["stop-job gateway"]
 
 
 async def test_hints_come_cheapest_first_and_end(table: Table) -> None:
@@ -237,13 +247,13 @@ async def test_a_new_lab_takes_it_up(table: Table) -> None:
     await table.start()
     table.at(ONSET)
     table.host.hint()
-    table.host.mitigate(REMEDY)
+    table.host.mitigate(*REMEDY.split())
     key = table.host.key(table.board.sealed.name if table.board.sealed else "")
     table.host, table.board.history[:] = table.new_host(), []
     assert not table.host.is_sealed
     table.host.resume()
     assert table.host.status()["hints_used"] == 1
-    assert [line[:2] for line in table.board.history] == [("clear", None), ("set", FAULT.flag), ("set", REMEDY)]
+    assert [line[:2] for line in table.board.history] == [("clear", None), ("set", FAULT.flag), ("set", FLAG)]
     assert table.board.sealed
     assert table.host.key(table.board.sealed.name) == key
     await table.host.tick()
@@ -253,7 +263,7 @@ async def test_a_new_lab_takes_it_up(table: Table) -> None:
 async def test_nothing_is_taken_up_where_nothing_was(table: Table) -> None:
     table.host.resume()
     assert table.host.status() == {"running": False}
-    for ask in (table.host.hint, lambda: table.host.mitigate(REMEDY), lambda: table.host.key("x")):
+    for ask in (table.host.hint, lambda: table.host.mitigate(*REMEDY.split()), lambda: table.host.key("x")):
         with pytest.raises(WrongUseError):
             ask()
 

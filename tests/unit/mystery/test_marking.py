@@ -36,7 +36,8 @@ def handed_in(passphrase: str = "sesame") -> HandIn:
         leader_key=leader_key(passphrase, ID).hex(),
         load_before=None,
     )
-    tried = (Mitigation(flag=answer.mitigation, applied_s=1.0, healed_s=2.0),)
+    action, service = answer.mitigation.split()
+    tried = (Mitigation(action=action, service=service, applied_s=1.0, healed_s=2.0),)
     return hand_in(Diary(plan=plan, hints=1, mitigations=tried, answer=answer, facts=FACTS))
 
 
@@ -118,7 +119,7 @@ def test_the_longest_answer_fits_in_the_file_that_may_be_handed_in() -> None:
     services = [service.name for service in SERVICES] * 3
     plan = read(as_text(handed_in()), "sesame")[1].plan.model_copy(update={"leader_key": "0" * 64})
     diary = Diary(plan=plan, answer=Answer.model_validate(longest | {"propagation": services}))
-    tried = tuple(Mitigation(flag=flag, applied_s=1e9, healed_s=1e9) for flag in ["payment-release-connection"] * 100)
+    tried = (Mitigation(action="smaller-transactions", service="product-catalog", applied_s=1e9, healed_s=1e9),) * 100
     assert len(as_text(hand_in(diary.model_copy(update={"mitigations": tried}))).encode()) < LARGEST_BYTES
 
 

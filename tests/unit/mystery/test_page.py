@@ -15,7 +15,9 @@ PLAN = Plan(
 def test_it_tells_the_truth_the_points_and_the_proof() -> None:
     case = CASES[0]
     answer = right(case, reason="a|<b>\x1b\n|c|")
-    diary = Diary(plan=PLAN, hints=1, mitigations=(Mitigation(flag="x", applied_s=1.0),), answer=answer)
+    diary = Diary(
+        plan=PLAN, hints=1, mitigations=(Mitigation(action="restart", service="order", applied_s=1.0),), answer=answer
+    )
     shown = proof(Incident(case=case), case, DURING)
     text = page(revelation(case, load_truth(case), diary, verdict(case, answer), shown))
     assert load_truth(case).reason in text

@@ -31,7 +31,9 @@ def test_what_is_left_out_is_left_out() -> None:
         ({"reason": "conection-leak"}, "Did you mean 'connection leak'?"),
         ({"reason": "gremlins"}, "There are: connection-held-across-call, "),
         ({"propagation": ["payment", "odrer"]}, "Did you mean 'order'?"),
-        ({"mitigation": "restart"}, "There are: credentials-larger-pool, "),
+        ({"mitigation": "restart"}, "There are: frontend, "),
+        ({"mitigation": "restart odrer"}, "Did you mean 'order'?"),
+        ({"mitigation": "pray order"}, "There are: restart, roll-back, "),
     ],
 )
 def test_a_slip_is_no_wrong_answer(answer: dict[str, object], told: str) -> None:
