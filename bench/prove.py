@@ -24,7 +24,7 @@ from tests.stack.tools.location import missing
 from tests.stack.tools.programs import ALL
 from whodunit.incident.loader import Case
 from whodunit.incident.proved import proved_on
-from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.cases import is_mystery
 from whodunit.runs.recordings import digest
 
 Json = dict[str, Any]

@@ -16,7 +16,7 @@ from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.proved import proved_on
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.by_heart import numbers, telling
-from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.cases import is_mystery
 from whodunit.mystery.conviction import SLACK
 from whodunit.mystery.facts import Finding
 from whodunit.mystery.gathering import family, gather

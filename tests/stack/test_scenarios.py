@@ -13,7 +13,7 @@ from tests.stack.harness.stack import NativeStack
 from whodunit.home import Home
 from whodunit.incident.applicable import applicable
 from whodunit.incident.proved import proved_on
-from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.cases import is_mystery
 from whodunit.runs.comparison import Comparison
 from whodunit.runs.recorded_run import newest
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
+from math import lcm
 
 from whodunit.errors import WrongUseError
 from whodunit.incident.loader import Case
-from whodunit.incident.model import Level
+from whodunit.mystery.cases import LEVELS, faces
 
 HEALTHY_S = 30.0
 """The least time for which the shop is seen in health."""
 
 FIRST_PART = 0.15
 """The onset lies within this share of the time after that."""
-
-LEVELS = tuple(Level)
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,25 @@ class Choice:
 
 
 def choose(cases: Sequence[Case], seed: int, level: int | None, minutes: float) -> Choice:
-    """One of `cases`, by `seed`; `level` is 1 to 3, None for any. Raises WrongUseError when none fits."""
-    fitting = sorted((case for case in cases if is_mystery(case, level)), key=lambda case: case.name)
-    if not fitting:
+    """One of the cases behind one of the complaints, by `seed`; `level` is 1 to 3, None for any.
+
+    Raises WrongUseError when none fits.
+    """
+    playable = faces(cases, level)
+    if not playable:
         raise WrongUseError(f"There is no mystery of level {level}.", f"Levels: 1 to {len(LEVELS)}")
     latest = HEALTHY_S + FIRST_PART * minutes * 60
     return Choice(
-        case=fitting[_number(seed, "case") % len(fitting)],
+        case=_drawn(playable[sorted(playable)[_number(seed, "face") % len(playable)]], seed),
         onset_after_s=int(HEALTHY_S + _number(seed, "onset") % int(latest - HEALTHY_S + 1)),
     )
 
 
-def is_mystery(case: Case, level: int | None = None) -> bool:
-    """True if the lab can switch what breaks in `case`, and it has that level."""
-    scenario = case.scenario
-    return scenario.breaks and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
+def _drawn(weighed: Sequence[tuple[Case, Fraction]], seed: int) -> Case:
+    """One of the cases, each as often as it is likely."""
+    parts = lcm(*(share.denominator for _, share in weighed))
+    lots = [case for case, share in weighed for _ in range(int(share * parts))]
+    return lots[_number(seed, "case") % parts]
 
 
 def _number(seed: int, about: str) -> int:

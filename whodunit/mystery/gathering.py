@@ -8,7 +8,7 @@ from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.cases import HEALTHY, is_mystery
 from whodunit.mystery.conviction import Clue, NoEvidence, clue
 from whodunit.mystery.facts import Elsewhere, Facts, Finding, Pair
 from whodunit.mystery.looking import seen
@@ -19,9 +19,6 @@ from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.topology import SERVICES
 
-HEALTH = "all-quiet"
-"""The case whose recording stands for a face behind which nothing is wrong."""
-
 
 def gather(run: Trail, case: Case, answer: Answer) -> Facts:
     """Looks the evidence of `answer` up in `run`, and in the recordings of its case and of the case's siblings.
@@ -31,12 +28,13 @@ def gather(run: Trail, case: Case, answer: Answer) -> Facts:
     found = [_found(citation, run) for citation in answer.evidence]
     clues = {number: (each, finding.here) for number, (each, finding) in enumerate(found) if each and finding.here}
     known = {each.name: _elsewhere(each, clues) for each in family(case)}
-    siblings = tuple(name for name in known if name != case.name)
+    own = case.name if case.scenario.breaks else HEALTHY
+    siblings = tuple(name for name in known if name != own)
     return Facts(
         evidence=tuple(
             finding.model_copy(
                 update={
-                    "again": known.get(case.name, {}).get(number),
+                    "again": known.get(own, {}).get(number),
                     "siblings": tuple(known[name][number] for name in siblings if number in known[name]),
                 }
             )
@@ -50,7 +48,7 @@ def gather(run: Trail, case: Case, answer: Answer) -> Facts:
 def family(case: Case) -> list[Case]:
     """Every case behind the complaint of `case` of which there is a recording, one where nothing is wrong included."""
     known = [each for each in catalogue.cases() if recordings.is_kept(each)]
-    return [each for each in known if each.name == HEALTH or (each.slug == case.slug and is_mystery(each))]
+    return [each for each in known if each.name == HEALTHY or (each.slug == case.slug and is_mystery(each))]
 
 
 def _found(citation: Citation, run: Trail) -> tuple[Clue | None, Finding]:

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.incident.applicable import applicable
-from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.loader import Case
 from whodunit.lab.controls import Json
 from whodunit.mystery import vocabulary
 from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.cases import named, truth_of
 from whodunit.mystery.choice import choose
 from whodunit.mystery.game import Game
 from whodunit.mystery.gate import NONE_RUNS, Sealed
@@ -172,10 +174,12 @@ class MysteryHost:
         return game
 
     def _case(self, name: str) -> Case | None:
-        return next((case for case in self._around.cases() if case.name == name), None)
+        with suppress(WrongUseError):
+            return named(self._around.cases(), name)
+        return None
 
     def _set_up(self, case: Case, key: bytes, diary: Diary) -> Game:
-        truth = load_truth(case)
+        truth = truth_of(case)
         case = replace(case, scenario=applicable(case.scenario, self._around.mode).scenario)
         self._stage.set_up(case, diary.plan, key)
         healing = Healing(self._around.telemetry(), case.scenario, diary.plan.onset_s)

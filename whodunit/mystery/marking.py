@@ -10,8 +10,8 @@ from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.incident import catalogue
-from whodunit.incident.loader import load_truth
 from whodunit.legible import one_line
+from whodunit.mystery.cases import named, truth_of
 from whodunit.mystery.grading import WEIGHTS, Verdict, grade
 from whodunit.mystery.handin import read
 from whodunit.reading import NotTextError, read_text
@@ -59,8 +59,8 @@ def marked(file: Path, passphrase: str, running: str = "") -> Row:
         handed_in, diary = read(read_text(file), passphrase)
         if handed_in.mystery == running and not passphrase:
             raise WrongUseError("This mystery still runs.", "To end it: whodunit mystery reveal")
-        case = catalogue.find(diary.plan.case)
-        verdict = grade(load_truth(case), diary)
+        case = named(catalogue.cases(), diary.plan.case)
+        verdict = grade(truth_of(case), diary)
     except (LabError, OSError, NotTextError) as error:
         return Row(str(file), problem=str(error))
     player = diary.answer.player if diary.answer else ""

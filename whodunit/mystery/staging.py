@@ -12,7 +12,8 @@ from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Remedy
 from whodunit.incident.proved import proved_on
 from whodunit.lab.client import LabClient
-from whodunit.mystery.choice import choose, is_mystery
+from whodunit.mystery.cases import is_mystery
+from whodunit.mystery.choice import choose
 from whodunit.runner.ports import Clock, Lab
 from whodunit.runner.staging import InTheOpen, Stopped
 from whodunit.runner.switches import load_spec

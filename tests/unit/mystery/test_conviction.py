@@ -9,8 +9,9 @@ import pytest
 
 from whodunit.incident import catalogue
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.cases import HEALTHY
 from whodunit.mystery.facts import Finding
-from whodunit.mystery.gathering import HEALTH, gather
+from whodunit.mystery.gathering import gather
 from whodunit.mystery.trail import Trail, recorded
 from whodunit.runs import recordings
 from whodunit.telemetry.answers import Span
@@ -60,9 +61,9 @@ def court() -> Iterator[Court]:
         (HELD, "db.client.connection.use_time", {"statistic": "mean"}, set()),
         (HELD, "db.client.connection.timeouts", {"statistic": "rate"}, {CUT}),
         (HELD, "shop.payment.duration", {"statistic": "p", "p": 95.0}, {LEAKED, CUT}),
-        (LEAKED, "db.client.connection.use_time", {"statistic": "mean"}, {HEALTH}),
+        (LEAKED, "db.client.connection.use_time", {"statistic": "mean"}, {HEALTHY}),
         (CUT, "db.client.connection.max", {"statistic": "value"}, set()),
-        (HELD, "db.client.connection.max", {"statistic": "value"}, {HEALTH, LEAKED}),
+        (HELD, "db.client.connection.max", {"statistic": "value"}, {HEALTHY, LEAKED}),
     ],
 )
 def test_a_number_convicts_every_run_in_which_it_was_and_became_the_same(
@@ -71,7 +72,7 @@ def test_a_number_convicts_every_run_in_which_it_was_and_became_the_same(
     found = court.metric(name, metric, **statistic)
     assert found.again is not None
     assert found.again.holds
-    others = {HELD, LEAKED, CUT, HEALTH} - {name}
+    others = {HELD, LEAKED, CUT, HEALTHY} - {name}
     assert others - found.excludes == convicted & others
 
 
@@ -79,7 +80,7 @@ def test_a_span_is_looked_for_by_what_it_is_and_takes(court: Court) -> None:
     span = court.slowest(HELD)
     found = court.finding(HELD, trace=span.trace_id[:8], span=span.span_id)
     assert (found.problem, found.here and found.here.before) == ("", 0)
-    assert HEALTH in found.excludes
+    assert HEALTHY in found.excludes
     early = court.slowest(HELD, early=True)
     assert "did not begin" in court.finding(HELD, trace=early.trace_id, span=early.span_id).problem
     assert "no such span" in court.finding(HELD, trace="ab" * 16, span=span.span_id).problem
@@ -89,7 +90,7 @@ def test_a_span_is_looked_for_by_what_it_is_and_takes(court: Court) -> None:
 def test_a_line_counts_with_the_trace_that_holds_it(court: Court) -> None:
     run = court.run(HELD)
     [record] = run.telemetry.logs(LogQuery(body=CRY), run.trouble, 1).sample
-    assert HEALTH in court.finding(HELD, log=CRY[:30], trace=record.trace_id).excludes
+    assert HEALTHY in court.finding(HELD, log=CRY[:30], trace=record.trace_id).excludes
     [elsewhere] = court.run(LEAKED).telemetry.logs(LogQuery(body=CRY), court.run(LEAKED).trouble, 1).sample
     assert "no such line" in court.finding(HELD, log=CRY, trace=elsewhere.trace_id).problem
 

@@ -10,7 +10,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer, words
-from whodunit.mystery.choice import is_mystery
+from whodunit.mystery.cases import is_mystery
 from whodunit.mystery.facts import Elsewhere, Facts, Finding, Pair
 from whodunit.mystery.gathering import suffering
 from whodunit.mystery.grading import WEIGHTS, Verdict, affected, grade, hint_cost

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -194,9 +194,10 @@ async def test_a_repair_within_seconds_of_the_onset_has_ended_nothing(tmp_path: 
     seed = seed_of(lambda case: case.name == "checkout-hangs/leaked")
     case = choose(CASES, seed, None, MINUTES).case
     table = Table(tmp_path)
-    table.telemetry = Incident(case=case, healed=ONSET)
+    table.telemetry = Incident(case=case)
     await table.host.start(Wanted(seed=seed, minutes=MINUTES))
     onset_s = table.host._running.diary.plan.onset_s
+    table.telemetry.healed = datetime.fromtimestamp(onset_s, UTC)
     table.now_s = onset_s + 3.0
     table.host.mitigate("close-connections", "payment")
     await table.pass_s(100)
