@@ -15,7 +15,8 @@ from whodunit.home import Home
 from whodunit.launcher.start import Start
 from whodunit.store import otlp
 from whodunit.store.app import create_app
-from whodunit.store.database import Database, Unwritable
+from whodunit.store.database import Database
+from whodunit.store.opening import Unwritable
 from whodunit.store.rows import Batch, LogRow, ResourceRow
 from whodunit.store.settings import StoreSettings
 from whodunit.store.store import Store

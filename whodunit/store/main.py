@@ -10,7 +10,7 @@ import uvicorn
 from kit.calm_server import CalmServer
 from whodunit.pages import release_code
 from whodunit.store.app import create_app
-from whodunit.store.database import Busy, Unwritable
+from whodunit.store.opening import Busy, Unwritable
 from whodunit.store.settings import StoreSettings, load
 from whodunit.store.store import Store
 

@@ -6,9 +6,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from whodunit.store import schema
-from whodunit.store.database import Database, exports_of
+from whodunit.store.database import Database
 from whodunit.store.export import Exporter, Stretch
 from whodunit.store.inbox import Inbox
+from whodunit.store.opening import exports_of
 from whodunit.store.reader import Answer, Reader
 from whodunit.store.retention import Retention
 from whodunit.store.rows import Batch

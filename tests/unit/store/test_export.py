@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from whodunit.store.database import Database, exports_of
+from whodunit.store.database import Database
 from whodunit.store.export import Exporter, Stretch
+from whodunit.store.opening import exports_of
 from whodunit.store.schema import SPANS
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
