@@ -8,7 +8,7 @@ from rich.table import Table
 
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
-from whodunit.lab.client import Json
+from whodunit.lab.requests import Json
 from whodunit.lab.target import find
 from whodunit.terminal import Screen
 

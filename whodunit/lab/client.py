@@ -9,13 +9,14 @@ from typing import Any, cast
 
 import httpx
 
-from whodunit.errors import LabError, WrongUseError
+from whodunit.errors import LabError
 from whodunit.faults.flagfile import Schedule
 from whodunit.home import Home, damaged, unreadable
 from whodunit.lab import identity
 from whodunit.lab.answers import LabStatus, LoadState
+from whodunit.lab.requests import Json, Requests
 
-Json = dict[str, Any]
+LOG = "logs/lab.log in the state folder, or docker compose logs lab"
 
 AUDIT_WITHIN_S = 60.0
 """For reading the books, once the orders have settled."""
@@ -30,8 +31,7 @@ class LabTimeout(LabError):
     def __init__(self) -> None:
         super().__init__(
             "The lab has not answered in time, and may still be working on it.",
-            "Ask again in a minute. Its log shows what it does: "
-            "logs/lab.log in the state folder, or docker compose logs lab.",
+            f"Ask again in a minute. Its log shows what it does: {LOG}.",
         )
 
 
@@ -40,8 +40,7 @@ class LabClient:
 
     def __init__(self, http: httpx.Client, away: Callable[[], LabError] | None = None) -> None:
         """`http` has the lab's address as its base; `away` makes the error for when no lab answers there."""
-        self._http = http
-        self._away = away or not_running
+        self._requests = Requests(http, "The lab", LOG, away or not_running, LabTimeout)
 
     @classmethod
     def connect(cls, home: Home, *, timeout_s: float = 10.0) -> "LabClient":
@@ -65,13 +64,13 @@ class LabClient:
 
     def ping(self, pid: int) -> None:
         """Raises LabError when no lab answers, or one with another process id."""
-        if self._json("GET", "/healthz").get("pid") != pid:
+        if self._requests.json("GET", "/healthz").get("pid") != pid:
             raise not_running()
 
     def pin(self) -> None:
         """Speak to this very lab from now on: raise LabError when another one answers at its address."""
-        self._http.headers[identity.HEADER] = str(self.health().get("id"))
-        self._away = closed
+        self._requests.http.headers[identity.HEADER] = str(self.health().get("id"))
+        self._requests.away = closed
 
     def is_there(self) -> None:
         """Raises LabError when the lab is gone; one that is too busy to answer is there."""
@@ -80,73 +79,75 @@ class LabClient:
 
     def health(self) -> Json:
         """Its `id`, `pid` and `mode`."""
-        return self._json("GET", "/healthz")
+        return self._requests.json("GET", "/healthz")
 
     def is_ready(self) -> bool:
         """True if every program that it watches is ready."""
         try:
-            return self._http.get("/readyz").is_success
+            return self._requests.http.get("/readyz").is_success
         except httpx.TransportError as error:
-            raise self._away() from error
+            raise self._requests.away() from error
 
     def status(self) -> LabStatus:
         """The address and the state of each program."""
-        return cast("LabStatus", self._json("GET", "/status"))
+        return cast("LabStatus", self._requests.json("GET", "/status"))
 
     def shutdown(self) -> None:
         """Ask the lab to stop the shop and itself; returns at once."""
-        self._ask("POST", "/shutdown")
+        self._requests.ask("POST", "/shutdown")
 
     def faults(self) -> Any:
         """The catalogue of flags and what is in force."""
-        return self._ask("GET", "/faults").json()
+        return self._requests.ask("GET", "/faults").json()
 
     def set_fault(self, flag: str, variant: str, seconds: float, schedule: Schedule | None = None) -> None:
         """Put a variant in force for a number of seconds; it ends by itself, and with a schedule comes and goes."""
         comes = {"schedule": asdict(schedule)} if schedule else {}
-        self._ask("PUT", f"/faults/{flag}", {"variant": variant, "seconds": seconds} | comes)
+        self._requests.ask("PUT", f"/faults/{flag}", {"variant": variant, "seconds": seconds} | comes)
 
     def clear_fault(self, flag: str | None = None) -> None:
         """End one activation, or all."""
-        self._ask("DELETE", f"/faults/{flag}" if flag else "/faults")
+        self._requests.ask("DELETE", f"/faults/{flag}" if flag else "/faults")
 
     def reports(self) -> Any:
         """The number of requests that each variant in force affected, by service."""
-        return self._ask("GET", "/reports").json()
+        return self._requests.ask("GET", "/reports").json()
 
     def start_load(self, spec: Json) -> Json:
         """Start load, in place of what runs."""
-        return self._json("PUT", "/load", spec)
+        return self._requests.json("PUT", "/load", spec)
 
     def stop_load(self) -> None:
         """Stop the load, if any runs."""
-        self._ask("DELETE", "/load")
+        self._requests.ask("DELETE", "/load")
 
     def load(self) -> LoadState | None:
         """The load that runs, and its results so far."""
-        return cast("LoadState | None", self._ask("GET", "/load").json())
+        return cast("LoadState | None", self._requests.ask("GET", "/load").json())
 
     def alerts(self) -> Json:
         """Alerts that are pending or firing."""
-        return self._json("GET", "/alerts")
+        return self._requests.json("GET", "/alerts")
 
     def forget(self) -> None:
         """Delete all telemetry so far."""
-        self._ask("DELETE", "/telemetry")
+        self._requests.ask("DELETE", "/telemetry")
 
     def audit(self, settle_s: float) -> Json:
         """The findings about money, goods and orders, and whether all promises were `held`."""
-        answer: Json = self._ask("GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S).json()
+        answer: Json = self._requests.ask(
+            "GET", f"/audit?settle={settle_s:g}", timeout_s=settle_s + AUDIT_WITHIN_S
+        ).json()
         return answer
 
     def mystery(self, method: str, path: str = "", body: Json | None = None) -> Json:
         """One request about the mystery that runs, under `/mystery`."""
-        answer: Json = self._ask(method, f"/mystery{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
+        answer: Json = self._requests.ask(method, f"/mystery{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
         return answer
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._requests.http.close()
 
     def __enter__(self) -> "LabClient":
         return self
@@ -155,24 +156,6 @@ class LabClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _json(self, method: str, path: str, body: Json | None = None) -> Json:
-        answer: Json = self._ask(method, path, body).json()
-        return answer
-
-    def _ask(self, method: str, path: str, body: Json | None = None, timeout_s: float | None = None) -> httpx.Response:
-        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
-        try:
-            response = self._http.request(method, path, json=body, timeout=timeout)
-        except httpx.ReadTimeout as error:
-            raise LabTimeout from error
-        except httpx.TransportError as error:
-            raise self._away() from error
-        if response.status_code == identity.MISDIRECTED:
-            raise self._away()
-        if response.is_error:
-            raise _refusal(response)
-        return response
 
 
 def not_running() -> LabError:
@@ -206,15 +189,3 @@ def _address(home: Home) -> tuple[str, int]:
         raise not_running() from error
     except (ValueError, KeyError, TypeError) as error:
         raise damaged(home) from error
-
-
-def _refusal(response: httpx.Response) -> LabError:
-    try:
-        problem = response.json()
-    except ValueError:
-        problem = {}
-    message = problem.get("detail") or problem.get("title") or f"The lab answered {response.status_code}."
-    if response.is_client_error:
-        return WrongUseError(message, problem.get("hint") or "See: whodunit --help")
-    hint = "More is in its log: logs/lab.log in the state folder, or docker compose logs lab."
-    return LabError(message, problem.get("hint") or hint)
