@@ -21,6 +21,9 @@ class Database:
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self._path = path
         self._connection = connection
+        # Parsed once: that takes as long as inserting a few dozen rows does.
+        self._insertions = {table.name: _parsed(connection, table.insert) for table in schema.TABLES}
+        self._remember = _parsed(connection, offers.REMEMBER)
         self._recall()
 
     @classmethod
@@ -47,7 +50,8 @@ class Database:
         tables["resources"] += resources.values()
         with self.transaction() as connection:
             stored = sum(self._fill(table, tables[table.name]) for table in schema.TABLES)
-            connection.execute(offers.REMEMBER, [list(fresh)])
+            if fresh:
+                connection.execute(self._remember, [list(fresh)])
         self._resources |= resources.keys()
         self._offers |= fresh.keys()
         return stored
@@ -102,13 +106,18 @@ class Database:
 
     def _insert(self, table: schema.Table, rows: Sequence[Row]) -> int:
         columns = [list(column) for column in zip(*rows, strict=True)]
-        return count_of(self._connection.execute(table.insert, columns))
+        return count_of(self._connection.execute(self._insertions[table.name], columns))
 
 
 def count_of(changed: duckdb.DuckDBPyConnection) -> int:
     """The number of rows that a statement changed."""
     row = changed.fetchone()
     return int(row[0]) if row else 0
+
+
+def _parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    (statement,) = connection.extract_statements(sql)
+    return statement
 
 
 def _size(path: Path) -> int:
