@@ -91,6 +91,7 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
         access_log=False,
         ws="none",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
     )

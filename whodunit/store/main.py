@@ -49,6 +49,7 @@ def serve(settings: StoreSettings) -> None:
             port=settings.port,
             access_log=False,
             log_config=None,
+            proxy_headers=False,
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
     )
