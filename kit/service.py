@@ -44,8 +44,12 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
     )
     errors.install(app)
     app.add_middleware(DeadlineMiddleware)
-    for router in (health, *routers):
+    # Each request looks through the routes twice, in this order: once for its span, once for its handler.
+    documentation = app.router.routes[:]
+    app.router.routes.clear()
+    for router in (*routers, health):
         app.include_router(router)
+    app.router.routes.extend(documentation)
     if not telemetry_settings.disabled():
         FastAPIInstrumentor.instrument_app(
             app,
