@@ -1,6 +1,8 @@
 """Statements that SQLite and PostgreSQL both know, and SQLAlchemy spells once for each."""
 
-from sqlalchemy import Connection, Table, text
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Executable, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import dml as postgresql_dml
 from sqlalchemy.dialects.sqlite import dml as sqlite_dml
@@ -21,12 +23,22 @@ CONSTRAINT = [("constraint_target", InternalTraversal.dp_string)]
 """PostgreSQL's alone."""
 
 
-def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """An INSERT that can be told what to do `on_conflict`, the columns of its key by name, new values as `excluded`.
+class Insertion:
+    """An INSERT that says what to do `on_conflict`, built once; rows are parameters of its execution.
 
-    Better than catching IntegrityError: on PostgreSQL its text, which travels in spans, quotes the values.
+    `complete` names the columns of the key, and new values as `excluded`. Better than catching IntegrityError: on
+    PostgreSQL its text, which travels in spans, quotes the values.
     """
-    return sqlite.Insert(table) if connection.dialect.name == "sqlite" else postgresql.Insert(table)
+
+    def __init__(self, table: Table, complete: Callable[[Insert], Executable]) -> None:
+        self._spelled = {
+            "sqlite": complete(sqlite.Insert(table)),
+            "postgresql": complete(postgresql.Insert(table)),
+        }
+
+    def on(self, connection: AsyncConnection) -> Executable:
+        """The statement as the connection's database spells it."""
+        return self._spelled[connection.dialect.name]
 
 
 def keep_compiled() -> None:

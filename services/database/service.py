@@ -9,11 +9,13 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from kit.errors import Conflict, NotFound
-from kit.statements import insert
+from kit.statements import Insertion
 from services.database.connections import Connections
 from services.database.lookup import Lookup
 from services.database.schemas import Claims, CredentialQuery, Credentials, NewCredentials
 from services.database.tables import users
+
+_add = Insertion(users, lambda insert: insert.on_conflict_do_nothing().returning(users.c.id))
 
 logger = logging.getLogger("shop.database")
 
@@ -29,8 +31,7 @@ class CredentialStore:
         """Store somebody and answer the new id; raises `Conflict` when the address is taken, `GatewayTimeout`."""
         row = new.model_dump() | {"email_verified": False, "roles": "shopper"}
         async with self._connections.transaction() as connection:
-            entering = insert(connection, users).values(row).on_conflict_do_nothing()
-            user_id = (await connection.execute(entering.returning(users.c.id))).scalar()
+            user_id = (await connection.execute(_add.on(connection), row)).scalar()
         if user_id is None:
             raise Conflict("There is an account with this e-mail address.")
         logger.info("User created.", extra={"shop.user.id": user_id})

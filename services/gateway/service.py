@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 
 from kit.db import Database
 from kit.errors import Conflict, NotFound
-from kit.statements import insert
+from kit.statements import Insertion
 from services.gateway.access import Access
 from services.gateway.cards import refusal
 from services.gateway.latency import Latency
@@ -17,6 +17,7 @@ from services.gateway.rate_limit import RateLimit
 from services.gateway.schemas import Audit, AuditedCharge, Charge, ChargeRequest
 from services.gateway.tables import charges
 
+_enter = Insertion(charges, lambda insert: insert.on_conflict_do_nothing(index_elements=["idempotency_key"]))
 _charge = select(charges).where(charges.c.idempotency_key == bindparam("key"))
 
 
@@ -68,8 +69,7 @@ class Charges:
         """The charge made with `key`; a new one unless somebody came first, who then decided."""
         row = {"id": f"ch_{uuid4().hex}", "idempotency_key": key, "created_at_ms": int(time() * 1000)}
         async with self._db.transaction() as connection:
-            entering = insert(connection, charges).values(row | values)
-            await connection.execute(entering.on_conflict_do_nothing(index_elements=["idempotency_key"]))
+            await connection.execute(_enter.on(connection), row | values)
             entered = (await connection.execute(_charge, {"key": key})).mappings().one()
         return Charge.model_validate(dict(entered))
 

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from time import time
 
-from sqlalchemy import ColumnElement, Integer, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.statements import insert
+from kit.statements import Insertion
 from services.inventory.schemas import Item, State
 from services.inventory.tables import reservation_items, reservations, stock
 
 _mine = reservations.c.order_id == bindparam("mine")
 _state = select(reservations.c.state).where(_mine).with_for_update()
+_enter = Insertion(reservations, lambda insert: insert.on_conflict_do_nothing())
+_list_items = insert(reservation_items)
 _change_state = update(reservations).where(_mine, reservations.c.state == bindparam("before"))
 _change_state = _change_state.values(state=bindparam("after"), updated_at_ms=bindparam("now_ms"))
 _count = bindparam("count", type_=Integer)
@@ -48,8 +50,7 @@ async def state_of(connection: AsyncConnection, order_id: str) -> State | None:
 async def enter(connection: AsyncConnection, order_id: str, state: State) -> bool:
     """Write down a reservation for an order that has none; says whether it had none."""
     row = {"order_id": order_id, "state": state, "updated_at_ms": _now_ms()}
-    entering = insert(connection, reservations).values(row).on_conflict_do_nothing()
-    return (await connection.execute(entering)).rowcount == 1
+    return (await connection.execute(_enter.on(connection), row)).rowcount == 1
 
 
 async def change_state(connection: AsyncConnection, order_id: str, before: State, after: State) -> bool:
@@ -67,7 +68,7 @@ async def take(connection: AsyncConnection, item: Item) -> bool:
 async def list_items(connection: AsyncConnection, order_id: str, items: Sequence[Item]) -> None:
     """Write down what was put aside for an order."""
     rows = [{"order_id": order_id, "product_id": item.product_id, "quantity": item.quantity} for item in items]
-    await connection.execute(insert(connection, reservation_items), rows)
+    await connection.execute(_list_items, rows)
 
 
 async def sell(connection: AsyncConnection, order_id: str) -> None:

@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
-from kit.statements import insert
+from kit.statements import Insertion
 from services.order.schemas import Item, Order, OrderRequest, Status
 from services.order.tables import order_items, orders
 
 PROCESSING = orders.c.status == "processing"
 
+_enter = Insertion(
+    orders,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(
+        orders.c.number
+    ),
+)
+_list_items = insert(order_items)
 _end = update(orders).where(orders.c.number == bindparam("ended"), PROCESSING)
 _end = _end.values({name: bindparam(f"new_{name}") for name in ("status", "reason", "updated_at_ms")})
 
@@ -80,13 +87,11 @@ async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) 
     now = datetime.now(UTC)
     order = {"id": str(uuid4()), "user_id": request.user_id, "status": "processing", "total_cents": request.total_cents}
     stamps = {"idempotency_key": key, "created_at_ms": _ms(now), "updated_at_ms": _ms(now)}
-    entering = insert(connection, orders).values(order | stamps)
-    entering = entering.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
-    number = (await connection.execute(entering.returning(orders.c.number))).scalar_one_or_none()
+    number = (await connection.execute(_enter.on(connection), order | stamps)).scalar_one_or_none()
     if number is None:
         return None
     rows = [item.model_dump() | {"order_number": number} for item in request.items]
-    await connection.execute(insert(connection, order_items), rows)
+    await connection.execute(_list_items, rows)
     return Order.model_validate(
         order | {"number": number, "items": request.items, "created_at": now, "updated_at": now}
     )

@@ -5,7 +5,7 @@ from time import time
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.statements import insert
+from kit.statements import Insertion
 from services.payment.gateway import Credentials
 from services.payment.schemas import Payment
 from services.payment.tables import gateway_credentials, payments
@@ -13,6 +13,14 @@ from services.payment.tables import gateway_credentials, payments
 _earlier = payments.c.idempotency_key == bindparam("key")
 _credentials_and_payment = select(gateway_credentials, payments).select_from(
     gateway_credentials.outerjoin(payments, _earlier)
+)
+
+_record = Insertion(
+    payments,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["idempotency_key"],
+        set_={column.name: insert.excluded[column.name] for column in payments.c if not column.primary_key},
+    ),
 )
 
 
@@ -26,6 +34,4 @@ async def credentials_and_payment(connection: AsyncConnection, key: str) -> tupl
 async def record(connection: AsyncConnection, key: str, payment: Payment) -> None:
     """Keep how a payment ended; the newest word counts."""
     values = payment.model_dump(exclude={"took_s"}) | {"updated_at_ms": int(time() * 1000)}
-    entering = insert(connection, payments).values(values | {"idempotency_key": key})
-    newest = {name: entering.excluded[name] for name in values}
-    await connection.execute(entering.on_conflict_do_update(index_elements=["idempotency_key"], set_=newest))
+    await connection.execute(_record.on(connection), values | {"idempotency_key": key})

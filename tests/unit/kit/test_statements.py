@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, String, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
-from kit.statements import insert
+from kit.statements import Insertion
 from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
@@ -27,14 +27,21 @@ async def db(empty_database_url: DatabaseUrl) -> AsyncIterator[Database]:
 
 
 async def enter(connection: AsyncConnection, number: int, name: str) -> None:
-    entering = insert(connection, things).values(id=number, name=name)
-    await connection.execute(entering.on_conflict_do_nothing(index_elements=["id"]))
+    entering = Insertion(things, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+    await connection.execute(entering.on(connection), {"id": number, "name": name})
+
+
+def renaming(where: ColumnElement[bool] | None = None) -> Insertion:
+    return Insertion(
+        things,
+        lambda insert: insert.on_conflict_do_update(
+            index_elements=["id"], set_={"name": insert.excluded["name"]}, where=where
+        ),
+    )
 
 
 async def rename(connection: AsyncConnection, number: int, name: str) -> None:
-    entering = insert(connection, things).values(id=number, name=name)
-    newest = {"name": entering.excluded["name"]}
-    await connection.execute(entering.on_conflict_do_update(index_elements=["id"], set_=newest))
+    await connection.execute(renaming().on(connection), {"id": number, "name": name})
 
 
 async def test_each_form_is_compiled_once(db: Database) -> None:
@@ -56,18 +63,16 @@ async def test_conditions_are_part_of_what_is_compiled(db: Database) -> None:
     async with db.transaction() as plain:
         connection = await plain.execution_options(compiled_cache=kept)
         await enter(connection, 1, "lamp")
-        entering = insert(connection, things).values(id=1, name="chair")
-        newest = {"name": entering.excluded["name"]}
         for condition in (things.c.name == "table", things.c.id > 0):
-            await connection.execute(
-                entering.on_conflict_do_update(index_elements=["id"], set_=newest, where=condition)
-            )
+            await connection.execute(renaming(condition).on(connection), {"id": 1, "name": "chair"})
         assert len(kept) == 3
         assert [row.name for row in await connection.execute(select(things))] == ["chair"]
 
 
 async def test_a_value_that_would_be_kept_with_the_text_is_refused(db: Database) -> None:
+    entering = Insertion(
+        things, lambda insert: insert.on_conflict_do_update(index_elements=["id"], set_={"name": "lamp"})
+    )
     async with db.transaction() as connection:
-        entering = insert(connection, things).values(id=1, name="lamp")
         with pytest.raises(AttributeError):
-            await connection.execute(entering.on_conflict_do_update(index_elements=["id"], set_={"name": "lamp"}))
+            await connection.execute(entering.on(connection), {"id": 1, "name": "lamp"})
