@@ -59,14 +59,12 @@ class Database:
             extra_connections=extra_connections,
         )
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection to read with, in a transaction that sees one moment and is rolled back at the end.
 
         Raises PoolTimeout and DatabaseUnavailable, as `transaction` does.
         """
-        async with connected(self._reader) as connection:
-            yield connection
+        return connected(self._reader)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
