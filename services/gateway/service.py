@@ -17,7 +17,9 @@ from services.gateway.rate_limit import RateLimit
 from services.gateway.schemas import Audit, AuditedCharge, Charge, ChargeRequest
 from services.gateway.tables import charges
 
-_enter = Insertion(charges, lambda insert: insert.on_conflict_do_nothing(index_elements=["idempotency_key"]))
+_enter = Insertion(
+    charges, lambda insert: insert.on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(charges)
+)
 _charge = select(charges).where(charges.c.idempotency_key == bindparam("key"))
 
 
@@ -69,9 +71,10 @@ class Charges:
         """The charge made with `key`; a new one unless somebody came first, who then decided."""
         row = {"id": f"ch_{uuid4().hex}", "idempotency_key": key, "created_at_ms": int(time() * 1000)}
         async with self._db.transaction() as connection:
-            await connection.execute(_enter.on(connection), row | values)
-            entered = (await connection.execute(_charge, {"key": key})).mappings().one()
-        return Charge.model_validate(dict(entered))
+            charge = (await connection.execute(_enter.on(connection), row | values)).mappings().one_or_none()
+            if charge is None:
+                charge = (await connection.execute(_charge, {"key": key})).mappings().one()
+        return Charge.model_validate(dict(charge))
 
 
 @dataclass(frozen=True)
