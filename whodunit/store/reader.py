@@ -71,10 +71,10 @@ class Reader:
                 deadline.cancel()
 
     def _ask(self, connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]) -> Answer:
-        only_reading(connection, sql)
+        statement = only_reading(connection, sql)
         # What parsing cannot tell (`with x as (delete …)`, `explain analyze insert …`) the transaction refuses.
         connection.execute("begin transaction read only")
-        connection.execute(sql, list(parameters))
+        connection.execute(statement, list(parameters))
         columns = [column[0] for column in connection.description or ()]
         return self._fetch(connection, columns)
 
@@ -94,11 +94,12 @@ def _encode(value: object) -> bytes:
     return _JSON.encode(value).encode()
 
 
-def only_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raise `Refused` unless `sql` is a single statement of a kind that reads."""
+def only_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The statement, parsed; raises `Refused` unless it is a single one of a kind that reads."""
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type not in READING:
         raise Refused("Only reading is possible: one SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement.")
+    return statements[0]
 
 
 @singledispatch
