@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter as SpanTransport
 from opentelemetry.sdk.trace.export import SpanExportResult
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from kit.exporters import SpanExporter
 from kit.exporting import GIVE_UP_AFTER_S, LastAnswer, Persistence
+from tests.unit.loadgen.serving import serve
 
 
 class SteppingClock:
@@ -69,6 +75,30 @@ def test_a_stop_ends_the_waiting() -> None:
     receiver = Receiver(session, status=None, takes_at=99)
     assert not persistence.offer(receiver, items=10)
     assert receiver.attempts == 1
+
+
+@pytest.mark.process
+def test_requests_share_a_connection_and_their_answers_are_remembered() -> None:
+    ports: set[int] = set()
+    received: list[tuple[str | None, bytes]] = []
+    statuses = iter((200, 400))
+
+    async def receive(request: Request) -> Response:
+        assert request.client
+        ports.add(request.client.port)
+        received.append((request.headers.get("content-type"), await request.body()))
+        return Response("understood", next(statuses))
+
+    session = LastAnswer()
+    with serve(Starlette(routes=[Route("/v1/traces", receive, methods=["POST"])])) as url:
+        for refused in (False, True):
+            session.request(
+                "POST", f"{url}/v1/traces", headers={"Content-Type": "text/plain"}, data=b"spans", timeout=5
+            )
+            assert session.refused is refused
+    session.close()
+    assert received == [("text/plain", b"spans")] * 2
+    assert len(ports) == 1
 
 
 class Transport(SpanTransport):
