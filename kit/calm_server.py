@@ -7,6 +7,9 @@ from contextlib import suppress
 import uvicorn
 
 DATE_EVERY_S = 1.0
+KEEP_ALIVE_S = 75
+"""Longer than `kit.http` and exporters of metrics leave a connection idle: the side that sends must be the one that
+closes."""
 
 
 class CalmServer(uvicorn.Server):

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from kit import logs, telemetry
-from kit.calm_server import CalmServer
+from kit.calm_server import KEEP_ALIVE_S, CalmServer
 from kit.flags import Flags
 from kit.keyring import lab_keys
 from kit.platform import Platform
@@ -24,9 +24,6 @@ COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
 MAKE_ROOM_WITHIN_S = 2
 """For the next release: as long as requests are waited for, nobody serves."""
-
-KEEP_ALIVE_S = 75
-"""Longer than the clients of `kit.http` keep an idle connection: the side that sends must be the one that closes."""
 
 KEY_WITHIN_S = 10.0
 """A process is of one release, so it asks which only when it can read the flag file. The lab tells the key at once,

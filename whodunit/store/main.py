@@ -7,7 +7,7 @@ from types import FrameType
 
 import uvicorn
 
-from kit.calm_server import CalmServer
+from kit.calm_server import KEEP_ALIVE_S, CalmServer
 from whodunit.pages import release_code
 from whodunit.store.app import create_app
 from whodunit.store.opening import Busy, Unwritable
@@ -51,6 +51,7 @@ def serve(settings: StoreSettings) -> None:
             log_config=None,
             proxy_headers=False,
             timeout_graceful_shutdown=STOP_WITHIN_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
     )
     server.run()
