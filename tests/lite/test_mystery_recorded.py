@@ -58,7 +58,7 @@ class Recording:
 
     def score(self, **said: Any) -> float:
         """The points for the right answer, but for what is `said`."""
-        truth, evidence = load_truth(self.case), telling(self.findings(*numbers(self.case.scenario, self.trouble)))
+        truth, evidence = load_truth(self.case), telling(self.findings(*numbers([self.case.scenario], self.trouble)))
         healing = min(remedies(self.case))
         action, service = healing.split()
         right: dict[str, Any] = {
@@ -141,7 +141,7 @@ def faults_of(of: Recording) -> Iterator[str]:
     """What is wrong with the grader's findings on one incident."""
     if (score := of.score()) < RIGHT:
         yield f"the right answer earns {score}"
-    for sibling in (other for other in family(of.case) if other.name != of.case.name):
+    for sibling in (other for other in family(of.case.slug) if other.name != of.case.name):
         reason = load_truth(sibling).reason.value
         if reason != load_truth(of.case).reason and (score := of.score(reason=reason)) > WRONG:
             yield f"{reason} earns {score}"

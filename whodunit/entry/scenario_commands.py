@@ -14,6 +14,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
+from whodunit.mystery.odds_commands import odds
 from whodunit.runner import listing
 from whodunit.runner.keeping import kept_in
 from whodunit.runner.progress import Progress
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     group.command("run")(run)
     group.command("verify")(verify_)
     group.command("matrix")(matrix)
+    group.command("odds")(odds)
     app.add_typer(group, name="scenario")
     app.command("demo")(demo)
     app.command("docs")(docs)

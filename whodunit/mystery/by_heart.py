@@ -20,9 +20,9 @@ _WORDS = {
 }
 
 
-def numbers(scenario: Scenario, window: Window) -> list[MetricCitation]:
-    """Every number that the file of a case looks at, over `window`."""
-    parts = (scenario.expect, scenario.tells, scenario.quiet, scenario.unchanged)
+def numbers(scenarios: Sequence[Scenario], window: Window) -> list[MetricCitation]:
+    """Every number that these files look at, over `window`; the marks of a cause first."""
+    parts = [part for each in scenarios for part in (each.tells, each.expect, each.quiet, each.unchanged)]
     checks: Iterable[Metric] = (check for part in parts for check in part.metrics)
     cited = [_cited(check, window) for check in checks if check.statistic in _WORDS]
     return [each for number, each in enumerate(cited) if each not in cited[:number]]

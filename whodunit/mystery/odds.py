@@ -1,0 +1,180 @@
+"""What somebody earns who knows every case by heart and looks at no telemetry: the best answer to each complaint."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.incident.model import Scenario
+from whodunit.incident.truth import Truth
+from whodunit.mystery.answer import MOST_EVIDENCE, Answer
+from whodunit.mystery.by_heart import numbers, telling
+from whodunit.mystery.cases import LEVELS, faces, truth_of
+from whodunit.mystery.choice import FIRST_PART, HEALTHY_S
+from whodunit.mystery.facts import Facts, Finding
+from whodunit.mystery.gathering import family, gather, recorded_as
+from whodunit.mystery.grading import NOBODY, WEIGHTS, affected, grade
+from whodunit.mystery.mitigations import of_flag, parsed
+from whodunit.mystery.plan import Diary, Mitigation, Plan
+from whodunit.mystery.schemas import USUAL_MIN
+from whodunit.mystery.trail import Trail, recorded
+from whodunit.runs import recordings
+
+STARTED_S = 1_700_000_000
+EARLIEST_S = int(HEALTHY_S)
+LATEST_S = int(HEALTHY_S + FIRST_PART * USUAL_MIN * 60)
+ONSETS = range(EARLIEST_S, LATEST_S + 1)
+SOME = ONSETS[::15]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """One case that may be behind a complaint: how likely, its truth, what heals it, and what the grader finds of it.
+
+    `facts` are those of the evidence that tells it best, read in its recording.
+    """
+
+    name: str
+    share: float
+    truth: Truth
+    heals: frozenset[str]
+    facts: Facts
+
+    def diary(self, answer: Answer, onset_s: int = EARLIEST_S) -> Diary:
+        """The diary of a player who gives `answer`, and has put its mitigation in force."""
+        tried: tuple[Mitigation, ...] = ()
+        if answer.mitigation:
+            offer, healed_s = parsed(answer.mitigation), 1.0 if answer.mitigation in self.heals else None
+            tried = (Mitigation(action=offer.action, service=offer.service, applied_s=0.0, healed_s=healed_s),)
+        return Diary(plan=_plan(self.name, STARTED_S + onset_s), mitigations=tried, answer=answer, facts=self.facts)
+
+
+@dataclass(frozen=True)
+class Odds:
+    """The most that a guesser can expect for one complaint, by the field, and the answer that earns it."""
+
+    face: str
+    level: int
+    prior: float
+    causes: int
+    strategy: Answer
+    by_field: Mapping[str, float]
+
+    @property
+    def expected(self) -> float:
+        """Points, of 100."""
+        return sum(self.by_field.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command prints it."""
+        said = self.strategy.model_dump(mode="json", exclude_defaults=True)
+        onset = {"onset": f"{self.strategy.onset_s - STARTED_S:g} s after the start"} if self.strategy.onset_s else {}
+        return {
+            "face": self.face,
+            "prior": round(self.prior, 4),
+            "expected": round(self.expected, 1),
+            "strategy": said | onset,
+            "by_field": {field: round(points, 2) for field, points in self.by_field.items()},
+        }
+
+
+def every() -> list[Odds]:
+    """The odds of each complaint."""
+    found = faces(catalogue.cases())
+    return [_of_face(slug, weighed, 1 / len(found)) for slug, weighed in found.items()]
+
+
+def as_json(odds: Sequence[Odds]) -> dict[str, Any]:
+    """As the command prints it."""
+    worst = max(odds, key=lambda each: each.expected)
+    return {
+        "grading": WEIGHTS,
+        "expected": round(expected(odds), 1),
+        "worst": {"face": worst.face, "level": worst.level, "expected": round(worst.expected, 1)},
+        "faces": [each.as_json() for each in odds],
+    }
+
+
+def expected(odds: Iterable[Odds]) -> float:
+    """The mean over the complaints, each as often as seeds choose it."""
+    return sum(each.prior * each.expected for each in odds)
+
+
+def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) -> Odds:
+    with ExitStack() as stack:
+        known = {each.name: stack.enter_context(recorded(recordings.kept(each).run)) for each in family(slug)}
+        symptoms = weighed[0][0].scenario
+        chances = [_chance(case, float(share), symptoms, known) for case, share in weighed]
+    found = [_best(chances, reason) for reason in sorted({chance.truth.reason.value for chance in chances})]
+    best = max(found, key=lambda answer: sum(_earned(chances, answer, SOME).values()))
+    return Odds(slug, LEVELS.index(symptoms.level) + 1, prior, len(chances) - 1, best, _earned(chances, best, ONSETS))
+
+
+def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Trail]) -> Chance:
+    heals = frozenset(of_flag(each.flag) for each in case.scenario.remedies if each.effect != "nothing")
+    return Chance(case.name, share, truth_of(case), heals, _facts(case, symptoms, known))
+
+
+def _facts(case: Case, symptoms: Scenario, known: Mapping[str, Trail]) -> Facts:
+    """The facts about the evidence that tells a case best, of all numbers that its file and its face look at."""
+    run = known.get(recorded_as(case))
+    if run is None:
+        return Facts()
+    cited, findings = numbers((case.scenario, symptoms), run.trouble), list[Finding]()
+    for number in range(0, len(cited), MOST_EVIDENCE):
+        answer = Answer(evidence=[*cited[number : number + MOST_EVIDENCE]])
+        facts = gather(run, case, answer, known.items())
+        findings += facts.evidence
+        facts = facts.model_copy(update={"evidence": tuple(telling(findings))})
+        if facts.excluded == set(facts.siblings):
+            break
+    return facts
+
+
+def _best(chances: Sequence[Chance], reason: str) -> Answer:
+    """The best answer with that reason; no other field depends on another."""
+    answer = Answer(reason=reason)
+    choices: dict[str, Iterable[Any]] = {
+        "component": {each.truth.component or NOBODY for each in chances},
+        "onset": [None, *map(_moment, SOME)],
+        "propagation": [[], *(sorted(affected(each.truth)) for each in chances)],
+        "mitigation": ["", *sorted(frozenset[str]().union(*(each.heals for each in chances)))],
+    }
+    for field, values in choices.items():
+        said = [answer.model_copy(update={field: value}) for value in values]
+        onsets = SOME if field == "onset" else SOME[:1]
+        earned = [_earned(chances, each, onsets)[field] for each in said]
+        answer = said[earned.index(max(earned))]
+    return answer
+
+
+def _earned(chances: Sequence[Chance], answer: Answer, onsets: Sequence[int]) -> dict[str, float]:
+    """The points of each field to be expected, over all causes and onsets."""
+    earned = dict.fromkeys(WEIGHTS, 0.0)
+    for chance in chances:
+        for onset_s in onsets:
+            for mark in grade(chance.truth, chance.diary(answer, onset_s)).marks:
+                earned[mark.field] += mark.points * chance.share / len(onsets)
+    return earned
+
+
+def _moment(after_s: int) -> datetime:
+    return datetime.fromtimestamp(STARTED_S + after_s, UTC)
+
+
+def _plan(case: str, onset_s: int) -> Plan:
+    return Plan(
+        id="",
+        case=case,
+        seed=0,
+        started_s=STARTED_S,
+        onset_s=onset_s,
+        latest_onset_s=onset_s,
+        end_s=onset_s,
+        leader_key="",
+        load_before=None,
+    )
