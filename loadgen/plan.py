@@ -8,7 +8,7 @@ from random import Random
 
 from loadgen import shop
 from loadgen.journeys import Journey, draw
-from loadgen.shape import Shape, shape_of
+from loadgen.shape import Shape, rise, shape_of
 from loadgen.spec import JourneyKind, LoadSpec
 
 
@@ -25,7 +25,9 @@ def arrivals(spec: LoadSpec) -> Iterator[Arrival]:
 
     Each kind comes evenly, at a random moment of its own slot: any window has as many as the rate gives, within one.
     """
-    kinds = [_of_kind(spec, JourneyKind(kind), rate) for kind, rate in sorted(spec.rates.items()) if rate]
+    peak = spec.rates | (spec.rush.rates if spec.rush else {})
+    rates = {kind: (spec.rates.get(kind, 0.0), peak[kind]) for kind in sorted(peak)}
+    kinds = [_of_kind(spec, JourneyKind(kind), *rate) for kind, rate in rates.items() if any(rate)]
     return merge(*kinds, key=lambda arrival: arrival.at_s)
 
 
@@ -39,12 +41,12 @@ def turns(spec: LoadSpec, user: int) -> Iterator[Journey]:
         yield draw(JourneyKind(kind), dice, account, number=turn * spec.users * 20 + user)
 
 
-def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float) -> Iterator[Arrival]:
+def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float, peak_rate: float) -> Iterator[Arrival]:
     dice = Random(f"{spec.seed}/{kind}")
-    shape = shape_of(spec.shape)
+    shape = rise(rate, peak_rate, spec.rush) if spec.rush else shape_of(spec.shape)
     accounts = _accounts(spec)
     for number in count():
-        at_s = _moment(shape, (number + dice.random()) / rate)
+        at_s = _moment(shape, (number + dice.random()) / max(rate, peak_rate))
         journey = draw(kind, dice, accounts[number % len(accounts)], number)
         if at_s >= spec.seconds:
             return

@@ -16,11 +16,12 @@ EVERY_S = 1.0
 
 
 class Report:
-    """`stats.json` while it runs, and `result.json` with the same form at the end."""
+    """`stats.json` while it runs, and `result.json` with the same form at the end; none of a sealed load."""
 
     def __init__(self, folder: Path, spec: LoadSpec, stats: Stats) -> None:
         self._folder = folder
         self._stats = stats
+        self._is_sealed = spec.sealed
         self._about = {"pid": os.getpid(), "started_at": _now(), "spec": spec.model_dump(mode="json")}
         self.state = "running"
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +42,8 @@ class Report:
         self._put("stats.json")
 
     def _put(self, name: str) -> None:
+        if self._is_sealed:
+            return
         atomic.write_text(self._folder / name, json.dumps(self._document(), indent=2) + "\n")
 
     def _document(self) -> dict[str, Any]:

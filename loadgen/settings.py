@@ -1,5 +1,6 @@
-"""Settings of the load generator: from the environment, and the load as one JSON argument."""
+"""Settings of the load generator: from the environment, and the load as JSON, an argument or a line to read."""
 
+import os
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +14,10 @@ from loadgen.spec import LoadSpec
 
 OtlpProtocol = Literal["http/protobuf", "grpc"]
 """Values of `OTEL_EXPORTER_OTLP_PROTOCOL`."""
+
+
+FROM_INPUT = "-"
+STANDARD_INPUT = 0
 
 
 class SettingsError(Exception):
@@ -53,15 +58,24 @@ class Settings(BaseSettings):
 
 
 def read(arguments: Sequence[str]) -> tuple[Settings, LoadSpec]:
-    """The settings and the load (the first argument, JSON; the usual load without one).
+    """The settings and the load: JSON as the first argument, `-` for a line of standard input.
 
-    Raises SettingsError.
+    Without an argument it is the usual load. Raises SettingsError.
     """
     try:
-        spec = LoadSpec.model_validate_json(arguments[0] if arguments else "{}")
+        [text] = arguments[:1] or ["{}"]
+        spec = LoadSpec.model_validate_json(_line() if text == FROM_INPUT else text)
         return Settings(), spec
     except ValidationError as error:
         raise SettingsError("\n".join(_messages(error))) from None
+
+
+def _line() -> bytes:
+    """The first line of standard input, and no byte more: what follows is its end, which ends the load."""
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := os.read(STANDARD_INPUT, 1)):
+        line += byte
+    return bytes(line)
 
 
 def _messages(error: ValidationError) -> list[str]:

@@ -4,13 +4,15 @@ constant  1 throughout
 step      1, then `factor` from `at_s` to the end
 spike     1, then `factor` from `at_s` for `for_s`, then 1 again
 soak      rises evenly from 0 to 1 during `at_s`, then 1 to the end: for long runs
+
+A rush changes one kind of journey: from its rate to another one, in steps of a second.
 """
 
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, sqrt
 
-from loadgen.spec import ShapeSpec
+from loadgen.spec import Rush, ShapeSpec
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Shape:
             return sqrt(2 * self.rise_s * effort_s)
         left_s = effort_s + self.rise_s / 2
         for (begin_s, factor), (end_s, _) in pairwise((*self.levels, (inf, 0.0))):
-            if left_s <= (end_s - begin_s) * factor:
+            if factor and left_s <= (end_s - begin_s) * factor:
                 return begin_s + left_s / factor
             left_s -= (end_s - begin_s) * factor
         raise AssertionError("the last level has no end")
@@ -49,3 +51,10 @@ def shape_of(spec: ShapeSpec) -> Shape:
             return Shape(((0.0, 1.0),), rise_s=spec.at_s)
         case _:
             return Shape(((0.0, 1.0),))
+
+
+def rise(rate: float, to_rate: float, rush: Rush) -> Shape:
+    """The rate of one kind of journey as a factor of the larger one, before, during and after the ramp of a rush."""
+    steps, most = max(1, round(rush.ramp_s)), max(rate, to_rate)
+    ramp = ((rush.at_s + step, (rate + (to_rate - rate) * (step + 1) / steps) / most) for step in range(steps))
+    return Shape(((0.0, rate / most), *ramp))

@@ -58,6 +58,14 @@ class ShapeSpec(_Strict):
     for_s: float = Field(30.0, ge=0, le=LONGEST_S, description="How long a spike lasts")
 
 
+class Rush(_Strict):
+    """More visitors from a moment on, who come in a ramp."""
+
+    rates: dict[JourneyKind, Rate] = Field(description="In place of the usual rates of the same kinds")
+    at_s: float = Field(0.0, ge=0, le=LONGEST_S, description="When the ramp begins")
+    ramp_s: float = Field(0.0, ge=0, le=LONGEST_S, description="How long it takes until the rates are reached")
+
+
 class LoadSpec(_Strict):
     """Journeys, their number, their time. `open`: `rates` hold whatever the answers; `users`: `users` take turns."""
 
@@ -67,6 +75,8 @@ class LoadSpec(_Strict):
     mix: dict[JourneyKind, Weight] = Field(default=USUAL_MIX, description="Weight of each journey (users)")
     think_s: tuple[float, float] = Field((1.0, 4.0), description="Shortest and longest pause of a user")
     shape: ShapeSpec = ShapeSpec()
+    rush: Rush | None = Field(None, description="A rise of the rates at a constant shape (open)")
+    sealed: bool = Field(False, description="Nothing is reported of it: neither what was asked for nor any figure")
     seed: int = Field(7, description="The same seed gives the same journeys, products, accounts and cards")
     seconds: int = Field(600, ge=1, le=LONGEST_S, description="When it stops by itself")
     accounts: int = Field(50, ge=1, le=500, description="How many of the shop's accounts buy")
@@ -77,11 +87,17 @@ class LoadSpec(_Strict):
         wanted = self.rates if self.arrival == "open" else self.mix
         if not any(wanted.values()):
             raise ValueError("at least one journey needs a rate or a weight above 0")
-        if sum(self.rates.values()) * self._peak > HIGHEST_RATE:
+        if self.rush and self.shape.kind != "constant":
+            raise ValueError("either a rush or a shape")
+        if sum((self.rates | self._rush_rates).values()) * self._peak > HIGHEST_RATE:
             raise ValueError(f"more than {HIGHEST_RATE:g} journeys per second at the peak")
         if not 0 <= self.think_s[0] <= self.think_s[1]:
             raise ValueError("think_s is the shortest pause and then the longest")
         return self
+
+    @property
+    def _rush_rates(self) -> dict[JourneyKind, float]:
+        return self.rush.rates if self.rush else {}
 
     @property
     def _peak(self) -> float:

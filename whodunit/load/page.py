@@ -8,6 +8,7 @@ from rich.table import Table
 from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.lab.answers import LoadState
+from whodunit.load.runner import SEALED
 
 MOST = 6
 """Kinds of errors that fit on a page."""
@@ -20,6 +21,8 @@ def page(state: LoadState | None) -> RenderableType:
     if state is None:
         return "No load runs. Start some: whodunit load start"
     stats = state["stats"]
+    if state["spec"] == SEALED:
+        return f"The load belongs to the mystery{'' if state['running'] else ', and has ended'}."
     if stats is None:
         if state["running"]:
             return "Load has just been started; ask again in a second."

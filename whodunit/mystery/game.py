@@ -17,9 +17,7 @@ STAGED_AFTER_S = 8.0
 
 @dataclass
 class Game:
-    """`doors_open` is true if the load runs, `rushed` if it runs at the incident's rush rates, `has_past` if there is
-    telemetry from before that would show how the mystery was staged.
-    """
+    """`doors_open` is true if the load runs, `has_past` if earlier telemetry would show how it was staged."""
 
     case: Case
     truth: Truth
@@ -28,7 +26,6 @@ class Game:
     healing: Healing
     absences: Absences = field(default_factory=Absences)
     doors_open: bool = False
-    rushed: bool = False
     has_past: bool = False
 
     def told(self, now_s: float) -> Json:
@@ -60,11 +57,6 @@ class Game:
     def next_hint_costs(self) -> int:
         """The price of the next hint, in points."""
         return hint_cost(self.diary.hints + 1) - hint_cost(self.diary.hints)
-
-    def wants_customers(self, now_s: float) -> bool:
-        """True if the load is to run, or to run at the rush rates, and does not yet."""
-        is_rush = self.case.scenario.load.rush is not None and now_s >= self.diary.plan.onset_s
-        return not self.doors_open or (is_rush and not self.rushed)
 
     def is_staged(self, now_s: float) -> bool:
         """True if the last metrics from before the start have arrived."""

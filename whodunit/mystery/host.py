@@ -136,7 +136,7 @@ class MysteryHost:
             self._stage.apply(offer(tried.action, tried.service), diary.plan)
 
     async def tick(self) -> None:
-        """Starts or raises the load in time, evaluates the mitigation, and ends a mystery that cannot be played."""
+        """Starts the load in time, evaluates the mitigation, and ends a mystery that cannot be played."""
         game = self._game
         if game is None or game.is_over(self._around.clock()):
             return
@@ -146,7 +146,7 @@ class MysteryHost:
         if game.has_past and game.is_staged(self._around.clock()):
             await asyncio.to_thread(self._around.forget)
             game.has_past = False
-        if game.wants_customers(self._around.clock()) and await self._around.ready():
+        if not game.doors_open and await self._around.ready():
             async with self._turn:
                 if game is self._game:
                     await self._let_in(game)
@@ -187,9 +187,8 @@ class MysteryHost:
         return self._game
 
     async def _let_in(self, game: Game) -> None:
-        rush = self._around.clock() >= game.diary.plan.onset_s
-        await asyncio.to_thread(lambda: self._stage.open_doors(game.case, game.diary.plan, rush=rush))
-        game.doors_open, game.rushed = True, rush
+        await asyncio.to_thread(lambda: self._stage.open_doors(game.case, game.diary.plan))
+        game.doors_open = True
 
     async def _end(self, plan: Plan) -> None:
         """Ends all faults even if the load fails, so that the verdict reaches its player."""

@@ -77,11 +77,10 @@ class Stage:
             ends.callback(self._board.unseal)
             self._board.clear()
 
-    def open_doors(self, case: Case, plan: Plan, *, rush: bool) -> None:
-        """Starts the load until the end; blocks. Raises LabError."""
-        load = case.scenario.load
-        spec: Json = load_spec(case.scenario, (), load.rush_rates if rush else load.rates)
-        self._load.start(spec | {"seconds": max(1, ceil(self._left_s(plan)))})
+    def open_doors(self, case: Case, plan: Plan) -> None:
+        """Starts the load until the end, with its rush at the onset; blocks. Raises LabError."""
+        spec: Json = load_spec(case.scenario, rush_at_s=plan.onset_s - self._clock())
+        self._load.start(spec | {"sealed": True, "seconds": max(1, ceil(self._left_s(plan)))})
 
     def close_doors(self, plan: Plan) -> None:
         """Restores the load from before; blocks. Raises LabError."""

@@ -38,7 +38,7 @@ class Sealed:
     def open(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         """Starts the load first, since the end of the mystery restores the load from before it."""
         self._lab.clear_flag()
-        self._lab.start_load(load_spec(scenario, remedies, scenario.load.rates))
+        self._lab.start_load(load_spec(scenario, remedies))
         told = self._client.mystery("POST", body={"seed": self._seed, "minutes": MINUTES, "keep": True})
         self._onset = datetime.fromtimestamp(int(told["started_s"] + ONSET_AFTER_S), UTC)
 

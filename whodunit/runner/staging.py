@@ -5,7 +5,6 @@ from typing import Protocol
 
 from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Remedy
-from whodunit.incident.traffic import Rates
 from whodunit.runner.ports import Lab
 from whodunit.runner.switches import load_spec
 
@@ -46,7 +45,7 @@ class InTheOpen:
         self._lab.clear_flag()
         for each in scenario.before:
             self._lab.set_flag(each.flag, each.variant, each.lasts)
-        self._start_load(scenario.load.rates)
+        self._start_load()
 
     def onset(self) -> None:
         """Set the flags of its faults, begin its outages and its rush."""
@@ -55,18 +54,18 @@ class InTheOpen:
         for outage in self._scenario.outages:
             self._lab.take_away(outage.outage, outage.lasts)
         if self._scenario.load.rush:
-            self._start_load(self._scenario.load.rush_rates)
+            self._start_load(rush_at_s=0.0)
 
     def over(self) -> None:
         """Clear every flag, end its rush and its outages."""
         self._lab.clear_flag()
         if self._scenario.load.rush:
-            self._start_load(self._scenario.load.rates)
+            self._start_load()
         self._lab.bring_back()
 
     def abandon(self) -> None:
         """Clear every flag."""
         self._lab.clear_flag()
 
-    def _start_load(self, rates: Rates) -> None:
-        self._lab.start_load(load_spec(self._scenario, self._remedies, rates))
+    def _start_load(self, rush_at_s: float | None = None) -> None:
+        self._lab.start_load(load_spec(self._scenario, self._remedies, rush_at_s=rush_at_s))

@@ -8,10 +8,12 @@ from whodunit.incident.breakage import Fault, Outage
 from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Remedy
 from whodunit.incident.result import CheckResult
-from whodunit.incident.traffic import Rates
 from whodunit.runner.ports import Clock, Lab
 
 MARGIN_S = 120.0
+RAMP_S = 15.0
+"""Visitors of a rush do not come all at once."""
+
 LONGEST_LOAD_S = 3600.0
 REPORT_WITHIN_S = 15.0
 """Services report to the lab every few seconds."""
@@ -25,15 +27,24 @@ def expect_within_s(scenario: Scenario) -> float:
     return max([check.within or scenario.expect.within for check in scenario.expect.checks], default=0.0)
 
 
-def load_spec(scenario: Scenario, remedies: Sequence[Remedy], rates: Rates) -> dict[str, object]:
-    """The load at `rates` as a request to the lab; it ends by itself after the longest time that the run may take."""
-    shape = scenario.load.shape
+def load_spec(
+    scenario: Scenario, remedies: Sequence[Remedy] = (), *, rush_at_s: float | None = None
+) -> dict[str, object]:
+    """The load as a request to the lab, with its rush from `rush_at_s` on: in the past if below 0, never if None.
+
+    It ends by itself after the longest time that the run may take.
+    """
+    load = scenario.load
+    shape = load.shape
     spec: dict[str, object] = {
         "arrival": "open",
-        "rates": {name: rate for name, rate in rates.model_dump().items() if rate},
+        "rates": {name: rate for name, rate in load.rates.model_dump().items() if rate},
         "seed": scenario.load.seed,
         "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
     }
+    if load.rush and rush_at_s is not None:
+        ramp = {"at_s": max(0.0, rush_at_s), "ramp_s": max(0.0, RAMP_S + min(0.0, rush_at_s))}
+        spec["rush"] = {"rates": load.rush.model_dump(exclude_unset=True), **ramp}
     if shape.kind != "constant":
         spec["shape"] = {"kind": shape.kind, "factor": shape.factor, "at_s": shape.at, "for_s": shape.lasts}
     return spec

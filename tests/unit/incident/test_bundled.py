@@ -132,9 +132,9 @@ def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
 
 @every_case
 def test_the_load_generator_understands_its_load(case: Case) -> None:
-    load = case.scenario.load
-    for rates in (load.rates, load.rush_rates):
-        assert LoadSpec.model_validate(load_spec(case.scenario, case.scenario.remedies, rates)).seconds > 120
+    for rush_at_s in (None, 0.0, 30.0, -7.0):
+        spec = load_spec(case.scenario, case.scenario.remedies, rush_at_s=rush_at_s)
+        assert LoadSpec.model_validate(spec).seconds > 120
 
 
 def test_the_table_names_every_scenario_and_its_walkthrough() -> None:

@@ -31,6 +31,11 @@ def test_just_started_and_broken() -> None:
     assert "exit code 2. Its log: x.log" in printed(running(None, running=False, exit_code=2))
 
 
+def test_of_a_sealed_load_only_whose_it_is() -> None:
+    assert printed(running(None, spec={"sealed": True})) == "The load belongs to the mystery.\n"
+    assert "and has ended" in printed(running(None, spec={"sealed": True}, running=False))
+
+
 def test_the_numbers() -> None:
     stats = Stats()
     stats.checkout(0.2)

@@ -62,6 +62,16 @@ def test_runs_tells_and_stops(runner: LoadRunner, home: Home, shop: FakeShop) ->
     assert Path(ended["log"]).read_text() == ""
 
 
+def test_of_a_sealed_load_nothing_is_told(runner: LoadRunner, home: Home, shop: FakeShop) -> None:
+    runner.start({"rates": {"browse": 50}, "seconds": 60, "sealed": True})
+    wait_for(lambda: shop.requests("/api/categories"), 20)
+    told = state(runner)
+    assert (told["spec"], told["stats"]) == ({"sealed": True}, None)
+    assert "browse" not in " ".join(psutil.Process(told["pid"]).cmdline())
+    runner.stop()
+    assert list(home.load_dir.iterdir()) == []
+
+
 def test_one_at_a_time(runner: LoadRunner, shop: FakeShop) -> None:
     runner.start({"rates": {"search": 5}})
     first = state(runner)["pid"]

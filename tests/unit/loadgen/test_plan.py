@@ -35,6 +35,25 @@ def test_rates_hold_over_the_run_and_in_any_window() -> None:
         assert abs(arrivals_between(spec(rates={"buy": 8.0}), begin_s, begin_s + 10) - 80) <= 1
 
 
+def test_a_rush_comes_in_a_ramp_and_stays() -> None:
+    rush = {"rates": {"buy": 6.0, "log_in": 3.0}, "at_s": 20, "ramp_s": 10}
+    busy = spec(rates={"buy": 2.0, "search": 1.0}, rush=rush)
+    counts = [Counter(each.journey.kind for each in arrivals(busy) if at <= each.at_s < at + 10) for at in (0, 20, 40)]
+    assert [count[JourneyKind.BUY] for count in counts] == [20, pytest.approx(42, abs=2), pytest.approx(60, abs=1)]
+    assert [count[JourneyKind.LOG_IN] for count in counts] == [0, pytest.approx(16, abs=2), pytest.approx(30, abs=1)]
+    assert [count[JourneyKind.SEARCH] for count in counts] == [10, 10, 10]
+
+
+def test_a_rush_without_a_ramp_comes_at_once() -> None:
+    busy = spec(rates={"buy": 2.0}, rush={"rates": {"buy": 6.0}})
+    assert arrivals_between(busy, 0, 10) == 60
+
+
+def test_what_is_told_before_a_rush_is_the_same_with_it() -> None:
+    calm = [each.at_s for each in arrivals(spec(rates={"buy": 2.0})) if each.at_s < 20]
+    assert len(calm) == arrivals_between(spec(rates={"buy": 2.0}, rush={"rates": {"buy": 6.0}, "at_s": 20}), 0, 20)
+
+
 def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
     assert list(arrivals(spec())) == list(arrivals(spec()))
     assert list(arrivals(spec(seed=8))) != list(arrivals(spec()))

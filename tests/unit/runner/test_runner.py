@@ -13,6 +13,7 @@ from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.result import ScenarioResult
 from whodunit.runner.ports import LoadSpec, Observer, PhaseStart
 from whodunit.runner.runner import Runner
+from whodunit.runner.switches import RAMP_S
 from whodunit.telemetry.questions import Window
 
 FAULT, REMEDY = "payment-pool-exhaustion", "payment-larger-pool"
@@ -200,12 +201,13 @@ def test_a_remedy_that_does_not_heal_fails(shop: Shop, folder: Path) -> None:
 
 def test_the_rush_lasts_as_long_as_the_fault(shop: Shop, folder: Path) -> None:
     path = folder / "scenario.yaml"
-    rush = "rates: {buy: 5, log_in: 4}\n  rush: {log_in: 16}"
-    path.write_text(path.read_text().replace("rates: {buy: 5}", rush))
+    rates = "rates: {buy: 5, log_in: 4}\n  rush: {log_in: 16}"
+    path.write_text(path.read_text().replace("rates: {buy: 5}", rates))
     result = run(shop, load(folder), remedies=True)
     assert result.passed, failed(result)
-    steady, busy = {"buy": 5.0, "log_in": 4.0}, {"buy": 5.0, "log_in": 16.0}
-    assert [spec["rates"] for spec in shop.lab.loads] == [steady, busy, steady]
+    assert [spec["rates"] for spec in shop.lab.loads] == [{"buy": 5.0, "log_in": 4.0}] * 3
+    rush = {"rates": {"log_in": 16.0}, "at_s": 0.0, "ramp_s": RAMP_S}
+    assert [spec.get("rush") for spec in shop.lab.loads] == [None, rush, None]
     loads = [at for at, what in enumerate(shop.lab.history) if what == "load on"]
     assert [shop.lab.history[at - 1] for at in loads] == ["clear all", f"{FAULT}=on", "clear all"]
 
