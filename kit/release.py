@@ -17,7 +17,7 @@ REPLACED = 75
 NEXT_RELEASE = "0.2.0"
 """The `service.version` of whatever follows the usual release."""
 
-DEPLOYED = "another release is deployed"
+DEPLOYED = "another release was deployed"
 RESTARTED = "restarted by operations"
 
 
@@ -36,7 +36,7 @@ class Release:
         self._over = False
         self._restarting = self._is_on(self._restart)
         deployed = self._deployed()
-        self.version = version("whodunit") if deployed == OFF else NEXT_RELEASE
+        self.version = _version(deployed)
         self.variants: Variants = _OfRelease(variants, self._deployment, deployed)
         self.ending = ""
 
@@ -63,7 +63,7 @@ class Release:
         # A process that starts while its restart is still switched on has been restarted already.
         was_restarting, self._restarting = self._restarting, self._is_on(self._restart)
         if self._deployed() != self.variants.value(self._deployment):
-            return DEPLOYED
+            return f"{DEPLOYED}: {self.version} → {_version(self._deployed())}"
         return RESTARTED if self._restarting and not was_restarting else ""
 
     def _deployed(self) -> str:
@@ -75,6 +75,10 @@ class Release:
     @property
     def _is_static(self) -> bool:
         return all(self._now.is_static(flag) for flag in (self._deployment, self._rollback, self._restart))
+
+
+def _version(deployed: str) -> str:
+    return version("whodunit") if deployed == OFF else NEXT_RELEASE
 
 
 class _OfRelease:

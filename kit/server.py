@@ -11,7 +11,7 @@ from typing import TypeVar
 import uvicorn
 from fastapi import FastAPI
 
-from kit import logs, telemetry
+from kit import lifecycle, logs, telemetry
 from kit.calm_server import KEEP_ALIVE_S, CalmServer
 from kit.flags import Flags
 from kit.keyring import lab_keys
@@ -49,12 +49,11 @@ def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_c
             ends.callback(running.stop)
         ends.callback(flags.close)
         ends.callback(release.close)
+        ends.enter_context(lifecycle.told(settings.last_exit, lambda: release.ending))
         platform = Platform(release.variants, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
         _run(app, listener, release)
-    if release.ending:
-        raise SystemExit(REPLACED)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -102,3 +101,5 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
     server.run(sockets=[listener])
     if starting.failed:
         raise SystemExit(COULD_NOT_RUN)
+    if release.ending:
+        raise SystemExit(REPLACED)

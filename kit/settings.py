@@ -58,6 +58,7 @@ class ServiceSettings(BaseSettings):
     log_level: LogLevel = Field("INFO", description="Least severe level logged")
     lab_url: BaseUrl | None = Field(None, description="Where the lab listens, if there is one")
     lab_token: str | None = Field(None, repr=False, description="What the lab asks of its services, if anything")
+    last_exit: str | None = Field(None, description="How the process before this one ended, told by its supervisor")
 
 
 class DatabaseSettings(ServiceSettings):

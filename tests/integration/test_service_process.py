@@ -8,13 +8,14 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bench.http_load import content_length
-from kit.release import NEXT_RELEASE, REPLACED
+from kit.release import DEPLOYED, NEXT_RELEASE, REPLACED
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
@@ -126,12 +127,17 @@ async def test_a_deployment_ends_the_service_which_is_the_next_release_when_it_s
         async with asyncio.timeout(20):
             assert await service.wait() == REPLACED
         assert NEXT_RELEASE.encode() not in receiver.bodies["/v1/metrics"]
-        service = await start(tmp_path, port, **environment)
+        logs = receiver.bodies.pop("/v1/logs")
+        assert b"The service starts." in logs
+        assert f"{DEPLOYED}: {version('whodunit')} → {NEXT_RELEASE}".encode() in logs
+        service = await start(tmp_path, port, **environment, LAST_EXIT=f"exit code {REPLACED}")
         await ask(f"http://127.0.0.1:{port}/healthz")
         service.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
             assert await service.wait() == 0
     assert NEXT_RELEASE.encode() in receiver.bodies["/v1/metrics"]
+    logs = receiver.bodies["/v1/logs"]
+    assert all(each in logs for each in (b"The service starts again.", b"exit code 75", b"told to stop"))
 
 
 async def test_a_busy_port_is_said_and_ends_with_3(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 from whodunit.launcher.backoff import Backoff
@@ -80,13 +81,18 @@ class Keeper:
         self._become(State.STARTING)
         self._idle.clear()
         try:
-            self.pid = await self._factory.start(self.program)
+            self.pid = await self._factory.start(self._next())
             await self._until_exit(self.pid)
         except ProcessFactoryError as error:
             self.last_exit = str(error)
         finally:
             self.pid = None
             self._idle.set()
+
+    def _next(self) -> Program:
+        if self.last_exit is None:
+            return self.program
+        return replace(self.program, env={**self.program.env, "LAST_EXIT": self.last_exit})
 
     async def _until_exit(self, pid: int) -> None:
         self._changed()

@@ -40,7 +40,7 @@ def _cells(record: LogRecord, text: str, service_width: int) -> list[Text]:
     error = exception(record)
     if error and error not in record.body:
         body.append(f" · {error}", style="red")
-    body.append("".join(f" · {each}" for each in query(record)), style="dim")
+    body.append("".join(f" · {each}" for each in (*query(record), *ended(record))), style="dim")
     return [
         Text(to_the_millisecond(record.time), style="dim"),
         Text(one_line(record.severity).ljust(5), style=SEVERITY_STYLES.get(record.severity, "default")),
@@ -58,6 +58,13 @@ def query(record: LogRecord) -> list[str]:
         return asked
     rows = int(attributes["db.response.returned_rows"])
     return [*asked, counted(rows, "row"), format_duration(float(attributes["shop.query.duration"]))]
+
+
+def ended(record: LogRecord) -> list[str]:
+    """Why a process ends and its exit code, or how the one before it ended; empty for records of other things."""
+    attributes = record.attributes
+    reason, code = attributes.get("shop.lifecycle.ended_by"), attributes.get("process.exit.code")
+    return [*([reason] if reason else []), *([f"exit code {code}"] if code is not None else [])]
 
 
 def exception(record: LogRecord) -> str:

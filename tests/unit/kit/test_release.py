@@ -41,7 +41,7 @@ def test_a_deployment_ends_the_process_and_so_does_its_rollback() -> None:
     usual, ended = watched(variants)
     variants.values["token-deployment"] = "innocent"
     assert ended.wait(WITHIN_S)
-    assert usual.ending == DEPLOYED
+    assert usual.ending == f"{DEPLOYED}: {usual.version} → {NEXT_RELEASE}"
     following, ended = watched(variants)
     assert following.version == NEXT_RELEASE != usual.version
     variants.values["token-rollback"] = "on"

@@ -25,6 +25,7 @@ class FakeFactory:
         self.asked_to_stop: list[str] = []
         self.prepared: list[str] = []
         self.names: dict[int, str] = {}
+        self.told: list[str | None] = []
         self.refuse: set[str] = set()
         self.closed = False
         self._ends: dict[int, asyncio.Future[int | None]] = {}
@@ -37,6 +38,7 @@ class FakeFactory:
         if program.name in self.refuse:
             raise ProcessFactoryError("no room")
         self.started.append(program.name)
+        self.told.append(program.env.get("LAST_EXIT"))
         pid = 1000 + len(self.started)
         self.names[pid] = program.name
         self._ends[pid] = asyncio.get_running_loop().create_future()

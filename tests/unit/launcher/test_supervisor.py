@@ -103,6 +103,7 @@ async def test_the_reason_of_the_last_end_is_kept_in_words(code: int | None, wor
         assert keeper.pid is not None
         factory.end(keeper.pid, code)
         await until(lambda: keeper.last_exit == words, words)
+        await until(lambda: factory.told == [None, words], "the next process is told")
 
 
 async def test_a_program_that_cannot_be_made_is_tried_again() -> None:

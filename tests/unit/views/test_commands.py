@@ -157,6 +157,17 @@ def test_the_log_lines_of_a_query_tell_what_was_asked_and_how_much_came(store: D
     assert lines[1].endswith("Query of reviews ended. · product=7 · 1 row · 21.4ms")
 
 
+def test_the_log_lines_of_a_process_tell_why_it_ends_and_how_the_one_before_it_ended(
+    store: DuckStore, run: Run
+) -> None:
+    why = {"shop.lifecycle.ended_by": "another release was deployed: 0.1.0 → 0.2.0", "process.exit.code": "75"}
+    store.log("The service ends.", "payment", 1.0, attributes=why)
+    store.log("The service starts again.", "payment", 2.0, attributes={"shop.lifecycle.ended_by": "killed by SIGKILL"})
+    lines = run("logs", "--service", "payment").splitlines()[-2:]
+    assert lines[0].endswith("The service ends. · another release was deployed: 0.1.0 → 0.2.0 · exit code 75")
+    assert lines[1].endswith("The service starts again. · killed by SIGKILL")
+
+
 def test_log_lines_carry_the_beginning_of_the_trace_id(store: DuckStore, run: Run) -> None:
     checkout(store, 5, 1.0, dry=False)
     line = run("logs").strip()
