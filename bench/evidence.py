@@ -4,7 +4,7 @@ import json
 
 from bench.shop import open_shop
 
-SCENARIOS = ("checkout-hangs", "checkout-slow")
+SCENARIOS = ("checkout-hangs", "checkout-hangs/gateway-slow")
 
 
 def measure() -> dict[str, list[float]]:

@@ -11,7 +11,7 @@ DID_NOT_HOLD = 1
 
 
 def test_checkout_hangs_by_a_slow_gateway_does_not_pass(shop: Shop, tmp_path: Path) -> None:
-    folder = with_faults_of(catalogue.find("checkout-hangs"), catalogue.find("checkout-slow"), tmp_path)
+    folder = with_faults_of(catalogue.find("checkout-hangs"), catalogue.find("checkout-hangs/gateway-slow"), tmp_path)
     done = shop.process("scenario", "verify", str(folder), "--json")
     verdict = json.loads(done.stdout)
     assert done.returncode == DID_NOT_HOLD

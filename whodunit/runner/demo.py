@@ -41,7 +41,7 @@ HEADLINES = {
 SETTLE_S = 30.0
 
 NEXT = (
-    ("whodunit scenario run checkout-slow --step", "the same symptoms, another cause"),
+    ("whodunit scenario run checkout-hangs/gateway-slow --step", "the same symptoms, another cause"),
     ("whodunit scenario verify {slug} --remedies", "prove everything again, by machine"),
     ("whodunit traces --service payment --min 5s", "look around in what was recorded"),
     ("whodunit down", "close the shop"),

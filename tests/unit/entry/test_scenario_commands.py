@@ -36,7 +36,7 @@ def test_the_list_has_the_keys_of_the_contract(app: typer.Typer) -> None:
 
 def test_the_list_for_people_says_what_to_type_next(app: typer.Typer) -> None:
     _, output, _ = run(app, "list")
-    assert "checkout-slow" in output
+    assert "slow-lists" in output
     assert "whodunit scenario run" in output
 
 
@@ -52,7 +52,7 @@ def test_one_scenario_as_json(app: typer.Typer) -> None:
     _, output, _ = run(app, "show", "checkout-hangs", "--json")
     shown = json.loads(output)
     assert (shown["name"], shown["slug"]) == ("checkout-hangs/held", "checkout-hangs")
-    assert shown["expect"]["metrics"][0]["id"] == "payment-p95-over-10s"
+    assert shown["expect"]["metrics"][0]["id"] == "orders-stuck"
 
 
 @pytest.mark.parametrize("command", ["show", "run", "verify"])
@@ -79,5 +79,5 @@ def test_no_command_pays_for_the_database_but_the_one_that_asks_it() -> None:
 
 
 def test_a_sealed_run_shows_no_remedy(app: typer.Typer) -> None:
-    _, _, error = run(app, "verify", "checkout-slow", "--sealed", "--remedies")
+    _, _, error = run(app, "verify", "slow-lists", "--sealed", "--remedies")
     assert isinstance(error, WrongUseError)

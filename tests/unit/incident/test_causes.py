@@ -53,7 +53,7 @@ def test_the_slug_alone_is_the_first_cause(by_two: Path) -> None:
     assert catalogue.find("checkout-hangs").name == "checkout-hangs/held"
 
 
-@pytest.mark.parametrize("name", ["checkout-hangs/melted", "checkout-slow/held"])
+@pytest.mark.parametrize("name", ["checkout-hangs/melted", "slow-lists/held"])
 def test_a_cause_that_is_not_there_is_wrong_use(name: str) -> None:
     with pytest.raises(WrongUseError, match=f"no scenario '{name}'") as caught:
         catalogue.find(name)

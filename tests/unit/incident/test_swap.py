@@ -8,9 +8,9 @@ from whodunit.incident.swap import with_faults_of
 
 
 def test_the_evidence_stays_and_the_cause_changes(tmp_path: Path) -> None:
-    hangs, slow = catalogue.find("checkout-hangs"), catalogue.find("checkout-slow")
+    hangs, slow = catalogue.find("checkout-hangs"), catalogue.find("checkout-hangs/gateway-slow")
     swapped = load(with_faults_of(hangs, slow, tmp_path))
-    assert swapped.slug == "checkout-hangs-held-by-checkout-slow"
+    assert swapped.slug == "checkout-hangs-held-by-checkout-hangs-gateway-slow"
     assert [fault.flag for fault in swapped.scenario.flags] == ["gateway-slow"]
     assert swapped.scenario.expect == hangs.scenario.expect
     assert swapped.scenario.quiet == hangs.scenario.quiet

@@ -178,9 +178,9 @@ def test_nobody_learns_from_the_grader_what_is_sealed(lab: ScriptedLab, tmp_path
 
 def test_no_scenario_is_shown_with_its_hints_while_one_is_played(lab: ScriptedLab) -> None:
     with pytest.raises(WrongUseError, match="mystery runs"):
-        run("scenario", "show", "checkout-slow", "--hints")
+        run("scenario", "show", "checkout-hangs/gateway-slow", "--hints")
     lab.running = ""
-    assert "1." in run("scenario", "show", "checkout-slow", "--hints")
+    assert "1." in run("scenario", "show", "checkout-hangs/gateway-slow", "--hints")
 
 
 def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

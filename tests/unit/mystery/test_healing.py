@@ -35,8 +35,8 @@ class Shows(FakeTelemetry):
     ("symptoms", "heals"),
     [
         ({"new-release", "new-release-has-two"}, False),
-        ({"new-release", "new-release-has-two", "payments-fail"}, True),
-        ({"payments-fail"}, True),
+        ({"new-release", "new-release-has-two", "payment-p95-over-10s"}, True),
+        ({"payment-p95-over-10s"}, True),
         (set(), False),
     ],
 )
