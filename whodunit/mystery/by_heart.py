@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import Metric
 from whodunit.incident.model import Scenario
-from whodunit.mystery.answer import MOST_EVIDENCE
-from whodunit.mystery.facts import Finding
+from whodunit.mystery.answer import MOST_EVIDENCE, Answer
+from whodunit.mystery.facts import Facts, Finding
+from whodunit.mystery.gathering import Named, gather
+from whodunit.mystery.trail import Trail
 from whodunit.telemetry.citation import SHORTEST, MetricCitation
 from whodunit.telemetry.questions import Statistic, Window
 
@@ -26,6 +29,19 @@ def numbers(scenarios: Sequence[Scenario], window: Window) -> list[MetricCitatio
     checks: Iterable[Metric] = (check for part in parts for check in part.metrics)
     cited = [_cited(check, window) for check in checks if check.statistic in _WORDS]
     return [each for number, each in enumerate(cited) if each not in cited[:number]]
+
+
+def best(run: Trail, case: Case, scenarios: Sequence[Scenario], known: Iterable[Named] | None = None) -> Facts:
+    """The facts about the numbers that tell a case best, of all that these files look at."""
+    cited, findings, facts = numbers(scenarios, run.trouble), list[Finding](), Facts()
+    for start in range(0, len(cited), MOST_EVIDENCE):
+        answer = Answer(evidence=[*cited[start : start + MOST_EVIDENCE]])
+        facts = gather(run, case, answer, known)
+        findings += facts.evidence
+        facts = facts.model_copy(update={"evidence": tuple(telling(findings))})
+        if facts.excluded == set(facts.siblings):
+            break
+    return facts
 
 
 def telling(findings: Sequence[Finding]) -> list[Finding]:

@@ -115,7 +115,7 @@ class _Examiner:
         cited = "; ".join(str(each) for each in self._answer.evidence)
         told_apart, siblings = len(facts.excluded), len(facts.siblings)
         share = told_apart / siblings if siblings and self._knows_why else 0.0
-        return share, cited, f"excludes {told_apart} of {siblings} other causes"
+        return share, cited, f"excludes {told_apart} of {siblings} other causes; nothing without the reason"
 
     def _mitigation(self) -> tuple[float, str, str]:
         named = self._answer.mitigation

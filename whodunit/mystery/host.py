@@ -25,11 +25,11 @@ from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
 from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
-from whodunit.mystery.revelation import proof, revelation
+from whodunit.mystery.revelation import revelation, shown_by
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
-from whodunit.mystery.trail import played, trouble
+from whodunit.mystery.trail import played
 from whodunit.runner.load_before import wanted_again
 from whodunit.telemetry.port import TelemetryError
 
@@ -201,10 +201,9 @@ class MysteryHost:
             logger.warning("The load is not as it was before the mystery: %s", error)
 
     def _tell(self, game: Game) -> Json:
-        window = trouble(game.diary, self._around.clock())
+        run = played(self._around.telemetry(), game.diary, self._around.clock())
         verdict = grade(game.truth, game.diary)
-        shown = proof(self._around.telemetry(), game.case, window)
-        return revelation(game.case, game.truth, game.diary, verdict, shown)
+        return revelation(game.case, game.truth, game.diary, verdict, shown_by(run, game.case))
 
     def _note(self, game: Game, **changes: Any) -> None:
         game.diary = game.diary.model_copy(update=changes)

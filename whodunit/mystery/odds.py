@@ -11,12 +11,12 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
 from whodunit.incident.truth import Truth
-from whodunit.mystery.answer import MOST_EVIDENCE, Answer
-from whodunit.mystery.by_heart import numbers, telling
+from whodunit.mystery.answer import Answer
+from whodunit.mystery.by_heart import best
 from whodunit.mystery.cases import LEVELS, faces, truth_of
 from whodunit.mystery.choice import FIRST_PART, HEALTHY_S
-from whodunit.mystery.facts import Facts, Finding
-from whodunit.mystery.gathering import family, gather, recorded_as
+from whodunit.mystery.facts import Facts
+from whodunit.mystery.gathering import family, recorded_as
 from whodunit.mystery.grading import NOBODY, WEIGHTS, affected, grade
 from whodunit.mystery.mitigations import of_flag, parsed
 from whodunit.mystery.plan import Diary, Mitigation, Plan
@@ -110,29 +110,17 @@ def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) 
         symptoms = weighed[0][0].scenario
         chances = [_chance(case, float(share), symptoms, known) for case, share in weighed]
     found = [_best(chances, reason) for reason in sorted({chance.truth.reason.value for chance in chances})]
-    best = max(found, key=lambda answer: sum(_earned(chances, answer, SOME).values()))
-    return Odds(slug, LEVELS.index(symptoms.level) + 1, prior, len(chances) - 1, best, _earned(chances, best, ONSETS))
+    chosen = max(found, key=lambda answer: sum(_earned(chances, answer, SOME).values()))
+    return Odds(
+        slug, LEVELS.index(symptoms.level) + 1, prior, len(chances) - 1, chosen, _earned(chances, chosen, ONSETS)
+    )
 
 
 def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Trail]) -> Chance:
     heals = frozenset(of_flag(each.flag) for each in case.scenario.remedies if each.effect != "nothing")
-    return Chance(case.name, share, truth_of(case), heals, _facts(case, symptoms, known))
-
-
-def _facts(case: Case, symptoms: Scenario, known: Mapping[str, Trail]) -> Facts:
-    """The facts about the evidence that tells a case best, of all numbers that its file and its face look at."""
     run = known.get(recorded_as(case))
-    if run is None:
-        return Facts()
-    cited, findings = numbers((case.scenario, symptoms), run.trouble), list[Finding]()
-    for number in range(0, len(cited), MOST_EVIDENCE):
-        answer = Answer(evidence=[*cited[number : number + MOST_EVIDENCE]])
-        facts = gather(run, case, answer, known.items())
-        findings += facts.evidence
-        facts = facts.model_copy(update={"evidence": tuple(telling(findings))})
-        if facts.excluded == set(facts.siblings):
-            break
-    return facts
+    facts = best(run, case, (case.scenario, symptoms), known.items()) if run else Facts()
+    return Chance(case.name, share, truth_of(case), heals, facts)
 
 
 def _best(chances: Sequence[Chance], reason: str) -> Answer:

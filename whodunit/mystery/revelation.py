@@ -5,18 +5,20 @@ from typing import Any
 from whodunit.faults.ledger import iso
 from whodunit.incident.loader import Case
 from whodunit.incident.truth import Truth
+from whodunit.mystery.comparing import compared, examined
 from whodunit.mystery.grading import Verdict
 from whodunit.mystery.looking import seen
 from whodunit.mystery.mitigations import of_flag
 from whodunit.mystery.plan import Diary
+from whodunit.mystery.trail import Trail
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
 
 Json = dict[str, Any]
 
 
-def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: list[Json]) -> Json:
-    """Everything that was sealed."""
+def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, shown: Json) -> Json:
+    """Everything that was sealed; `shown` is what the telemetry shows of it."""
     plan = diary.plan
     return {
         "mystery": plan.id,
@@ -37,14 +39,20 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, proof: 
         "hints": diary.hints,
         "answer": diary.answer.model_dump(mode="json") if diary.answer else None,
         "verdict": verdict.as_json(),
-        "proof": proof,
+        **examined(diary.facts),
+        **shown,
     }
 
 
+def shown_by(run: Trail, case: Case) -> Json:
+    """What the telemetry of a run shows: what changed, what did not, what tells the case from its siblings, proof."""
+    return compared(run, case) | {"proof": proof(run.telemetry, case, run.trouble)}
+
+
 def proof(telemetry: Telemetry, case: Case, window: Window) -> list[Json]:
-    """Every expected symptom that was seen within `window`, and the query that shows it."""
+    """Every expected symptom, and every mark of the cause, that was seen within `window`, and the query of each."""
     shown = []
-    for check in case.scenario.expect.checks:
+    for check in (*case.scenario.expect.checks, *case.scenario.tells.checks):
         try:
             found = seen(telemetry, check, window)
         except TelemetryError:

@@ -51,11 +51,16 @@ class MetricCitation(Strict):
             raise ValueError(f"the window is shorter than {SHORTEST.total_seconds():g} s, or ends before it begins")
         return self
 
-    def __str__(self) -> str:
+    @property
+    def number(self) -> str:
+        """The number without its window, such as `payments{service=payment} p95`."""
         where = {"service": self.service} | self.where if self.service else self.where
         labels = f"{{{','.join(f'{key}={value}' for key, value in where.items())}}}" if where else ""
         statistic = f"p{self.p:g}" if self.p is not None else self.statistic
-        return f"metric {self.metric}{labels} {statistic} {'..'.join(map(_clock, self.window))}"
+        return f"{self.metric}{labels} {statistic}"
+
+    def __str__(self) -> str:
+        return f"metric {self.number} {'..'.join(map(_clock, self.window))}"
 
 
 class SpanCitation(Strict):

@@ -36,10 +36,13 @@ STATUS = {
 }
 
 
+NOTHING_SHOWN: dict[str, Any] = {"baseline": [], "innocent": [], "siblings": [], "proof": []}
+
+
 def told() -> dict[str, Any]:
     case = CASES[0]
     answer = right(case)
-    return revelation(case, load_truth(case), Diary(plan=PLAN, answer=answer), verdict(case, answer), [])
+    return revelation(case, load_truth(case), Diary(plan=PLAN, answer=answer), verdict(case, answer), NOTHING_SHOWN)
 
 
 ANSWERS: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
