@@ -1,5 +1,6 @@
 """Clients for a service's peers: bounded, instrumented, measured by the peer's name; and how asking a peer fails."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from json import dumps
@@ -18,6 +19,8 @@ from kit.buckets import SECONDS
 from kit.errors import GatewayTimeout, Unavailable
 from kit.network import AiohttpNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
 from kit.platform import Platform
+
+logger = logging.getLogger("shop.http")
 
 Headers = Mapping[str, str]
 Params = Mapping[str, str | int]
@@ -127,9 +130,13 @@ def _describe(peer: str) -> Callable[[Span, RequestInfo], Awaitable[None]]:
 
 
 class MeasuredNetwork:
-    """Carries the deadline along and records `shop.outbound.duration` (time to the whole answer, in seconds)."""
+    """Carries the deadline along and records `shop.outbound.duration` (time to the whole answer, in seconds).
+
+    A peer to which no connection can be made is logged: nothing runs there that could tell of it.
+    """
 
     def __init__(self, peer: str, network: Network, *, external: bool) -> None:
+        self._peer = peer
         self._network = network
         self._external = external
         self._attributes = {
@@ -154,7 +161,15 @@ class MeasuredNetwork:
         except httpx.TimeoutException:
             outcome = "timeout"
             raise
+        except httpx.ConnectError as error:
+            self._tell_unreachable(error)
+            raise
         else:
             return response
         finally:
             self._duration.record(perf_counter() - start, self._attributes[outcome])
+
+    def _tell_unreachable(self, error: httpx.ConnectError) -> None:
+        # No stack trace: it is the same each time, and thousands of bytes.
+        why = {"exception.type": "httpx.ConnectError", "exception.message": str(error)}
+        logger.warning("Cannot connect to %s.", self._peer, extra={"service.peer.name": self._peer, **why})

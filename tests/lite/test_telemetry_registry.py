@@ -11,7 +11,7 @@ from bench.shop import Shop
 from whodunit.incident.proved import proved_on
 from whodunit.runs import recordings
 from whodunit.runs.recorded_store import RecordedStore
-from whodunit.topology import SERVICES
+from whodunit.topology import BY_NAME, SERVICES
 
 Registry = dict[str, Any]
 
@@ -75,11 +75,12 @@ def test_spans_of_our_own(recorded: Shop, registry: Registry) -> None:
 
 
 def lines(entries: list[Registry]) -> set[str]:
-    """The log lines declared, one for each service where any may tell it."""
+    """The log lines declared, one for each service where any may tell it, and for each of its peers."""
     return {
-        f"{service} {entry['severity']}: {entry['body']}"
+        f"{service} {entry['severity']}: {entry['body'].replace('PEER', peer)}"
         for entry in entries
         for service in (TELLING if entry["service"] == "any" else [entry["service"]])
+        for peer in (BY_NAME[service].peers if "PEER" in entry["body"] else [""])
     }
 
 

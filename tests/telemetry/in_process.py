@@ -28,6 +28,7 @@ class InProcessNetwork(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.apps: dict[str, httpx.ASGITransport] = {}
         self.requests: list[httpx.Request] = []
+        self.refusing: set[str] = set()
 
     def add(self, name: str, app: FastAPI) -> None:
         """`app` answers at http://<name>."""
@@ -35,6 +36,8 @@ class InProcessNetwork(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        if request.url.host in self.refusing:
+            raise httpx.ConnectError("Connect call failed", request=request)
         task = asyncio.create_task(self._serve(request), context=Context())
         timeout_s = request.extensions.get("timeout", {}).get("read")
         try:

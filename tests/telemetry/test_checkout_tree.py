@@ -1,15 +1,17 @@
 """A checkout's trace, whole, in one comparison: which service does what under whom, and what is an error."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from opentelemetry import trace
 
 from kit.variants import FixedVariants
 from tests.databases import DatabaseUrl
 from tests.telemetry.in_process import InProcessNetwork, checkout_services
-from tests.telemetry.recorder import Recorder
+from tests.telemetry.recorder import Recorder, trace_id
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +43,7 @@ async def network(database_url: DatabaseUrl, recorder: Recorder) -> AsyncIterato
         yield network
 
 
-async def check_out(network: InProcessNetwork, card_number: str) -> dict[str, Any]:
+async def check_out(network: InProcessNetwork, card_number: str, expected: int = 201) -> dict[str, Any]:
     body = {
         "user_id": 1,
         "items": [{"product_id": 1, "quantity": 1, "unit_price_cents": 1999}],
@@ -49,7 +51,7 @@ async def check_out(network: InProcessNetwork, card_number: str) -> dict[str, An
     }
     async with httpx.AsyncClient(transport=network, base_url="http://order") as client:
         answer = await client.post("/orders", json=body, headers={"Idempotency-Key": "k1"})
-    assert answer.status_code == 201, answer.text
+    assert answer.status_code == expected, answer.text
     order: dict[str, Any] = answer.json()
     return order
 
@@ -72,3 +74,23 @@ async def test_the_gateway_is_told_nothing_of_our_traces(network: InProcessNetwo
     assert not any(name in request.headers for request in sent for name in ("traceparent", "baggage", "x-deadline-ms"))
     inside = [request for request in network.requests if request.url.host in {"payment", "inventory"}]
     assert all("traceparent" in request.headers and "x-deadline-ms" in request.headers for request in inside)
+
+
+async def test_a_payment_service_that_refuses_connections_is_logged_in_the_checkouts_trace(
+    network: InProcessNetwork, recorder: Recorder
+) -> None:
+    told: list[str] = []
+
+    def within(record: logging.LogRecord) -> bool:
+        told.append(f"{trace.get_current_span().get_span_context().trace_id:032x} {record.getMessage()}")
+        return True
+
+    network.refusing.add("payment")
+    logger = logging.getLogger("shop.http")
+    logger.addFilter(within)
+    try:
+        await check_out(network, "4242424242424242", expected=202)
+    finally:
+        logger.removeFilter(within)
+    first = next(span for span in recorder.spans() if span.name == "POST /orders")
+    assert set(told) == {f"{trace_id(first)} Cannot connect to payment."}

@@ -1,5 +1,7 @@
 """What a peer is sent, and what its answer says."""
 
+import logging
+
 import httpx
 import pytest
 from opentelemetry.baggage import set_baggage
@@ -53,3 +55,18 @@ async def test_a_status_says_how_it_went(status: int, *, is_success: bool, is_er
     if not is_success:
         with pytest.raises(httpx.HTTPStatusError, match=str(status)):
             answer.raise_for_status()
+
+
+async def test_a_peer_that_refuses_connections_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Connect call failed", request=request)
+
+    platform = Platform(FixedVariants(), transport=httpx.MockTransport(refuse))
+    payment = peer_client("payment", "http://payment:80", timeout=httpx.Timeout(1), platform=platform)
+    with caplog.at_level(logging.WARNING, "shop.http"), pytest.raises(httpx.ConnectError):
+        await payment.post("/payments")
+    [record] = caplog.records
+    assert (record.levelname, record.message) == ("WARNING", "Cannot connect to payment.")
+    assert vars(record)["exception.type"] == "httpx.ConnectError"
+    assert vars(record)["exception.message"] == "Connect call failed"
+    assert vars(record)["service.peer.name"] == "payment"
