@@ -64,6 +64,8 @@ class Processor:
                 ended = await self._fulfilment.settle(order, await self._pay(order, card_number))
             except PeerError as error:
                 span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
+                if isinstance(error, Unsettled):
+                    self._telemetry.left_unsettled()
                 return order
             _describe(span, ended)
             return ended

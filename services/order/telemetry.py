@@ -22,10 +22,12 @@ class Telemetry:
         self._duration = meter.create_histogram("shop.order.duration", "s", explicit_bucket_boundaries_advisory=SECONDS)
         self._results = meter.create_counter("shop.order.results", "{order}")
         self._payment_timeouts = meter.create_counter("shop.order.payment_timeouts", "{timeout}")
+        self._unsettled = meter.create_counter("shop.order.unsettled", "{order}")
         self._in_processing = self._stuck = 0
         meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
         self._payment_timeouts.add(0)
+        self._unsettled.add(0)
         for outcome in get_args(Outcome):
             self._results.add(0, {"shop.outcome": outcome})
         for reason in OUR_FAILURES:
@@ -39,6 +41,10 @@ class Telemetry:
     def payment_timed_out(self) -> None:
         """Payment did not answer in time."""
         self._payment_timeouts.add(1)
+
+    def left_unsettled(self) -> None:
+        """An order was left in processing: payment or inventory gave no usable answer, however often it was asked."""
+        self._unsettled.add(1)
 
     def counted(self, in_processing: int, stuck: int) -> None:
         """The newest count of orders in processing, and of those that have been for too long."""

@@ -32,7 +32,9 @@ class Shop:
             raise TelemetryError("the store is away")
         return StoreTelemetry(self.store).measure(asked)
 
-    def five_seconds(self, until_s: float, *, orders: int = 40, slow: int = 0, stuck: int = 0, failed: int = 0) -> None:
+    def five_seconds(
+        self, until_s: float, *, orders: int = 40, slow: int = 0, stuck: int = 0, failed: int = 0, unsettled: int = 0
+    ) -> None:
         """A healthy shop, but for what is said."""
         done = {"attributes": {"shop.outcome": "completed"}}
         broken = {"attributes": {"shop.outcome": "failed", "error.type": "payment_unavailable"}}
@@ -40,6 +42,7 @@ class Shop:
         checkout = {"attributes": CHECKOUT | {"http.response.status_code": "201"}}
         self.store.counter("shop.order.results", "order", until_s - 0.1, orders, **done)
         self.store.counter("shop.order.results", "order", until_s - 0.1, failed, **broken)
+        self.store.counter("shop.order.unsettled", "order", until_s - 0.1, unsettled)
         self.store.gauge("shop.order.stuck", "order", until_s - 0.1, stuck)
         self.store.gauge("shop.order.in_processing", "order", until_s - 0.1, stuck + 4)
         self.store.histogram("http.server.request.duration", "frontend", until_s - 0.1, counts, BOUNDS, **checkout)

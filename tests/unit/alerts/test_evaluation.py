@@ -43,6 +43,12 @@ def test_failed_orders_burn_the_budget(shop: Shop) -> None:
     assert live(shop, 5, 30, failed=3) == [[]] * 3 + [["CheckoutErrorBudgetBurn"]] * 2
 
 
+def test_orders_that_nobody_can_be_paid_for_burn_the_budget_within_a_minute_though_none_ends(shop: Shop) -> None:
+    live(shop, 6)
+    fired = live(shop, 1, 30, orders=0) + live(shop, 6, 35, orders=0, unsettled=4)
+    assert fired == [[]] * 4 + [["CheckoutErrorBudgetBurn"]] * 3
+
+
 def test_one_failure_does_not(shop: Shop) -> None:
     live(shop, 6)
     live(shop, 1, 30, failed=1)

@@ -71,12 +71,21 @@ class FakeInventory:
         self.calls.append("release")
 
 
+class CountingTelemetry(Telemetry):
+    """Knows how many orders were left unsettled."""
+
+    unsettled = 0
+
+    def left_unsettled(self) -> None:
+        self.unsettled += 1
+
+
 class Shop:
     """The order service without its routes."""
 
     def __init__(self, db: Database) -> None:
         self.payment, self.inventory = FakePayment(), FakeInventory()
-        self.ledger, self.telemetry = Ledger(db), Telemetry()
+        self.ledger, self.telemetry = Ledger(db), CountingTelemetry()
         self.fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, self.telemetry)
         self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
         self.orders = Orders(self.ledger, self.processor(deadline_s=12), answer_within_s=0.2)

@@ -101,7 +101,7 @@ async def test_after_the_orders_deadline_payment_is_asked_no_more(shop: Shop) ->
     order, _ = await shop.ledger.enter("key", REQUEST)
     shop.payment.says = [AWAY]
     assert (await shop.processor(deadline_s=0.000_001).process(order, REQUEST.card_number)).status == "processing"
-    assert shop.payment.calls == ["pay"]
+    assert (shop.payment.calls, shop.telemetry.unsettled) == (["pay"], 1)
 
 
 async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
@@ -114,6 +114,7 @@ async def test_a_payment_that_stays_silent_leaves_the_order_in_processing(
         ("INFO", "Payment service timeout, retrying."),
         ("WARNING", "Order processing delayed due to payment timeout."),
     ]
+    assert shop.telemetry.unsettled == 0, "the time-outs are counted already"
 
 
 @pytest.mark.parametrize(
