@@ -60,8 +60,8 @@ class Keyring:
             time.sleep(ASK_AGAIN_S)
 
 
-def lab_keys(lab_url: str | None, token: str | None) -> Ask:
-    """Asks the lab, untraced."""
+def lab_keys(service: str, lab_url: str | None, token: str | None) -> Ask:
+    """Asks the lab, untraced, in the name of `service`."""
 
     def ask(name: str) -> bytes | None:
         if lab_url is None:
@@ -71,7 +71,7 @@ def lab_keys(lab_url: str | None, token: str | None) -> Ask:
             with suppress_instrumentation():
                 answer = httpx.post(
                     f"{lab_url}/reports/key",
-                    json={"seal": name},
+                    json={"seal": name, "service": service},
                     headers=headers,
                     timeout=ANSWER_WITHIN_S,
                     trust_env=False,

@@ -40,7 +40,7 @@ def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_c
     settings = load(settings_class)
     logs.configure(settings.log_level)
     listener = _listen(settings.host, settings.port)
-    flags = Flags(lab_keys(settings.lab_url, settings.lab_token))
+    flags = Flags(lab_keys(service, settings.lab_url, settings.lab_token))
     flags.wait_readable(KEY_WITHIN_S)
     release = Release(service, flags.operations)
     running = telemetry.start(service, release.version)

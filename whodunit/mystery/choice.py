@@ -19,7 +19,7 @@ FIRST_PART = 0.15
 
 @dataclass(frozen=True)
 class Choice:
-    """`onset_after_s` is counted in seconds from the start of the load."""
+    """`onset_after_s` is counted in seconds from the start, when telemetry begins."""
 
     case: Case
     onset_after_s: int

@@ -1,6 +1,7 @@
 """`whodunit mystery start | status | hint | mitigate | causes | answer | reveal`, and `whodunit grade`."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.lab.active_mystery import played
+from whodunit.lab.client import LabClient
 from whodunit.lab.target import find
 from whodunit.mystery import marking, screen, vocabulary
 from whodunit.mystery.answer import Answer
@@ -57,7 +59,7 @@ def start(
     session = connect(Home.locate(), start=True)
     with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
         try:
-            told = lab.mystery("POST", body=wanted)
+            told = _begun(lab, lab.mystery("POST", body=wanted))
         except KeyboardInterrupt:
             raise LabError("Interrupted. It may have begun all the same.", BEGUN, INTERRUPTED) from None
     _show(told, as_json, screen.complaint)
@@ -144,6 +146,16 @@ def grade(
     else:
         screen.marked(Screen(), rows)
     raise typer.Exit(1 if any(row.problem for row in rows) else 0)
+
+
+def _begun(lab: LabClient, told: dict[str, Any]) -> dict[str, Any]:
+    """The state once everything is in place; raises LabError when it was ended instead."""
+    while told["running"] and told["begins_in_s"]:
+        time.sleep(min(1.0, told["begins_in_s"]))
+        told = lab.mystery("GET")
+    if not told["running"]:
+        raise LabError(told.get("ended") or "The mystery was ended.", "See: whodunit status")
+    return told
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,20 +4,23 @@ from dataclasses import dataclass, field
 
 from whodunit.errors import WrongUseError
 from whodunit.incident.loader import Case
-from whodunit.incident.truth import Truth
+from whodunit.incident.truth import Reason, Truth
 from whodunit.lab.controls import Json
 from whodunit.mystery.absence import Absences
 from whodunit.mystery.grading import hint_cost
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.plan import Diary
+from whodunit.topology import BY_NAME
 
-STAGED_AFTER_S = 8.0
-"""Services read the flag file twice a second, and export metrics every five seconds."""
+UNREAD_S = 10.0
+"""How much longer than planned the services may take to read the sealed flag file."""
 
 
 @dataclass
 class Game:
-    """`doors_open` is true if the load runs, `has_past` if earlier telemetry would show how it was staged."""
+    """`doors_open` is true if the load runs, `has_begun` once everything is in place that was there before, and
+    `keeps_past` if earlier telemetry, which shows how it was staged, is kept. `readers` have the flag file's key.
+    """
 
     case: Case
     truth: Truth
@@ -26,7 +29,9 @@ class Game:
     healing: Healing
     absences: Absences = field(default_factory=Absences)
     doors_open: bool = False
-    has_past: bool = False
+    has_begun: bool = False
+    keeps_past: bool = False
+    readers: set[str] = field(default_factory=set)
 
     def told(self, now_s: float) -> Json:
         """The state for a player: nothing in it names the cause."""
@@ -37,6 +42,7 @@ class Game:
             "title": scenario.title,
             "complaint": scenario.story,
             "started_s": diary.plan.started_s,
+            "begins_in_s": 0.0 if self.has_begun else max(1.0, round(diary.plan.started_s - now_s, 1)),
             "seconds_left": max(0.0, round(diary.plan.end_s - now_s, 1)),
             "hints_used": diary.hints,
             "hints_left": len(scenario.hints) - diary.hints,
@@ -58,9 +64,24 @@ class Game:
         """The price of the next hint, in points."""
         return hint_cost(self.diary.hints + 1) - hint_cost(self.diary.hints)
 
-    def is_staged(self, now_s: float) -> bool:
-        """True if the last metrics from before the start have arrived."""
-        return now_s >= self.diary.plan.started_s + STAGED_AFTER_S
+    @property
+    def unread(self) -> list[str]:
+        """The services that have not read the sealed flag file."""
+        return [name for name in BY_NAME if name not in self.readers]
+
+    @property
+    def taken_away(self) -> set[str]:
+        """The services that are not ready because of what is wrong."""
+        truth = self.truth
+        return {truth.component} if truth.component and truth.reason is Reason.CRASH_LOOP else set()
+
+    def is_unstaged(self, now_s: float) -> bool:
+        """True if it should have begun, and cannot."""
+        return not self.has_begun and bool(self.unread) and now_s >= self.diary.plan.started_s + UNREAD_S
+
+    def may_begin(self, now_s: float) -> bool:
+        """True if it has not begun, its time has come, and every service has read the flag file."""
+        return not self.has_begun and now_s >= self.diary.plan.started_s and not self.unread
 
     def is_over(self, now_s: float) -> bool:
         """True if its time is up."""

@@ -63,7 +63,7 @@ class MysteryHost:
             plan = planned(wanted, seed, choice, wanted_again(before), self._around.clock())
             try:
                 game = self._begin(choice.case, plan)
-                game.has_past = not wanted.keep
+                game.keeps_past = wanted.keep
                 await self._let_in(game)
             except LabError:
                 await self._end(plan)
@@ -116,10 +116,11 @@ class MysteryHost:
             await self._end(game.diary.plan)
             return self._told
 
-    def key(self, seal: str) -> str:
-        """The key of the flag file of that name, for the services; raises WrongUseError for another."""
+    def key(self, seal: str, service: str) -> str:
+        """The key of the flag file of that name, for a service; raises WrongUseError for another."""
         if self._game is None or self._game.diary.plan.id != seal:
             raise WrongUseError("No flag file is sealed under that name.", "Read the file again.")
+        self._game.readers.add(service)
         return flag_key(self._game.key).hex()
 
     def resume(self) -> None:
@@ -131,31 +132,37 @@ class MysteryHost:
         if key is None or diary is None or case is None:
             vault.empty()
             return
-        self._set_up(case, key, diary)
+        self._set_up(case, key, diary).has_begun = True
         for tried in diary.mitigations[-1:]:
-            self._stage.apply(offer(tried.action, tried.service), diary.plan)
+            if (again := offer(tried.action, tried.service)).lasts:
+                self._stage.apply(again, diary.plan)
 
     async def tick(self) -> None:
         """Starts the load in time, evaluates the mitigation, and ends a mystery that cannot be played."""
         game = self._game
         if game is None or game.is_over(self._around.clock()):
             return
-        if away := game.absences.note(await self._around.missing(), self._around.clock()):
-            await self._call_off(game, away)
+        missing = set(await self._around.missing()) - game.taken_away
+        if away := game.absences.note(missing, self._around.clock()):
+            await self._call_off(game, f"{away} was not ready for {TOO_LONG_S:g} s")
             return
-        if game.has_past and game.is_staged(self._around.clock()):
-            await asyncio.to_thread(self._around.forget)
-            game.has_past = False
+        if game.is_unstaged(self._around.clock()):
+            await self._call_off(game, f"{game.unread[0]} has not read the sealed flag file")
+            return
+        if game.may_begin(self._around.clock()):
+            if not game.keeps_past:
+                await asyncio.to_thread(self._around.forget)
+            game.has_begun = True
         if not game.doors_open and await self._around.ready():
             async with self._turn:
                 if game is self._game:
                     await self._let_in(game)
         await self._judge(game)
 
-    async def _call_off(self, game: Game, away: str) -> None:
+    async def _call_off(self, game: Game, reason: str) -> None:
         async with self._turn:
             if game is self._game:
-                self._ended = f"{away} was not ready for {TOO_LONG_S:g} s: this mystery was ended, and costs no points."
+                self._ended = f"{reason}: this mystery was ended, and costs no points."
                 logger.warning(self._ended)
                 await self._end(game.diary.plan)
 

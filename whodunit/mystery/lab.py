@@ -66,7 +66,9 @@ class LabMystery:
             return problem(403, "Only the shop's services get the key.", "See: whodunit mystery status")
         if self._opened is None:
             raise WrongUseError("Nothing is sealed.", "Read the flag file again.")
-        return JSONResponse({"key": self._opened.host.key(str((await request.json()).get("seal")))})
+        asked = await request.json()
+        key = self._opened.host.key(str(asked.get("seal")), str(asked.get("service")))
+        return JSONResponse({"key": key})
 
     async def watch(self) -> None:
         """Resumes the mystery that an earlier lab left, and serves the one that runs, for as long as the lab lives."""

@@ -25,6 +25,11 @@ class Offer:
         return named(self.action, self.service)
 
     @property
+    def lasts(self) -> bool:
+        """True if it stays in force; a restart is over when it has happened."""
+        return self.action is not Action.RESTART
+
+    @property
     def flags(self) -> frozenset[str]:
         """The flags that it switches."""
         return frozenset(flag for flag, _ in self.switches)

@@ -11,9 +11,17 @@ from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.vault import leader_key
 from whodunit.strict_yaml.quantities import Strict
 
+STAGING_S = 10.0
+"""Until every service has read the sealed flag file, and sent the last metrics from before: they look twice a second,
+ask for the key at once, and export every five seconds.
+"""
+
 
 class Plan(Strict):
-    """Fixed at the start; moments are seconds since 1970. `leader_key` seals the hand-in."""
+    """Fixed when it is staged; moments are seconds since 1970. `leader_key` seals the hand-in.
+
+    Telemetry and the player's time begin at `started_s`.
+    """
 
     id: str
     case: str
@@ -24,6 +32,11 @@ class Plan(Strict):
     end_s: int
     leader_key: str
     load_before: dict[str, Any] | None
+
+    @property
+    def staged_s(self) -> float:
+        """Since when the flag file is sealed, and what was there before is in force."""
+        return self.started_s - STAGING_S
 
 
 class Mitigation(Strict):
@@ -51,16 +64,16 @@ class Diary(Strict):
 
 
 def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, Any] | None, now_s: float) -> Plan:
-    """The plan of a mystery that starts now, under a name of its own."""
-    name, length_s = secrets.token_hex(4), wanted.minutes * 60
+    """The plan of a mystery that is staged now, under a name of its own."""
+    name, length_s, started_s = secrets.token_hex(4), wanted.minutes * 60, now_s + STAGING_S
     return Plan(
         id=name,
         case=choice.case.name,
         seed=seed,
-        started_s=now_s,
-        onset_s=int(now_s + choice.onset_after_s),
-        latest_onset_s=int(now_s + HEALTHY_S + FIRST_PART * length_s),
-        end_s=int(now_s + length_s),
+        started_s=started_s,
+        onset_s=int(started_s + choice.onset_after_s),
+        latest_onset_s=int(started_s + HEALTHY_S + FIRST_PART * length_s),
+        end_s=int(started_s + length_s),
         leader_key=leader_key(wanted.leader, name).hex(),
         load_before=load_before,
     )

@@ -16,6 +16,9 @@ from whodunit.mystery.mitigations import Offer
 from whodunit.mystery.plan import Plan
 from whodunit.runner.switches import load_spec
 
+DEED_S = 10.0
+"""Services read the flag file twice a second: each sees a switch that is on for so long."""
+
 
 class Board(Protocol):
     """The one writer of the flag file."""
@@ -55,12 +58,13 @@ class Stage:
             self._put(fault, plan, start_s)
 
     def apply(self, offer: Offer, plan: Plan) -> None:
-        """Put a mitigation in force until the end."""
+        """Put a mitigation in force until the end; a restart happens once, and can then be ordered again."""
+        lasts_s = self._left_s(plan) if offer.lasts else min(self._left_s(plan), DEED_S)
         for flag, variant in offer.switches:
             if variant == OFF:
                 self._board.clear(flag)
-            elif self._left_s(plan) >= 1:
-                self._board.set(flag, variant, self._left_s(plan), start_s=int(plan.started_s))
+            elif lasts_s >= 1:
+                self._board.set(flag, variant, lasts_s, start_s=int(plan.staged_s))
 
     def withdraw(self, offer: Offer, case: Case, plan: Plan) -> None:
         """Ends a mitigation, as if it had never been applied."""
@@ -98,18 +102,17 @@ class Stage:
 
 
 def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
-    """The faults, each with the time from which it is in force: the start or the onset."""
-    before = [(each, int(plan.started_s)) for each in case.scenario.before]
+    """The faults, each with the time from which it is in force: the staging or the onset."""
+    before = [(each, int(plan.staged_s)) for each in case.scenario.before]
     return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags)]
 
 
 def _seal(case: Case, plan: Plan, key: bytes) -> FlagSeal:
-    started_s = int(plan.started_s)
     return FlagSeal(
         name=plan.id,
         key=flag_key(key),
-        started_s=started_s,
-        earliest_s=int(started_s + HEALTHY_S),
+        started_s=int(plan.staged_s),
+        earliest_s=int(plan.started_s + HEALTHY_S),
         latest_s=plan.latest_onset_s,
         end_s=plan.end_s,
         schedule=next((fault.switched for fault in case.scenario.flags if fault.switched), None),

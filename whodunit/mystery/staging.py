@@ -19,7 +19,7 @@ from whodunit.runner.staging import InTheOpen, Stopped
 from whodunit.runner.switches import load_spec
 
 MINUTES = 15
-ONSET_AFTER_S = 40
+ONSET_AFTER_S = 30
 """The shop must have been found healthy by then."""
 
 

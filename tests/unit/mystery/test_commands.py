@@ -27,6 +27,7 @@ STATUS = {
     "title": "Some orders hang",
     "complaint": "My order\nhangs.",
     "started_s": 0.0,
+    "begins_in_s": 0.0,
     "seconds_left": 90.0,
     "hints_used": 0,
     "hints_left": 3,
@@ -66,6 +67,8 @@ class ScriptedLab:
         self.bodies: list[Any] = []
         self.running = "another"
         self.is_stopped = False
+        self.staged: list[dict[str, Any]] = []
+        """What it tells until everything is in place."""
 
     def lab(self) -> "ScriptedLab":
         return self
@@ -74,7 +77,7 @@ class ScriptedLab:
         if self.is_stopped:
             raise KeyboardInterrupt
         self.bodies.append(body)
-        told = ANSWERS[method, path]()
+        told = self.staged.pop(0) if self.staged else ANSWERS[method, path]()
         return told | {"mystery": self.running} if method == "GET" else told
 
     def __enter__(self) -> "ScriptedLab":
@@ -105,6 +108,12 @@ def test_who_stops_the_start_learns_how_to_end_what_may_have_begun(
     monkeypatch.setattr(commands, "connect", lambda _home, *, start: SimpleNamespace(client=lab, started=start))
     assert "My order hangs." in run("mystery", "start", "--seed", "7")
     assert lab.bodies == [{"level": None, "seed": 7, "minutes": 15, "leader": ""}]
+    lab.staged = [STATUS | {"begins_in_s": 0.01}] * 3
+    assert "My order hangs." in run("mystery", "start")
+    assert not lab.staged
+    lab.staged = [STATUS | {"begins_in_s": 0.01}, {"running": False, "ended": "token has not read it."}]
+    with pytest.raises(LabError, match="token has not read it"):
+        run("mystery", "start")
     lab.is_stopped = True
     with pytest.raises(LabError, match="may have begun") as stopped:
         run("mystery", "start")
