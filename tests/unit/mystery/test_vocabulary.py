@@ -1,9 +1,12 @@
 """What cannot be an answer is told at once, with the words that can."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.mystery.test_grading import CASES, every_case, right
 from whodunit.errors import WrongUseError
+from whodunit.faults.catalogue import read
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
@@ -59,3 +62,11 @@ def test_every_cause_has_a_definition_of_one_line() -> None:
 def test_third_parties_can_be_accused_and_nobody() -> None:
     for accused in ("gateway", "breached-passwords", "none"):
         check(Answer(component=accused))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/mystery.md", "docs/views.md", "docs/telemetry.yaml"])
+def test_what_a_player_reads_names_no_cause_in_its_examples(page: str) -> None:
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8").split("## Figures")[0]
+    faults = [key for key, entry in read().flags.items() if entry.kind == "fault" and "deployment" not in key]
+    told = [word for word in [*faults, *(reason for reason in Reason if "-" in reason)] if word in text]
+    assert [word for word in told if word != Reason.NOTHING_WRONG] == []
