@@ -302,6 +302,8 @@ def test_the_map_shows_calls_as_their_callers_saw_them(asked: Asked) -> None:
         ("payment", "gateway"): ("peer", 0),
     }
     assert all(edge.calls_per_s > 0 for edge in edges.values())
+    heard = asked.telemetry.service_map(window).heard
+    assert all(asked.minute.began <= moment <= window.end for moment in heard.values())
     assert edges["payment", "gateway"].p95_s == pytest.approx(0.35, rel=0.5)
 
 

@@ -154,10 +154,14 @@ class Edge:
 
 @dataclass(frozen=True)
 class ServiceMap:
-    """Calls between services, as edges."""
+    """Calls between services, as edges.
+
+    `heard` holds when each service was heard last, by any signal: one that calls and is no longer heard is dead.
+    """
 
     edges: Sequence[Edge]
     query: str
+    heard: Mapping[str, datetime]
     link: str = ""
 
 

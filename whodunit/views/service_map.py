@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import typer
 from rich.console import RenderableType
@@ -10,8 +11,9 @@ from rich.text import Text
 
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
-from whodunit.telemetry.answers import Edge
+from whodunit.telemetry.answers import Edge, ServiceMap
 from whodunit.telemetry.questions import SpanQuery
+from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
 from whodunit.views.guides import branch
 from whodunit.views.not_shown import nothing
@@ -22,7 +24,8 @@ from whodunit.views.units import percent
 
 OUTSIDE = "outside"
 _BAD_RATIO = 0.01
-_NOTES = {"peer": " (no telemetry of its own)", "database": "", "service": ""}
+SILENT_AFTER_S = 15.0
+"""Every service tells of itself each five seconds: so much later, three of its exports are missing."""
 
 Line = tuple[str, str, Edge | None, bool]  # guides, name, edge, shown before
 
@@ -36,24 +39,25 @@ def map_(
 ) -> None:
     """Show who calls whom: calls per second, errors and p95 of each edge, as the caller saw them."""
     with desk(context, store) as at:
-        found = at.telemetry.service_map(at.last(seconds(last)))
+        window = at.last(seconds(last))
+        found = at.telemetry.service_map(window)
         later = at.later_spans(SpanQuery())
         emit(
             Style(as_json, as_query),
             found.query,
-            {"edges": found.edges, "later": later.count},
-            lambda _: later.warned(service_map(found.edges) if found.edges else nothing(at, "calls", last)),
+            {"edges": found.edges, "heard": found.heard, "later": later.count},
+            lambda _: later.warned(service_map(found, window.end) if found.edges else nothing(at, "calls", last)),
         )
 
 
-def service_map(edges: Sequence[Edge]) -> RenderableType:
-    """Calls per second, errors and p95 of each edge, as the caller saw them."""
+def service_map(found: ServiceMap, now: datetime) -> RenderableType:
+    """Calls per second, errors and p95 of each edge, as the caller saw them; and which services are silent by now."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("who calls whom", no_wrap=True, overflow="ellipsis")
     for heading in ("calls/s", "errors", "p95"):
         table.add_column(heading, justify="right", no_wrap=True, min_width=7)
-    for line in lines(edges):
-        table.add_row(*_cells(line))
+    for line in lines(found.edges):
+        table.add_row(*_cells(line, _note(line, found.heard, now)))
     return table
 
 
@@ -85,11 +89,20 @@ def _subtree(root: str, callees: Mapping[str, Sequence[Edge]], shown: set[str]) 
             waiting += [(call.callee, call, *branch(indent, call is below[-1])) for call in reversed(below)]
 
 
-def _cells(line: Line) -> list[Text | str]:
-    guides, name, edge, repeated = line
+def _note(line: Line, heard: Mapping[str, datetime], now: datetime) -> Text:
+    _, name, edge, repeated = line
+    last = heard.get(name)
+    if last is not None and (now - last).total_seconds() > SILENT_AFTER_S:
+        return Text(f" (silent since {to_the_second(last)})", style="bold red")
+    if edge is not None and edge.kind == "peer":
+        return Text(" (has answered none)" if last else " (no telemetry of its own)", style="dim")
+    return Text(" …" if repeated else "", style="dim")
+
+
+def _cells(line: Line, note: Text) -> list[Text | str]:
+    guides, name, edge, _ = line
     plain = name == OUTSIDE or (edge is not None and edge.kind == "database")
-    note = " …" if repeated else _NOTES[edge.kind] if edge is not None else ""
-    label = Text.assemble((guides, "dim"), (one_line(name), "dim" if plain else colour(name)), (note, "dim"))
+    label = Text.assemble((guides, "dim"), (one_line(name), "dim" if plain else colour(name)), note)
     if edge is None:
         return [label, "", "", ""]
     bad = edge.error_ratio >= _BAD_RATIO

@@ -162,7 +162,7 @@ class FakeTelemetry:
         return Spans(0, [], "select")
 
     def service_map(self, window: Window) -> ServiceMap:
-        return ServiceMap([], "select")
+        return ServiceMap([], "select", {})
 
     def metric_names(self) -> Sequence[str]:
         return sorted(self.numbers)

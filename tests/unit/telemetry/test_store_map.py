@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.telemetry.duck_store import MINUTE, DuckStore
+from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.answers import Edge
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
@@ -68,3 +68,13 @@ def test_the_query_it_names_gives_the_same_edges(store: DuckStore, telemetry: St
     call(store, "order", "payment", 1, 1.0)
     service_map = telemetry.service_map(MINUTE)
     assert len(store.sql(service_map.query).rows) == len(service_map.edges) == 1
+
+
+def test_a_service_that_has_stopped_is_known_by_when_it_was_heard_last(
+    store: DuckStore, telemetry: StoreTelemetry
+) -> None:
+    call(store, "order", "payment", 1, 1.0)
+    store.log("The service ends.", "payment", 20)
+    store.gauge("process.thread.count", "order", 58, 3)
+    store.gauge("process.thread.count", "payment", 61, 3)
+    assert telemetry.service_map(MINUTE).heard == {"order": at(58), "payment": at(20)}

@@ -1,11 +1,15 @@
+from datetime import UTC, datetime, timedelta
+
 from tests.unit.views.drawing import drawn
-from whodunit.telemetry.answers import Edge
+from whodunit.telemetry.answers import Edge, ServiceMap
 from whodunit.views.service_map import service_map
+
+NOW = datetime(2026, 11, 29, 14, 3, 40, tzinfo=UTC)
 
 
 def names(*edges: Edge) -> list[str]:
     """The tree without its numbers."""
-    lines = drawn(service_map(edges)).splitlines()
+    lines = drawn(service_map(ServiceMap(edges, "", {}), NOW)).splitlines()
     numbers = lines[0].index("calls/s") if edges else 0
     return [line[: numbers - 1].rstrip() for line in lines[1:]]
 
@@ -59,7 +63,7 @@ def test_callers_that_nobody_calls_and_circles_are_shown_too() -> None:
 
 
 def test_an_edge_has_its_numbers() -> None:
-    line = drawn(service_map([edge(None, "frontend")])).splitlines()[2]
+    line = drawn(service_map(ServiceMap([edge(None, "frontend")], "", {}), NOW)).splitlines()[2]
     assert line.split() == ["└", "frontend", "8.0", "12.5", "%", "1.50s"]
 
 
@@ -76,5 +80,18 @@ def test_the_busiest_root_comes_first() -> None:
 
 def test_a_chain_of_a_thousand_services_is_drawn() -> None:
     chain = [Edge(f"s{depth}" if depth else None, f"s{depth + 1}", 1.0, 0.0, 0.1) for depth in range(1_000)]
-    drawing = drawn(service_map(chain)).splitlines()
+    drawing = drawn(service_map(ServiceMap(chain, "", {}), NOW)).splitlines()
     assert [f" s{depth} " in line for depth, line in enumerate(drawing[2:], 1)] == [True] * 1_000
+
+
+def test_a_service_that_is_no_longer_heard_is_told_from_one_that_never_was() -> None:
+    called = [edge("order", "payment", "peer"), edge("order", "gateway", "peer"), edge("order", "token", "peer")]
+    silent_since = NOW - timedelta(seconds=20)
+    heard = {"order": NOW - timedelta(seconds=5), "payment": silent_since, "token": NOW}
+    lines = drawn(service_map(ServiceMap(called, "", heard), NOW)).splitlines()[1:]
+    assert [line.partition(" (")[2].partition(")")[0] for line in lines] == [
+        "",
+        f"silent since {silent_since.astimezone():%H:%M:%S}",
+        "no telemetry of its own",
+        "has answered none",
+    ]

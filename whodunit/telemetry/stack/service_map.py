@@ -10,6 +10,7 @@ it stands between; its calls are reported as their callee saw them.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from whodunit.telemetry.answers import Edge, ServiceMap
 from whodunit.telemetry.metric_promql import increase, quantile
@@ -18,9 +19,11 @@ from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack.jaeger import Jaeger
 from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.prometheus import Prometheus, Sample
+from whodunit.telemetry.vocabulary import METRICS
 
 _CALLS = "traces_span_metrics_calls_total"
 _BUCKETS = "traces_span_metrics_duration_seconds_bucket"
+_ALIVE = METRICS["process.thread.count"].family + '{service_name!=""}'
 _CLIENT = 'span_kind=~"SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER"'
 _SERVER = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"'
 _CALLEE = ("service_peer_name", "db_system_name", "db_namespace")
@@ -84,7 +87,14 @@ def service_map(prometheus: Prometheus, jaeger: Jaeger, links: Links, window: Wi
     between = Between(jaeger.parents(window), {(key[0], _callee(key)) for key in clients.found})
     edges = sorted(_edges(clients.found, servers.found, between, window), key=_order)
     queries = [query for group in (clients, servers) for query in (group.calls(window), group.p95(window))]
-    return ServiceMap(edges, "\n\n".join(queries), links.dependencies())
+    return ServiceMap(edges, "\n\n".join(queries), _heard(prometheus, window.end), links.dependencies())
+
+
+def _heard(prometheus: Prometheus, until: datetime) -> dict[str, datetime]:
+    """When each service last told of its threads, which every one does: looked for in the hour before."""
+    latest = f"max by (service_name) (max_over_time(timestamp({_ALIVE})[1h:1m]))"
+    samples = prometheus.vector(latest, until)
+    return {each.labels["service_name"]: datetime.fromtimestamp(each.value or 0.0, UTC) for each in samples}
 
 
 def _fill(group: _Group, prometheus: Prometheus, window: Window) -> None:

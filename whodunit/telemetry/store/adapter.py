@@ -103,7 +103,8 @@ class StoreTelemetry:
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
         statement = service_map.statement(window)
-        return ServiceMap([decoded.edge(row) for row in self._rows(statement)], str(statement))
+        heard = {row["service"]: decoded.moment(row["heard"]) for row in self._rows(service_map.heard(window.end))}
+        return ServiceMap([decoded.edge(row) for row in self._rows(statement)], str(statement), heard)
 
     def metric_names(self) -> Sequence[str]:
         """Names of all metrics seen, sorted."""

@@ -5,7 +5,7 @@ span names (an external peer without telemetry, or a service that was away); for
 its name. What enters the shop are server spans whose caller is not in the store.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.sql import Sql, compose, within
@@ -51,4 +51,17 @@ def statement(window: Window) -> Sql:
         settled=window.end - _LATE,
         start=window.start,
         end=window.end,
+    )
+
+
+def heard(until: datetime) -> Sql:
+    """Columns: service, heard; when each service was last heard before then, by any signal."""
+    return compose(
+        """
+        SELECT service, max(time) AS heard FROM (
+          SELECT service, time FROM metrics UNION ALL SELECT service, time FROM logs
+          UNION ALL SELECT service, start_time FROM spans
+        ) WHERE time < {until} GROUP BY service
+        """,
+        until=until,
     )
