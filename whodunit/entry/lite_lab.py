@@ -106,7 +106,7 @@ class _Daemon:
         # The supervisor has to be made inside the loop: the routes find it when they are called.
         lab = Lab(
             mode="lite",
-            status=self._status,
+            status=self._mystery.without_ends(self._status),
             ready=self._ready,
             faults=GuardedFaults(self._board, self._mystery),
             load=GuardedLoad(self._load, self._mystery),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from whodunit.errors import WrongUseError
+from whodunit.faults.flagfile import Schedule
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.model import Level
@@ -51,6 +52,12 @@ def named(cases: Sequence[Case], name: str) -> Case:
             if case.name == name:
                 return case
     raise WrongUseError(f"There is no mystery {name!r}.", "It may be of another release.")
+
+
+def schedule_of(cases: Sequence[Case], slug: str) -> Schedule | None:
+    """The schedule by which a complaint comes and goes; None if it does not."""
+    faults = [fault for case in cases if case.slug == slug for fault in case.scenario.flags]
+    return next((fault.switched for fault in faults if fault.switched), None)
 
 
 def truth_of(case: Case) -> Truth:

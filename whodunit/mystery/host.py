@@ -15,7 +15,7 @@ from whodunit.lab.controls import Json
 from whodunit.mystery import vocabulary
 from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.cases import named, truth_of
+from whodunit.mystery.cases import named, schedule_of, truth_of
 from whodunit.mystery.choice import choose
 from whodunit.mystery.game import Game
 from whodunit.mystery.gate import NONE_RUNS, Sealed
@@ -188,7 +188,7 @@ class MysteryHost:
     def _set_up(self, case: Case, key: bytes, diary: Diary) -> Game:
         truth = truth_of(case)
         case = replace(case, scenario=applicable(case.scenario, self._around.mode).scenario)
-        self._stage.set_up(case, diary.plan, key)
+        self._stage.set_up(case, diary.plan, key, schedule_of(self._around.cases(), case.slug))
         healing = Healing(self._around.telemetry(), case.scenario, diary.plan.onset_s)
         self._game = Game(case, truth, key, diary, healing)
         return self._game

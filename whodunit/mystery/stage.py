@@ -50,10 +50,10 @@ class Stage:
         self._load = load
         self._clock = clock
 
-    def set_up(self, case: Case, plan: Plan, key: bytes) -> None:
-        """Seal, and write down what will break when."""
+    def set_up(self, case: Case, plan: Plan, key: bytes, schedule: Schedule | None) -> None:
+        """Seal, and write down what will break when; `schedule` is that of the complaint, whatever is behind it."""
         self._board.clear()
-        self._board.seal(_seal(case, plan, key))
+        self._board.seal(_seal(plan, key, schedule))
         for fault, start_s in _switched(case, plan):
             self._put(fault, plan, start_s)
 
@@ -107,7 +107,7 @@ def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
     return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags)]
 
 
-def _seal(case: Case, plan: Plan, key: bytes) -> FlagSeal:
+def _seal(plan: Plan, key: bytes, schedule: Schedule | None) -> FlagSeal:
     return FlagSeal(
         name=plan.id,
         key=flag_key(key),
@@ -115,7 +115,7 @@ def _seal(case: Case, plan: Plan, key: bytes) -> FlagSeal:
         earliest_s=int(plan.started_s + HEALTHY_S),
         latest_s=plan.latest_onset_s,
         end_s=plan.end_s,
-        schedule=next((fault.switched for fault in case.scenario.flags if fault.switched), None),
+        schedule=schedule,
     )
 
 

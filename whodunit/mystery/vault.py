@@ -19,6 +19,8 @@ from whodunit.errors import LabError
 KEY_BYTES = 32
 OWNER_ONLY = 0o600
 SCRYPT_COST = 2**14
+BLOCK_BYTES = 4096
+"""Sealed texts are padded to a multiple of it: their length must not tell a case."""
 
 
 class Vault:
@@ -72,14 +74,16 @@ class Vault:
 
 
 def sealed(key: bytes, text: str) -> str:
-    """The text, encrypted and authenticated."""
-    return Fernet(base64.urlsafe_b64encode(key)).encrypt(text.encode()).decode()
+    """The text, which ends in no space, padded, encrypted and authenticated."""
+    content = text.encode()
+    padded = content.ljust(-(-len(content) // BLOCK_BYTES) * BLOCK_BYTES)
+    return Fernet(base64.urlsafe_b64encode(key)).encrypt(padded).decode()
 
 
 def opened(key: bytes, token: str) -> str:
     """The text that `sealed` was given; raises LabError for another key, or a changed token."""
     try:
-        return Fernet(base64.urlsafe_b64encode(key)).decrypt(token.encode()).decode()
+        return Fernet(base64.urlsafe_b64encode(key)).decrypt(token.encode()).decode().rstrip(" ")
     except InvalidToken:
         raise LabError(
             "This cannot be opened: another passphrase, or somebody changed it.",

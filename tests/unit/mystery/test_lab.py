@@ -50,7 +50,7 @@ class Bench:
         self.forgotten = 0
         lab = Lab(
             mode="lite",
-            status=self._status,
+            status=self.mystery.without_ends(self._status),
             ready=self._ready,
             faults=GuardedFaults(board, self.mystery),
             load=GuardedLoad(load, self.mystery),
@@ -66,7 +66,7 @@ class Bench:
         return await self.http.request(method, path, json=body, headers=headers)
 
     async def _status(self) -> Any:
-        return {}
+        return {"services": [{"name": "payment", "ready": True, "restarts": 2, "last_exit": "exit code 75"}]}
 
     async def _ready(self) -> bool:
         return True
@@ -113,6 +113,14 @@ async def test_while_it_runs_nothing_is_switched_or_told(bench: Bench) -> None:
     await bench.ask("POST", "/mystery/reveal")
     assert (await bench.ask("GET", "/faults")).status_code == 200
     assert (await bench.ask("DELETE", "/telemetry")).status_code == 204
+
+
+async def test_while_it_runs_the_lab_does_not_tell_what_was_restarted(bench: Bench) -> None:
+    await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})
+    told = (await bench.ask("GET", "/status")).json()
+    assert told["services"] == [{"name": "payment", "ready": True, "restarts": 0, "last_exit": None}]
+    await bench.ask("POST", "/mystery/reveal")
+    assert (await bench.ask("GET", "/status")).json()["services"][0]["restarts"] == 2
 
 
 async def test_after_a_crash_it_is_sealed_before_it_is_taken_up(bench: Bench, tmp_path: Path) -> None:
