@@ -10,24 +10,15 @@ from whodunit.mystery.facts import Facts, Finding
 from whodunit.mystery.gathering import Named, gather
 from whodunit.mystery.trail import Trail
 from whodunit.telemetry.citation import SHORTEST, MetricCitation
-from whodunit.telemetry.questions import Statistic, Window
-
-_WORDS = {
-    Statistic.PERCENTILE: "p",
-    Statistic.MEAN: "mean",
-    Statistic.RATE: "rate",
-    Statistic.COUNT: "rate",
-    Statistic.INCREASE: "rate",
-    Statistic.LAST: "value",
-    Statistic.MAX: "max",
-}
+from whodunit.telemetry.questions import Window
 
 
 def numbers(scenarios: Sequence[Scenario], window: Window) -> list[MetricCitation]:
     """Every number that these files look at, over `window`; the marks of a cause first."""
     parts = [part for each in scenarios for part in (each.tells, each.expect, each.quiet, each.unchanged)]
     checks: Iterable[Metric] = (check for part in parts for check in part.metrics)
-    cited = [_cited(check, window) for check in checks if check.statistic in _WORDS]
+    asked = Window(window.start, max(window.end, window.start + SHORTEST))
+    cited = [each for check in checks if (each := MetricCitation.of(check.query(), asked))]
     return [each for number, each in enumerate(cited) if each not in cited[:number]]
 
 
@@ -54,16 +45,3 @@ def telling(findings: Sequence[Finding]) -> list[Finding]:
             break
         chosen.append(best)
     return chosen
-
-
-def _cited(check: Metric, window: Window) -> MetricCitation:
-    return MetricCitation.model_validate(
-        {
-            "metric": check.name,
-            "service": check.service,
-            "where": check.where,
-            "statistic": _WORDS[check.statistic],
-            "p": check.p,
-            "window": (window.start, max(window.end, window.start + SHORTEST)),
-        }
-    )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Discriminator, Field, Tag, model_validator
+from pydantic import AwareDatetime, Discriminator, Field, Tag, ValidationError, model_validator
 
 from whodunit.strict_yaml.quantities import Strict, Where
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
@@ -14,7 +14,7 @@ SHORTEST = timedelta(seconds=10)
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Id = Annotated[str, Field(min_length=6, max_length=32, pattern="^[0-9a-fA-F]+$", description="It may be abbreviated")]
 
-_STATISTICS = {
+_STATISTICS: dict[str, Statistic] = {
     "rate": Statistic.RATE,
     "mean": Statistic.MEAN,
     "p": Statistic.PERCENTILE,
@@ -32,6 +32,17 @@ class MetricCitation(Strict):
     statistic: Literal["rate", "mean", "p", "value", "max"]
     p: float | None = Field(None, gt=0, lt=100, strict=False, description="The percentile, with statistic `p`")
     window: tuple[AwareDatetime, AwareDatetime] = Field(strict=False, description="From, until")
+
+    @classmethod
+    def of(cls, query: MetricQuery, window: Window) -> "MetricCitation | None":
+        """The citation of an answer to `query`, counts as rates; None if it cannot be cited."""
+        statistic = Statistic.RATE if query.statistic in (Statistic.COUNT, Statistic.INCREASE) else query.statistic
+        word = next((word for word, each in _STATISTICS.items() if each is statistic), None)
+        said = {"metric": query.name, "service": query.service, "where": dict(query.where), "statistic": word}
+        try:
+            return cls.model_validate(said | {"p": query.percentile, "window": (window.start, window.end)})
+        except ValidationError:
+            return None
 
     @property
     def query(self) -> MetricQuery:

@@ -11,6 +11,7 @@ from whodunit.counted import counted
 from whodunit.errors import WrongUseError
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.citation import MetricCitation
 from whodunit.telemetry.questions import Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import metric_plot
@@ -69,7 +70,7 @@ class MetricView:
                 "later": later.count,
             },
             lambda screen: later.warned(
-                metric_plot(plot, title, self.window, screen.width)
+                Group(metric_plot(plot, title, self.window, screen.width), *_cited(query, self.window))
                 if plot.series
                 else nothing(self.at, f"points of {name} like that", self.last, self.service)
             ),
@@ -86,6 +87,12 @@ class MetricView:
                 raise WrongUseError(f"{name} has no points in the last {self.last}.", "Look further back: --last 2h")
             raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
         return found
+
+
+def _cited(query: MetricQuery, window: Window) -> list[Text]:
+    """The line by which the number can be cited."""
+    citation = MetricCitation.of(query, window)
+    return [Text(one_line(f"to cite it: {citation}"), style="dim")] if citation else []
 
 
 def _check(metric: MetricInfo, by: Sequence[str]) -> None:

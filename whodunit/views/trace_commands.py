@@ -38,6 +38,7 @@ Name = Annotated[str | None, typer.Option("--name", help="With a span of this na
 Min = Annotated[str | None, typer.Option("--min", metavar="TIME", help="With a span longer than this: 1s, 750ms.")]
 Max = Annotated[str | None, typer.Option("--max", metavar="TIME", help="With a span shorter than this.")]
 Status = Annotated[str | None, typer.Option("--status", help="With a span that ended so: error, ok, unset.")]
+WithIds = Annotated[bool, typer.Option("--ids", help="Span ids in place of the bars.")]
 WithLogs = Annotated[bool, typer.Option("--logs", help="Put the trace's log lines where they belong.")]
 
 
@@ -86,6 +87,7 @@ def trace(
     context: typer.Context,
     trace_id: TraceId,
     with_logs: WithLogs = False,
+    with_ids: WithIds = False,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
@@ -106,7 +108,7 @@ def trace(
                 "logs": logs.sample,
             },
             lambda screen: Group(
-                waterfall(spans.sample, logs.sample, screen.width, later_spans),
+                waterfall(spans.sample, logs.sample, screen.width, later_spans, ids=with_ids),
                 *left_out("later span", later_spans),
                 *left_out("older log line", logs.count - len(logs.sample)),
             ),

@@ -99,18 +99,20 @@ class Axis:
         return " " * (first // 2) + "▐" * left + "█" * whole + "▌" * right
 
 
-def waterfall(spans: Sequence[Span], logs: Sequence[LogRecord], width: int, left_out: int = 0) -> Group:
+def waterfall(
+    spans: Sequence[Span], logs: Sequence[LogRecord], width: int, left_out: int = 0, *, ids: bool = False
+) -> Group:
     """The trace drawn `width` columns wide: heading, axis, then every span with its errors and events.
 
-    `left_out` more spans of it are not among `spans`.
+    `left_out` more spans of it are not among `spans`; `ids` stand in place of the bars.
     """
     spans = unique(spans)
     start = min(span.start for span in spans)
     end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
     label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)
     axis = Axis(start, (end - start).total_seconds(), width - label - _TOOK - 1)
-    lines = [line for branch in tree(spans, logs) for line in _lines(branch, axis, label, width)]
-    return Group(_heading(spans, axis, left_out), _scale(axis, label), *lines)
+    lines = [line for branch in tree(spans, logs) for line in _lines(branch, axis, label, width, ids)]
+    return Group(_heading(spans, axis, left_out), *([] if ids else [_scale(axis, label)]), *lines)
 
 
 def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
@@ -132,16 +134,16 @@ def _scale(axis: Axis, label: int) -> Text:
     return Text(" " * (label + _TOOK + 1) + ticks + end.rjust(axis.width - len(ticks)), style="dim")
 
 
-def _lines(branch: Branch, axis: Axis, label: int, width: int) -> Iterator[Text]:
+def _lines(branch: Branch, axis: Axis, label: int, width: int, ids: bool) -> Iterator[Text]:
     if isinstance(branch.item, LogRecord):
         yield from log_note(branch.item, axis.offset_s(branch.item.time)).lines(branch.guides, branch.below, width)
         return
-    yield _span(branch, branch.item, axis, label)
+    yield _span(branch, branch.item, branch.item.span_id if ids else axis.bar(branch.item), label)
     for note in span_notes(branch.item, axis.start):
         yield from note.lines(branch.below, branch.below, width)
 
 
-def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
+def _span(branch: Branch, span: Span, right: str, label: int) -> Text:
     failed = span.status == "error"
     name = Text.assemble(
         (branch.guides, "dim"),
@@ -152,7 +154,7 @@ def _span(branch: Branch, span: Span, axis: Axis, label: int) -> Text:
     )
     name.truncate(label, overflow="ellipsis", pad=True)
     took = Text(format_duration(span.duration_s).rjust(_TOOK), style="bold red" if failed else "default")
-    return Text.assemble(name, took, " ", (axis.bar(span), "red" if failed else colour(span.service)))
+    return Text.assemble(name, took, " ", (right, "red" if failed else colour(span.service)))
 
 
 def _peer(span: Span) -> str:

@@ -262,6 +262,13 @@ def test_what_somebody_else_sends_from_ahead_is_not_told(fast_clock: DuckStore, 
         assert "Later than now" not in run(view, "--service", "order")
 
 
+def test_a_plot_tells_the_line_by_which_its_number_is_cited(store: DuckStore, run: Run) -> None:
+    fill(store, minutes=1, dry_from_s=5)
+    drawn = run("metrics", "shop.payment.duration", "--service", "payment", "--p", "99")
+    assert "to cite it: metric shop.payment.duration{service=payment} p99 " in drawn
+    assert "to cite it" not in run("metrics", "shop.payment.duration", "--last", "5s")
+
+
 def test_a_metric_that_is_ahead_alone_is_not_looked_for_further_back(fast_clock: DuckStore, run: Run) -> None:
     with pytest.raises(WrongUseError, match="later than now") as caught:
         run("metrics", "ahead")

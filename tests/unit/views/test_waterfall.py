@@ -39,6 +39,13 @@ def test_a_trace_is_a_tree_with_bars_errors_and_log_lines(store: DuckStore) -> N
     assert "\n".join(rest).startswith(EXPECTED)
 
 
+def test_ids_stand_in_place_of_the_bars(store: DuckStore) -> None:
+    store.span("root", "order", 1, 0.1, span_id="a" * 16)
+    spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
+    [line] = drawn(waterfall(spans, (), 80, ids=True)).splitlines()[2:]
+    assert line.split() == ["order", "root", "100ms", "a" * 16]
+
+
 @pytest.mark.parametrize("width", [72, 80, 120])
 def test_it_fits_the_width(store: DuckStore, width: int) -> None:
     lines = drawn(waterfall(*trace_of(store, dry=False), width=width), width=200).splitlines()
