@@ -1,6 +1,7 @@
 """Queries only read, are bounded, and answer in what JSON can say."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import duckdb
 import pytest
@@ -142,3 +143,30 @@ def test_now_is_in_utc_like_every_time_in_the_tables(store: Store) -> None:
 def test_a_time_with_a_zone_is_explained(store: Store) -> None:
     with pytest.raises(Refused, match="at time zone 'UTC'"):
         store.ask("select current_timestamp")
+
+
+class CountingConnection:
+    """A connection that notes what it parses."""
+
+    def __init__(self, parsed: list[str]) -> None:
+        self._connection, self._parsed = duckdb.connect(), parsed
+
+    def __enter__(self) -> "CountingConnection":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def extract_statements(self, sql: str) -> list[duckdb.Statement]:
+        self._parsed.append(sql)
+        return self._connection.extract_statements(sql)
+
+
+def test_a_statement_that_is_asked_again_is_parsed_once() -> None:
+    parsed: list[str] = []
+    reader = Reader(lambda: cast("Any", CountingConnection(parsed)))
+    assert [reader.run("select 1 + ?", [number]).rows for number in (1, 2)] == [[[2]], [[3]]]
+    assert parsed == ["select 1 + ?"]
