@@ -60,7 +60,7 @@ class Odds:
     face: str
     level: int
     prior: float
-    causes: int
+    chances: tuple[Chance, ...]
     strategy: Answer
     by_field: Mapping[str, float]
 
@@ -68,6 +68,11 @@ class Odds:
     def expected(self) -> float:
         """Points, of 100."""
         return sum(self.by_field.values())
+
+    @property
+    def causes(self) -> int:
+        """The number of causes behind the complaint, apart from none."""
+        return len(self.chances) - 1
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
@@ -111,9 +116,7 @@ def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) 
         chances = [_chance(case, float(share), symptoms, known) for case, share in weighed]
     found = [_best(chances, reason) for reason in sorted({chance.truth.reason.value for chance in chances})]
     chosen = max(found, key=lambda answer: sum(_earned(chances, answer, SOME).values()))
-    return Odds(
-        slug, LEVELS.index(symptoms.level) + 1, prior, len(chances) - 1, chosen, _earned(chances, chosen, ONSETS)
-    )
+    return Odds(slug, LEVELS.index(symptoms.level) + 1, prior, tuple(chances), chosen, _earned(chances, chosen, ONSETS))
 
 
 def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Trail]) -> Chance:
