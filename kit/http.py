@@ -6,17 +6,18 @@ from contextlib import contextmanager
 from json import dumps
 from time import perf_counter
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpx
 from opentelemetry import metrics
 from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport, RequestInfo
 from opentelemetry.trace import Span
+from pydantic import BaseModel, ValidationError
 
 from kit import deadline
 from kit.buckets import SECONDS
-from kit.errors import GatewayTimeout, Unavailable
+from kit.errors import BadGateway, GatewayTimeout, Unavailable
 from kit.network import AiohttpNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
 from kit.platform import Platform
 
@@ -29,6 +30,13 @@ MOST_CONNECTIONS = 500
 """A client's usual 100 would be the bottleneck before any pool of the shop is."""
 
 KEEP_ALIVE_S = 30
+
+MOST_FAULTS = 3
+"""So many of an answer's faults are told."""
+
+M = TypeVar("M", bound=BaseModel)
+
+logger = logging.getLogger("shop.http")
 
 
 class PeerClient:
@@ -117,6 +125,17 @@ def peer_failures(
         raise unavailable(f"{subject} gave no usable answer.") from error
     except httpx.RequestError as error:
         raise unavailable(f"{subject} cannot be reached.") from error
+
+
+def understood(peer: str, model: type[M], content: bytes) -> M:
+    """The answer of `peer` as a `model`; raises `BadGateway`, and tells what was not as expected in the log."""
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        fault = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:MOST_FAULTS])
+        seen = {"service.peer.name": peer, "shop.answer.fault": fault}
+        logger.warning("An answer makes no sense.", extra=seen)
+        raise BadGateway(f"The {peer} service gave an answer that makes no sense.") from error
 
 
 def _describe(peer: str) -> Callable[[Span, RequestInfo], Awaitable[None]]:

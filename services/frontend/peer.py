@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from kit.errors import (
     BadGateway,
@@ -17,7 +17,7 @@ from kit.errors import (
     Unauthorized,
     Unavailable,
 )
-from kit.http import PeerClient, peer_failures
+from kit.http import PeerClient, peer_failures, understood
 from kit.network import Response
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,10 +55,7 @@ class Peer:
     async def read(self, model: type[M], method: str, path: str, **options: Any) -> M:
         """Send a request and read its answer as a `model`."""
         response = await self.ask(method, path, **options)
-        try:
-            return model.model_validate_json(response.content)
-        except ValidationError as error:
-            raise BadGateway(f"The {self._name} service gave an answer that makes no sense.") from error
+        return understood(self._name, model, response.content)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from fastapi import FastAPI
 from opentelemetry import metrics
@@ -13,46 +14,73 @@ from kit.db import Database
 from kit.platform import Platform
 from kit.variants import Choice, Option
 from services.product_catalog import tables
+from services.product_catalog.catalogue import products
 from services.product_catalog.endpoints import router
 from services.product_catalog.lookup import ChosenLookup, DatabaseLookup, Lookup, Products
 from services.product_catalog.lookup_variants import FailingLookup, HotReads, NoticedLookup
-from services.product_catalog.ratings import GroupedRatings, Ratings
-from services.product_catalog.seed import seed
+from services.product_catalog.offers import Offer, at_a_price, by_instalments
+from services.product_catalog.ratings import GroupedRatings, Ratings, RatingsInForce
+from services.product_catalog.seed import seed, seed_reviews
 from services.product_catalog.service import Catalog
 from services.product_catalog.settings import Settings
-from services.product_catalog.upkeep import Indexes, Upkeep
-from services.product_catalog.variants import RatingPerProduct, RememberedRatings
+from services.product_catalog.upkeep import Indexes, Prices, Upkeep, apply_indexes, apply_prices
+from services.product_catalog.variants import (
+    EmptiedRatings,
+    LatestRatings,
+    RatingPerProduct,
+    ReadAhead,
+    RememberedRatings,
+)
 
 RATINGS_KEPT_S = 300.0
+RATINGS_AHEAD_S = 10.0
+"""Twenty minutes, two to the second."""
+RATINGS_EMPTIED_EVERY_S = 30.0
+LAST_PRICED = 180
+"""The import that went wrong has no price for the products after it, a quarter of the catalogue."""
+
 FAILURE_FLAG = "productCatalogFailure"
+DEPLOYMENT = "product-catalog-deployment"
+UNINDEXED = "product-reviews-unindexed"
+IMPORT = "product-prices-import"
+
+T = TypeVar("T")
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
     db = Database.of("product-catalog", settings)
-    indexes = _indexes(platform)
-    upkeep = Upkeep(settings.database_url, indexes.look)
+    indexes, prices = _indexes(platform), _prices(platform)
+    kept_indexes = Upkeep(settings.database_url, indexes.look, apply_indexes)
+    kept_prices = Upkeep(settings.database_url, prices.look, apply_prices)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("product-catalog", settings.database_url, seed)
-        changes = ChangeWatcher(indexes)
-        await upkeep.begin(settings.reviews)
-        keeping = asyncio.create_task(upkeep.go_on(changes.next))
+        changed, priced = ChangeWatcher(indexes), ChangeWatcher(prices)
+        await kept_indexes.begin(lambda connection: seed_reviews(connection, settings.reviews))
+        await kept_prices.catch_up()
+        keeping = [
+            asyncio.create_task(kept_indexes.go_on(changed.next)),
+            asyncio.create_task(kept_prices.go_on(priced.next)),
+        ]
         yield
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        await upkeep.close()
+        for each in keeping:
+            each.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+        await kept_indexes.close()
+        await kept_prices.close()
         await db.close()
 
     app = service.build("product-catalog", platform, router, lifespan=lifespan)
+    app.state.offer = Choice[Offer](platform.variants, at_a_price, Option(DEPLOYMENT, "renamed-field", by_instalments))
     app.state.catalog = Catalog(db, _ratings(platform))
     app.state.products = Products(_lookup(platform, db))
     return app
 
 
 def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:
-    database = DatabaseLookup(db)
+    database = ChosenLookup(_counted(platform, DatabaseLookup(db), IMPORT, "product-prices-repair"))
     failing = FailingLookup(database)
     noticed = NoticedLookup(failing, FAILURE_FLAG, metrics.get_meter("shop.product-catalog"))
     notice = Option[Lookup]("product-catalog-flag-notice", "on", noticed)
@@ -63,14 +91,28 @@ def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:
 
 
 def _ratings(platform: Platform) -> Choice[Ratings]:
-    grouped, one_by_one = GroupedRatings(), RatingPerProduct()
-    return Choice[Ratings](
+    grouped, latest = GroupedRatings(), ReadAhead(LatestRatings(), RATINGS_AHEAD_S)
+    asked = Choice[Ratings](
         platform.variants,
         grouped,
-        Option("product-reviews-cache", "on", RememberedRatings(one_by_one, RATINGS_KEPT_S)),
         Option("product-reviews-one-query", "on", grouped),
-        Option("product-reviews-unindexed", "on", one_by_one),
+        Option(DEPLOYMENT, "query-per-row", latest),
+        Option("product-reviews-per-product", "on", RatingPerProduct()),
     )
+    read = RatingsInForce(_counted(platform, RatingsInForce(asked), UNINDEXED, "product-reviews-index"))
+    remembered = RememberedRatings(read, RATINGS_KEPT_S)
+    cache = Choice[Ratings](
+        platform.variants,
+        remembered,
+        Option("product-ratings-job-stopped", "on", remembered),
+        Option("product-ratings-emptied", "on", EmptiedRatings(remembered, RATINGS_EMPTIED_EVERY_S)),
+    )
+    return Choice(platform.variants, read, Option("product-reviews-cache", "on", RatingsInForce(cache)))
+
+
+def _counted(platform: Platform, asked: T, fault: str, remedy: str) -> Choice[T]:
+    """The same whatever the database holds; requests that meet what `fault` did to it are counted."""
+    return Choice(platform.variants, asked, Option(remedy, "on", asked), Option(fault, "on", asked))
 
 
 def _indexes(platform: Platform) -> Choice[Indexes]:
@@ -78,5 +120,13 @@ def _indexes(platform: Platform) -> Choice[Indexes]:
         platform.variants,
         tables.REVIEW_INDEXES,
         Option("product-reviews-index", "on", tables.REVIEW_INDEXES),
-        Option("product-reviews-unindexed", "on", ()),
+        Option(UNINDEXED, "on", ()),
+    )
+
+
+def _prices(platform: Platform) -> Choice[Prices]:
+    listed = tuple((product.id, product.price_cents) for product in products())
+    unpriced = tuple((product_id, 0) for product_id, _ in listed if product_id > LAST_PRICED)
+    return Choice[Prices](
+        platform.variants, listed, Option("product-prices-repair", "on", listed), Option(IMPORT, "on", unpriced)
     )

@@ -1,11 +1,13 @@
 """Product-catalog's routes."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.errors import Invalid, NotFound, responses
 from services.product_catalog.lookup import Products
+from services.product_catalog.offers import Offer
 from services.product_catalog.pictures import draw
 from services.product_catalog.schemas import (
     MAX_PAGE,
@@ -37,8 +39,15 @@ async def products_of(request: Request) -> Products:
     return products
 
 
+async def offer_of(request: Request) -> Offer:
+    """The collaborators that `create_app` put together."""
+    choose: Callable[[], Offer] = request.app.state.offer
+    return choose()
+
+
 TheCatalog = Annotated[Catalog, Depends(catalog_of)]
 TheProducts = Annotated[Products, Depends(products_of)]
+TheOffer = Annotated[Offer, Depends(offer_of)]
 
 
 class SvgResponse(Response):
@@ -60,10 +69,10 @@ async def list_products(
     return await catalog.find(Search(query.strip(), category, page, page_size, ratings))
 
 
-@router.get("/products/{product_id}", responses=responses(NotFound, Invalid))
-async def get_product(products: TheProducts, product_id: ProductId) -> Product:
+@router.get("/products/{product_id}", response_model=Product, responses=responses(NotFound, Invalid))
+async def get_product(products: TheProducts, offer: TheOffer, product_id: ProductId) -> Product | Response:
     """One product."""
-    return await products.get(product_id)
+    return offer(await products.get(product_id))
 
 
 @router.get("/products/{product_id}/picture", response_class=SvgResponse, responses=responses(NotFound, Invalid))

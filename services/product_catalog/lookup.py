@@ -1,15 +1,20 @@
 """Looks one product up."""
 
+import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from opentelemetry import trace
-from sqlalchemy import bindparam, select
+from opentelemetry.trace import Status, StatusCode
+from pydantic import ValidationError
+from sqlalchemy import Row, bindparam, select
 
 from kit.db import Database
-from kit.errors import NotFound
+from kit.errors import InternalError, NotFound
 from services.product_catalog import tables
 from services.product_catalog.schemas import Product
+
+logger = logging.getLogger("shop.product-catalog")
 
 _product = select(tables.products).where(tables.products.c.id == bindparam("wanted"))
 
@@ -29,13 +34,23 @@ class DatabaseLookup:
         self._db = db
 
     async def find(self, product_id: int) -> Product:
-        """One product; raises `NotFound`."""
+        """One product; raises `NotFound`, `InternalError`."""
         async with self._db.read() as connection:
             found = await connection.execute(_product, {"wanted": product_id})
         row = found.first()
         if row is None:
             raise NotFound(f"There is no product {product_id}.")
+        return _for_sale(row)
+
+
+def _for_sale(row: Row[Any]) -> Product:
+    try:
         return Product.model_validate(row)
+    except ValidationError as error:
+        fault = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        trace.get_current_span().set_status(Status(StatusCode.ERROR, f"Product cannot be shown: {fault}"))
+        logger.error("Product cannot be shown.", extra={"shop.product.id": row.id, "shop.product.fault": fault})  # noqa: TRY400
+        raise InternalError("The product cannot be shown.") from error
 
 
 class ChosenLookup:

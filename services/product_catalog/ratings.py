@@ -1,6 +1,6 @@
 """Customers' ratings of the products of a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Row, func, select
@@ -30,6 +30,17 @@ class GroupedRatings:
         query = select(review.product_id, AVERAGE, NUMBER).where(review.product_id.in_(product_ids))
         rows = await rows_of(connection, "reviews", query.group_by(review.product_id), products=product_ids)
         return {row.product_id: rating(row) for row in rows}
+
+
+class RatingsInForce:
+    """Whichever ratings are in force at this moment."""
+
+    def __init__(self, choose: Callable[[], Ratings]) -> None:
+        self._choose = choose
+
+    async def of(self, connection: AsyncConnection, product_ids: Sequence[int]) -> Mapping[int, Rating]:
+        """The rating of each product that has one."""
+        return await self._choose().of(connection, product_ids)
 
 
 def rating(row: Row[Any]) -> Rating:

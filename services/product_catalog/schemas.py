@@ -13,8 +13,17 @@ SearchText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,40}$")]
 
 
-class Product(BaseModel):
-    """Something the shop sells."""
+class Rating(BaseModel):
+    """What customers think of a product."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stars: float = Field(description="The average, from 1 to 5, to one decimal")
+    reviews: int = Field(description="How many reviews it comes from")
+
+
+class Entry(BaseModel):
+    """A product as it stands in the catalogue."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
@@ -27,20 +36,17 @@ class Product(BaseModel):
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know computed properties
     @property
     def picture(self) -> str:
-        """Address of its picture on the shop's pages."""
+        """Where the shop's pages show its picture."""
         return f"/pictures/{self.id}.svg"
 
 
-class Rating(BaseModel):
-    """Customers' rating of a product."""
+class Product(Entry):
+    """Something the shop sells: what has no price is not for sale."""
 
-    model_config = ConfigDict(frozen=True)
-
-    stars: float = Field(description="The average, from 1 to 5, to one decimal")
-    reviews: int = Field(description="How many reviews it comes from")
+    price_cents: int = Field(gt=0)
 
 
-class ListedProduct(Product):
+class ListedProduct(Entry):
     """A product as it stands in a list."""
 
     rating: Rating | None = Field(None, description="None before its first review, and where it was not asked for")

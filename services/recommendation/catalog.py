@@ -1,28 +1,32 @@
 """Client of product-catalog."""
 
-from typing import TypeVar
+from contextlib import suppress
+from typing import ClassVar, TypeVar
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from kit.errors import BadGateway, NotFound
-from kit.http import peer_client, peer_failures
-from kit.network import Response
+from kit.errors import BadGateway, GatewayTimeout, NotFound
+from kit.http import peer_client, peer_failures, understood
 from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
+IMPATIENT = httpx.Timeout(0.25)
 SHELF = 100
 """More than any category holds."""
 
+Wanted = dict[str, str | int]
 M = TypeVar("M", bound=BaseModel)
 
 
 class Catalog:
     """The product-catalog service."""
 
-    def __init__(self, url: str, platform: Platform) -> None:
-        self._client = peer_client("product-catalog", url, timeout=TIMEOUT, platform=platform)
+    _wanted: ClassVar[Wanted] = {"page_size": SHELF, "ratings": "false"}
+
+    def __init__(self, url: str, platform: Platform, timeout: httpx.Timeout = TIMEOUT) -> None:
+        self._client = peer_client("product-catalog", url, timeout=timeout, platform=platform)
         self.close = self._client.aclose
 
     async def product(self, product_id: int) -> Product:
@@ -31,20 +35,27 @@ class Catalog:
 
     async def shelf(self, category: str) -> list[Product]:
         """The products of a category; raises `BadGateway`, `GatewayTimeout`."""
-        wanted: dict[str, str | int] = {"category": category, "page_size": SHELF, "ratings": "false"}
-        return (await self._read(ProductList, "/products", wanted)).products
+        return (await self._read(ProductList, "/products", self._wanted | {"category": category})).products
 
-    async def _read(self, model: type[M], path: str, params: dict[str, str | int] | None = None) -> M:
-        answer = await self._ask(path, params)
+    async def _read(self, model: type[M], path: str, params: Wanted | None = None) -> M:
+        with peer_failures("The product-catalog service", unavailable=BadGateway):
+            answer = await self._client.get(path, params=params)
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise NotFound("There is no such product.")
         if not answer.is_success:
             raise BadGateway(f"The product-catalog service answered {answer.status_code}.")
-        try:
-            return model.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise BadGateway("The product-catalog service gave an answer that makes no sense.") from error
+        return understood("product-catalog", model, answer.content)
 
-    async def _ask(self, path: str, params: dict[str, str | int] | None) -> Response:
-        with peer_failures("The product-catalog service", unavailable=BadGateway):
-            return await self._client.get(path, params=params)
+
+class InsistentCatalog(Catalog):
+    """Asks for ratings as well, gives each attempt little time, and never gives up."""
+
+    _wanted: ClassVar[Wanted] = {"page_size": SHELF}
+
+    def __init__(self, url: str, platform: Platform) -> None:
+        super().__init__(url, platform, IMPATIENT)
+
+    async def _read(self, model: type[M], path: str, params: Wanted | None = None) -> M:
+        while True:
+            with suppress(GatewayTimeout):
+                return await super()._read(model, path, params)

@@ -1,7 +1,9 @@
-"""Another way to remember what goes with a product."""
+"""Other ways to find, and to remember, what goes with a product."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from time import monotonic
 
 from services.recommendation.ranking import Related, best, ranked
@@ -10,6 +12,35 @@ from services.recommendation.schemas import Product
 FRESH_S = 0.5
 ROOM = 110_000
 AT_ONCE = 1_000
+
+
+class AlikeAnswers:
+    """Compares each product of a shelf with the last `at_most` that anybody asked for, letter by letter.
+
+    All of it is done in the event loop, for each request anew: nothing is remembered, since what is asked decides.
+    """
+
+    def __init__(self, at_most: int) -> None:
+        self._asked: deque[str] = deque(maxlen=at_most)
+
+    async def find(self, product_id: int) -> Related | None:  # noqa: ARG002  as `Answers` has it
+        """Nothing was found lately."""
+        return None
+
+    async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:
+        """What goes with a product: the most alike to what was asked for first."""
+        self._asked.append(product.name)
+        return best(sorted(ranked(product, shelf), key=self._alike, reverse=True))
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self._asked.clear()
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def _alike(self, product: Product) -> float:
+        return sum(SequenceMatcher(None, product.name, asked).ratio() for asked in self._asked)
 
 
 class Pair(Product):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.product_catalog.schemas import Rating
-from services.product_catalog.variants import RememberedRatings
+from services.product_catalog.variants import EmptiedRatings, RememberedRatings
 
 pytestmark = pytest.mark.anyio
 
@@ -43,3 +43,11 @@ async def test_what_is_known_is_not_asked_for_at_all() -> None:
     await ratings.of(NO_CONNECTION, [1])
     assert await ratings.of(NO_CONNECTION, [1]) == {1: GOOD}
     assert source.asked == [[1]]
+
+
+async def test_emptied_for_all_at_once_everything_is_asked_for_again() -> None:
+    source, now = Asked(), [0.0]
+    ratings = EmptiedRatings(RememberedRatings(source, 300.0), 20.0, lambda: now[0])
+    for now[0], product_ids in ((1.0, [1, 2]), (19.0, [1, 2]), (20.0, [1, 2]), (39.0, [1, 3])):
+        await ratings.of(NO_CONNECTION, product_ids)
+    assert source.asked == [[1, 2], [1, 2], [3]]

@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from kit.variants import FixedVariants
 from services.product_catalog import tables
+from services.product_catalog.seed import seed_reviews
 from services.product_catalog.settings import Settings
-from services.product_catalog.upkeep import Indexes, Upkeep
+from services.product_catalog.upkeep import Indexes, Upkeep, apply_indexes
 from tests.unit.product_catalog.conftest import REVIEWS
 
 pytestmark = pytest.mark.anyio
 
 CAUGHT_UP_WITHIN_S = 5.0
 FAULT = "product-reviews-unindexed"
+PER_PRODUCT = "product-reviews-per-product"
 
 
 @pytest.fixture
@@ -109,12 +111,30 @@ async def test_every_way_finds_the_same_ratings_with_its_own_queries(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     healthy = await listed(client)
-    variants.values |= {FAULT: "on"} | ({remedy: "on"} if remedy else {})
+    variants.values |= {FAULT: "on", PER_PRODUCT: "on"} | ({remedy: "on"} if remedy else {})
     caplog.set_level("INFO", "shop")
     for expected in (first, again):
         caplog.clear()
         assert await listed(client) == healthy
         assert told(caplog)[1:] == expected
+
+
+async def test_without_an_index_the_queries_are_the_same(
+    client: httpx.AsyncClient, variants: FixedVariants, caplog: pytest.LogCaptureFixture
+) -> None:
+    variants.values[FAULT] = "on"
+    caplog.set_level("INFO", "shop")
+    await listed(client)
+    assert told(caplog)[1:] == AT_ONCE
+
+
+async def test_a_release_begins_with_all_ratings(
+    client: httpx.AsyncClient, variants: FixedVariants, caplog: pytest.LogCaptureFixture
+) -> None:
+    variants.values["product-catalog-deployment"] = "query-per-row"
+    caplog.set_level("INFO", "shop")
+    assert len(await listed(client)) == 24
+    assert told(caplog)[1:] == [("Query of reviews ended.", 240)]
 
 
 async def test_the_index_goes_and_comes_with_the_release(
@@ -135,12 +155,12 @@ async def test_the_index_goes_and_comes_with_the_release(
 async def test_a_start_restores_what_a_killed_process_left_dropped(
     client: httpx.AsyncClient, settings: Settings, engine: AsyncEngine
 ) -> None:
-    left = Upkeep(settings.database_url, lambda: ())
+    left = Upkeep[Indexes](settings.database_url, tuple, apply_indexes)
     await left.catch_up()
     await left.close()
     assert await indexes(engine) == []
-    upkeep = Upkeep(settings.database_url, lambda: tables.REVIEW_INDEXES)
-    await upkeep.begin(REVIEWS)
+    upkeep = Upkeep(settings.database_url, lambda: tables.REVIEW_INDEXES, apply_indexes)
+    await upkeep.begin(lambda connection: seed_reviews(connection, REVIEWS))
     await upkeep.close()
     assert await indexes(engine) == ["ix_reviews_product_stars"]
     assert sum(rating["reviews"] for rating in await listed(client, page_size=100)) < REVIEWS
@@ -157,11 +177,11 @@ async def test_upkeep_goes_on_after_a_failure(
             raise answer
         return answer
 
-    upkeep = Upkeep(settings.database_url, declared)
+    upkeep = Upkeep(settings.database_url, declared, apply_indexes)
     async with anyio.create_task_group() as background:
         background.start_soon(partial(upkeep.go_on, anyio.lowlevel.checkpoint))
         await becomes(engine, [])
         background.cancel_scope.cancel()
     await upkeep.close()
     failures = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert failures == ["Upkeep of the reviews failed; it will be tried again."]
+    assert failures == ["Upkeep of the database failed; it will be tried again."]

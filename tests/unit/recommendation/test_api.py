@@ -19,20 +19,22 @@ pytestmark = pytest.mark.anyio
 
 
 class Network(httpx.AsyncBaseTransport):
-    """Leads to product-catalog until `trouble` says otherwise; counts the requests."""
+    """Leads to product-catalog unless `trouble` says otherwise, for so many requests; counts the requests."""
 
     def __init__(self, catalog: httpx.ASGITransport) -> None:
         self._catalog = catalog
         self.requests = 0
         self.trouble: httpx.Response | type[httpx.TransportError] | None = None
+        self.for_requests = 1_000
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests += 1
+        if self.trouble is None or not self.for_requests:
+            return await self._catalog.handle_async_request(request)
+        self.for_requests -= 1
         if isinstance(self.trouble, httpx.Response):
             return self.trouble
-        if self.trouble is not None:
-            raise self.trouble("no", request=request)
-        return await self._catalog.handle_async_request(request)
+        raise self.trouble("no", request=request)
 
 
 @pytest.fixture
@@ -100,6 +102,28 @@ async def test_the_table_of_pairs_and_the_cache_instead_of_it_answer_the_same(
     operations.values["recommendation-bounded-cache"] = "on"
     assert await read(client, 1, limit=12) == usual
     assert network.requests == 4 + 2
+
+
+async def test_who_insists_asks_again_until_the_catalogue_answers(
+    shop: tuple[httpx.AsyncClient, Network], operations: FixedVariants
+) -> None:
+    client, network = shop
+    usual = await read(client, 1)
+    operations.values["recommendation-insistent"] = "on"
+    network.trouble, network.for_requests = httpx.ReadTimeout, 5
+    assert [product["id"] for product in await read(client, 2)] != [product["id"] for product in usual]
+    assert network.requests == 2 + 5 + 2
+
+
+async def test_a_release_compares_with_what_was_asked_for_and_remembers_no_answer(
+    shop: tuple[httpx.AsyncClient, Network], operations: FixedVariants
+) -> None:
+    client, network = shop
+    usual = {product["id"] for product in await read(client, 1, limit=12)}
+    operations.values["recommendation-deployment"] = "loop-work"
+    for _ in range(2):
+        assert len(await read(client, 1, limit=12)) == len(usual)
+    assert network.requests == 2 + 2 * 2
 
 
 async def test_nothing_goes_with_an_unknown_product(shop: tuple[httpx.AsyncClient, Network]) -> None:

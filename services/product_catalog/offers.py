@@ -1,0 +1,26 @@
+"""How a product looks in an answer, and how a release changed that."""
+
+from collections.abc import Callable
+
+from fastapi import Response
+from fastapi.responses import JSONResponse
+
+from services.product_catalog.schemas import Product
+
+Offer = Callable[[Product], Product | Response]
+
+INSTALMENTS, FROM_CENTS = 3, 4_500
+"""A quarter of the products cost as much."""
+
+
+def at_a_price(product: Product) -> Product:
+    """Each product at its price."""
+    return product
+
+
+def by_instalments(product: Product) -> Product | Response:
+    """What is dear is paid in parts: its `price_cents` is called `total_cents` from this release on."""
+    if product.price_cents < FROM_CENTS:
+        return product
+    total = {"total_cents": product.price_cents, "instalments": INSTALMENTS}
+    return JSONResponse(product.model_dump(exclude={"price_cents"}) | total)
