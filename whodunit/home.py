@@ -65,6 +65,11 @@ class Home:
         return self.path / "ledger.jsonl"
 
     @property
+    def pages_file(self) -> Path:
+        """Whom alerts have called, and who acknowledged."""
+        return self.path / "pages.json"
+
+    @property
     def store_file(self) -> Path:
         """The telemetry store's database."""
         return self.path / "store" / "telemetry.duckdb"

@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.load.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),
     "whodunit.views.alert_commands": ("alerts",),
+    "whodunit.pager.commands": ("page",),
     "whodunit.audit.commands": ("audit",),
     "whodunit.reset.commands": ("reset",),
     "whodunit.doctor.commands": ("doctor",),

@@ -41,6 +41,9 @@ from whodunit.load.runner import LoadRunner
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
+from whodunit.pager import calling
+from whodunit.pager.pages import Pager
+from whodunit.pager.routes import routes
 from whodunit.telemetry.port import Telemetry
 from whodunit.topology import LAB_PORT, SERVICES
 
@@ -79,6 +82,7 @@ class _Daemon:
         self._plan = plan.make(home, self._url, service_token, reservations)
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
+        self._pager = Pager(home)
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._mystery = LabMystery(
             Parts(
@@ -114,7 +118,7 @@ class _Daemon:
             audit=self._audit,
             forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
-            more=self._mystery.routes,
+            more=[*self._mystery.routes, *routes(self._pager)],
         )
         return create_api(lab, self._lifespan)
 
@@ -129,6 +133,7 @@ class _Daemon:
         background = [
             asyncio.create_task(self._housekeeping()),
             asyncio.create_task(self._alerts.watch(opened)),
+            asyncio.create_task(calling.call(self._pager, self._alerts.state)),
             asyncio.create_task(self._mystery.watch()),
         ]
         async with AsyncExitStack() as ends:

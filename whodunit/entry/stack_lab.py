@@ -20,6 +20,9 @@ from whodunit.load.remote import RemoteLoad
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
+from whodunit.pager import calling
+from whodunit.pager.pages import Pager
+from whodunit.pager.routes import routes
 from whodunit.stack.opening import Opening
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import LogStore, StackSettings
@@ -39,6 +42,7 @@ class StackLab:
         """Writes the flag file: the services wait for it. Raises LabError when the disk refuses."""
         self._settings = settings
         self._board = FaultBoard(home)
+        self._pager = Pager(home)
         self._load = RemoteLoad(settings.loadgen_url, settings.token)
         self._has_store = settings.log_store is LogStore.STORE
         self._telemetry = of_stack(settings.whodunit_url, settings.entry, in_store=self._has_store)
@@ -68,7 +72,7 @@ class StackLab:
             forget=_forget,
             shutdown=_shut_down,
             token=self._settings.token,
-            more=self._mystery.routes,
+            more=[*self._mystery.routes, *routes(self._pager)],
         )
         return create_api(lab, self._lifespan)
 
@@ -82,7 +86,8 @@ class StackLab:
             partial(trial_order.place, self._settings.whodunit_url),
             Terminal(console(), links(self._settings.entry)),
         )
-        work = (self._opening.run(), self._housekeeping(), self._mystery.watch())
+        paging = calling.call(self._pager, self._alerts)
+        work = (self._opening.run(), self._housekeeping(), self._mystery.watch(), paging)
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield

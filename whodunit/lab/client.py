@@ -129,6 +129,15 @@ class LabClient:
         """Alerts that are pending or firing."""
         return self._requests.json("GET", "/alerts")
 
+    def pages(self) -> Json:
+        """The pages that alerts have caused, oldest first."""
+        return self._requests.json("GET", "/pages")
+
+    def acknowledge(self, page: str | None) -> Json:
+        """Acknowledge one page, or all that wait; answers them."""
+        answer: Json = self._requests.ask("POST", f"/pages/{page}/acknowledge" if page else "/pages/acknowledge").json()
+        return answer
+
     def forget(self) -> None:
         """Delete all telemetry so far."""
         self._requests.ask("DELETE", "/telemetry")
