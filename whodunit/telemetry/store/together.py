@@ -17,7 +17,7 @@ def statement(asked: Asked) -> Sql:
         compose(f"{{value}} AS q{number}", value=_value(query, window)) for number, (query, window) in enumerate(asked)
     ]
     return compose(
-        "SELECT {columns}\nFROM {rows}\nWHERE name IN ({names})",
+        "WITH points AS MATERIALIZED (FROM {rows} WHERE name IN ({names}))\nSELECT {columns}\nFROM points",
         columns=joined(",\n  ", columns),
         names=names,
         rows=increases(all_windows),
