@@ -17,6 +17,7 @@ class ProgramStatus(TypedDict):
     restarts: int
     last_exit: str | None
     log: str
+    reason: NotRequired[str | None]  # stack: why it is not ready, in its own words
 
 
 class StoreStatus(ProgramStatus):

@@ -5,7 +5,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from whodunit.lab.answers import LabStatus, LoadState
+from whodunit.lab.answers import LabStatus, LoadState, ProgramStatus
+from whodunit.legible import one_line
 
 NEXT = (
     ("whodunit scenario run checkout-hangs", "watch it break, and see the proof"),
@@ -41,8 +42,13 @@ def _containers(status: LabStatus) -> RenderableType:
     table.add_column("its log", no_wrap=True, style="dim")
     for row in [*status["services"], *status["backends"]]:
         is_fine = row["ready"] or row["state"] == "left out"
-        table.add_row(row["name"], Text(row["state"], style="green" if is_fine else "bold red"), row["log"])
+        table.add_row(row["name"], Text(_state(row), style="green" if is_fine else "bold red"), row["log"])
     return table
+
+
+def _state(row: ProgramStatus) -> str:
+    reason = row.get("reason")
+    return f"{row['state']}: {one_line(reason)}" if reason else row["state"]
 
 
 def _links(status: LabStatus) -> RenderableType:

@@ -67,4 +67,5 @@ def _row(seen: Seen) -> ProgramStatus:
         "restarts": 0,
         "last_exit": None,
         "log": f"docker compose logs {seen.part.name}",
+        "reason": seen.reason,
     }

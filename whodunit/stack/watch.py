@@ -16,11 +16,12 @@ PROBE_WITHIN_S = 1.0
 
 @dataclass(frozen=True)
 class Seen:
-    """The state of one container when it was probed."""
+    """The state of one container when it was probed; `reason` is its own, if it says why it is not ready."""
 
     part: Part
     ready: bool
     absent: bool = False
+    reason: str | None = None
 
     @property
     def missing(self) -> bool:
@@ -63,19 +64,25 @@ class NetworkProbe:
     known was left out, one whose name was known has crashed.
     """
 
-    def __init__(self, is_known: Callable[[str | None], Awaitable[bool]] = _resolves) -> None:
+    def __init__(
+        self, is_known: Callable[[str | None], Awaitable[bool]] = _resolves, http: httpx.AsyncClient | None = None
+    ) -> None:
         """`is_known` tells whether a container of that name runs now."""
         self._is_known = is_known
         self._once_known: set[str | None] = set()
         # No kept connections: an idle one would delay the other side's orderly end.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._http = httpx.AsyncClient(timeout=PROBE_WITHIN_S, limits=limits, trust_env=False, verify=False)  # noqa: S501
+        self._http = http or httpx.AsyncClient(timeout=PROBE_WITHIN_S, limits=limits, trust_env=False, verify=False)  # noqa: S501
 
     async def __call__(self, part: Part) -> Seen:
         address = urlsplit(part.probe)
         is_tcp = address.scheme == "tcp"
-        ready = await (self._connects(address.hostname, address.port) if is_tcp else self._answers(part))
-        return Seen(part, ready, absent=part.optional and not await self._was_known(address.hostname))
+        if is_tcp:
+            ready, reason = await self._connects(address.hostname, address.port), None
+        else:
+            ready, reason = await self._answers(part)
+        absent = part.optional and not await self._was_known(address.hostname)
+        return Seen(part, ready, absent, reason)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -86,11 +93,12 @@ class NetworkProbe:
             self._once_known.add(host)
         return host in self._once_known
 
-    async def _answers(self, part: Part) -> bool:
+    async def _answers(self, part: Part) -> tuple[bool, str | None]:
         try:
-            return (await self._http.get(part.probe)).is_success
+            answer = await self._http.get(part.probe)
         except httpx.HTTPError:
-            return False
+            return False, None
+        return answer.is_success, None if answer.is_success else _reason(answer)
 
     async def _connects(self, host: str | None, port: int | None) -> bool:
         try:
@@ -100,3 +108,11 @@ class NetworkProbe:
             return False
         writer.close()
         return True
+
+
+def _reason(refusal: httpx.Response) -> str | None:
+    """The reason in a problem document, or the first line of a plain text."""
+    kind = refusal.headers.get("content-type", "").partition(";")[0]
+    if kind == "application/problem+json":
+        return str(refusal.json().get("detail"))
+    return refusal.text.strip().partition("\n")[0] or None if kind == "text/plain" else None

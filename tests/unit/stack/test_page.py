@@ -34,6 +34,11 @@ def test_what_is_not_ready_is_the_first_line() -> None:
     assert "Not ready: loki" in page(row("loki", "not ready"))
 
 
+def test_a_container_that_says_why_it_is_not_ready_is_quoted() -> None:
+    full = row("store", "not ready") | {"reason": "The store could not write: disk full"}
+    assert "not ready: The store could not write: disk full" in page(full)
+
+
 @pytest.mark.parametrize(
     ("load", "said"),
     [

@@ -3,11 +3,17 @@
 import socket
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from tests.lab_answers import check_status
 from tests.unit.stack.fakes import GRAFANA, LOKI, ORDER, STORE, FakeProbe
 from whodunit.errors import LabError
+from whodunit.refusals import problem
 from whodunit.stack.parts import Part, Role, parts
 from whodunit.stack.settings import LogStore, StackSettings
 from whodunit.stack.status import Status
@@ -33,6 +39,26 @@ async def test_tcp_is_ready_once_somebody_listens(probe: NetworkProbe) -> None:
         address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
         assert (await probe(part(address))).ready
     assert not (await probe(part(address))).ready
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (problem(503, "The store could not write: disk full"), "The store could not write: disk full"),
+        (PlainTextResponse("Ingester not ready: waiting for 15s\n", 503), "Ingester not ready: waiting for 15s"),
+        (HTMLResponse("<h1>Bad gateway</h1>", 502), None),
+        (Response(status_code=503), None),
+    ],
+)
+async def test_the_reason_is_the_containers_own(answer: Response, reason: str | None) -> None:
+    async def ready(_: Request) -> Response:
+        return answer
+
+    transport = httpx.ASGITransport(Starlette(routes=[Route("/readyz", ready)]))
+    probe = NetworkProbe(http=httpx.AsyncClient(transport=transport))
+    seen = await probe(part("http://store:4318/readyz"))
+    assert (seen.ready, seen.reason) == (False, reason)
+    await probe.close()
 
 
 async def test_nobody_answers(probe: NetworkProbe) -> None:
