@@ -78,7 +78,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 "later": later.count,
             },
             lambda _: later.warned(
-                trace_table(found) if found.traces else nothing(at, "traces like that", last, service)
+                trace_table(found, limit) if found.traces else nothing(at, "traces like that", last, service)
             ),
         )
 

@@ -15,8 +15,8 @@ SHORT_ID = 8
 _BAR = 10
 
 
-def trace_table(found: TraceList) -> RenderableType:
-    """A table of traces, how many more there are, and how to open one."""
+def trace_table(found: TraceList, limit: int) -> RenderableType:
+    """A table of at most `limit` traces, how many more there are, and how to open one."""
     traces = found.traces
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("started", no_wrap=True, min_width=8)
@@ -30,7 +30,8 @@ def trace_table(found: TraceList) -> RenderableType:
     for trace in traces:
         table.add_row(*_cells(trace, longest))
     slowest = max(traces, key=lambda trace: trace.duration_s)
-    note = left_out("older trace", found.count - len(traces), "--limit takes more", at_least=found.is_lower_bound)
+    more = "--limit takes more" if len(traces) == limit else ""  # else the backend has set a limit of its own
+    note = left_out("older trace", found.count - len(traces), more, at_least=found.is_lower_bound)
     return Group(table, *note, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
 
 

@@ -17,7 +17,7 @@ from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.loki import Loki
 from whodunit.telemetry.stack.metrics import Metrics
 from whodunit.telemetry.stack.prometheus import Prometheus
-from whodunit.telemetry.stack.spans import MOST_TRACES, SpanSearch
+from whodunit.telemetry.stack.spans import MOST_LISTED, MOST_TRACES, SpanSearch
 from whodunit.telemetry.stack.traces import matching, summary
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -151,6 +151,11 @@ def search(there: int) -> SpanSearch:
 def test_traces_are_counted_up_to_one_more_than_are_listed(there: int, is_lower_bound: bool) -> None:
     found = search(there).traces(SpanQuery(service="payment"), MINUTE, 2)
     assert (found.count, len(found.traces), found.is_lower_bound) == (min(there, 3), 2, is_lower_bound)
+
+
+def test_more_traces_than_can_be_listed_are_left_out_and_not_silently() -> None:
+    found = search(MOST_LISTED + 5).traces(SpanQuery(service="payment"), MINUTE, 10_000)
+    assert (found.count, len(found.traces), found.is_lower_bound) == (MOST_LISTED + 1, MOST_LISTED, True)
 
 
 @pytest.mark.parametrize(("there", "is_lower_bound"), [(MOST_TRACES - 1, False), (MOST_TRACES + 1, True)])

@@ -6,7 +6,7 @@ from whodunit.views.trace_table import trace_table
 
 def test_a_long_name_takes_no_room_from_the_id_and_the_numbers() -> None:
     found = [TraceSummary("c0ffee01" * 4, "product-catalog", "GET /" + "x" * 90, at(0), 0.0513, 12_000, 3)]
-    heading, line, *_ = drawn(trace_table(TraceList(1, found, "")), 80).splitlines()
+    heading, line, *_ = drawn(trace_table(TraceList(1, found, ""), 20), 80).splitlines()
     assert heading.split() == ["started", "trace", "first", "span", "took", "spans", "errors"]
     time, trace_id, *_, took, bar, spans, errors = line.split()
     assert (len(time), trace_id, took, bar, spans, errors) == (8, "c0ffee01", "51.3ms", "━" * 10, "12000", "3")
@@ -14,5 +14,7 @@ def test_a_long_name_takes_no_room_from_the_id_and_the_numbers() -> None:
 
 def test_a_search_that_stopped_counting_says_at_least() -> None:
     found = [TraceSummary("c0ffee01" * 4, "order", "GET /", at(0), 0.0513, 1, 0)]
-    assert "at least 1 older trace left out;" in drawn(trace_table(TraceList(2, found, "", is_lower_bound=True)), 80)
-    assert "\n2 older traces left out;" in drawn(trace_table(TraceList(3, found, "")), 80)
+    cut = TraceList(2, found, "", is_lower_bound=True)
+    assert "at least 1 older trace left out; --limit takes more" in drawn(trace_table(cut, 1), 80)
+    assert "at least 1 older trace left out\n" in drawn(trace_table(cut, 10_000), 80)
+    assert "\n2 older traces left out;" in drawn(trace_table(TraceList(3, found, ""), 1), 80)

@@ -50,11 +50,11 @@ class SpanSearch:
 
     def traces(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
         """Traces with a span that matches; the search is for one more than are listed, and counts those."""
-        wanted = min(limit + 1, MOST_LISTED)
-        searches = self._searches(query, window, max(wanted, MOST_TRACES if _is_judged_here(query) else 1))
+        listed = min(limit, MOST_LISTED)
+        searches = self._searches(query, window, max(listed + 1, MOST_TRACES if _is_judged_here(query) else 1))
         traces, is_cut = self._traces(query, searches)
         found = [summary(trace) for trace in traces if matching(trace, query, window)]
-        newest = sorted(found, key=lambda trace: trace.start, reverse=True)[:limit]
+        newest = sorted(found, key=lambda trace: trace.start, reverse=True)[:listed]
         return TraceList(len(found), newest, self._told(query, searches), self._search_page(searches), is_cut)
 
     def trace(self, trace_id: str) -> Spans:
