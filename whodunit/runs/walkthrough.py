@@ -27,6 +27,10 @@ Recorded = Mapping[str, Any]
 def adopt(case: Case, run_folder: Path) -> None:
     """Make a recorded run of `case` the source of figures in its walkthrough. Raises WrongUseError."""
     result = json.loads((run_folder / RESULT_FILE).read_text(encoding="utf-8"))
+    if any("message" not in check for phase in result["phases"] for check in phase["checks"]):
+        raise WrongUseError(
+            f"{run_folder} was recorded by an older version.", f"Record it again: whodunit scenario verify {case.name}"
+        )
     if not result["passed"]:
         raise WrongUseError(f"{run_folder} did not pass.", "A walkthrough shows a run in which every check held.")
     kept = _kept(case.folder, None if case.is_main else case.cause)

@@ -83,6 +83,13 @@ def test_a_run_is_adopted_with_its_drawings(variant: str | None, where: str, sce
     assert "select 1" not in (scenario / where / "result.json").read_text()
 
 
+def test_a_run_of_an_older_version_is_to_be_recorded_again(tmp_path: Path) -> None:
+    check = {"id": "slow", "title": "It is slow", "says": "p95 18.2 s", "seconds": 21}
+    (tmp_path / "result.json").write_text(json.dumps(RUN | {"phases": [{"phase": "expect", "checks": [check]}]}))
+    with pytest.raises(WrongUseError, match="was recorded by an older version"):
+        adopt(CASES[0], tmp_path)
+
+
 def test_a_run_that_did_not_pass_is_not_adopted(tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text(json.dumps(RUN | {"passed": False}))
     with pytest.raises(WrongUseError, match="did not pass"):
