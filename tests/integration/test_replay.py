@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bench.shop import Shop, open_shop
@@ -10,6 +11,8 @@ from tests.lab_answers import check_status
 from tests.recorded_runs import make
 
 pytestmark = pytest.mark.process
+
+GONE_WITHIN_S = 20.0
 
 
 @pytest.fixture
@@ -41,3 +44,9 @@ def test_down_ends_it(replay: Shop) -> None:
     replay.down()
     assert not (replay.home / "lab.json").exists()
     assert replay.process("status").returncode == 3
+
+
+def test_a_deleted_state_folder_ends_it(replay: Shop) -> None:
+    pid = replay.json("status")["lab"]["pid"]
+    replay.home.joinpath("lab.json").unlink()
+    psutil.Process(pid).wait(GONE_WITHIN_S)  # raises when it still runs

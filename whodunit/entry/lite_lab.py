@@ -189,9 +189,7 @@ class _Daemon:
     async def _housekeeping(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
-            if not self._home.lab_file.exists():
-                # No command could find this lab any more, not even to stop it.
-                logger.error("The state folder %s is gone: stopping.", self._home.path)
+            if labfile.is_gone(self._home):
                 self._shut_down()
                 return
             try:

@@ -1,5 +1,6 @@
 """`python -m whodunit.entry.replay FOLDER`: a store with a recorded run, and its lab."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -29,6 +30,8 @@ from whodunit.store.questions import questions
 from whodunit.store.settings import StoreSettings
 from whodunit.store.store import Store
 from whodunit.topology import LAB_PORT
+
+EVERY_S = 1.0
 
 
 def main() -> None:
@@ -64,24 +67,36 @@ def _serve(home: Home, replayed: Replayed, store: Store) -> None:
         def shut_down() -> None:
             server.should_exit = True
 
-        app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url))
+        app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url, shut_down))
         app.router.routes.append(Mount(STORE_PATH, routes=questions(store)))
         server = CalmServer(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         with contextlib.suppress(SystemExit):
             server.run(sockets=[bound])
 
 
-def _lifespan(home: Home, store: Store, url: str) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    home: Home, store: Store, url: str, shut_down: Callable[[], None]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         store.start()
         labfile.LabFile(Identity.of(os.getpid()), url).write(home)
+        watching = asyncio.create_task(_watch(home, shut_down))
         try:
             yield
         finally:
+            watching.cancel()
             store.stop()
 
     return lifespan
+
+
+async def _watch(home: Home, shut_down: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(EVERY_S)
+        if labfile.is_gone(home):
+            shut_down()
+            return
 
 
 def _exit(_signal: int, _frame: object) -> None:

@@ -1,12 +1,15 @@
 """The file in which the running lab records itself: for commands, and for the next lab if this one is killed."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from whodunit.home import Home, damaged, unreadable
 from whodunit.launcher.processes import Identity
+
+logger = logging.getLogger("whodunit.launcher")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,14 @@ class LabFile:
             "lab": asdict(self.lab),
             "processes": [asdict(process) for process in self.processes],
         }
+
+
+def is_gone(home: Home) -> bool:
+    """True if no command could find the lab any more, not even to stop it: the lab should end."""
+    if home.lab_file.exists():
+        return False
+    logger.error("The state folder %s is gone: stopping.", home.path)
+    return True
 
 
 def read(home: Home) -> LabFile | None:
