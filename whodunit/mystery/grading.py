@@ -121,7 +121,7 @@ class _Examiner:
         named = self._answer.mitigation
         if self._is_well:
             return self._left_out(self._diary.mitigations), named, NOTHING_IN_FORCE
-        return float(_has_healed(self._diary.mitigations, named)), named, "one that was seen to end the symptoms"
+        return _healed(self._diary.mitigations, named), named, "one that was seen to end the symptoms, and its cause"
 
     @property
     def _is_well(self) -> bool:
@@ -153,6 +153,7 @@ def _closeness(off_s: float, tolerance_s: float) -> float:
     return 0.5 if off_s <= 2 * tolerance_s else 0.0
 
 
-def _has_healed(mitigations: Sequence[Mitigation], named: str) -> bool:
-    healed = {words(each.name) for each in mitigations if each.healed_s is not None}
-    return words(named) in healed - {""}
+def _healed(mitigations: Sequence[Mitigation], named: str) -> float:
+    """In full if it was seen to end the symptoms, half if the cause stayed."""
+    seen = [each for each in mitigations if each.healed_s is not None and _is_one_of(named, [each.name])]
+    return max((0.5 if each.hides else 1.0 for each in seen), default=0.0)

@@ -40,6 +40,12 @@ class Healing:
         self._well_since = self._well_since or now
         return (now - self._well_since).total_seconds() >= max(section.sustained, self._period_s)
 
+    def hides(self, mitigation: Mitigation) -> bool:
+        """True if a mitigation that heals leaves the cause, as the incident's file says and its runs have shown."""
+        flags = offer(mitigation.action, mitigation.service).flags
+        effects = {remedy.effect for remedy in self._scenario.remedies if remedy.flag in flags}
+        return "hides" in effects and "repairs" not in effects
+
     def _shows(self, since: datetime, until: datetime) -> bool:
         """True if a symptom that somebody feels was seen after the onset."""
         window = Window(max(since, self._onset), max(until, self._onset))

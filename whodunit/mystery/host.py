@@ -173,7 +173,8 @@ class MysteryHost:
         now_s = self._around.clock()
         is_well = await asyncio.to_thread(game.healing.evaluate, tried[-1], datetime.fromtimestamp(now_s, UTC))
         if is_well and game is self._game and game.diary.mitigations == tried:
-            self._note(game, mitigations=(*tried[:-1], tried[-1].model_copy(update={"healed_s": now_s})))
+            healed = {"healed_s": now_s, "hides": game.healing.hides(tried[-1])}
+            self._note(game, mitigations=(*tried[:-1], tried[-1].model_copy(update=healed)))
 
     def _begin(self, case: Case, plan: Plan) -> Game:
         game = self._set_up(case, self._around.vault.make_key(), Diary(plan=plan))

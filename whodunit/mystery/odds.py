@@ -18,7 +18,7 @@ from whodunit.mystery.choice import FIRST_PART, HEALTHY_S
 from whodunit.mystery.facts import Facts
 from whodunit.mystery.gathering import family, recorded_as
 from whodunit.mystery.grading import NOBODY, WEIGHTS, affected, grade
-from whodunit.mystery.mitigations import of_flag, parsed
+from whodunit.mystery.mitigations import of_flag
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.schemas import USUAL_MIN
 from whodunit.mystery.trail import Trail, recorded
@@ -35,21 +35,24 @@ SOME = ONSETS[::15]
 class Chance:
     """One case that may be behind a complaint: how likely, its truth, what heals it, and what the grader finds of it.
 
-    `facts` are those of the evidence that tells it best, read in its recording.
+    `heals` is true for a mitigation that leaves the cause; `facts` are those of the evidence that tells it best, read
+    in its recording.
     """
 
     name: str
     share: float
     truth: Truth
-    heals: frozenset[str]
+    heals: Mapping[str, bool]
     facts: Facts
 
     def diary(self, answer: Answer, onset_s: int = EARLIEST_S) -> Diary:
         """The diary of a player who gives `answer`, and has put its mitigation in force."""
         tried: tuple[Mitigation, ...] = ()
         if answer.mitigation:
-            offer, healed_s = parsed(answer.mitigation), 1.0 if answer.mitigation in self.heals else None
-            tried = (Mitigation(action=offer.action, service=offer.service, applied_s=0.0, healed_s=healed_s),)
+            action, service = answer.mitigation.split()
+            healed_s = 1.0 if answer.mitigation in self.heals else None
+            hides = self.heals.get(answer.mitigation, False)
+            tried = (Mitigation(action=action, service=service, applied_s=0.0, healed_s=healed_s, hides=hides),)
         return Diary(plan=_plan(self.name, STARTED_S + onset_s), mitigations=tried, answer=answer, facts=self.facts)
 
 
@@ -120,7 +123,8 @@ def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) 
 
 
 def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Trail]) -> Chance:
-    heals = frozenset(of_flag(each.flag) for each in case.scenario.remedies if each.effect != "nothing")
+    helping = (each for each in case.scenario.remedies if each.effect != "nothing")
+    heals = {of_flag(each.flag): each.effect == "hides" for each in helping}
     run = known.get(recorded_as(case))
     facts = best(run, case, (case.scenario, symptoms), known.items()) if run else Facts()
     return Chance(case.name, share, truth_of(case), heals, facts)
@@ -133,7 +137,7 @@ def _best(chances: Sequence[Chance], reason: str) -> Answer:
         "component": {each.truth.component or NOBODY for each in chances},
         "onset": [None, *map(_moment, SOME)],
         "propagation": [[], *(sorted(affected(each.truth)) for each in chances)],
-        "mitigation": ["", *sorted(frozenset[str]().union(*(each.heals for each in chances)))],
+        "mitigation": ["", *sorted({name for each in chances for name in each.heals})],
     }
     for field, values in choices.items():
         said = [answer.model_copy(update={field: value}) for value in values]

@@ -40,12 +40,16 @@ class Plan(Strict):
 
 
 class Mitigation(Strict):
-    """Something the player has put in force; `healed_s` is when the symptoms were seen to be gone."""
+    """Something the player has put in force; `healed_s` is when the symptoms were seen to be gone.
+
+    `hides` is true if the cause was still there then.
+    """
 
     action: str
     service: str
     applied_s: float
     healed_s: float | None = None
+    hides: bool = False
 
     @property
     def name(self) -> str:

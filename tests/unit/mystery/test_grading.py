@@ -187,6 +187,13 @@ def test_a_mitigation_counts_only_when_it_was_seen_to_help(case: Case) -> None:
     assert lost(case, right(case), healed=False).keys() == {"mitigation"}
 
 
+def test_a_mitigation_that_only_hides_is_worth_half() -> None:
+    case = CASES[0]
+    hiding = Mitigation(action="restart", service="order", applied_s=0.0, healed_s=1.0, hides=True)
+    answer = right(case, mitigation="restart order")
+    assert mark("mitigation", case, Diary(plan=plan(case), answer=answer, mitigations=(hiding,))) == 7.5
+
+
 @every_case
 def test_hints_and_tries_are_taken_off(case: Case) -> None:
     assert verdict(case, right(case), hints=2).score == 100 - 5 - 10

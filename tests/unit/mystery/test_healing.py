@@ -45,3 +45,10 @@ def test_what_nobody_felt_was_not_healed(symptoms: set[str], heals: bool) -> Non
     healing = Healing(telemetry, SCENARIO, ONSET.timestamp())
     moments = [ONSET + timedelta(seconds=second) for second in range(8, 90)]
     assert any(healing.evaluate(ROLLED_BACK, moment) for moment in moments) is heals
+
+
+def test_what_leaves_the_cause_is_told_apart() -> None:
+    remedies = [each.model_copy(update={"effect": "hides"}) for each in SCENARIO.remedies if "rollback" in each.flag]
+    hidden = SCENARIO.model_copy(update={"remedies": remedies})
+    healings = [Healing(Shows(symptoms=[]), scenario, ONSET.timestamp()) for scenario in (SCENARIO, hidden)]
+    assert [healing.hides(ROLLED_BACK) for healing in healings] == [False, True]

@@ -49,7 +49,7 @@ def right(chance: Chance) -> Answer:
         reason=truth.reason.value,
         onset=datetime.fromtimestamp(odds.STARTED_S + after_s, UTC) if is_wrong else None,
         propagation=sorted(affected(truth)),
-        mitigation=min(chance.heals, default=""),
+        mitigation=min(chance.heals, key=lambda name: chance.heals[name], default=""),
     )
 
 
