@@ -11,6 +11,7 @@ from unicodedata import normalize
 from whodunit.errors import LabError, WrongUseError
 from whodunit.incident import catalogue
 from whodunit.legible import one_line
+from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import named, truth_of
 from whodunit.mystery.grading import WEIGHTS, Verdict, grade
 from whodunit.mystery.handin import read
@@ -21,7 +22,7 @@ FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True)
 class Row:
-    """One hand-in; `problem` says why there is no verdict."""
+    """One hand-in; `problem` says why there is no verdict, `disproof` is for the teacher to judge."""
 
     file: str
     player: str = ""
@@ -30,6 +31,7 @@ class Row:
     seed: int | None = None
     hints: int = 0
     verdict: Verdict | None = None
+    disproof: str = ""
     problem: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class Row:
             **{field: points.get(field) for field in WEIGHTS},
             "hints": self.hints,
             "deductions": self.verdict.deductions if self.verdict else None,
+            "disproof": self.disproof,
             "problem": self.problem,
         }
 
@@ -63,8 +66,8 @@ def marked(file: Path, passphrase: str, running: str = "") -> Row:
         verdict = grade(truth_of(case), diary)
     except (LabError, OSError, NotTextError) as error:
         return Row(str(file), problem=str(error))
-    player = diary.answer.player if diary.answer else ""
-    return Row(str(file), player, handed_in.mystery, case.name, diary.plan.seed, diary.hints, verdict)
+    answer, seed = diary.answer or Answer(), diary.plan.seed
+    return Row(str(file), answer.player, handed_in.mystery, case.name, seed, diary.hints, verdict, answer.disproof)
 
 
 def csv(rows: Sequence[Row]) -> str:

@@ -16,6 +16,7 @@ from whodunit.mystery.facts import Facts
 from whodunit.mystery.handin import LARGEST_BYTES, HandIn, as_text, hand_in, read
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.vault import leader_key, sealed
+from whodunit.telemetry.citation import LogCitation
 from whodunit.topology import SERVICES
 
 ID = "c0ffee00"
@@ -24,7 +25,7 @@ FACTS = Facts(evidence=(finding(),), siblings=("a", "b"))
 
 def handed_in(passphrase: str = "sesame") -> HandIn:
     case = CASES[0]
-    answer = right(case, player="Ada, 3b")
+    answer = right(case, player="Ada, 3b", disproof="Short loans, all the while.")
     plan = Plan(
         id=ID,
         case=case.name,
@@ -88,6 +89,7 @@ def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) 
     rows = [marking.marked(each, "sesame") for each in pile]
     good, *bad = csv.DictReader(io.StringIO(marking.csv(rows)))
     assert (good["score"], good["component"], good["player"]) == ("95.0", "10.0", "Ada, 3b")
+    assert good["disproof"] == "Short loans, all the while."
     for row, (_, problem) in zip(bad, BROKEN.values(), strict=False):
         assert row["score"] == ""
         assert problem in row["problem"], row
@@ -116,9 +118,9 @@ def test_the_longest_answer_fits_in_the_file_that_may_be_handed_in() -> None:
         for name, field in Answer.model_fields.items()
         if field.annotation is str
     }
-    services = [service.name for service in SERVICES] * 3
+    services, line = [service.name for service in SERVICES] * 3, LogCitation(log="ä" * 500, trace="a" * 32)
     plan = read(as_text(handed_in()), "sesame")[1].plan.model_copy(update={"leader_key": "0" * 64})
-    diary = Diary(plan=plan, answer=Answer.model_validate(longest | {"propagation": services}))
+    diary = Diary(plan=plan, answer=Answer.model_validate(longest | {"propagation": services, "evidence": [line] * 3}))
     tried = (Mitigation(action="smaller-transactions", service="product-catalog", applied_s=1e9, healed_s=1e9),) * 100
     assert len(as_text(hand_in(diary.model_copy(update={"mitigations": tried}))).encode()) < LARGEST_BYTES
 
