@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from whodunit.alerts.signals import Matching, Signal
 from whodunit.strict_yaml.quantities import Duration, Strict
 
 
@@ -19,10 +20,16 @@ class Condition(Strict):
     gauge: str | None = None
     share_of: str | None = Field(None, description="The gauge that holds the most it can be")
     service: str | None = None
+    where: Matching = Field(default_factory=dict, description="Attributes and the values that they may have")
     lookback_window: Duration | None = None
     at_least: float | None = Field(None, gt=0)
     silent_for: Duration | None = None
     only: Literal["stack"] | None = Field(None, description="Made of what the embedded store does not have")
+
+    @property
+    def signals(self) -> list[Signal]:
+        """The events that are counted."""
+        return [Signal(counter=counter, service=self.service, where=self.where) for counter in self.counters]
 
     @model_validator(mode="after")
     def _is_one_of_three(self) -> Self:

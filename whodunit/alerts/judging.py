@@ -79,8 +79,8 @@ class _Evaluated:
         wanted = self._condition
         window_s = wanted.silent_for or wanted.lookback_window or 0.0
         if wanted.gauge is not None:
-            return [Question(MetricQuery(wanted.gauge, Statistic.LAST, wanted.service), window_s)]
-        return _events([Signal(counter=counter, service=wanted.service) for counter in wanted.counters], window_s)
+            return [Question(MetricQuery(wanted.gauge, Statistic.LAST, wanted.service, wanted.where), window_s)]
+        return _events(wanted.signals, window_s)
 
     def holds(self, values: Values) -> bool:
         if self._condition.silent_for is None:

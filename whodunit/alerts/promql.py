@@ -20,8 +20,7 @@ def increases(signals: Sequence[Signal], window_s: float) -> str:
 def condition(wanted: Condition) -> str:
     """An expression with a value where, and only where, the condition holds."""
     if wanted.gauge is None:
-        signals = [Signal(counter=counter, service=wanted.service) for counter in wanted.counters]
-        return f"({increases(signals, wanted.lookback_window or 0)}) >= {wanted.at_least:g}"
+        return f"({increases(wanted.signals, wanted.lookback_window or 0)}) >= {wanted.at_least:g}"
     if wanted.silent_for is not None:
         return f"{_points(wanted, FORGOTTEN_AFTER_S)} unless {_points(wanted, wanted.silent_for)}"
     if wanted.share_of is None:
@@ -31,11 +30,11 @@ def condition(wanted: Condition) -> str:
 
 
 def _level(gauge: str, wanted: Condition, *by: str) -> str:
-    return _number(MetricQuery(gauge, Statistic.LAST, wanted.service), wanted.lookback_window or 0, by)
+    return _number(MetricQuery(gauge, Statistic.LAST, wanted.service, wanted.where), wanted.lookback_window or 0, by)
 
 
 def _points(wanted: Condition, window_s: float) -> str:
-    query = MetricQuery(wanted.gauge or "", Statistic.LAST, wanted.service)
+    query = MetricQuery(wanted.gauge or "", Statistic.LAST, wanted.service, wanted.where)
     return metric_promql.points(METRICS[query.name], query, window_s)
 
 

@@ -46,6 +46,7 @@ from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
 from whodunit.telemetry.port import Telemetry
 from whodunit.topology import LAB_PORT, SERVICES
+from whodunit.uptime.prober import Prober
 
 EVERY_S = 1.0
 FORGET_WITHIN_S = 10.0
@@ -83,6 +84,7 @@ class _Daemon:
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._pager = Pager(home)
+        self._prober = Prober(self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._mystery = LabMystery(
             Parts(
@@ -133,6 +135,7 @@ class _Daemon:
         background = [
             asyncio.create_task(self._housekeeping()),
             asyncio.create_task(self._alerts.watch(opened)),
+            asyncio.create_task(self._prober.watch(opened)),
             asyncio.create_task(calling.call(self._pager, self._alerts.state)),
             asyncio.create_task(self._mystery.watch()),
         ]
