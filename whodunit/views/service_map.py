@@ -91,7 +91,7 @@ def _subtree(root: str, callees: Mapping[str, Sequence[Edge]], shown: set[str]) 
 
 def _note(line: Line, heard: Mapping[str, datetime], now: datetime) -> Text:
     _, name, edge, repeated = line
-    last = heard.get(name)
+    last = heard.get(name) if edge else None  # who is called by nobody, as visitors, may end when it likes
     if last is not None and (now - last).total_seconds() > SILENT_AFTER_S:
         return Text(f" (silent since {to_the_second(last)})", style="bold red")
     if edge is not None and edge.kind == "peer":

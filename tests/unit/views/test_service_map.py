@@ -87,7 +87,7 @@ def test_a_chain_of_a_thousand_services_is_drawn() -> None:
 def test_a_service_that_is_no_longer_heard_is_told_from_one_that_never_was() -> None:
     called = [edge("order", "payment", "peer"), edge("order", "gateway", "peer"), edge("order", "token", "peer")]
     silent_since = NOW - timedelta(seconds=20)
-    heard = {"order": NOW - timedelta(seconds=5), "payment": silent_since, "token": NOW}
+    heard = {"order": NOW - timedelta(seconds=50), "payment": silent_since, "token": NOW}
     lines = drawn(service_map(ServiceMap(called, "", heard), NOW)).splitlines()[1:]
     assert [line.partition(" (")[2].partition(")")[0] for line in lines] == [
         "",
