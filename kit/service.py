@@ -16,6 +16,7 @@ from kit.deadline import DeadlineMiddleware
 from kit.event_loop import measure_lag
 from kit.frugality import FrugalMeterProvider
 from kit.platform import Platform
+from kit.reminders import remind
 from kit.reporting import report_usage
 from kit.variants import USAGE
 
@@ -69,7 +70,7 @@ def _hide_query(span: Span, scope: dict[str, Any]) -> None:
 def _with_background(name: str, platform: Platform, lifespan: Lifespan) -> Lifespan:
     @asynccontextmanager
     async def with_background(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(measure_lag())]
+        tasks = [asyncio.create_task(measure_lag()), asyncio.create_task(remind(name, platform.variants))]
         if platform.lab_url:
             tasks.append(asyncio.create_task(report_usage(name, platform.lab_url, USAGE)))
         try:

@@ -25,8 +25,7 @@ def arrivals(spec: LoadSpec) -> Iterator[Arrival]:
 
     Each kind comes evenly, at a random moment of its own slot: any window has as many as the rate gives, within one.
     """
-    peak = spec.rates | (spec.rush.rates if spec.rush else {})
-    rates = {kind: (spec.rates.get(kind, 0.0), peak[kind]) for kind in sorted(peak)}
+    rates = {kind: (spec.rates.get(kind, 0.0), peak) for kind, peak in sorted(spec.peak_rates.items())}
     kinds = [_of_kind(spec, JourneyKind(kind), *rate) for kind, rate in rates.items() if any(rate)]
     return merge(*kinds, key=lambda arrival: arrival.at_s)
 
@@ -43,7 +42,8 @@ def turns(spec: LoadSpec, user: int) -> Iterator[Journey]:
 
 def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float, peak_rate: float) -> Iterator[Arrival]:
     dice = Random(f"{spec.seed}/{kind}")
-    shape = rise(rate, peak_rate, spec.rush) if spec.rush else shape_of(spec.shape)
+    rising = spec.rise_of(kind)
+    shape = rise(rate, peak_rate, rising) if rising else shape_of(spec.shape)
     accounts = _accounts(spec)
     for number in count():
         at_s = _moment(shape, (number + dice.random()) / max(rate, peak_rate))

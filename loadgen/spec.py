@@ -76,6 +76,7 @@ class LoadSpec(_Strict):
     think_s: tuple[float, float] = Field((1.0, 4.0), description="Shortest and longest pause of a user")
     shape: ShapeSpec = ShapeSpec()
     rush: Rush | None = Field(None, description="A rise of the rates at a constant shape (open)")
+    campaign: Rush | None = Field(None, description="Another rise, of kinds that the rush leaves alone (open)")
     sealed: bool = Field(False, description="Nothing is reported of it: neither what was asked for nor any figure")
     seed: int = Field(7, description="The same seed gives the same journeys, products, accounts and cards")
     seconds: int = Field(600, ge=1, le=LONGEST_S, description="When it stops by itself")
@@ -87,17 +88,28 @@ class LoadSpec(_Strict):
         wanted = self.rates if self.arrival == "open" else self.mix
         if not any(wanted.values()):
             raise ValueError("at least one journey needs a rate or a weight above 0")
-        if self.rush and self.shape.kind != "constant":
-            raise ValueError("either a rush or a shape")
-        if sum((self.rates | self._rush_rates).values()) * self._peak > HIGHEST_RATE:
+        if self.rises and self.shape.kind != "constant":
+            raise ValueError("either a rise or a shape")
+        if sum(self.peak_rates.values()) * self._peak > HIGHEST_RATE:
             raise ValueError(f"more than {HIGHEST_RATE:g} journeys per second at the peak")
         if not 0 <= self.think_s[0] <= self.think_s[1]:
             raise ValueError("think_s is the shortest pause and then the longest")
         return self
 
     @property
-    def _rush_rates(self) -> dict[JourneyKind, float]:
-        return self.rush.rates if self.rush else {}
+    def rises(self) -> list[Rush]:
+        """The rises that there are."""
+        return [each for each in (self.rush, self.campaign) if each]
+
+    def rise_of(self, kind: JourneyKind) -> Rush | None:
+        """The rise of one kind of journey."""
+        return next((each for each in self.rises if kind in each.rates), None)
+
+    @property
+    def peak_rates(self) -> dict[JourneyKind, float]:
+        """The rates after all rises."""
+        rising = {kind: rate for each in reversed(self.rises) for kind, rate in each.rates.items()}
+        return self.rates | rising
 
     @property
     def _peak(self) -> float:

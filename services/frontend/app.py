@@ -11,11 +11,14 @@ from starlette.staticfiles import StaticFiles
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.service import build
+from kit.variants import Choice, Option
 from services.frontend import accounts, catalog, endpoints, identity, orders, pages, recommendation
 from services.frontend.pages import failures
 from services.frontend.render import Renderer
 from services.frontend.service import Shop
 from services.frontend.settings import Settings
+
+DELIVERY = "Ordered by noon, delivered tomorrow."
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -54,4 +57,5 @@ def _open_shop(settings: Settings, platform: Platform) -> Shop:
         accounts.Accounts(client("user", settings.user_url, accounts.TIMEOUT)),
         orders.Orders(client("order", settings.order_url, orders.TIMEOUT)),
         identity.Identities(client("token", settings.token_url, identity.TIMEOUT)),
+        Choice[str | None](platform.product_flags, None, Option("cartDeliveryNote", "on", DELIVERY)),
     )

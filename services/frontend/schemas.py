@@ -139,6 +139,7 @@ class PricedCart(BaseModel):
     items: list[CartLine]
     count: int
     total_cents: int
+    note: str | None = None
 
 
 class CartContents(BaseModel):

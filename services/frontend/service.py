@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kit.errors import BadGateway, Conflict, NotFound
+from kit.variants import Choice
 from services.frontend.accounts import Accounts
 from services.frontend.cart import Cart
 from services.frontend.catalog import Catalog
@@ -24,6 +25,7 @@ class Shop:
     accounts: Accounts
     orders: Orders
     identities: Identities
+    delivery_note: Choice[str | None]
 
     async def product_with_related(self, product_id: int) -> tuple[Product, Recommendations]:
         """A product and what goes with it; raises `NotFound`."""
@@ -51,7 +53,8 @@ class Shop:
         products = await self.products([product_id for product_id, _ in cart.quantities])
         lines = [_line(products[key], quantity) for key, quantity in cart.quantities if key in products]
         total_cents = sum(line.total_cents for line in lines)
-        return PricedCart(items=lines, count=sum(line.quantity for line in lines), total_cents=total_cents)
+        count = sum(line.quantity for line in lines)
+        return PricedCart(items=lines, count=count, total_cents=total_cents, note=self.delivery_note())
 
     async def products(self, product_ids: list[int]) -> dict[int, Product]:
         """Those of the products that exist."""

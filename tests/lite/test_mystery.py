@@ -45,7 +45,7 @@ SEED = seed_of(NAME)
 
 def secrets() -> list[str]:
     """Every flag that breaks something, the seed, and what names this case and its siblings."""
-    flags = [key for key, entry in read_flags().flags.items() if entry.kind == "fault"]
+    flags = [key for key, entry in read_flags().flags.items() if entry.kind in ("fault", "decoy")]
     family = [case for case in catalogue.cases() if case.slug == catalogue.find(NAME).slug]
     truths = [load_truth(case) for case in family]
     names = [family[0].slug, *(case.name for case in family), *(truth.reason.value for truth in truths)]

@@ -10,7 +10,10 @@ from ruamel.yaml import YAML
 from whodunit.strict_yaml.defined import Defined
 from whodunit.topology import SERVICES
 
-Kind = Literal["fault", "remedy", "product"]
+Kind = Literal["fault", "remedy", "product", "decoy"]
+
+OURS = tuple(service.name for service in SERVICES if not service.is_external)
+"""The services that can be deployed."""
 
 
 class Action(Defined):
@@ -69,7 +72,7 @@ class Catalogue(BaseModel):
 
     @model_validator(mode="after")
     def _answers_exist(self) -> "Catalogue":
-        harmful = {key for key, entry in self.flags.items() if entry.kind != "remedy"}
+        harmful = {key for key, entry in self.flags.items() if entry.kind in ("fault", "product")}
         answered = {flag for entry in self.flags.values() for flag in entry.answers}
         if answered - harmful:
             raise ValueError(f"remedies answer flags that do not exist: {sorted(answered - harmful)}")
@@ -82,15 +85,24 @@ def read() -> Catalogue:
     text = files("flags").joinpath("catalogue.yaml").read_text(encoding="utf-8")
     written = YAML(typ="safe", pure=True).load(text)
     deployments = written.pop("deployments")
-    return Catalogue.model_validate({**written, "flags": written["flags"] | _releases(deployments)})
+    made = _releases(deployments) | {"certificate-notice": _notice()}
+    return Catalogue.model_validate({**written, "flags": written["flags"] | made})
+
+
+def _notice() -> Entry:
+    return Entry(
+        kind="decoy",
+        service="any",
+        description="A service warns again and again of something that is no trouble.",
+        variants={"off": "No service does."} | {name: f"{name} warns of its certificate." for name in OURS},
+    )
 
 
 def _releases(deployments: dict[str, dict[str, str]]) -> dict[str, Entry]:
     """The flags by which each of our services is deployed, rolled back and restarted."""
-    ours = [service.name for service in SERVICES if not service.is_external]
-    if unknown := set(deployments) - set(ours):
+    if unknown := set(deployments) - set(OURS):
         raise ValueError(f"deployments of what is no service of ours: {sorted(unknown)}")
-    entries = [_releases_of(name, deployments.get(name, {})) for name in ours]
+    entries = [_releases_of(name, deployments.get(name, {})) for name in OURS]
     return {key: entry for each in entries for key, entry in each.items()}
 
 

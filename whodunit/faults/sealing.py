@@ -4,7 +4,7 @@ Every flag stands under an alias and carries an activation of the same shape; al
 either way, and their times are chosen like those of a true one. `kit/seal.py` is how they are written and read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kit.seal import Seal
 from whodunit.faults import flagfile
@@ -13,13 +13,17 @@ from whodunit.faults.flagfile import OFF, Activation, Schedule
 FROM_THE_START = 3
 """One in so many decoys begins with the mystery, as the `before` switches of an incident and mitigations do."""
 
+COMES_AND_GOES = 2
+"""One in so many decoys does not, where a true activation does."""
+
 
 @dataclass(frozen=True)
 class FlagSeal:
     """`name` stands in the file, `key` nowhere.
 
     A true activation begins at `started_s`, or between `earliest_s` and `latest_s`, all in seconds since 1970, and ends
-    at `end_s`; one that comes and goes does so by `schedule`.
+    at `end_s`; one that comes and goes does so by `schedule`, and where there is one, the others are written as if they
+    did: on for the whole of each period.
     """
 
     name: str
@@ -42,6 +46,8 @@ class FlagSeal:
 
     def _flag(self, seal: Seal, key: str, flag: flagfile.Document) -> flagfile.Document:
         chosen = flagfile.activation(flag) or self._decoy(seal, key)
+        if self.schedule and not chosen.schedule:
+            chosen = replace(chosen, schedule=Schedule(self.schedule.every_s, self.schedule.every_s))
         return {
             "state": "ENABLED",
             "variants": {"a": seal.closed(key, chosen.variant, 1), "b": seal.closed(key, OFF, 2)},
@@ -54,4 +60,4 @@ class FlagSeal:
         number = int(seal.alias(f"decoy {key}"), 16)
         later_s = self.earliest_s + number // FROM_THE_START % (self.latest_s - self.earliest_s + 1)
         start_s = later_s if number % FROM_THE_START else self.started_s
-        return Activation(OFF, self.end_s, start_s, self.schedule)
+        return Activation(OFF, self.end_s, start_s, self.schedule if number % COMES_AND_GOES else None)

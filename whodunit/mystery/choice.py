@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import sha256
 from math import lcm
 
 from whodunit.errors import WrongUseError
 from whodunit.incident.loader import Case
 from whodunit.mystery.cases import LEVELS, faces
+from whodunit.mystery.draw import drawn
 
 HEALTHY_S = 30.0
 """The least time for which the shop is seen in health."""
@@ -35,8 +35,8 @@ def choose(cases: Sequence[Case], seed: int, level: int | None, minutes: float) 
         raise WrongUseError(f"There is no mystery of level {level}.", f"Levels: 1 to {len(LEVELS)}")
     latest = HEALTHY_S + FIRST_PART * minutes * 60
     return Choice(
-        case=_drawn(playable[sorted(playable)[_number(seed, "face") % len(playable)]], seed),
-        onset_after_s=int(HEALTHY_S + _number(seed, "onset") % int(latest - HEALTHY_S + 1)),
+        case=_drawn(playable[sorted(playable)[drawn(seed, "face", len(playable))]], seed),
+        onset_after_s=int(HEALTHY_S + drawn(seed, "onset", int(latest - HEALTHY_S + 1))),
     )
 
 
@@ -44,8 +44,4 @@ def _drawn(weighed: Sequence[tuple[Case, Fraction]], seed: int) -> Case:
     """One of the cases, each as often as it is likely."""
     parts = lcm(*(share.denominator for _, share in weighed))
     lots = [case for case, share in weighed for _ in range(int(share * parts))]
-    return lots[_number(seed, "case") % parts]
-
-
-def _number(seed: int, about: str) -> int:
-    return int.from_bytes(sha256(f"{seed}/{about}".encode()).digest()[:8])
+    return lots[drawn(seed, "case", parts)]

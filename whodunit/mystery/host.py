@@ -17,6 +17,7 @@ from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import named, schedule_of, truth_of
 from whodunit.mystery.choice import choose
+from whodunit.mystery.decoys import decoy_of
 from whodunit.mystery.game import Game
 from whodunit.mystery.gate import NONE_RUNS, Sealed
 from whodunit.mystery.gathering import gather
@@ -60,7 +61,8 @@ class MysteryHost:
             seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
             choice = await asyncio.to_thread(lambda: choose(self._around.cases(), seed, wanted.level, wanted.minutes))
             before = await asyncio.to_thread(self._around.load.state)
-            plan = planned(wanted, seed, choice, wanted_again(before), self._around.clock())
+            decoy = await asyncio.to_thread(decoy_of, self._around.cases(), choice.case.slug, seed)
+            plan = planned(wanted, seed, choice, decoy, wanted_again(before), self._around.clock())
             try:
                 game = self._begin(choice.case, plan)
                 game.keeps_past = wanted.keep

@@ -47,6 +47,8 @@ def _baseline(told: Json) -> Iterator[str]:
 def _innocent(told: Json) -> Iterator[str]:
     rows = [(each["title"], each["metric"], each["before"], each["during"]) for each in told["innocent"]]
     yield from _table("What shows the innocent innocent", ("", "metric", "before", "since"), rows)
+    if beside := told["beside"]:
+        yield from ("", f"Beside it, since {beside['since']}, and innocent: {beside['about']}")
 
 
 def _evidence(told: Json) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
+from whodunit.mystery.decoys import Decoy
 from whodunit.mystery.facts import Facts
 from whodunit.mystery.mitigations import named
 from whodunit.mystery.schemas import Wanted
@@ -32,6 +33,15 @@ class Plan(Strict):
     end_s: int
     leader_key: str
     load_before: dict[str, Any] | None
+    decoy: Decoy | None = None
+
+    @property
+    def decoy_s(self) -> int:
+        """The moment of the decoy: like a true one, it comes neither too early nor too late."""
+        if self.decoy is None or self.decoy.after_s is None:
+            return int(self.staged_s)
+        earliest_s = int(self.started_s + HEALTHY_S)
+        return min(max(self.onset_s + self.decoy.after_s, earliest_s), self.latest_onset_s)
 
     @property
     def staged_s(self) -> float:
@@ -67,7 +77,14 @@ class Diary(Strict):
     facts: Facts | None = None
 
 
-def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, Any] | None, now_s: float) -> Plan:
+def planned(
+    wanted: Wanted,
+    seed: int,
+    choice: Choice,
+    decoy: Decoy | None,
+    load_before: dict[str, Any] | None,
+    now_s: float,
+) -> Plan:
     """The plan of a mystery that is staged now, under a name of its own."""
     name, length_s, started_s = secrets.token_hex(4), wanted.minutes * 60, now_s + STAGING_S
     return Plan(
@@ -80,6 +97,7 @@ def planned(wanted: Wanted, seed: int, choice: Choice, load_before: dict[str, An
         end_s=int(started_s + length_s),
         leader_key=leader_key(wanted.leader, name).hex(),
         load_before=load_before,
+        decoy=decoy,
     )
 
 

@@ -28,6 +28,7 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, shown: 
         "switched": [fault.label for fault in case.scenario.defects],
         "onset": iso(plan.onset_s),
         "end": iso(plan.end_s),
+        "beside": {"about": plan.decoy.about, "since": iso(plan.decoy_s)} if plan.decoy else None,
         "component": truth.component,
         "reason": truth.reason.value,
         "explanation": " ".join(truth.explanation.split()),

@@ -12,9 +12,10 @@ from whodunit.incident.breakage import Fault
 from whodunit.incident.loader import Case
 from whodunit.lab.controls import Json, Load
 from whodunit.mystery.choice import HEALTHY_S
+from whodunit.mystery.decoys import rates
 from whodunit.mystery.mitigations import Offer
 from whodunit.mystery.plan import Plan
-from whodunit.runner.switches import load_spec
+from whodunit.runner.switches import load_spec, ramp
 
 DEED_S = 10.0
 """Services read the flag file twice a second: each sees a switch that is on for so long."""
@@ -84,6 +85,8 @@ class Stage:
     def open_doors(self, case: Case, plan: Plan) -> None:
         """Starts the load until the end, with its rush at the onset; blocks. Raises LabError."""
         spec: Json = load_spec(case.scenario, rush_at_s=plan.onset_s - self._clock())
+        if plan.decoy and plan.decoy.journeys:
+            spec["campaign"] = ramp(rates(plan.decoy, spec["rates"]), plan.decoy_s - self._clock())
         self._load.start(spec | {"sealed": True, "seconds": max(1, ceil(self._left_s(plan)))})
 
     def close_doors(self, plan: Plan) -> None:
@@ -102,9 +105,10 @@ class Stage:
 
 
 def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
-    """The faults, each with the time from which it is in force: the staging or the onset."""
+    """The faults and the decoy, each with the time from which it is in force: the staging, the onset, or its own."""
     before = [(each, int(plan.staged_s)) for each in case.scenario.before]
-    return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags)]
+    decoy = [(plan.decoy.switch, plan.decoy_s)] if plan.decoy and plan.decoy.switch else []
+    return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags), *decoy]
 
 
 def _seal(plan: Plan, key: bytes, schedule: Schedule | None) -> FlagSeal:

@@ -43,11 +43,15 @@ def load_spec(
         "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
     }
     if load.rush and rush_at_s is not None:
-        ramp = {"at_s": max(0.0, rush_at_s), "ramp_s": max(0.0, RAMP_S + min(0.0, rush_at_s))}
-        spec["rush"] = {"rates": load.rush.model_dump(exclude_unset=True), **ramp}
+        spec["rush"] = ramp(load.rush.model_dump(exclude_unset=True), rush_at_s)
     if shape.kind != "constant":
         spec["shape"] = {"kind": shape.kind, "factor": shape.factor, "at_s": shape.at, "for_s": shape.lasts}
     return spec
+
+
+def ramp(rates: Mapping[str, float], at_s: float) -> dict[str, object]:
+    """A rise to `rates` that begins in `at_s` seconds: below 0, it has begun already."""
+    return {"rates": dict(rates), "at_s": max(0.0, at_s), "ramp_s": max(0.0, RAMP_S + min(0.0, at_s))}
 
 
 def _longest_s(scenario: Scenario, remedies: Sequence[Remedy]) -> float:

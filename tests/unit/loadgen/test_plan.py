@@ -49,6 +49,15 @@ def test_a_rush_without_a_ramp_comes_at_once() -> None:
     assert arrivals_between(busy, 0, 10) == 60
 
 
+def test_a_campaign_rises_beside_the_rush_and_leaves_its_kinds_alone() -> None:
+    rush = {"rates": {"buy": 6.0}, "at_s": 20}
+    campaign = {"rates": {"search": 4.0, "buy": 1.0}, "at_s": 40}
+    busy = spec(rates={"buy": 2.0}, rush=rush, campaign=campaign)
+    assert arrivals_between(busy, 0, 20) == 40
+    assert arrivals_between(busy, 20, 40) == 120
+    assert arrivals_between(busy, 40, 50) == 60 + 40
+
+
 def test_what_is_told_before_a_rush_is_the_same_with_it() -> None:
     calm = [each.at_s for each in arrivals(spec(rates={"buy": 2.0})) if each.at_s < 20]
     assert len(calm) == arrivals_between(spec(rates={"buy": 2.0}, rush={"rates": {"buy": 6.0}, "at_s": 20}), 0, 20)
