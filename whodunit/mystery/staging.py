@@ -14,6 +14,7 @@ from whodunit.incident.proved import proved_on
 from whodunit.lab.client import LabClient
 from whodunit.mystery.cases import is_mystery
 from whodunit.mystery.choice import choose
+from whodunit.mystery.decoys import decoy_of
 from whodunit.runner.ports import Clock, Lab
 from whodunit.runner.staging import InTheOpen, Stopped
 from whodunit.runner.switches import load_spec
@@ -24,7 +25,7 @@ ONSET_AFTER_S = 30
 
 
 class Sealed:
-    """A `Staging` by the lab's own mystery of that case: flag file, decoys, onset and customers are a player's."""
+    """A `Staging` by the lab's own mystery of that case: flag file, onset and customers are a player's."""
 
     def __init__(self, case: Case, client: LabClient, lab: Lab, clock: Clock) -> None:
         """Raises WrongUseError for a case that is not a mystery."""
@@ -63,13 +64,13 @@ class Sealed:
 
 
 def _seed(case: Case) -> int:
-    """A seed that gives this case and this onset."""
+    """A seed that gives this case and this onset, and no decoy."""
     cases = catalogue.cases()
     if case not in cases or not is_mystery(case):
         raise WrongUseError(f"{case.name} is no mystery.", f"There are: {', '.join(mysteries())}")
     choices = ((seed, choose(cases, seed, None, MINUTES)) for seed in count())
     fitting = (seed for seed, choice in choices if (choice.case, choice.onset_after_s) == (case, ONSET_AFTER_S))
-    return next(fitting)
+    return next(seed for seed in fitting if decoy_of(cases, case.slug, seed) is None)
 
 
 def mysteries() -> Iterator[str]:

@@ -10,6 +10,7 @@ from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
 from whodunit.lab.client import LabClient
 from whodunit.mystery.choice import choose
+from whodunit.mystery.decoys import decoy_of
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.staging import MINUTES, ONSET_AFTER_S, Sealed, mysteries
 from whodunit.runner.staging import Stopped
@@ -46,6 +47,7 @@ def test_the_lab_plays_the_very_case_and_its_load_comes_back_afterwards(table: T
     assert table.wanted.seed is not None
     choice = choose(catalogue.cases(), table.wanted.seed, None, table.wanted.minutes)
     assert (choice.case, choice.onset_after_s, table.wanted.minutes) == (CASE, ONSET_AFTER_S, MINUTES)
+    assert decoy_of(catalogue.cases(), CASE.slug, table.wanted.seed) is None
     assert table.lab.history == ["clear all", "load on", "/mystery"]
 
 
