@@ -99,6 +99,7 @@ class _Daemon:
                 service_token=service_token,
             )
         )
+        logger.addFilter(self._mystery.may_be_logged)
 
     def serve(self) -> None:
         """Serve until a signal or `/shutdown`."""

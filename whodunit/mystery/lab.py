@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,10 @@ class LabMystery:
             return {**status, "services": [{**each, **untold} for each in status["services"]]}
 
         return guarded
+
+    def may_be_logged(self, record: logging.LogRecord) -> bool:
+        """A filter for the launcher's log: while a mystery runs, it has only errors, and no line of what ended."""
+        return record.levelno >= logging.ERROR or not self.is_sealed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers all requests about a mystery; the status that none runs needs nothing opened."""

@@ -1,6 +1,7 @@
 """The lab's routes while a mystery runs: what is closed, what is open, and to whom."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -119,7 +120,11 @@ async def test_while_it_runs_the_lab_does_not_tell_what_was_restarted(bench: Ben
     await bench.ask("POST", "/mystery", {"seed": 3, "minutes": 5})
     told = (await bench.ask("GET", "/status")).json()
     assert told["services"] == [{"name": "payment", "ready": True, "restarts": 0, "last_exit": None}]
+    ended, failed = (logging.makeLogRecord({"levelno": level}) for level in (logging.WARNING, logging.ERROR))
+    assert not bench.mystery.may_be_logged(ended)
+    assert bench.mystery.may_be_logged(failed)
     await bench.ask("POST", "/mystery/reveal")
+    assert bench.mystery.may_be_logged(ended)
     assert (await bench.ask("GET", "/status")).json()["services"][0]["restarts"] == 2
 
 
