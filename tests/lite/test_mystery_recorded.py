@@ -53,8 +53,7 @@ class Recording:
 
     def findings(self, *cited: Citation) -> Sequence[Finding]:
         """What the grader finds out about pieces of evidence."""
-        answer = Answer().model_copy(update={"evidence": list(cited)})
-        return gather(self.trail, self.case, answer).evidence
+        return gather(self.trail, self.case, cited).evidence
 
     def score(self, **said: Any) -> float:
         """The points for the right answer, but for what is `said`."""
@@ -71,7 +70,9 @@ class Recording:
         }
         answer = Answer(**(right | said))
         tried = Mitigation(action=action, service=service, applied_s=self.trouble.end.timestamp(), healed_s=9e9)
-        diary = Diary(plan=self.plan, answer=answer, mitigations=(tried,), facts=gather(self.trail, self.case, answer))
+        diary = Diary(
+            plan=self.plan, answer=answer, mitigations=(tried,), facts=gather(self.trail, self.case, answer.evidence)
+        )
         return grade(truth, diary).score
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import Metric
 from whodunit.incident.model import Scenario
-from whodunit.mystery.answer import MOST_EVIDENCE, Answer
+from whodunit.mystery.answer import MOST_EVIDENCE
 from whodunit.mystery.facts import Facts, Finding
 from whodunit.mystery.gathering import Named, gather
 from whodunit.mystery.trail import Trail
@@ -25,9 +25,8 @@ def numbers(scenarios: Sequence[Scenario], window: Window) -> list[MetricCitatio
 def best(run: Trail, case: Case, scenarios: Sequence[Scenario], known: Iterable[Named] | None = None) -> Facts:
     """The facts about the numbers that tell a case best, of all that these files look at."""
     cited, findings, facts = numbers(scenarios, run.trouble), list[Finding](), Facts()
-    for start in range(0, len(cited), MOST_EVIDENCE):
-        answer = Answer(evidence=[*cited[start : start + MOST_EVIDENCE]])
-        facts = gather(run, case, answer, known)
+    for part in (cited[:MOST_EVIDENCE], cited[MOST_EVIDENCE:]):
+        facts = gather(run, case, part, known)
         findings += facts.evidence
         facts = facts.model_copy(update={"evidence": tuple(telling(findings))})
         if facts.excluded == set(facts.siblings):

@@ -1,13 +1,12 @@
 """Gathers the facts about an answer: the evidence that it cites, and who suffered in this run."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from whodunit.incident import catalogue
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
 from whodunit.incident.visit_check import VisitCheck
-from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import HEALTHY, is_mystery
 from whodunit.mystery.conviction import Clue, NoEvidence, clue
 from whodunit.mystery.facts import Elsewhere, Facts, Finding, Pair
@@ -22,13 +21,13 @@ from whodunit.topology import SERVICES
 Named = tuple[str, Trail]
 
 
-def gather(run: Trail, case: Case, answer: Answer, known: Iterable[Named] | None = None) -> Facts:
-    """Looks the evidence of `answer` up in `run`, and in the recordings of its case and of the case's siblings.
+def gather(run: Trail, case: Case, cited: Sequence[Citation], known: Iterable[Named] | None = None) -> Facts:
+    """Looks the evidence up in `run`, and in the recordings of its case and of the case's siblings.
 
     `known` are these recordings, where they are open already. Raises TelemetryError, and WrongUseError when a
     recording cannot be read.
     """
-    found = [_found(citation, run) for citation in answer.evidence]
+    found = [_found(citation, run) for citation in cited]
     clues = {number: (each, finding.here) for number, (each, finding) in enumerate(found) if each and finding.here}
     shown = {name: _elsewhere(name, trail, clues) for name, trail in known or opened(case.slug)}
     own = recorded_as(case)

@@ -74,6 +74,8 @@ class _Examiner:
 
     def mark(self, field: str) -> Mark:
         share, answered, truth = getattr(self, f"_{field}")()
+        if self._denies_trouble and not self._is_well:
+            share = 0.0
         return Mark(field, WEIGHTS[field], round(share * WEIGHTS[field], 1), answered, truth)
 
     def _component(self) -> tuple[float, str, str]:
@@ -126,6 +128,11 @@ class _Examiner:
     @property
     def _is_well(self) -> bool:
         return self._truth.reason is Reason.NOTHING_WRONG
+
+    @property
+    def _denies_trouble(self) -> bool:
+        """True for an answer that nothing is wrong, which accuses nobody, whatever else it says."""
+        return _is_one_of(self._answer.reason, [Reason.NOTHING_WRONG])
 
     @property
     def _knows_why(self) -> bool:

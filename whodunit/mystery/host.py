@@ -102,7 +102,7 @@ class MysteryHost:
         await asyncio.to_thread(vocabulary.check, answer)
         run = played(self._around.telemetry(), game.diary, self._around.clock())
         try:
-            facts = await asyncio.to_thread(gather, run, game.case, answer)
+            facts = await asyncio.to_thread(gather, run, game.case, answer.evidence)
         except TelemetryError as error:
             raise LabError(f"The evidence cannot be looked up: {error}", "Try again in a moment.") from error
         self._note(game, answer=answer, facts=facts)

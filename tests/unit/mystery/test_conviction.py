@@ -36,7 +36,7 @@ class Court:
 
     def finding(self, name: str, **cited: Any) -> Finding:
         answer = Answer.model_validate({"evidence": [cited]})
-        return gather(self.run(name), catalogue.find(name), answer).evidence[0]
+        return gather(self.run(name), catalogue.find(name), answer.evidence).evidence[0]
 
     def metric(self, name: str, metric: str, **more: Any) -> Finding:
         time = self.run(name).trouble

@@ -187,6 +187,11 @@ def test_a_mitigation_counts_only_when_it_was_seen_to_help(case: Case) -> None:
     assert lost(case, right(case), healed=False).keys() == {"mitigation"}
 
 
+@every_case
+def test_whoever_says_that_nothing_is_wrong_accuses_nobody(case: Case) -> None:
+    assert verdict(case, right(case, reason="nothing-wrong")).score == 0
+
+
 def test_a_mitigation_that_only_hides_is_worth_half() -> None:
     case = CASES[0]
     hiding = Mitigation(action="restart", service="order", applied_s=0.0, healed_s=1.0, hides=True)

@@ -6,7 +6,6 @@ from tests.unit.mystery.test_conviction import CUT, HELD, LEAKED
 from tests.unit.mystery.test_grading import right, verdict
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load_truth
-from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import HEALTHY, faces, truth_of
 from whodunit.mystery.gathering import gather
 from whodunit.mystery.grading import grade
@@ -39,7 +38,7 @@ def held() -> str:
         lent = number.model_copy(update={"metric": "db.client.connection.use_time"})
         cited: list[Citation] = [number, lent, SpanCitation(trace="ab" * 16, span="cd" * 8)]
         answer = right(case, reason="a|<b>\x1b\n|c|", evidence=cited, disproof="Quick <loans>.")
-        facts = gather(run, case, Answer(evidence=[*cited]))
+        facts = gather(run, case, cited)
         diary = Diary(plan=PLAN, hints=1, mitigations=TRIED, answer=answer, facts=facts)
         return page(revelation(case, load_truth(case), diary, verdict(case, answer), shown_by(run, case)))
 
