@@ -1,4 +1,4 @@
-"""How a product looks in an answer, and how a release changed that."""
+"""The form of a product in an answer, and its change by a release."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def at_a_price(product: Product) -> Product:
 
 
 def by_instalments(product: Product) -> Product | Response:
-    """What is dear is paid in parts: its `price_cents` is called `total_cents` from this release on."""
+    """Dear products are paid in parts: their `price_cents` is called `total_cents` from this release on."""
     if product.price_cents < FROM_CENTS:
         return product
     total = {"total_cents": product.price_cents, "instalments": INSTALMENTS}

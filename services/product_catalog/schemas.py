@@ -14,7 +14,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,40}$")]
 
 
 class Rating(BaseModel):
-    """What customers think of a product."""
+    """Customers' rating of a product."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,7 +36,7 @@ class Entry(BaseModel):
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know computed properties
     @property
     def picture(self) -> str:
-        """Where the shop's pages show its picture."""
+        """Address of its picture on the shop's pages."""
         return f"/pictures/{self.id}.svg"
 
 

@@ -28,7 +28,7 @@ class AlikeAnswers:
         return None
 
     async def learn(self, product: Product, shelf: Sequence[Product]) -> Related:
-        """What goes with a product: the most alike to what was asked for first."""
+        """Products that go with a product: the most alike to what was asked for first."""
         self._asked.append(product.name)
         return best(sorted(ranked(product, shelf), key=self._alike, reverse=True))
 

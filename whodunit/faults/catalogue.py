@@ -17,7 +17,7 @@ OURS = tuple(service.name for service in SERVICES if not service.is_external)
 
 
 class Action(Defined):
-    """What can be done to a service, a closed list."""
+    """Actions on a service, a closed list."""
 
     RESTART = "restart", "End it, and start the same release again."
     ROLL_BACK = "roll-back", "Deploy the release of the day before."

@@ -21,7 +21,7 @@ class Rates(Strict):
 
 
 class Shape(Strict):
-    """How the load changes over its length."""
+    """The change of the load over its length."""
 
     kind: Literal["constant", "step", "spike", "soak"] = "constant"
     factor: float = Field(1.0, gt=0, le=20, description="Multiplies the rates while the step or spike lasts")

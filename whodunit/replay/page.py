@@ -1,4 +1,4 @@
-"""What `replay` and `status` show of a run that is replayed."""
+"""The page that `replay` and `status` print of a run that is replayed."""
 
 from datetime import datetime
 

@@ -44,7 +44,7 @@ class Replayed:
             raise LabError(f"The recording cannot be read: {error}", "Record it again: whodunit record SLUG") from error
 
     def alerts(self) -> dict[str, Any]:
-        """What alerted at this moment of the run, as `GET /alerts` answers; after its end, what alerted last."""
+        """The alerts at this moment of the run, as `GET /alerts` answers; after its end, the last ones."""
         found = self._recorded.at(min(self._clock() - self._moved, self.run.end)).alerts()
         alerts = [replace(alert, since=alert.since + self._moved) for alert in found.alerts]
         return as_json(AlertList(alerts, found.query, found.link))

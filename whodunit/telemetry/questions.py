@@ -28,7 +28,7 @@ class Window:
 
 
 class Statistic(StrEnum):
-    """How the points of a metric within a window become one number."""
+    """A way to make one number of a metric's points within a window."""
 
     PERCENTILE = "percentile"  # of a histogram, in its unit
     MEAN = "mean"  # of a histogram, in its unit
