@@ -21,8 +21,8 @@ from whodunit.runner.switches import load_spec
 
 MINUTES = 15
 ONSET_AFTER_S = 40
-"""The shop must have been found healthy by then: with other work on both cores, that took 39 s of load, ten of which are
-the staging's.
+"""The shop must have been found healthy by then: with other work on both cores, that took 39 s of load, of which the
+staging has ten.
 """
 
 
