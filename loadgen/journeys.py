@@ -45,10 +45,11 @@ class SignUp:
 
 @dataclass(frozen=True)
 class LogIn:
-    """Log in and out again."""
+    """Log in and out again; who has `mistyped` the address is refused, and leaves."""
 
     kind: ClassVar[JourneyKind] = JourneyKind.LOG_IN
     account: int
+    mistyped: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
             return Search(dice.choice(shop.SEARCHES), dice.randrange(5))
         case JourneyKind.SIGN_UP:
             return SignUp(number)
-        case JourneyKind.LOG_IN:
-            return LogIn(account)
+        case JourneyKind.LOG_IN | JourneyKind.LOG_IN_MISTYPED:
+            return LogIn(account, mistyped=kind is JourneyKind.LOG_IN_MISTYPED)
         case JourneyKind.ORDERS:
             return Orders(account)
         case JourneyKind.BUY | JourneyKind.BUY_DECLINED:

@@ -16,3 +16,8 @@ SEARCHES = ("lamp", "pan", "rope", "paper", "towel", "tent", "saw", "puzzle", "s
 def email(account: int) -> str:
     """The address of a seeded account, 1 to 500."""
     return f"shopper{account:03d}@example.com"
+
+
+def mistyped_email(account: int) -> str:
+    """An address that nobody has, close to that of a seeded account."""
+    return f"shoper{account:03d}@example.com"

@@ -17,6 +17,7 @@ class JourneyKind(StrEnum):
     SEARCH = "search"
     SIGN_UP = "sign_up"
     LOG_IN = "log_in"
+    LOG_IN_MISTYPED = "log_in_mistyped"
     BUY = "buy"
     BUY_DECLINED = "buy_declined"
     ORDERS = "orders"

@@ -62,6 +62,8 @@ class Shopper:
                 self._search(visit, journey)
             case SignUp():
                 self._sign_up(visit, journey)
+            case LogIn(mistyped=True):
+                self._be_refused(visit, journey.account)
             case LogIn():
                 self._log_in(visit, journey.account)
                 _need(visit.ask("DELETE", "/api/session"), "log out")
@@ -110,6 +112,12 @@ class Shopper:
         visit.cookie = None
         credentials = {"email": shop.email(account), "password": shop.PASSWORD}
         _need(visit.ask("POST", "/api/session", body=credentials), "log in")
+
+    def _be_refused(self, visit: Visit, account: int) -> None:
+        credentials = {"email": shop.mistyped_email(account), "password": shop.PASSWORD}
+        answer = visit.ask("POST", "/api/session", body=credentials, fine=NOT_LOGGED_IN)
+        if answer.status != UNAUTHORIZED:
+            raise JourneyError(f"was not refused: {answer.error or answer.status}")
 
     def _look_at_orders(self, visit: Visit, journey: Orders) -> None:
         answer = self._as_account(visit, journey.account, lambda: visit.get("/api/orders", fine=NOT_LOGGED_IN))

@@ -16,6 +16,7 @@ class Rates(Strict):
     leaf: float = Field(0.0, ge=0, le=100)
     search: float = Field(0.0, ge=0, le=100)
     log_in: float = Field(0.0, ge=0, le=100)
+    log_in_mistyped: float = Field(0.0, ge=0, le=100, description="Logins with an address that nobody has")
     sign_up: float = Field(0.0, ge=0, le=100)
     orders: float = Field(0.0, ge=0, le=100)
 

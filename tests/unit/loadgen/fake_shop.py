@@ -107,6 +107,8 @@ class FakeShop:
 
     async def log_in(self, request: Request) -> Response:
         account = (await request.json())["email"].partition("@")[0]
+        if not account.startswith("shopper"):
+            return JSONResponse({"title": "Unauthorized"}, status_code=401)
         response = JSONResponse({"user_id": 1, "name": account})
         response.set_cookie("session", f"{account}.{self.generation}/", httponly=True)
         return response

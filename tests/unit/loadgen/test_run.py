@@ -20,7 +20,10 @@ from tests.unit.loadgen.serving import wait_for
 pytestmark = pytest.mark.process
 
 Busy = tuple[FakeShop, dict[str, Any]]
-EVERYTHING = {"buy": 20, "browse": 3, "leaf": 3, "search": 3, "orders": 3, "log_in": 3, "sign_up": 3}
+EVERYTHING = {"buy": 20, "browse": 3, "leaf": 3, "search": 3, "orders": 3, "sign_up": 3} | {
+    "log_in": 3,
+    "log_in_mistyped": 2,
+}
 
 
 def start(shop: FakeShop, folder: Path, *, telemetry: bool = True, **spec: Any) -> "subprocess.Popen[bytes]":
@@ -84,6 +87,8 @@ def test_every_journey_is_made(busy: Busy) -> None:
 def test_logged_in_once_an_account_then_the_cookie_serves(busy: Busy) -> None:
     shop, _ = busy
     logins = Counter(each["body"]["email"] for each in shop.requests("/api/session", "POST"))
+    mistyped = [logins.pop(each) for each in list(logins) if each.startswith("shoper0")]
+    assert sum(mistyped) == 2
     assert set(logins) == {f"shopper00{account}@example.com" for account in (1, 2, 3, 4)}
     # Three journeys come to log in; a few more may meet before an account's first log-in has been answered.
     assert 4 + 3 <= logins.total() <= 4 + 3 + 4
