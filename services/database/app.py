@@ -10,14 +10,14 @@ from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.variants import Choice, Option
-from services.database.breaches import TIMEOUT, BreachedPasswords
+from services.database.breaches import NO_TIMEOUT, TIMEOUT, BreachedPasswords
 from services.database.connections import Connections
 from services.database.endpoints import router
-from services.database.lookup import Lookup, PromptLookup
+from services.database.lookup import Breaches, Lookup, PromptLookup
 from services.database.seed import seed
 from services.database.service import CredentialStore
 from services.database.settings import Settings
-from services.database.variants import TransactionalLookup
+from services.database.variants import LeakingLookup, NoBreaches, TransactionalLookup
 
 MORE_CONNECTIONS = 8
 
@@ -27,15 +27,22 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     db = _database(settings, platform)
     http = peer_client("breached-passwords", settings.gateway_url, timeout=TIMEOUT, platform=platform, external=True)
 
+    connections, breaches = Connections(db), _breaches(platform, http)
+    closing = Choice(platform.variants, False, Option("credentials-close-connections", "on", True))
+    leaking = LeakingLookup(connections, breaches, closing)
+    transactional = TransactionalLookup(connections, breaches)
+    lookup = _lookup(platform, PromptLookup(connections, breaches), transactional, leaking)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("database", settings.database_url, seed)
         yield
         await http.aclose()
+        await leaking.close()
         await db.close()
 
     app = service.build("database", platform, router, lifespan=lifespan)
-    app.state.store = _store(platform, db, http)
+    app.state.store = CredentialStore(connections, lookup)
     return app
 
 
@@ -44,13 +51,22 @@ def _database(settings: Settings, platform: Platform) -> Database:
     return Database.of("database", settings, extra)
 
 
-def _store(platform: Platform, db: Database, http: PeerClient) -> CredentialStore:
-    connections, breaches = Connections(db), BreachedPasswords(http)
-    prompt = PromptLookup(connections, breaches)
-    lookup = Choice[Lookup](
+def _breaches(platform: Platform, http: PeerClient) -> Choice[Breaches]:
+    usual = BreachedPasswords(http)
+    return Choice[Breaches](
+        platform.variants,
+        usual,
+        Option("breach-search-fallback", "on", NoBreaches()),
+        Option("breach-search-timeout", "on", usual),
+        Option("breach-search-unbounded", "on", BreachedPasswords(http, NO_TIMEOUT)),
+    )
+
+
+def _lookup(platform: Platform, prompt: Lookup, transactional: Lookup, leaking: Lookup) -> Choice[Lookup]:
+    return Choice[Lookup](
         platform.variants,
         prompt,
+        Option("database-deployment", "leaks", leaking),
         Option("credentials-release-connection", "on", prompt),
-        Option("credentials-connection-held", "on", TransactionalLookup(connections, breaches)),
+        Option("credentials-connection-held", "on", transactional),
     )
-    return CredentialStore(connections, lookup)

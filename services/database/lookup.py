@@ -1,5 +1,6 @@
 """The query of a login: somebody's credentials, and breached passwords that may be theirs."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -32,7 +33,7 @@ class Lookup(Protocol):
 class PromptLookup:
     """Reads the credentials, gives the connection back, then searches the breaches."""
 
-    def __init__(self, connections: Connections, breaches: Breaches) -> None:
+    def __init__(self, connections: Connections, breaches: Callable[[], Breaches]) -> None:
         self._connections = connections
         self._breaches = breaches
 
@@ -40,7 +41,7 @@ class PromptLookup:
         """The credentials kept for an address."""
         async with self._connections.read() as connection:
             row = await row_of(connection, query)
-        return credentials(row, await self._breaches.suffixes(query.password_prefix))
+        return credentials(row, await self._breaches().suffixes(query.password_prefix))
 
 
 async def row_of(connection: AsyncConnection, query: CredentialQuery) -> Row | None:

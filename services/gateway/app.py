@@ -17,7 +17,7 @@ from services.gateway.rate_limit import RateLimit
 from services.gateway.seed import seed
 from services.gateway.service import Charges, Gateway
 from services.gateway.settings import Settings
-from services.gateway.variants import overloaded, unresponsive
+from services.gateway.variants import HangingBreaches, overloaded, unresponsive
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -37,7 +37,11 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         rate_limit=RateLimit(settings.gateway_requests_per_s),
         latency=_latency(settings, platform),
     )
-    app.state.breaches = Breaches(settings.gateway_range_ms)
+    app.state.breaches = Choice[Breaches](
+        platform.variants,
+        Breaches(settings.gateway_range_ms),
+        Option("breached-passwords-hang", "on", HangingBreaches(settings.gateway_range_ms)),
+    )
     return app
 
 

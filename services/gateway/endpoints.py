@@ -1,5 +1,6 @@
 """The gateway's routes."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -26,8 +27,8 @@ async def gateway_of(request: Request) -> Gateway:
 
 async def breaches_of(request: Request) -> Breaches:
     """The collaborators that `create_app` put together."""
-    breaches: Breaches = request.app.state.breaches
-    return breaches
+    breaches: Callable[[], Breaches] = request.app.state.breaches
+    return breaches()
 
 
 TheGateway = Annotated[Gateway, Depends(gateway_of)]

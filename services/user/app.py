@@ -8,6 +8,7 @@ from opentelemetry import metrics
 
 from kit import service
 from kit.platform import Platform
+from kit.variants import Choice, Option, Variants
 from services.user.credentials import CredentialStore
 from services.user.endpoints import router
 from services.user.passwords import Passwords
@@ -15,6 +16,7 @@ from services.user.service import Users
 from services.user.settings import Settings
 from services.user.telemetry import Logins
 from services.user.tokens import TokenService
+from services.user.variants import RaisingPasswords
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -29,5 +31,15 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         await tokens.close()
 
     app = service.build("user", platform, router, lifespan=lifespan)
-    app.state.users = Users(store, tokens, Passwords(), Logins(metrics.get_meter("shop.user")))
+    app.state.users = Users(store, tokens, _passwords(platform.variants), Logins(metrics.get_meter("shop.user")))
     return app
+
+
+def _passwords(variants: Variants) -> Choice[Passwords]:
+    usual = Passwords()
+    return Choice(
+        variants,
+        usual,
+        Option("user-cheaper-hash", "on", usual),
+        Option("user-deployment", "costly-hash", RaisingPasswords()),
+    )

@@ -4,13 +4,14 @@ Addresses, passwords and tokens stay out of every log line: a user is named by i
 """
 
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from opentelemetry import trace
 
 from kit.errors import InternalError, Unauthorized
 from services.user.credentials import Credentials
-from services.user.passwords import Fingerprint, Passwords, check_rules
+from services.user.passwords import Fingerprint, Passwords, TooBusyError, check_rules
 from services.user.peer import PeerError, PeerTimeoutError
 from services.user.schemas import Login, NewUser, Session, User
 from services.user.telemetry import Logins
@@ -42,7 +43,9 @@ class TokenService(Protocol):
 class Users:
     """The people of the shop."""
 
-    def __init__(self, store: CredentialStore, tokens: TokenService, passwords: Passwords, logins: Logins) -> None:
+    def __init__(
+        self, store: CredentialStore, tokens: TokenService, passwords: Callable[[], Passwords], logins: Logins
+    ) -> None:
         self._store = store
         self._tokens = tokens
         self._passwords = passwords
@@ -53,10 +56,10 @@ class Users:
         """Open an account; raises `Invalid` for a password against the rules, `Conflict`, `InternalError`."""
         password = new.password.get_secret_value()
         check_rules(password, new.email)
-        password_hash = await self._passwords.hash(password)
         try:
+            password_hash = await self._passwords().hash(password)
             user_id = await self._store.add(new.email, new.name, password_hash)
-        except PeerError as error:
+        except (PeerError, TooBusyError) as error:
             raise _failure("User registration failed.", error) from error
         return User(user_id=user_id, name=new.name)
 
@@ -82,11 +85,17 @@ class Users:
             raise _failure("User login failed because credentials could not be read.", error) from error
 
     async def _check(self, password: str, credentials: Credentials | None) -> Credentials:
-        with self._tracer.start_as_current_span("verify password"):
-            matches = await self._passwords.matches(password, credentials.password_hash if credentials else None)
+        try:
+            matches = await self._matches(password, credentials.password_hash if credentials else None)
+        except TooBusyError as error:
+            raise _failure("User login failed because its password could not be checked in time.", error) from error
         if credentials is None or not matches:
             raise Unauthorized("The e-mail address or the password is wrong.")
         return credentials
+
+    async def _matches(self, password: str, password_hash: str | None) -> bool:
+        with self._tracer.start_as_current_span("verify password"):
+            return await self._passwords().matches(password, password_hash)
 
     async def _issue(self, user_id: int) -> AccessToken:
         try:
@@ -101,7 +110,7 @@ def _warn_if_breached(user: Credentials, fingerprint: Fingerprint) -> None:
         logger.warning("A password is known from a data breach.", extra={"shop.user.id": user.user_id})
 
 
-def _failure(message: str, error: PeerError) -> InternalError:
+def _failure(message: str, error: PeerError | TooBusyError) -> InternalError:
     """Says what happened in the log, and no more than that something went wrong to whoever asked."""
     logger.error(message, extra={"exception.message": str(error)})
     return InternalError("Something went wrong.")

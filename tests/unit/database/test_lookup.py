@@ -122,3 +122,53 @@ async def test_a_login_goes_on_without_the_third_party(
     status, found = await find(client)
     assert (status, found["breached_suffixes"]) == (200, [])
     assert told() == [("WARNING", "Breached passwords could not be searched.")]
+
+
+STRANGER = SHOPPER | {"email": "shoper001@example.com"}
+LEAKS = {"database_deployment": "leaks"}
+
+
+async def test_a_leaking_release_gives_no_connection_back_for_strangers(start: Starts, breaches: Breaches) -> None:
+    async with start(FixedVariants(**LEAKS, credentials_release_connection="on")) as client:
+        assert [(await find(client))[0] for _ in range(3)] == [200, 200, 200]
+        assert (await find(client, STRANGER))[0] == 404
+        assert (await find(client))[0] == 504
+        assert (await client.get("/users/1/claims")).status_code == 504
+    assert len(breaches.requests) == 4, "strangers are searched for, too"
+
+
+async def test_connections_that_leaked_come_back_with_the_repair(start: Starts) -> None:
+    variants = FixedVariants(**LEAKS)
+    async with start(variants) as client:
+        await find(client, STRANGER)
+        assert (await find(client))[0] == 504
+        variants.values["credentials-close-connections"] = "on"
+        assert [(await find(client, who))[0] for who in (STRANGER, SHOPPER)] == [404, 200]
+        assert (await client.get("/users/1/claims")).status_code == 200
+
+
+def the_timeout(breaches: Breaches) -> object:
+    (request,) = breaches.requests
+    return request.extensions["timeout"]["read"]
+
+
+@pytest.mark.parametrize(
+    ("variants", "read_s"),
+    [
+        ({}, 0.8),
+        ({"breach_search_unbounded": "on"}, None),
+        ({"breach_search_unbounded": "on", "breach_search_timeout": "on"}, 0.8),
+    ],
+)
+async def test_how_long_the_breaches_may_take(
+    start: Starts, breaches: Breaches, variants: dict[str, str], read_s: float | None
+) -> None:
+    async with start(FixedVariants(**variants)) as client:
+        assert (await find(client))[0] == 200
+    assert the_timeout(breaches) == read_s
+
+
+async def test_the_fallback_asks_nobody(start: Starts, breaches: Breaches) -> None:
+    async with start(FixedVariants(breach_search_unbounded="on", breach_search_fallback="on")) as client:
+        status, found = await find(client)
+    assert (status, found["breached_suffixes"], breaches.requests) == (200, [], [])

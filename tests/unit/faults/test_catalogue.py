@@ -45,6 +45,12 @@ def test_the_flags_of_this_release() -> None:
         "recommendation-bounded-cache": "remedy",
         "cartDeliveryNote": "product",
         "certificate-notice": "decoy",
+        "breach-search-fallback": "remedy",
+        "breach-search-timeout": "remedy",
+        "breach-search-unbounded": "fault",
+        "breached-passwords-hang": "fault",
+        "credentials-close-connections": "remedy",
+        "user-cheaper-hash": "remedy",
         "payment-connection-leak": "fault",
         "payment-close-declined": "remedy",
     } | {

@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.gateway import variants
 from services.gateway.latency import LogNormalLatency
-from services.gateway.variants import overloaded, unresponsive
+from services.gateway.variants import HangingBreaches, overloaded, unresponsive
 
 pytestmark = pytest.mark.anyio
 
@@ -21,3 +22,17 @@ async def test_no_latency_takes_no_time() -> None:
 def test_only_authentication_becomes_slower_than_anybody_waits(slower: LogNormalLatency) -> None:
     assert slower.auth_ms > LONGEST_WAIT_MS
     assert slower.charge_ms == USUAL.charge_ms
+
+
+async def test_half_of_the_searches_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    hung = []
+
+    async def pass_time(median_ms: float) -> None:
+        hung.append(median_ms)
+
+    monkeypatch.setattr(variants, "pass_time", pass_time)
+    breaches = HangingBreaches(0)
+    found = [await breaches.suffixes("E38AD") for _ in range(200)]
+    assert all(found)
+    assert 60 < len(hung) < 140
+    assert min(hung) > LONGEST_WAIT_MS

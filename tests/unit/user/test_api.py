@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import httpx
 import pytest
 
+from services.user.passwords import Passwords, TooBusyError
+
 pytestmark = pytest.mark.anyio
 
 DATABASE_PORT, TOKEN_PORT = 8086, 8087
@@ -131,6 +133,24 @@ async def test_without_a_token_there_is_no_login(
     assert (await post(client, "/sessions", SHOPPER))[0] == 500
     assert logged(caplog) == [("ERROR", "User login failed because no token was issued.")]
     assert reasons(caplog) == ["The token service answered 502."]
+
+
+async def test_a_login_whose_password_cannot_be_checked_in_time_fails(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "shop.user")
+
+    async def busy(*_: object) -> bool:
+        raise TooBusyError("No thread became free in time.")
+
+    monkeypatch.setattr(Passwords, "matches", busy)
+    monkeypatch.setattr(Passwords, "hash", busy)
+    assert (await post(client, "/sessions", SHOPPER))[0] == 500
+    assert (await post(client, "/users", ADA))[0] == 500
+    assert logged(caplog) == [
+        ("ERROR", "User login failed because its password could not be checked in time."),
+        ("ERROR", "User registration failed."),
+    ]
 
 
 async def test_registration_needs_the_credential_store(client: httpx.AsyncClient, peers: Peers) -> None:

@@ -1,10 +1,13 @@
 """Hashes and how they are made."""
 
+from threading import Event
+
 import pytest
 from anyio import create_task_group
 from argon2 import extract_parameters
 
-from services.user.passwords import Passwords
+from services.user.passwords import Passwords, TooBusyError
+from services.user.variants import RaisingPasswords
 
 pytestmark = pytest.mark.anyio
 
@@ -50,3 +53,38 @@ async def test_two_hashes_are_made_at_once_and_no_more() -> None:
             tasks.start_soon(hash_one)
     assert most <= 2
     assert passwords._limiter.total_tokens == 2
+
+
+async def test_who_waits_too_long_for_a_thread_is_told_so() -> None:
+    passwords = Passwords(longest_wait_s=0.05)
+    for worker in range(2):
+        passwords._limiter.acquire_on_behalf_of_nowait(worker)
+    with pytest.raises(TooBusyError):
+        await passwords.hash("correct horse")
+
+
+async def test_a_thread_that_has_begun_may_take_longer() -> None:
+    passwords = Passwords(longest_wait_s=0.05)
+    assert await passwords._in_turn(lambda: Event().wait(0.1)) is False
+
+
+async def test_a_raised_cost_is_paid_at_each_login_and_by_strangers() -> None:
+    raising, hashed = RaisingPasswords(), []
+    hasher = raising._hasher
+    password_hash = await Passwords().hash("correct horse")
+
+    class Hasher:
+        verify, check_needs_rehash = hasher.verify, hasher.check_needs_rehash
+
+        def hash(self, password: str) -> str:
+            hashed.append(password)
+            return password_hash
+
+    raising._hasher = Hasher()  # type: ignore[assignment]
+    assert [await raising.matches("correct horse", password_hash) for _ in range(2)] == [True, True]
+    assert hashed == ["correct horse"] * 2
+    assert not await raising.matches("correct house", password_hash)
+    assert len(hashed) == 2
+    await raising.matches("correct house", None)
+    assert len(hashed) == 3
+    assert (hasher.time_cost, hasher.memory_cost) == (32, 64 * 1024)
