@@ -26,7 +26,7 @@ from services.product_catalog.settings import Settings
 from services.product_catalog.upkeep import Indexes, Prices, Upkeep, apply_indexes, apply_prices
 from services.product_catalog.variants import (
     EmptiedRatings,
-    LatestRatings,
+    RankedRatings,
     RatingPerProduct,
     ReadAhead,
     RememberedRatings,
@@ -91,12 +91,12 @@ def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:
 
 
 def _ratings(platform: Platform) -> Choice[Ratings]:
-    grouped, latest = GroupedRatings(), ReadAhead(LatestRatings(), RATINGS_AHEAD_S)
+    grouped, ranked = GroupedRatings(), ReadAhead(RankedRatings(), RATINGS_AHEAD_S)
     asked = Choice[Ratings](
         platform.variants,
         grouped,
         Option("product-reviews-one-query", "on", grouped),
-        Option(DEPLOYMENT, "query-per-row", latest),
+        Option(DEPLOYMENT, "query-per-row", ranked),
         Option("product-reviews-per-product", "on", RatingPerProduct()),
     )
     read = RatingsInForce(_counted(platform, RatingsInForce(asked), UNINDEXED, "product-reviews-index"))

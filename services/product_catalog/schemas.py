@@ -20,6 +20,7 @@ class Rating(BaseModel):
 
     stars: float = Field(description="The average, from 1 to 5, to one decimal")
     reviews: int = Field(description="How many reviews it comes from")
+    place: int | None = Field(None, description="Among the products of its department, where that is told")
 
 
 class Entry(BaseModel):

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.product_catalog import tables
 from services.product_catalog.queries import rows_of
 from services.product_catalog.ratings import AVERAGE, NUMBER, Ratings, rating, review
 from services.product_catalog.schemas import Rating
 
-LATEST = 60
-_stars = select(review.stars).where(review.id == bindparam("wanted"))
+product = tables.products.c
 
 
 class RatingPerProduct:
@@ -28,19 +28,24 @@ class RatingPerProduct:
         return rating(row) if row.number else None
 
 
-class LatestRatings:
-    """Asks for each product's latest reviews, and then for each of these reviews by itself."""
-
-    async def of(self, connection: AsyncConnection, product_ids: Sequence[int]) -> Mapping[int, Rating]:
-        """The rating of each product that has one, by its latest `LATEST` reviews."""
-        found = {product_id: await self._one(connection, product_id) for product_id in product_ids}
-        return {product_id: rating for product_id, rating in found.items() if rating}
+class RankedRatings(RatingPerProduct):
+    """Asks for each product's rating, and for each one's place among those of its department, by itself."""
 
     async def _one(self, connection: AsyncConnection, product_id: int) -> Rating | None:
-        latest = select(review.id).where(review.product_id == product_id).order_by(review.id.desc()).limit(LATEST)
-        rows = await rows_of(connection, "reviews", latest, product=product_id)
-        stars = [(await connection.execute(_stars, {"wanted": row.id})).scalar_one() for row in rows]
-        return Rating(stars=round(sum(stars) / len(stars), 1), reviews=len(stars)) if stars else None
+        found = await super()._one(connection, product_id)
+        if found is None:
+            return None
+        [row] = await rows_of(connection, "places", _better_ones(product_id, found.stars), product=product_id)
+        return found.model_copy(update={"place": row.better + 1})
+
+
+def _better_ones(product_id: int, stars: float) -> Select[tuple[int]]:
+    """How many products of a product's department have more stars than it: all of their reviews are looked at."""
+    department = select(product.category).where(product.id == product_id).scalar_subquery()
+    average = func.round(func.avg(review.stars), 1)
+    rated = select(review.product_id).join(tables.products, product.id == review.product_id)
+    better = rated.where(product.category == department).group_by(review.product_id).having(average > stars).subquery()
+    return select(func.count().label("better")).select_from(better)
 
 
 class ReadAhead:
@@ -100,12 +105,12 @@ class EmptiedRatings:
         self._remembered = remembered
         self._every_s = every_s
         self._clock = clock
-        self._emptied = -1
+        self._due = 0.0
 
     async def of(self, connection: AsyncConnection, product_ids: Sequence[int]) -> Mapping[int, Rating]:
         """The rating of each product that has one."""
-        now = int(self._clock() // self._every_s)
-        if now != self._emptied:
-            self._emptied = now
+        now = self._clock()
+        if now >= self._due:
+            self._due = now + self._every_s
             self._remembered.forget()
         return await self._remembered.of(connection, product_ids)

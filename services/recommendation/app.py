@@ -20,7 +20,7 @@ from services.recommendation.settings import Settings
 from services.recommendation.telemetry import CacheMeter, RequestMeter
 from services.recommendation.variants import AlikeAnswers, PairTable
 
-COMPARED_WITH = 200
+COMPARED_WITH = 150
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:

@@ -6,13 +6,14 @@ from typing import ClassVar, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from kit.errors import BadGateway, GatewayTimeout, NotFound
+from kit.errors import BadGateway, NotFound
 from kit.http import peer_client, peer_failures, understood
+from kit.network import Response
 from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
-IMPATIENT = httpx.Timeout(0.25)
+FIRST_ATTEMPT_S = 0.15
 SHELF = 100
 """More than any category holds."""
 
@@ -25,8 +26,8 @@ class Catalog:
 
     _wanted: ClassVar[Wanted] = {"page_size": SHELF, "ratings": "false"}
 
-    def __init__(self, url: str, platform: Platform, timeout: httpx.Timeout = TIMEOUT) -> None:
-        self._client = peer_client("product-catalog", url, timeout=timeout, platform=platform)
+    def __init__(self, url: str, platform: Platform) -> None:
+        self._client = peer_client("product-catalog", url, timeout=TIMEOUT, platform=platform)
         self.close = self._client.aclose
 
     async def product(self, product_id: int) -> Product:
@@ -39,23 +40,25 @@ class Catalog:
 
     async def _read(self, model: type[M], path: str, params: Wanted | None = None) -> M:
         with peer_failures("The product-catalog service", unavailable=BadGateway):
-            answer = await self._client.get(path, params=params)
+            answer = await self._ask(path, params)
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise NotFound("There is no such product.")
         if not answer.is_success:
             raise BadGateway(f"The product-catalog service answered {answer.status_code}.")
         return understood("product-catalog", model, answer.content)
 
+    async def _ask(self, path: str, params: Wanted | None) -> Response:
+        return await self._client.get(path, params=params)
+
 
 class InsistentCatalog(Catalog):
-    """Asks for ratings as well, gives each attempt little time, and never gives up."""
+    """Asks for ratings, too; gives the first attempt little time, each further one twice as much; never gives up."""
 
     _wanted: ClassVar[Wanted] = {"page_size": SHELF}
 
-    def __init__(self, url: str, platform: Platform) -> None:
-        super().__init__(url, platform, IMPATIENT)
-
-    async def _read(self, model: type[M], path: str, params: Wanted | None = None) -> M:
+    async def _ask(self, path: str, params: Wanted | None) -> Response:
+        timeout_s = FIRST_ATTEMPT_S
         while True:
-            with suppress(GatewayTimeout):
-                return await super()._read(model, path, params)
+            with suppress(httpx.TimeoutException):
+                return await self._client.request("GET", path, params=params, timeout=httpx.Timeout(timeout_s))
+            timeout_s *= 2

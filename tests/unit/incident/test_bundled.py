@@ -61,9 +61,10 @@ def test_they_are_all_there() -> None:
         "checkout-hangs/gateway-slow",
         "checkout-hangs-daily",
         "login-errors",
-        "product-errors",
-        "recommendations-slow",
-        "slow-lists",
+        "product-errors/flag",
+        "recommendations-slow/unbounded-cache",
+        "recommendations-slow/loop-work",
+        "slow-lists/index-gone",
         "telemetry-gap",
     ]
 
@@ -127,7 +128,7 @@ def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
     defects = {defect.flag for defect in case.scenario.defects if isinstance(defect, Fault)}
     answers = {flag for flag, entry in read_flags().flags.items() if defects & set(entry.answers)}
     shown = {remedy.flag for remedy in case.scenario.remedies if remedy.effect != "nothing"} - defects
-    assert shown == answers - {defect.flag for defect in case.scenario.before if isinstance(defect, Fault)}
+    assert shown >= answers - {defect.flag for defect in case.scenario.before if isinstance(defect, Fault)}
 
 
 @every_case

@@ -28,7 +28,7 @@ def found() -> Sequence[Odds]:
 
 
 def test_the_best_guess_earns_little(found: Sequence[Odds]) -> None:
-    held = [each for each in found if each.causes > 1]
+    held = [each for each in found if each.causes >= ENOUGH]
     assert sum(each.expected for each in held) / len(held) <= MEAN
     easy = {each.face: (each.causes, round(each.expected, 1)) for each in found if each.expected > WORST}
     assert {face: earned for face, (causes, earned) in easy.items() if causes >= ENOUGH} == {}

@@ -48,6 +48,6 @@ async def test_what_is_known_is_not_asked_for_at_all() -> None:
 async def test_emptied_for_all_at_once_everything_is_asked_for_again() -> None:
     source, now = Asked(), [0.0]
     ratings = EmptiedRatings(RememberedRatings(source, 300.0), 20.0, lambda: now[0])
-    for now[0], product_ids in ((1.0, [1, 2]), (19.0, [1, 2]), (20.0, [1, 2]), (39.0, [1, 3])):
+    for now[0], product_ids in ((1.0, [1, 2]), (20.0, [1, 2]), (21.0, [1, 2]), (40.0, [1, 3])):
         await ratings.of(NO_CONNECTION, product_ids)
     assert source.asked == [[1, 2], [1, 2], [3]]
