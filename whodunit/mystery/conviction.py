@@ -19,6 +19,9 @@ STEP = timedelta(seconds=5)
 SLACK = timedelta(seconds=5)
 """The time by which a window may begin too early or end too late: people read the onset from a plot."""
 
+NEGLIGIBLE = 0.05
+"""Of what a number became, it is nothing that it was before: a busy machine makes 15 ms of the 2 ms of a quiet one."""
+
 PEER = "service.peer.name"
 PER_SECOND = "/s"
 
@@ -45,15 +48,15 @@ class Clue:
     def nearest(self, here: Pair, run: Trail) -> tuple[Pair, bool]:
         """The pair of another run that is most like `here`, and True if it is alike."""
         before = self._read(run.telemetry, run.health)
-        if not self._near(before, here.before):
+        if not _near(before, here.before, max(self._floor, NEGLIGIBLE * (here.during or 0.0))):
             return Pair(before=before, during=self._read(run.telemetry, run.trouble)), False
         found = [self._read(run.telemetry, window) for window in self._windows(run.trouble)]
         during = min(found, key=lambda number: _apart(number, here.during))
-        return Pair(before=before, during=during), self._near(during, here.during)
+        return Pair(before=before, during=during), _near(during, here.during, self._floor)
 
-    def _near(self, one: Number, other: Number) -> bool:
-        floor = SHORTEST_S if self.unit == "s" else FEWEST
-        return _apart(one, other) <= 2 or (one is not None and other is not None and max(one, other) <= floor)
+    @property
+    def _floor(self) -> float:
+        return SHORTEST_S if self.unit == "s" else FEWEST
 
     def _read(self, telemetry: Telemetry, window: Window) -> Number:
         if isinstance(self.query, MetricQuery):
@@ -68,6 +71,11 @@ class Clue:
         length = timedelta(seconds=min(self.window.seconds, trouble.seconds))
         steps = int((trouble.end - trouble.start - length) / STEP)
         return [Window(at, at + length) for at in (trouble.start + step * STEP for step in range(steps + 1))]
+
+
+def _near(one: Number, other: Number, floor: float) -> bool:
+    """True if two numbers are within a factor of 2, or both are too small to matter."""
+    return _apart(one, other) <= 2 or (one is not None and other is not None and max(one, other) <= floor)
 
 
 def _apart(one: Number, other: Number) -> float:

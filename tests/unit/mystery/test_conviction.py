@@ -10,12 +10,13 @@ import pytest
 from whodunit.incident import catalogue
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import HEALTHY
-from whodunit.mystery.facts import Finding
+from whodunit.mystery.conviction import Clue
+from whodunit.mystery.facts import Finding, Pair
 from whodunit.mystery.gathering import gather
 from whodunit.mystery.trail import Trail, recorded
 from whodunit.runs import recordings
 from whodunit.telemetry.answers import Span
-from whodunit.telemetry.questions import LogQuery, SpanQuery
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Statistic
 
 HELD, LEAKED, CUT = (f"checkout-hangs/{cause}" for cause in ("held", "leaked", "cut"))
 CRY = "Database connection timeout during payment gateway authentication."
@@ -109,3 +110,22 @@ def test_a_window_lies_between_onset_and_first_mitigation(court: Court) -> None:
     for window in ((time.start - minute, time.end), (time.start, time.end + minute)):
         assert "between the onset" in court.metric(HELD, window=window, **use_time).problem
     assert "no such metric" in court.metric(HELD, "db.client.connection.fun", statistic="mean").problem
+
+
+@pytest.mark.parametrize(
+    ("before", "during", "holds"),
+    [
+        (0.0022, 0.246, True),
+        (0.012, 0.4, True),
+        (0.015, 0.31, True),
+        (0.2, 0.27, False),
+        (0.0022, 0.9, False),
+        (0.0022, 0.004, False),
+        (None, 0.246, False),
+    ],
+)
+def test_a_busy_machine_is_no_other_cause(court: Court, before: float | None, during: float, holds: bool) -> None:
+    run = court.run(HELD)
+    query = MetricQuery("db.client.connection.use_time", Statistic.MEAN, "payment")
+    clue = Clue(query, "s", run.trouble)
+    assert clue.nearest(Pair(before=before, during=during), run)[1] is holds
