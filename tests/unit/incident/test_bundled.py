@@ -62,6 +62,8 @@ def test_they_are_all_there() -> None:
         "checkout-hangs-daily",
         "login-errors",
         "product-errors/flag",
+        "product-errors/import",
+        "product-errors/renamed-field",
         "recommendations-slow/unbounded-cache",
         "recommendations-slow/loop-work",
         "slow-lists/index-gone",
