@@ -1,6 +1,7 @@
 """Tell the lab, outside the telemetry, which operational variants were in force and for how many requests."""
 
 import asyncio
+from contextlib import suppress
 
 import httpx
 from opentelemetry.instrumentation.utils import suppress_instrumentation
@@ -8,25 +9,29 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from kit.variants import Usage
 
 INTERVAL_S = 1.0
+LAST_WORD_WITHIN_S = 0.5
 
 
 async def report_usage(service: str, lab_url: str, usage: Usage) -> None:
-    """Post what was counted, each second, until cancelled; what cannot be delivered is kept for the next time."""
+    """Post what was counted, each second and when cancelled; what cannot be delivered is kept for the next time."""
     async with httpx.AsyncClient(
         base_url=lab_url, timeout=2.0, trust_env=False, verify=lab_url.startswith("https:")
     ) as client:
-        while True:
-            await asyncio.sleep(INTERVAL_S)
-            counts = usage.take()
-            for (flag, variant), affected in counts.items():
-                body: dict[str, str | int] = {
-                    "service": service,
-                    "flag": flag,
-                    "variant": variant,
-                    "affected": affected,
-                }
-                if not await _deliver(client, body):
-                    usage.put_back({(flag, variant): affected})
+        try:
+            while True:
+                await asyncio.sleep(INTERVAL_S)
+                await _report(client, service, usage)
+        finally:
+            with suppress(TimeoutError):  # what ends a service within its first second is told, too
+                async with asyncio.timeout(LAST_WORD_WITHIN_S):
+                    await _report(client, service, usage)
+
+
+async def _report(client: httpx.AsyncClient, service: str, usage: Usage) -> None:
+    for (flag, variant), affected in usage.take().items():
+        body: dict[str, str | int] = {"service": service, "flag": flag, "variant": variant, "affected": affected}
+        if not await _deliver(client, body):
+            usage.put_back({(flag, variant): affected})
 
 
 async def _deliver(client: httpx.AsyncClient, body: dict[str, str | int]) -> bool:

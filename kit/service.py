@@ -1,7 +1,7 @@
 """The frame every service stands in: error answers, health, deadline, telemetry, background work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -67,18 +67,25 @@ def _hide_query(span: Span, scope: dict[str, Any]) -> None:
         span.set_attribute("url.query", "REDACTED")
 
 
+@asynccontextmanager
+async def background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do `work` beside the requests until the end."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def _with_background(name: str, platform: Platform, lifespan: Lifespan) -> Lifespan:
     @asynccontextmanager
     async def with_background(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(measure_lag()), asyncio.create_task(remind(name, platform.variants))]
+        work = [measure_lag(), remind(name, platform.variants)]
         if platform.lab_url:
-            tasks.append(asyncio.create_task(report_usage(name, platform.lab_url, USAGE)))
-        try:
-            async with lifespan(app):
-                yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            work.append(report_usage(name, platform.lab_url, USAGE))
+        async with background(*work), lifespan(app):
+            yield
 
     return with_background

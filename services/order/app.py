@@ -1,7 +1,6 @@
 """Puts order together."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -12,6 +11,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
+from kit.variants import Choice, Option
 from services.order.census import count_orders
 from services.order.endpoints import router
 from services.order.fulfilment import Fulfilment
@@ -19,11 +19,13 @@ from services.order.inventory import HttpInventory
 from services.order.ledger import Ledger
 from services.order.payment import HttpPayment
 from services.order.processing import Processor
+from services.order.receipts import NoReceipts, Receipts
 from services.order.reconciliation import Reconciler
 from services.order.seed import seed
 from services.order.service import Orders
 from services.order.settings import Settings
 from services.order.telemetry import Telemetry
+from services.order.variants import PrintedReceipts, Printer, RenderingThread, render, render_at_once
 
 INVENTORY_TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 2.0
@@ -36,7 +38,8 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     clients = _clients(settings, platform)
     ledger, telemetry = Ledger(db), Telemetry()
     payment, inventory = HttpPayment(clients[0]), HttpInventory(clients[1])
-    fulfilment = Fulfilment(ledger, payment, inventory, telemetry)
+    thread = RenderingThread(render)
+    fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread))
     processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
     reconciler = Reconciler(ledger, payment, fulfilment, deadline_s=settings.order_deadline_s)
     orders = Orders(ledger, processor, answer_within_s=settings.order_answer_within_s)
@@ -48,16 +51,24 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         looking = reconciler.run(
             orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s
         )
-        async with _background(looking, count_orders(ledger, telemetry)):
+        async with service.background(looking, count_orders(ledger, telemetry)):
             yield
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:
             await client.aclose()
         await db.close()
+        thread.close()
 
     app = service.build("order", platform, router, lifespan=lifespan)
     app.state.orders = orders
     return app
+
+
+def _receipts(platform: Platform, thread: RenderingThread) -> Choice[Receipts]:
+    printer = Choice[Printer](platform.variants, render_at_once, Option("order-receipts-beside", "on", thread.take_on))
+    return Choice[Receipts](
+        platform.variants, NoReceipts(), Option("order-deployment", "receipts", PrintedReceipts(printer))
+    )
 
 
 def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerClient]:
@@ -67,14 +78,3 @@ def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerCl
         peer_client("payment", settings.payment_url, timeout=payment_timeout, platform=platform),
         peer_client("inventory", settings.inventory_url, timeout=inventory_timeout, platform=platform),
     )
-
-
-@asynccontextmanager
-async def _background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,12 +1,14 @@
 """From a payment's result to the order's end. Every step may be taken again without harm."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from opentelemetry import trace
 
 from services.order.ledger import Ledger
 from services.order.peers import Inventory, Payment, PaymentResult
+from services.order.receipts import Receipts
 from services.order.schemas import Order
 from services.order.telemetry import Outcome, Telemetry
 
@@ -16,11 +18,19 @@ logger = logging.getLogger("shop.order")
 class Fulfilment:
     """Goods for money: both, or neither."""
 
-    def __init__(self, ledger: Ledger, payment: Payment, inventory: Inventory, telemetry: Telemetry) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        payment: Payment,
+        inventory: Inventory,
+        telemetry: Telemetry,
+        receipts: Callable[[], Receipts],
+    ) -> None:
         self._ledger = ledger
         self._payment = payment
         self._inventory = inventory
         self._telemetry = telemetry
+        self._receipts = receipts
         self._tracer = trace.get_tracer("shop.order")
 
     async def settle(self, order: Order, paid: PaymentResult) -> Order:
@@ -30,6 +40,7 @@ class Fulfilment:
         if paid.status != "succeeded":
             return await self._end(order, "failed", paid.reason)
         if await self._deliver(order):
+            await self._receipts().issue(order)
             return await self._end(order, "completed", None)
         return await self._compensate(order, "out_of_stock")
 

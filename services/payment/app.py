@@ -1,7 +1,7 @@
 """Puts payment together."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import stamina
@@ -20,8 +20,15 @@ from services.payment.processing import Processor, RetryPolicy
 from services.payment.seed import seed
 from services.payment.service import Payments
 from services.payment.settings import Settings
+from services.payment.settlement import PromptSettlement, Settlement, settle_when_due
 from services.payment.telemetry import Telemetry
-from services.payment.variants import BreakerGateway, TransactionalAuthenticator, VerifyingBooks
+from services.payment.variants import (
+    BreakerGateway,
+    LockingSettlement,
+    MerchantAccounts,
+    TransactionalAuthenticator,
+    VerifyingBooks,
+)
 
 MORE_CONNECTIONS = 8
 BREAKER_TIMEOUT_S = 1.0
@@ -40,17 +47,23 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     )
     telemetry = Telemetry()
     verifying = VerifyingBooks(db, telemetry, _mended(platform).look)
-    payments = _payments(platform, db, _gateway(settings, platform, http), telemetry, verifying)
+    gateway = _gateway(settings, platform, http)
+    payments = _payments(platform, db, gateway, telemetry, verifying)
+    prepare = _preparation(platform, db)
+    settling = settle_when_due(*_settlement(platform, db, gateway))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stamina.instrumentation.set_on_retry_hooks([])  # retries are told in our own words
-        await migrations.upgrade("payment", settings.database_url, seed)
-        yield
-        await payments.finish(FINISH_WITHIN_S)
-        await http.aclose()
-        await verifying.close()
-        await db.close()
+        async with AsyncExitStack() as ends:
+            ends.push_async_callback(db.close)
+            ends.push_async_callback(verifying.close)
+            ends.push_async_callback(http.aclose)
+            ends.push_async_callback(payments.finish, FINISH_WITHIN_S)
+            await migrations.upgrade("payment", settings.database_url, seed)
+            await prepare()()
+            async with service.background(settling):
+                yield
 
     app = service.build("payment", platform, router, lifespan=lifespan)
     app.state.payments = payments
@@ -67,8 +80,30 @@ def _database(settings: Settings, platform: Platform) -> Database:
     return Database.of("payment", settings, extra)
 
 
+def _preparation(platform: Platform, db: Database) -> Choice[Callable[[], Awaitable[None]]]:
+    """What a release does before it serves."""
+    return Choice[Callable[[], Awaitable[None]]](
+        platform.variants, _nothing, Option("payment-deployment", "crashes", MerchantAccounts(db).read)
+    )
+
+
+async def _nothing() -> None:
+    return
+
+
+def _settlement(platform: Platform, db: Database, gateway: Choice[Gateway]) -> tuple[Choice[bool], Choice[Settlement]]:
+    due = Choice(
+        platform.variants,
+        False,
+        Option("payment-stop-settlement", "on", False),
+        Option("payment-settlement", "on", True),
+    )
+    small = Option[Settlement]("payment-settlement-unlocked", "on", PromptSettlement(db, gateway))
+    return due, Choice[Settlement](platform.variants, LockingSettlement(db, gateway), small)
+
+
 def _mended(platform: Platform) -> Choice[bool]:
-    leaking, mended = Option("payment-connection-leak", "on", False), Option("payment-close-declined", "on", True)
+    leaking, mended = Option("payment-deployment", "leaks", False), Option("payment-close-declined", "on", True)
     return Choice(platform.variants, True, mended, leaking)
 
 
@@ -80,7 +115,7 @@ def _payments(
         platform.variants,
         usual,
         Option("payment-close-declined", "on", usual),
-        Option("payment-connection-leak", "on", verifying),
+        Option("payment-deployment", "leaks", verifying),
     )
     prompt = GatewayAuthenticator(db, gateway)
     authenticator = Choice[Authenticator](

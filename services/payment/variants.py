@@ -1,4 +1,4 @@
-"""Other ways to authenticate with the gateway, to call it, and to keep the books."""
+"""Other ways to start, to authenticate with the gateway, to call it, and to keep and settle the books."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,12 +6,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
+from sqlalchemy import column, select
 
 from kit.db import Database
 from services.payment import ledger
 from services.payment.books import Books
 from services.payment.gateway import Charge, Credentials, Gateway, GatewayBusy, GatewayNotAsked
 from services.payment.schemas import Payment, PaymentRequest
+from services.payment.settlement import OF_A_DAY, PromptSettlement
+from services.payment.tables import gateway_credentials
 from services.payment.telemetry import Telemetry
 
 LOOK_EVERY_S = 0.5
@@ -79,6 +82,29 @@ class VerifyingBooks(Books):
     async def _give_back(self) -> None:
         while self._lent:
             await self._lent.pop().aclose()
+
+
+class LockingSettlement(PromptSettlement):
+    """Locks the books until the gateway has been asked for every entry, so that none is added meanwhile."""
+
+    async def settle(self, going: Callable[[], bool]) -> None:
+        """Compare the newest entries in one transaction."""
+        async with self._db.transaction() as connection:
+            await ledger.lock_books(connection)
+            credentials, keys = await ledger.credentials_and_newest(connection, OF_A_DAY)
+            await self.compare(credentials, keys, going)
+
+
+class MerchantAccounts:
+    """Reads at the start to which merchant account each key belongs: a column that no migration has added."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def read(self) -> None:
+        """Raises OperationalError or ProgrammingError, and payment does not start."""
+        async with self._db.read() as connection:
+            await connection.execute(select(column("merchant_account")).select_from(gateway_credentials))
 
 
 class BreakerGateway:

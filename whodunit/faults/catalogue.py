@@ -73,6 +73,7 @@ class Catalogue(BaseModel):
     @model_validator(mode="after")
     def _answers_exist(self) -> "Catalogue":
         harmful = {key for key, entry in self.flags.items() if entry.kind in ("fault", "product")}
+        harmful |= {f"{key}/{variant}" for key in harmful for variant in self.flags[key].variants}
         answered = {flag for entry in self.flags.values() for flag in entry.answers}
         if answered - harmful:
             raise ValueError(f"remedies answer flags that do not exist: {sorted(answered - harmful)}")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import httpx
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from kit.variants import FixedVariants
 
@@ -103,7 +104,7 @@ async def test_a_deployment_takes_away_the_pool_that_hid_the_long_transaction(
 async def test_connections_of_declined_cards_are_not_given_back(
     start: Starts, caplog: pytest.LogCaptureFixture
 ) -> None:
-    variants = FixedVariants(payment_connection_leak="on")
+    variants = FixedVariants(payment_deployment="leaks")
     async with start(variants) as client:
         assert [await pay(client, f"good-{n}") for n in range(4)] == ["succeeded"] * 4
         assert [await pay(client, f"bad-{n}", DECLINED) for n in range(2)] == ["declined"] * 2
@@ -114,7 +115,7 @@ async def test_connections_of_declined_cards_are_not_given_back(
 
 
 async def test_the_connections_of_declined_cards_come_back_by_the_remedy(start: Starts) -> None:
-    variants = FixedVariants(payment_connection_leak="on")
+    variants = FixedVariants(payment_deployment="leaks")
     async with start(variants) as client:
         assert [await pay(client, f"bad-{n}", DECLINED) for n in range(2)] == ["declined"] * 2
         variants.values["payment-close-declined"] = "on"
@@ -150,3 +151,9 @@ async def test_a_switch_takes_effect_at_once(start: Starts, gateway: Gateway) ->
         await reach(lambda: len(gateway.asked) == 4 + 4)
         gateway.open.set()
         assert [await call for call in free] == ["succeeded"] * 4
+
+
+async def test_a_release_that_reads_what_no_migration_added_does_not_start(start: Starts) -> None:
+    with pytest.raises(DBAPIError, match="merchant_account"):
+        async with start(FixedVariants(payment_deployment="crashes")):
+            pass

@@ -1,0 +1,76 @@
+"""Receipts with a code that can be read by machines, as the next release makes them out."""
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from threading import BoundedSemaphore
+
+import segno
+from opentelemetry import trace
+
+from services.order.schemas import Order
+
+COPIES = ("customer", "shop")
+VERSION = 34
+"""One size of code for all receipts, however long they are: 153 modules a side."""
+
+SCALE = 20
+"""Pixels a module: sharp on paper, too."""
+
+SIGNING_KEY = b"receipts-sandbox"
+
+MOST_WAITING = 8
+"""Receipts for the thread; what is beyond them is rendered when somebody asks for it."""
+
+Printer = Callable[[Order], Awaitable[None]]
+
+
+class PrintedReceipts:
+    """Renders both copies of a receipt before the order counts as completed."""
+
+    def __init__(self, printer: Callable[[], Printer]) -> None:
+        self._printer = printer
+        self._tracer = trace.get_tracer("shop.order")
+
+    async def issue(self, order: Order) -> None:
+        """Render the receipt of an order."""
+        with self._tracer.start_as_current_span("issue receipt"):
+            await self._printer()(order)
+
+
+async def render_at_once(order: Order) -> None:
+    """Render it here and now: in the event loop, where all other requests wait."""
+    render(order)
+
+
+class RenderingThread:
+    """Renders receipts one after the other, beside the event loop; nobody waits for them."""
+
+    def __init__(self, render: Callable[[Order], object]) -> None:
+        self._render = render
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="receipts")
+        self._room = BoundedSemaphore(MOST_WAITING)
+
+    async def take_on(self, order: Order) -> None:
+        """Leave a receipt to the thread, unless too many wait for it already."""
+        if self._room.acquire(blocking=False):
+            self._thread.submit(self._render, order).add_done_callback(lambda _: self._room.release())
+
+    def close(self) -> None:
+        """Give up what has not begun."""
+        self._thread.shutdown(cancel_futures=True)
+
+
+def render(order: Order) -> int:
+    """Make out the signed copies of a receipt as pictures; their size in bytes."""
+    return sum(len(_picture(order, copy)) for copy in COPIES)
+
+
+def _picture(order: Order, copy: str) -> bytes:
+    text = f"{copy};{order.model_dump_json()}"
+    signature = hmac.new(SIGNING_KEY, text.encode(), hashlib.sha256).hexdigest()
+    picture = BytesIO()
+    segno.make(f"{text};{signature}", error="q", version=VERSION).save(picture, kind="png", scale=SCALE)
+    return picture.getvalue()

@@ -1,0 +1,70 @@
+"""The settlement of the day: payments in our books beside the charges in the gateway's."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from opentelemetry import trace
+
+from kit.db import Database
+from services.payment import ledger
+from services.payment.attempts import TRANSIENT_ERRORS
+from services.payment.gateway import Credentials, Gateway
+
+logger = logging.getLogger("shop.payment")
+
+LOOK_EVERY_S = 0.5
+OF_A_DAY = 200
+"""Entries of one settlement; the others follow in the next."""
+
+
+class Settlement(Protocol):
+    """Compares the newest entries of both books, one by one, for as long as `going`."""
+
+    async def settle(self, going: Callable[[], bool]) -> None:
+        """Raises PoolTimeout and DatabaseUnavailable."""
+        ...
+
+
+class PromptSettlement:
+    """Reads our entries, gives the database connection back, then asks the gateway for its own."""
+
+    def __init__(self, db: Database, gateway: Callable[[], Gateway]) -> None:
+        self._db = db
+        self._gateway = gateway
+
+    async def settle(self, going: Callable[[], bool]) -> None:
+        """Compare the newest entries."""
+        async with self._db.read() as connection:
+            credentials, keys = await ledger.credentials_and_newest(connection, OF_A_DAY)
+        await self.compare(credentials, keys, going)
+
+    async def compare(self, credentials: Credentials, keys: Sequence[str], going: Callable[[], bool]) -> None:
+        """Ask the gateway for the charge of each key."""
+        for key in keys:
+            if not going():
+                return
+            try:
+                token = await self._gateway().authenticate(credentials)
+                charge = await self._gateway().find(token, key)
+            except TRANSIENT_ERRORS:
+                logger.warning("Settlement: the gateway was not to be asked for a charge.")
+                continue
+            if charge is None:
+                logger.warning("Settlement: the gateway does not know a charge of ours.")
+
+
+async def settle_when_due(due: Callable[[], bool], settlement: Callable[[], Settlement]) -> None:
+    """Settle again and again while it is `due`, until cancelled; another `settlement` in force takes over at once."""
+    tracer = trace.get_tracer("shop.payment")
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        if not due():
+            continue
+        way = settlement()
+        try:
+            with tracer.start_as_current_span("settle accounts"):
+                await way.settle(lambda way=way: due() and settlement() is way)  # type: ignore[misc]
+        except Exception:
+            logger.exception("The settlement broke off; it will be tried again.")

@@ -1,0 +1,79 @@
+"""The settlement of the day: who may write payments meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kit import migrations
+from kit.db import Database
+from services.payment.books import Books
+from services.payment.gateway import Charge, Credentials
+from services.payment.schemas import Payment
+from services.payment.seed import API_KEY_ID, seed
+from services.payment.settlement import PromptSettlement, settle_when_due
+from services.payment.telemetry import Telemetry
+from services.payment.variants import LockingSettlement
+from tests.databases import DatabaseUrl
+
+pytestmark = pytest.mark.anyio
+
+
+class SlowGateway:
+    """Answers once it is `open`."""
+
+    def __init__(self) -> None:
+        self.asked, self.open = asyncio.Event(), asyncio.Event()
+        self.keys: list[str] = []
+
+    async def authenticate(self, credentials: Credentials) -> str:
+        assert credentials.api_key_id == API_KEY_ID
+        self.asked.set()
+        await self.open.wait()
+        return "token"
+
+    async def find(self, token: str, key: str) -> Charge | None:
+        self.keys.append(key)
+        return None
+
+
+@pytest.fixture
+async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    """Payment's database, with a pool of two."""
+    url = database_url("payment")
+    await migrations.upgrade("payment", url, seed)
+    db = Database("payment", url, pool_size=2)
+    yield db
+    await db.close()
+
+
+def paid(key: str) -> Payment:
+    return Payment(id=f"id-{key}", order_id=key, amount_cents=1, status="succeeded")
+
+
+@pytest.mark.parametrize(("way", "waits"), [(LockingSettlement, True), (PromptSettlement, False)])
+async def test_the_one_that_locks_the_books_lets_nobody_write(
+    db: Database, way: type[PromptSettlement], waits: bool
+) -> None:
+    books, gateway = Books(db, Telemetry()), SlowGateway()
+    await books.record("early", paid("early"))
+    job = asyncio.create_task(way(db, lambda: gateway).settle(lambda: True))  # type: ignore[arg-type,return-value]
+    await asyncio.wait_for(gateway.asked.wait(), 5)
+    writing = asyncio.create_task(books.record("late", paid("late")))
+    _, waiting = await asyncio.wait({writing}, timeout=0.3 if waits else 5)
+    assert bool(waiting) is waits
+    gateway.open.set()
+    await asyncio.wait_for(asyncio.gather(job, writing), 5)
+    assert gateway.keys == ["early"]
+
+
+async def test_it_ends_when_it_is_not_due_any_more(db: Database) -> None:
+    gateway, due = SlowGateway(), [True]
+    await Books(db, Telemetry()).record("early", paid("early"))
+    way = LockingSettlement(db, lambda: gateway)  # type: ignore[arg-type,return-value]
+    job = asyncio.create_task(settle_when_due(lambda: due[0], lambda: way))
+    await asyncio.wait_for(gateway.asked.wait(), 5)
+    due[0] = False
+    gateway.open.set()
+    async with asyncio.timeout(5), db.transaction():
+        job.cancel()
