@@ -68,6 +68,7 @@ def test_they_are_all_there() -> None:
         "recommendations-slow/unbounded-cache",
         "recommendations-slow/loop-work",
         "slow-lists/index-gone",
+        "slow-lists/query-per-row",
         "telemetry-gap",
     ]
 
