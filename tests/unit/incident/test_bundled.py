@@ -60,6 +60,7 @@ def test_they_are_all_there() -> None:
         "checkout-hangs/cut",
         "checkout-hangs/gateway-slow",
         "checkout-hangs/receipts",
+        "checkout-hangs/crash-loop",
         "checkout-hangs-daily",
         "login-errors",
         "product-errors/flag",
