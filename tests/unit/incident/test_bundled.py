@@ -67,6 +67,7 @@ def test_they_are_all_there() -> None:
         "product-errors/import",
         "product-errors/renamed-field",
         "recommendations-slow/unbounded-cache",
+        "recommendations-slow/catalogue-slow",
         "recommendations-slow/loop-work",
         "slow-lists/index-gone",
         "slow-lists/query-per-row",
