@@ -34,7 +34,7 @@ DOCUMENTED_LOG_LINES = {
         ("order", "INFO", "Payment service timeout, retrying."),
         ("order", "WARN", "Order processing delayed due to payment timeout."),
     },
-    "login-errors": {
+    "login-errors/held": {
         ("user", "ERROR", "Database query timed out while validating user credentials."),
         ("user", "INFO", "User login failed due to timeout during database query."),
         ("database", "ERROR", "Database connection timeout while querying user credentials."),
@@ -62,7 +62,10 @@ def test_they_are_all_there() -> None:
         "checkout-hangs/receipts",
         "checkout-hangs/crash-loop",
         "checkout-hangs-daily",
-        "login-errors",
+        "login-errors/held",
+        "login-errors/leaked",
+        "login-errors/costly-hash",
+        "login-errors/no-timeout",
         "product-errors/flag",
         "product-errors/import",
         "product-errors/renamed-field",

@@ -10,8 +10,6 @@ from whodunit.runs.coherence import MAY_DIFFER, Aspect, Difference, differences
 from whodunit.topology import SERVICES
 
 CASES = [case for case in proved_on("lite") if case.scenario.breaks]
-INCOHERENT = ("login-errors",)
-"""Cases whose defect comes with the onset and without a release: each is to be mended, and leaves this list then."""
 
 EXTERNAL = {service.name for service in SERVICES if service.is_external}
 
@@ -39,8 +37,6 @@ def test_nothing_changes_but_what_the_trigger_changes(case: Case) -> None:
     assert [each for each in changed(case) if each.aspect not in MAY_DIFFER[trigger]] == []
 
 
-def test_another_release_answers_where_a_release_is_the_trigger(case: Case, request: pytest.FixtureRequest) -> None:
-    if case.name in INCOHERENT:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="what changes at the onset is no release"))
+def test_another_release_answers_where_a_release_is_the_trigger(case: Case) -> None:
     is_new = Aspect.VERSION in {each.aspect for each in changed(case)}
     assert is_new == (case.scenario.trigger is Trigger.RELEASE)
