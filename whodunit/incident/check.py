@@ -21,11 +21,6 @@ class Check(Strict):
     window: Duration = Field(WINDOW_S, description="How far back to look; the window ends now")
     within: Duration | None = Field(None, description="Deadline, from the start of the phase")
     only: TargetName | None = Field(None, description="The one target that can answer it")
-    felt: bool = Field(
-        True,
-        exclude=True,  # no verdict depends on it: recordings of the case stay what they are
-        description="False for a mark of the cause that troubles nobody by itself: a remedy need not end it",
-    )
 
     @property
     def signal(self) -> str:

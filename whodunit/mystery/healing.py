@@ -47,9 +47,9 @@ class Healing:
         return "hides" in effects and "repairs" not in effects
 
     def _shows(self, since: datetime, until: datetime) -> bool:
-        """True if a symptom that somebody feels was seen after the onset."""
+        """True if a symptom was seen after the onset."""
         window = Window(max(since, self._onset), max(until, self._onset))
-        return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks if check.felt)
+        return any(seen(self._telemetry, check, window) for check in self._scenario.expect.checks)
 
     def _holds(self, check: AnyCheck, now: datetime) -> bool:
         return evaluate(self._telemetry, check, now, None).held
