@@ -10,8 +10,9 @@ from whodunit.incident.loader import Case
 
 
 def markdown(cases: list[Case]) -> str:
-    """One row for each scenario."""
-    heading = ["| scenario | what people notice | documented as | evidence |", "| --- | --- | --- | --- |"]
+    """One row for each scenario, with how many causes stand behind it."""
+    titles = ("scenario", "what people notice", "causes", "documented as", "evidence of the first")
+    heading = [f"| {' | '.join(titles)} |", f"|{' --- |' * len(titles)}"]
     return "\n".join([*heading, *(_row(case) for case in cases)])
 
 
@@ -28,7 +29,9 @@ def _row(case: Case) -> str:
         f"{count} {what if count > 1 else what.removesuffix('s')}" for what, count in counts.items() if count
     )
     link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
-    return f"| {link} | {scenario.title} | {scenario.documented_in} | {seen or 'every negative control stays silent'} |"
+    causes = len(case.causes) or int(scenario.breaks)
+    told = (link, scenario.title, str(causes), scenario.documented_in, seen or "every negative control stays silent")
+    return f"| {' | '.join(told)} |"
 
 
 if __name__ == "__main__":

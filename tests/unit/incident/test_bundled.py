@@ -151,7 +151,8 @@ def test_the_load_generator_understands_its_load(case: Case) -> None:
 def test_the_table_names_every_scenario_and_its_walkthrough() -> None:
     table = markdown(CASES)
     assert all(f"(scenarios/{case.slug}/README.md)" in table for case in CASES)
-    assert "| every negative control stays silent |" in table
+    assert "| 0 | the healthy shop | every negative control stays silent |" in table
+    assert "| Some products cannot be shown | 3 | S3 |" in table
 
 
 @every_case
