@@ -80,10 +80,11 @@ def wait_for(what: str, found: Callable[[], Any], within_s: float, every_s: floa
     return value
 
 
-def lent_times(service: str, begun: datetime) -> str:
-    """For how long connections are lent since then, as evidence."""
-    until = max(datetime.now(UTC), begun + timedelta(seconds=10))
-    return f"metric db.client.connection.use_time{{service={service}}} mean {begun:%FT%T%z}..{until:%FT%T%z}"
+def of_connections(service: str, begun: datetime) -> list[str]:
+    """For how long connections are lent since then, and how many there may be, as evidence."""
+    window = f"{begun:%FT%T%z}..{max(datetime.now(UTC), begun + timedelta(seconds=10)):%FT%T%z}"
+    numbers = {"use_time": "mean", "max": "value"}
+    return [f"metric db.client.connection.{name}{{service={service}}} {how} {window}" for name, how in numbers.items()]
 
 
 def span_of(shop: Shop) -> str | None:
@@ -106,7 +107,7 @@ def first_error(shop: Shop) -> tuple[datetime, str]:
     return datetime.fromisoformat(at), service
 
 
-def seen_by(shop: Shop) -> dict[str, str]:
+def seen_by(shop: Shop) -> Json:
     """What a detective finds: who cries first and since when, whom it reaches, and why."""
     begun, service = first_error(shop)
     failing = "select distinct service from spans where status = 'error' or duration_s > 5"
@@ -119,12 +120,12 @@ def seen_by(shop: Shop) -> dict[str, str]:
         "reason": "connection-held-across-call" if held else "connection-leak",
         "onset": (begun - timedelta(seconds=5)).isoformat(),
         "propagation": ",".join(reached),
-        "evidence": lent_times(service, begun),
+        "evidence": of_connections(service, begun),
         "mitigation": REMEDY,
     }
 
 
-def found_out(shop: Shop) -> dict[str, str] | None:
+def found_out(shop: Shop) -> Json | None:
     """The answer, once it spreads no further and a second look leads to the same."""
     before = seen_by(shop)
     time.sleep(SPREADS_WITHIN_S)
@@ -135,7 +136,8 @@ def found_out(shop: Shop) -> dict[str, str] | None:
 
 def marks(shop: Shop, answer: Json, out: Path) -> dict[str, float]:
     """What each field earns, of its weight, as the leader sees it; `out` becomes the hand-in."""
-    shop.run("mystery", "answer", *(f"{field}={value}" for field, value in answer.items()), "--out", str(out))
+    pairs = ((field, each) for field, said in answer.items() for each in ([said] if isinstance(said, str) else said))
+    shop.run("mystery", "answer", *(f"{field}={each}" for field, each in pairs), "--out", str(out))
     [row] = json.loads(shop.run("grade", str(out), "--leader", LEADER, "--json"))
     return {mark["field"]: mark["points"] / mark["weight"] for mark in row["verdict"]["marks"]}
 
