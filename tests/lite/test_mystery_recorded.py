@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.by_heart import numbers, telling
 from whodunit.mystery.cases import is_mystery
 from whodunit.mystery.conviction import SLACK
-from whodunit.mystery.facts import Finding
+from whodunit.mystery.facts import Facts, Finding
 from whodunit.mystery.gathering import family, gather
 from whodunit.mystery.grading import affected, grade
 from whodunit.mystery.healing import Healing
@@ -33,6 +34,7 @@ from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.topology import BY_NAME
 
 RIGHT = 95
+MOST_LINES = 20
 WRONG = 35
 """The most for another cause of the same complaint: without reason and evidence."""
 
@@ -55,9 +57,16 @@ class Recording:
         """What the grader finds out about pieces of evidence."""
         return gather(self.trail, self.case, cited).evidence
 
+    @cached_property
+    def facts(self) -> Facts:
+        """What the grader finds out about the best of the numbers that the case looks at, and of what is logged."""
+        said = {each.log: each for each in lines(self, self.trouble)}
+        best = telling(self.findings(*numbers([self.case.scenario], self.trouble), *list(said.values())[:MOST_LINES]))
+        return gather(self.trail, self.case, [each.citation for each in best])
+
     def score(self, **said: Any) -> float:
         """The points for the right answer, but for what is `said`."""
-        truth, evidence = load_truth(self.case), telling(self.findings(*numbers([self.case.scenario], self.trouble)))
+        truth = load_truth(self.case)
         healing = min(remedies(self.case))
         action, service = healing.split()
         right: dict[str, Any] = {
@@ -65,14 +74,12 @@ class Recording:
             "reason": truth.reason.value,
             "onset": self.run.onset,
             "propagation": sorted(affected(truth)),
-            "evidence": [each.citation for each in evidence],
+            "evidence": [each.citation for each in self.facts.evidence],
             "mitigation": healing,
         }
         answer = Answer(**(right | said))
         tried = Mitigation(action=action, service=service, applied_s=self.trouble.end.timestamp(), healed_s=9e9)
-        diary = Diary(
-            plan=self.plan, answer=answer, mitigations=(tried,), facts=gather(self.trail, self.case, answer.evidence)
-        )
+        diary = Diary(plan=self.plan, answer=answer, mitigations=(tried,), facts=self.facts)
         return grade(truth, diary).score
 
     @property
