@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from bench.shop import Shop
-from tests.lite.test_matrix import newest_that_passed
 from whodunit.faults.catalogue import Action
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case, load_truth
@@ -138,11 +136,9 @@ def heals(of: Recording, name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def played(recorded: Shop) -> Iterator[Recording]:
-    """Every incident: the runs that were verified here, and the kept ones of the rest."""
-    kept = {case.name: kept_recordings.kept(case).run.folder for case in proved_on("lite")}
-    fresh = {name: Path(folder) for name, folder in newest_that_passed(recorded).items()}
-    return recordings([*(kept | fresh).values()])
+def played() -> Iterator[Recording]:
+    """Every incident, as its run is kept."""
+    return recordings([kept_recordings.kept(case).run.folder for case in proved_on("lite")])
 
 
 def faults_of(of: Recording) -> Iterator[str]:
