@@ -33,11 +33,11 @@ WAITING = "pool-wait"
 
 HEADLINES = {
     "steady": "An ordinary hour: people shop",
-    "fault": "Now something breaks.",
     "expect": "Customer care calls. What do the metrics, the traces and the logs say?",
     "clear": "And now the cause itself is taken away",
     "recover": "All clear?",
 }
+BEHIND_THE_SCENES = ("precheck", "baseline")
 SETTLE_S = 30.0
 
 NEXT = (
@@ -73,10 +73,9 @@ class Demo(Story):
         self._broken: datetime | None = None
 
     def phase_started(self, phase: PhaseStart) -> None:
-        """Print a headline of the demonstration's own; none for the precheck."""
-        about = HEADLINES.get(phase.name, f"The repair, while the cause is still there: {phase.about}")
-        if phase.name != "precheck":
-            super().phase_started(PhaseStart(phase.name, about, phase.within_s))
+        """Print a headline of the demonstration's own; none for what is measured before anything happens."""
+        if phase.name not in BEHIND_THE_SCENES:
+            super().phase_started(PhaseStart(phase.name, _headline(phase), phase.within_s))
 
     def sampled(self, results: Sequence[CheckResult], seconds: float) -> None:
         """Update the dashboard, and look for the first order that hangs."""
@@ -86,7 +85,7 @@ class Demo(Story):
 
     def phase_ended(self, result: PhaseResult) -> None:
         """Print the checks; after steady also their values in one line."""
-        if result.phase == "precheck" and result.passed:
+        if result.phase in BEHIND_THE_SCENES and result.passed:
             return
         super().phase_ended(result)
         if result.phase == "steady" and result.passed:
@@ -119,6 +118,12 @@ class Demo(Story):
                 f"  [bold red]Order no. {order.number} hangs in processing.[/] {order.link}\n"
                 f"  [dim]log in as {order.email} to see it[/]"
             )
+
+
+def _headline(phase: PhaseStart) -> str:
+    if phase.name == "fault":
+        return f"Now {phase.about}."
+    return HEADLINES.get(phase.name, f"The repair, while the cause is still there: {phase.about}")
 
 
 def _number(check: CheckResult) -> str:

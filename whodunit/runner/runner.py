@@ -1,6 +1,6 @@
 """Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
 
-steady → precheck → baseline → fault → expect (with tells, quiet, unchanged) → remedies, if asked for → clear →
+steady → precheck → baseline → fault → expect (with tells, unchanged, quiet) → remedies, if asked for → clear →
 recover → books, after an outage; a scenario without faults: steady → negative controls.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.model import Scenario
+from whodunit.incident.model import Scenario, Trigger
 from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.phases import Remedy, Settled
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
@@ -119,7 +119,8 @@ class Runner:
         return [metric.beside(check.observed) for metric, check in measured if check.observed is not None]
 
     def _fault(self, scenario: Scenario) -> None:
-        started = self._start("fault", "something breaks", 0)
+        about = "more visitors come" if scenario.trigger is Trigger.LOAD else "something breaks"
+        started = self._start("fault", about, 0)
         self._staging.onset()
         self._end("fault", started, set_results(scenario.faults))
 
@@ -133,7 +134,7 @@ class Runner:
         unchanged = NoneBreaks(sampler, beside)
         self._follow([symptoms, marks, healthy, unchanged], started, within)
         self._end("expect", started, symptoms.results())
-        for name, watch in {"tells": marks, "quiet": healthy, "unchanged": unchanged}.items():
+        for name, watch in {"tells": marks, "unchanged": unchanged, "quiet": healthy}.items():
             if watch.checks:
                 self._end(name, started, watch.results())
 

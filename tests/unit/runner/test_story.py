@@ -8,6 +8,7 @@ import httpx
 import pytest
 from rich.console import Console
 
+from tests.unit.incident.files import FAULTS, TRIGGER
 from tests.unit.runner.fakes import FakeClock, FakeLab
 from tests.unit.runner.test_runner import Shop
 from whodunit.home import Home
@@ -76,6 +77,20 @@ def test_the_demonstration_says_healthy_before_it_breaks_the_shop(
     assert 0 < text.index("Healthy: payments are quick (500ms)") < text.index("Now something breaks.")
     assert "Why the gateway is innocent" in text
     assert text.index("The repair, while the cause is still there: A larger pool") < text.index("All clear.")
+
+
+def test_what_only_the_load_brings_out_is_told_so_and_what_is_measured_before_is_no_repair(
+    session: Session, lab: FakeLab, clock: FakeClock, folder: Path
+) -> None:
+    path = folder / "scenario.yaml"
+    text = path.read_text().replace(FAULTS, "").replace(TRIGGER, "trigger: load\n")
+    text = text.replace("rates: {buy: 5}", "rates: {buy: 1}\n  rush: {buy: 5}")
+    unchanged = "{id: as-quick, title: As quick as before, histogram: gateway, take: mean, measurements: 0}"
+    before = '{flag: payment-pool-exhaustion, variant: "on", lasts: 9m}'
+    path.write_text(f"{text}before: [{before}]\nunchanged: {{metrics: [{unchanged}]}}\n")
+    shown = told(session, lab, clock, folder, demo=True, terminal=False)
+    assert "Now more visitors come." in shown
+    assert "is measured" not in shown
 
 
 def test_the_figures_are_what_shoppers_feel(session: Session) -> None:
