@@ -14,12 +14,10 @@ from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.metric_check import COUNTS, Metric, MetricCheck, Recurrence, UnchangedMetric
 from whodunit.incident.result import CheckResult, Proof
 from whodunit.incident.visit_check import VisitCheck
+from whodunit.incident.wording import bounds, number_of, shown
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry, TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import Window
-
-MANY = 10_000
-"""From here on a number is written in full: bytes, rows."""
 
 CANDIDATES = 20
 """How many matching spans are examined for the further spans that `in_trace_with` asks for."""
@@ -103,25 +101,9 @@ def evaluate(
         return Observation(check, None, f"the telemetry could not answer: {error}")
 
 
-def bounds(check: Check) -> str:
-    """The bounds as text, such as `> 10.0s` or `≥ 1, ≤ 2`."""
-    in_seconds = isinstance(check, Metric | VisitCheck) and check.in_seconds
-    limits = {">": check.above, "<": check.below, "≥": check.lowest, "≤": check.at_most}
-    return ", ".join(
-        f"{sign} {shown(limit, in_seconds=in_seconds)}" for sign, limit in limits.items() if limit is not None
-    )
-
-
 def _message(seen: str, check: Check) -> str:
     expected = bounds(check)
     return f"{seen}{EXPECTED}{expected}" if expected else seen
-
-
-def shown(value: float, *, in_seconds: bool) -> str:
-    """A number for people."""
-    if in_seconds:
-        return format_duration(value)
-    return f"{value:,.0f}" if abs(value) >= MANY else f"{value:.4g}"
 
 
 def _sliding(check: Metric, now: datetime, since: datetime | None) -> Window:
@@ -170,10 +152,8 @@ def _recurring(telemetry: Telemetry, check: MetricCheck, expected: Recurrence, w
 
 
 def _metric_says(check: Metric, value: float | None) -> str:
-    what = f"p{check.p:g}" if check.p is not None else "share" if check.whole() else check.statistic.value
-    subject = f"{what} of {check.name}"
     seen = "nothing recorded" if value is None else shown(value, in_seconds=check.in_seconds)
-    return _message(f"{subject}: {seen}", check)
+    return _message(f"{number_of(check)}: {seen}", check)
 
 
 def _spans(telemetry: Telemetry, check: SpanCheck, window: Window) -> Observation:

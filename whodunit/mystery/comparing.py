@@ -8,7 +8,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import COUNTS, Metric
 from whodunit.incident.model import Scenario
-from whodunit.incident.observation import shown
+from whodunit.incident.wording import shown
 from whodunit.mystery.by_heart import best
 from whodunit.mystery.cases import faces
 from whodunit.mystery.conviction import PER_SECOND, Clue

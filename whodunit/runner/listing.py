@@ -10,8 +10,7 @@ from rich.text import Text
 from whodunit.counted import counted
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
-from whodunit.incident.observation import bounds
-from whodunit.incident.wording import flowing, what
+from whodunit.incident.wording import bounds, flowing, what
 
 
 def as_json(case: Case) -> dict[str, Any]:

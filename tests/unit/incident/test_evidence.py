@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from tests.unit.runner.fakes import START, FakeTelemetry
 from whodunit.incident.evidence import LogCheck, SpanCheck, SpanConditions
 from whodunit.incident.metric_check import MetricCheck
-from whodunit.incident.observation import evaluate, shown
+from whodunit.incident.observation import evaluate
+from whodunit.incident.wording import shown
 from whodunit.telemetry.questions import EventQuery, MetricQuery, SpanQuery, Statistic
 
 BASE = {"id": "check", "title": "A check"}
