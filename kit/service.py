@@ -1,7 +1,6 @@
 """The frame every service stands in: error answers, health, deadline, telemetry, background work."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -18,6 +17,7 @@ from kit.frugality import FrugalMeterProvider
 from kit.platform import Platform
 from kit.reminders import remind
 from kit.reporting import report_usage
+from kit.tasks import background
 from kit.variants import USAGE
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -65,18 +65,6 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
 def _hide_query(span: Span, scope: dict[str, Any]) -> None:
     if scope.get("query_string"):
         span.set_attribute("url.query", "REDACTED")
-
-
-@asynccontextmanager
-async def background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Do `work` beside the requests until the end."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _with_background(name: str, platform: Platform, lifespan: Lifespan) -> Lifespan:

@@ -11,6 +11,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
+from kit.tasks import background
 from kit.variants import Choice, Option
 from services.order.census import count_orders
 from services.order.endpoints import router
@@ -51,7 +52,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         looking = reconciler.run(
             orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s
         )
-        async with service.background(looking, count_orders(ledger, telemetry)):
+        async with background(looking, count_orders(ledger, telemetry)):
             yield
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:

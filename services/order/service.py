@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from kit import tasks
 from kit.errors import Conflict, NotFound
 from services.order.ledger import Ledger
 from services.order.processing import Processor
@@ -52,9 +53,7 @@ class Orders:
         """Let what is in flight come to its end; what takes longer is left to the reconciler."""
         if self.in_flight:
             _, late = await asyncio.wait(self.in_flight.values(), timeout=timeout_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await tasks.end(late)
 
     def _start(self, order: Order, card_number: str) -> None:
         # The task copies the context, so its spans stand in the checkout's trace however long it takes.

@@ -11,6 +11,7 @@ from kit import migrations, service
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
+from kit.tasks import background
 from kit.variants import Choice, Option
 from services.payment.authentication import Authenticator, GatewayAuthenticator
 from services.payment.books import Books
@@ -62,7 +63,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
             ends.push_async_callback(payments.finish, FINISH_WITHIN_S)
             await migrations.upgrade("payment", settings.database_url, seed)
             await prepare()()
-            async with service.background(settling):
+            async with background(settling):
                 yield
 
     app = service.build("payment", platform, router, lifespan=lifespan)

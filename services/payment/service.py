@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 
+from kit import tasks
 from kit.db import PoolTimeout
 from kit.errors import BadGateway, Conflict, GatewayTimeout, NotFound, Unavailable
 from services.payment.attempts import TRANSIENT_ERRORS, record_failure
@@ -84,12 +85,9 @@ class Payments:
 
     async def finish(self, timeout_s: float) -> None:
         """Let what is in flight come to its end; what takes longer is left to the gateway's books."""
-        tasks = [each.task for each in self._in_flight.values()]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        if in_flight := [each.task for each in self._in_flight.values()]:
+            _, late = await asyncio.wait(in_flight, timeout=timeout_s)
+            await tasks.end(late)
 
     def _start(self, key: str, request: PaymentRequest) -> InFlight:
         task = asyncio.create_task(self._processor.process(key, request), name=f"payment {key}")

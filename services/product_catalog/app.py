@@ -1,6 +1,5 @@
 """Puts product-catalog together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -12,6 +11,7 @@ from kit import migrations, service
 from kit.changes import ChangeWatcher
 from kit.db import Database
 from kit.platform import Platform
+from kit.tasks import background
 from kit.variants import Choice, Option
 from services.product_catalog import tables
 from services.product_catalog.catalogue import products
@@ -60,14 +60,8 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         changed, priced = ChangeWatcher(indexes), ChangeWatcher(prices)
         await kept_indexes.begin(lambda connection: seed_reviews(connection, settings.reviews))
         await kept_prices.catch_up()
-        keeping = [
-            asyncio.create_task(kept_indexes.go_on(changed.next)),
-            asyncio.create_task(kept_prices.go_on(priced.next)),
-        ]
-        yield
-        for each in keeping:
-            each.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
+        async with background(kept_indexes.go_on(changed.next), kept_prices.go_on(priced.next)):
+            yield
         await kept_indexes.close()
         await kept_prices.close()
         await db.close()
