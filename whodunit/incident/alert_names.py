@@ -22,7 +22,7 @@ def _sections(part: Scenario | Cause) -> Iterator[tuple[Location, Evidence]]:
     yield ("quiet",), part.quiet
     for index, remedy in enumerate(part.remedies):
         yield ("remedies", index), remedy
+    if part.recover:
+        yield ("recover",), part.recover
     if isinstance(part, Scenario):
         yield ("steady",), part.steady
-        if part.recover:
-            yield ("recover",), part.recover

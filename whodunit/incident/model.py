@@ -62,6 +62,7 @@ class Cause(Strict):
     quiet: Quiet = Quiet()
     unchanged: Unchanged = Unchanged()
     remedies: list[Remedy] = Field(default_factory=list)
+    recover: Evidence = Field(Evidence(), description="More that holds when all is well again")
     hints: list[str] = Field(default_factory=list, description="Follow the face's")
     proved_on: list[TargetName] | None = Field(None, description="In place of the face's")
 
@@ -148,6 +149,7 @@ class Scenario(Strict):
                 "quiet": self.quiet.plus(cause.quiet),
                 "unchanged": Unchanged(metrics=[*self.unchanged.metrics, *cause.unchanged.metrics]),
                 "remedies": [*self.remedies, *cause.remedies],
+                "recover": self.recover and self.recover.plus(cause.recover),
                 "hints": [*self.hints, *cause.hints],
                 "proved_on": self.proved_on if cause.proved_on is None else cause.proved_on,
                 "causes": [],

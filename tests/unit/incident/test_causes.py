@@ -47,6 +47,16 @@ def test_a_cause_adds_its_own_to_the_parts_of_the_face(by_two: Path) -> None:
     assert (held.scenario.load.rates.buy, slow.scenario.load.rates.buy) == (5, 3)
 
 
+def test_a_cause_may_ask_more_of_the_recovery(by_two: Path) -> None:
+    slow = by_two / "causes" / "slow.yaml"
+    more = "recover: {alerts: [{id: silent, title: Nothing alerts, at_most: 0}]}\n"
+    slow.write_text(slow.read_text() + more)
+    recoveries = [case.scenario.recover for case in load_all(by_two)]
+    assert [[check.id for check in each.checks] for each in recoveries if each] == [
+        ["quick-after"], ["quick-after", "silent"],
+    ]  # fmt: skip
+
+
 def test_the_slug_alone_is_the_first_cause(by_two: Path) -> None:
     assert catalogue.find(str(by_two)).cause == "held"
     assert catalogue.find(f"{by_two}/slow").cause == "slow"

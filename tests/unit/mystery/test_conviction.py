@@ -10,13 +10,13 @@ import pytest
 from whodunit.incident import catalogue
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import HEALTHY
-from whodunit.mystery.conviction import Clue
+from whodunit.mystery.conviction import SLACK, Clue
 from whodunit.mystery.facts import Finding, Pair
 from whodunit.mystery.gathering import gather
 from whodunit.mystery.trail import Trail, recorded
 from whodunit.runs import recordings
 from whodunit.telemetry.answers import Span
-from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Statistic
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Statistic, Window
 
 HELD, LEAKED, CUT = (f"checkout-hangs/{cause}" for cause in ("held", "leaked", "cut"))
 CRY = "Database connection timeout during payment gateway authentication."
@@ -47,7 +47,8 @@ class Court:
     def slowest(self, name: str, *, early: bool = False) -> Span:
         run = self.run(name)
         query = SpanQuery(service="payment", name="authenticate with gateway")
-        return run.telemetry.spans(query, run.health if early else run.trouble, 1).sample[0]
+        healthy = Window(run.health.start, run.trouble.start - SLACK)
+        return run.telemetry.spans(query, healthy if early else run.trouble, 1).sample[0]
 
 
 @pytest.fixture(scope="module")
