@@ -2,21 +2,53 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from email.utils import formatdate
+from time import time
 
 import uvicorn
+from uvicorn.server import ServerState
 
-DATE_EVERY_S = 1.0
 KEEP_ALIVE_S = 75
 """Longer than `kit.http` and exporters of metrics leave a connection idle: the side that sends must be the one that
 closes."""
 
+Headers = list[tuple[bytes, bytes]]
+
+
+class DatedState(ServerState):
+    """Puts the date before the headers of an answer when they are asked for, and writes it once for each second."""
+
+    _others: Headers
+    _dated: Headers
+    _second = 0
+
+    def __init__(self, clock: Callable[[], float] = time) -> None:
+        super().__init__()
+        self._clock = clock
+
+    @property
+    def default_headers(self) -> Headers:
+        """Headers of an answer that begins now."""
+        second = int(self._clock())
+        if second != self._second:
+            self._dated = [(b"date", formatdate(second, usegmt=True).encode()), *self._others]
+            self._second = second
+        return self._dated
+
+    @default_headers.setter
+    def default_headers(self, others: Headers) -> None:
+        self._others, self._second = others, 0
+
 
 class CalmServer(uvicorn.Server):
-    """Wakes once a second, for the date in its answers, and at once when `should_exit` is set, in any thread."""
+    """Sleeps until `should_exit` is set, in any thread."""
 
     _exits = False
     _wake: Callable[[], object] | None = None
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.server_state = DatedState()
 
     @property
     def should_exit(self) -> bool:
@@ -33,7 +65,6 @@ class CalmServer(uvicorn.Server):
         """Serve until told to end."""
         told, loop = asyncio.Event(), asyncio.get_running_loop()
         self._wake = lambda: loop.call_soon_threadsafe(told.set)
-        while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(DATE_EVERY_S):
-                    await told.wait()
+        self.server_state.default_headers = self.config.encoded_headers
+        if not self.should_exit:
+            await told.wait()

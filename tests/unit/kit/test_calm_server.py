@@ -1,4 +1,4 @@
-"""A server that sleeps, and is woken when it is to end."""
+"""A server that sleeps until it is to end."""
 
 import asyncio
 import threading
@@ -6,16 +6,13 @@ import threading
 import pytest
 import uvicorn
 
-from kit import calm_server
-from kit.calm_server import CalmServer
+from kit.calm_server import CalmServer, DatedState
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> CalmServer:
-    """It would look again in an hour."""
-    monkeypatch.setattr(calm_server, "DATE_EVERY_S", 3600.0)
+def server() -> CalmServer:
     return CalmServer(uvicorn.Config("no:application"))
 
 
@@ -36,6 +33,17 @@ async def test_it_does_not_begin_when_it_is_to_end_already(server: CalmServer) -
 
 
 async def test_its_answers_tell_the_date(server: CalmServer) -> None:
+    server.config.encoded_headers = [(b"server", b"shop")]
     server.should_exit = True
     await server.main_loop()
-    assert b"date" in dict(server.server_state.default_headers)
+    assert [name for name, _ in server.server_state.default_headers] == [b"date", b"server"]
+
+
+def test_the_date_is_that_of_the_answer() -> None:
+    now = [1_767_225_600.0]
+    state = DatedState(lambda: now[0])
+    first = state.default_headers
+    now[0] += 0.9
+    assert state.default_headers is first == [(b"date", b"Thu, 01 Jan 2026 00:00:00 GMT")]
+    now[0] += 0.1
+    assert state.default_headers == [(b"date", b"Thu, 01 Jan 2026 00:00:01 GMT")]
