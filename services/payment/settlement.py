@@ -7,14 +7,16 @@ from typing import Protocol
 
 from opentelemetry import trace
 
+from kit.changes import ChangeWatcher
 from kit.db import Database
+from kit.variants import Choice
 from services.payment import ledger
 from services.payment.attempts import TRANSIENT_ERRORS
 from services.payment.gateway import Credentials, Gateway
 
 logger = logging.getLogger("shop.payment")
 
-LOOK_EVERY_S = 0.5
+PAUSE_S = 0.5
 OF_A_DAY = 200
 """Entries of one settlement; the others follow in the next."""
 
@@ -55,13 +57,13 @@ class PromptSettlement:
                 logger.warning("Settlement: the gateway does not know a charge of ours.")
 
 
-async def settle_when_due(due: Callable[[], bool], settlement: Callable[[], Settlement]) -> None:
+async def settle_when_due(due: Choice[bool], settlement: Callable[[], Settlement]) -> None:
     """Settle again and again while it is `due`, until cancelled; another `settlement` in force takes over at once."""
-    tracer = trace.get_tracer("shop.payment")
+    tracer, switches = trace.get_tracer("shop.payment"), ChangeWatcher(due)
     while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        if not due():
-            continue
+        await asyncio.sleep(PAUSE_S)
+        while not due():
+            await switches.next()
         way = settlement()
         try:
             with tracer.start_as_current_span("settle accounts"):

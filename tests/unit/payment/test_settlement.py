@@ -1,12 +1,13 @@
 """The settlement of the day: who may write payments meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from kit import migrations
 from kit.db import Database
+from kit.variants import Choice, FixedVariants, Option
 from services.payment.books import Books
 from services.payment.gateway import Charge, Credentials
 from services.payment.schemas import Payment
@@ -67,13 +68,39 @@ async def test_the_one_that_locks_the_books_lets_nobody_write(
     assert gateway.keys == ["early"]
 
 
-async def test_it_ends_when_it_is_not_due_any_more(db: Database) -> None:
-    gateway, due = SlowGateway(), [True]
+class Switched(FixedVariants):
+    """Tells of each switch, and counts how often it is asked."""
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(**values)
+        self.asked = 0
+
+    def value(self, flag: str) -> str:
+        self.asked += 1
+        return super().value(flag)
+
+    def is_static(self, flag: str) -> bool:
+        return True
+
+    def on_switch(self, listener: Callable[[], None]) -> None:
+        self._tell = listener
+
+    def switch(self, value: str) -> None:
+        self.values["payment-settlement"] = value
+        self._tell()
+
+
+async def test_it_is_settled_for_as_long_as_it_is_due(db: Database) -> None:
+    gateway, variants = SlowGateway(), Switched()
+    due = Choice(variants, False, Option("payment-settlement", "on", True))
     await Books(db, Telemetry()).record("early", paid("early"))
     way = LockingSettlement(db, lambda: gateway)  # type: ignore[arg-type,return-value]
-    job = asyncio.create_task(settle_when_due(lambda: due[0], lambda: way))
+    job = asyncio.create_task(settle_when_due(due, lambda: way))
+    await asyncio.wait([job], timeout=1.2)  # longer than two looks would take
+    assert (job.done(), variants.asked) == (False, 1)
+    variants.switch("on")
     await asyncio.wait_for(gateway.asked.wait(), 5)
-    due[0] = False
+    variants.switch("off")
     gateway.open.set()
     async with asyncio.timeout(5), db.transaction():
         job.cancel()
