@@ -19,6 +19,7 @@ from kit.platform import Platform
 from kit.release import REPLACED, Release
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
+from kit.whole_answers import WholeAnswers
 
 COULD_NOT_RUN = 3
 STOP_WITHIN_S = 8
@@ -83,6 +84,7 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
     starting = Starting(app, give_up)
     config = uvicorn.Config(
         starting,
+        http=WholeAnswers,
         log_config=None,
         access_log=False,
         ws="none",

@@ -8,6 +8,7 @@ from types import FrameType
 import uvicorn
 
 from kit.calm_server import KEEP_ALIVE_S, CalmServer
+from kit.whole_answers import WholeAnswers
 from whodunit.pages import release_code
 from whodunit.store.app import create_app
 from whodunit.store.opening import Busy, Unwritable
@@ -45,6 +46,7 @@ def serve(settings: StoreSettings) -> None:
     server = CalmServer(
         uvicorn.Config(
             create_app(store),
+            http=WholeAnswers,
             host=settings.host,
             port=settings.port,
             access_log=False,
