@@ -14,6 +14,7 @@ from functools import partial
 from openfeature import api
 from openfeature.contrib.hook.opentelemetry import TracingHook
 from openfeature.contrib.provider.flagd import FlagdProvider
+from openfeature.contrib.provider.flagd.config import ResolverType
 from openfeature.contrib.provider.flagd.resolvers.process.connector import file_watcher
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.event import ProviderEvent, ProviderEventDetails
@@ -61,6 +62,7 @@ class Flagd(FlagdProvider):
         _WATCHER.addFilter(self._said)
         # The watcher opens the file in the locale's encoding, and takes an editor's byte order mark for its content.
         file_watcher.open = partial(open, encoding="utf-8-sig")  # type: ignore[attr-defined]
+        self._kept: dict[str, FlagResolutionDetails[str]] = {}
         super().__init__()
 
     def shutdown(self) -> None:
@@ -80,12 +82,27 @@ class Flagd(FlagdProvider):
         """Called whenever the flag file is another one."""
         self._said.begin_again()
         self._keys.turn_to(str(details.metadata.get("seal", "")))
+        self._kept = {}
         super().emit_provider_configuration_changed(details)
 
     def resolve_string_details(
         self, flag_key: str, default_value: str, evaluation_context: EvaluationContext | None = None
     ) -> FlagResolutionDetails[str]:
-        """The variant, under its own name; the default for what is not in the file, or cannot be read in it yet."""
+        """The variant, under its own name; the default for what is not in the file, or cannot be read in it yet.
+
+        What the file alone decides is evaluated once for each file: a checkout asks thirty times.
+        """
+        kept = self._kept
+        details = kept.get(flag_key)
+        if details is None:
+            details = self._evaluated(flag_key, default_value, evaluation_context)
+            if details.reason == Reason.STATIC and self.config.resolver == ResolverType.FILE:
+                kept[flag_key] = details
+        return details
+
+    def _evaluated(
+        self, flag_key: str, default_value: str, evaluation_context: EvaluationContext | None
+    ) -> FlagResolutionDetails[str]:
         seal = self._keys.seal
         if seal is None and self._keys.is_sealed:
             return FlagResolutionDetails(default_value, variant=default_value)
@@ -94,7 +111,7 @@ class Flagd(FlagdProvider):
             found = super().resolve_string_details(key, default_value, evaluation_context)
         except FlagNotFoundError:
             # While a sealed file takes the place of another; the product's hooks would tell it as an error of the shop.
-            return FlagResolutionDetails(default_value, variant=default_value)
+            return FlagResolutionDetails(default_value, variant=default_value, reason=Reason.STATIC)
         variant = seal.opened(flag_key, found.value) if seal else found.variant
         return replace(found, value=variant or default_value, variant=variant)
 
