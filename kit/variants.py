@@ -61,10 +61,13 @@ class Usage:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
+        self.tell: Callable[[], object] = lambda: None
+        """Called, in any thread, when there is something to take."""
 
     def add(self, flag: str, variant: str) -> None:
         """One more use."""
         self._counts[flag, variant] += 1
+        self.tell()
 
     def take(self) -> dict[tuple[str, str], int]:
         """The uses since the last call."""
@@ -74,6 +77,7 @@ class Usage:
     def put_back(self, counts: dict[tuple[str, str], int]) -> None:
         """Return counts that could not be delivered."""
         self._counts.update(counts)
+        self.tell()
 
 
 USAGE = Usage()
