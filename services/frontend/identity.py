@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import httpx
@@ -19,6 +20,8 @@ from services.frontend.peer import Peer
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
 ALGORITHMS = ["ES256"]
 REFETCH_AFTER_S = 10.0
+REMEMBERED = 256
+"""Tokens whose signature need not be checked again: each request of a visitor brings the same one."""
 
 
 class InvalidTokenError(Exception):
@@ -47,17 +50,35 @@ class _Claims(BaseModel):
     exp: float
 
 
+@dataclass(frozen=True, eq=False)
+class _PublicKey:
+    """A key as it was fetched; the same key, fetched again, is another one."""
+
+    key: Key
+
+
+@lru_cache(REMEMBERED)
+def _key_id(token: str) -> str:
+    return str(jws.extract_compact(token.encode()).headers().get("kid"))
+
+
+@lru_cache(REMEMBERED)
+def _verified(token: str, public: _PublicKey) -> _Claims:
+    """What a token says that the key's owner has signed; it may have expired since."""
+    return _Claims.model_validate(jwt.decode(token, public.key, algorithms=ALGORITHMS).claims)
+
+
 class KeyRing:
     """The public keys, fetched when an unknown one is asked for, at most once in `REFETCH_AFTER_S`."""
 
     def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float]) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, _PublicKey] = {}
         self._fetched_at = -REFETCH_AFTER_S
         self._lock = asyncio.Lock()
 
-    async def find(self, kid: str) -> Key:
+    async def find(self, kid: str) -> _PublicKey:
         """The key of this id.
 
         Raises `InvalidTokenError` when there is none, and `ProblemError` when that cannot be told at this moment.
@@ -73,7 +94,7 @@ class KeyRing:
         if self._clock() - self._fetched_at < REFETCH_AFTER_S:
             raise Unavailable("The key of this login is not known yet.")
         fetched = KeySet.import_key_set({"keys": (await self._fetch()).keys})
-        self._keys = {key.kid: key for key in fetched if key.kid}
+        self._keys = {key.kid: _PublicKey(key) for key in fetched if key.kid}
         self._fetched_at = self._clock()
 
 
@@ -88,9 +109,7 @@ class Identities:
     async def identify(self, token: str) -> Identity:
         """The holder of this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
         try:
-            kid = jws.extract_compact(token.encode()).headers().get("kid")
-            key = await self._ring.find(str(kid))
-            claims = _Claims.model_validate(jwt.decode(token, key, algorithms=ALGORITHMS).claims)
+            claims = _verified(token, await self._ring.find(_key_id(token)))
         except (JoseError, ValidationError, ValueError) as error:
             raise InvalidTokenError("The token is not valid.") from error
         if claims.exp <= time.time():

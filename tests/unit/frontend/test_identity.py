@@ -1,5 +1,6 @@
 """Access tokens and the keys that prove them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -84,6 +85,19 @@ async def test_forged_expired_and_broken_tokens_are_invalid(identities: Identiti
     for token in (for_others, f"{head}.{other}.{signature}", unsigned, expired, "", "a.b.c", "a", "ä.ö.ü"):
         with pytest.raises(InvalidTokenError):
             await identities.identify(token)
+
+
+async def test_a_token_that_was_valid_expires(identities: Identities, peers: Peers) -> None:
+    token = peers.access_token(7, expires_in_s=2)
+    assert await identities.identify(token) == Identity(7, "Ann")
+
+    async def until_refused() -> None:
+        while True:
+            await identities.identify(token)
+            await asyncio.sleep(0.05)
+
+    with pytest.raises(InvalidTokenError, match="expired"):
+        await asyncio.wait_for(until_refused(), 5)
 
 
 async def test_login_needs_the_keys(browser: httpx.AsyncClient, peers: Peers) -> None:
