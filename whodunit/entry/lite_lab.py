@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 
 import httpx
 import uvicorn
@@ -49,6 +50,9 @@ from whodunit.topology import LAB_PORT, SERVICES
 from whodunit.uptime.prober import Prober
 
 EVERY_S = 1.0
+ROTATE_EACH = 10
+"""Turns of housekeeping, so that an idle lab does not look at each log file every second."""
+
 FORGET_WITHIN_S = 10.0
 
 logger = logging.getLogger("whodunit.launcher")
@@ -191,7 +195,7 @@ class _Daemon:
             logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
 
     async def _housekeeping(self) -> None:
-        while True:
+        for turn in count(1):
             await asyncio.sleep(EVERY_S)
             if labfile.is_gone(self._home):
                 self._shut_down()
@@ -200,7 +204,8 @@ class _Daemon:
                 self._board.expire()
             except LabError as error:  # a full disk: the fault has ended in the services all the same
                 logger.error("%s", error.message)  # noqa: TRY400 - the message says it all
-            await asyncio.to_thread(rotate, self._home.logs_dir)
+            if turn % ROTATE_EACH == 0:
+                await asyncio.to_thread(rotate, self._home.logs_dir)
 
 
 class _Stop(BaseException):
