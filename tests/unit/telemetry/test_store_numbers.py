@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
@@ -5,6 +7,7 @@ from whodunit.telemetry.answers import Number
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.client import Rows
 
 DURATION = "shop.payment.duration"
 BOUNDS = [0.5, 1.0, 5.0, 10.0]
@@ -143,8 +146,27 @@ def test_numbers_asked_together_are_those_asked_alone(store: DuckStore, telemetr
         (MetricQuery("shop.payment.retries", Statistic.INCREASE, "order"), MINUTE),
         (MetricQuery("shop.payment.retries", Statistic.RATE, where={"shop.outcome": ["a", "c"]}), MINUTE),
         (MetricQuery(DURATION, Statistic.COUNT, longer_than_s=0.5), MINUTE),
+        *((MetricQuery("never.measured", each, percentile=50), MINUTE) for each in Statistic),
     ]
     together = telemetry.measure(asked)
     assert together.values == [telemetry.number(query, window).value for query, window in asked]
-    assert together.values[-6:] == [None, 12, 8, None, 4 / 60, 2]
+    assert together.values[-6 - len(Statistic) :] == [None, 12, 8, None, 4 / 60, 2, *[None] * len(Statistic)]
     assert store.sql(together.query).rows
+
+
+def test_numbers_of_what_nobody_measured_are_not_worked_out(store: DuckStore) -> None:
+    asked: list[str] = []
+
+    class Listening:
+        def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+            asked.append(sql)
+            return store.sql(sql, parameters)
+
+    store.gauge("shop.order.stuck", "order", 30, 7)
+    never = MetricQuery("never.measured", Statistic.COUNT)
+    telemetry = StoreTelemetry(Listening())
+    assert telemetry.measure([(never, MINUTE)]).values == [None]
+    assert len(asked) == 1
+    stuck = MetricQuery("shop.order.stuck", Statistic.LAST)
+    assert telemetry.measure([(never, MINUTE), (stuck, MINUTE)]).values == [None, 7]
+    assert asked[-1].count(" AS q") == 1

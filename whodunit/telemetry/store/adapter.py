@@ -60,10 +60,18 @@ class StoreTelemetry:
         return Number(row["value"], points, exemplars, str(statement))
 
     def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
-        """The number of each question, by one statement."""
-        statement = together.statement(asked)
-        row = self._one(statement)
-        return Numbers([row[f"q{number}"] for number in range(len(asked))], str(statement))
+        """The number of each question, by one statement.
+
+        What there are no points of is not asked: in a shop without visitors most of the work is to plan the statement.
+        """
+        measured = {row["name"] for row in self._rows(together.measured(asked))}
+        present = [each for each, (query, _) in enumerate(asked) if query.name in measured]
+        values: list[float | None] = [None] * len(asked)
+        if present:
+            row = self._one(together.statement([asked[each] for each in present]))
+            for column, each in enumerate(present):
+                values[each] = row[f"q{column}"]
+        return Numbers(values, str(together.statement(asked)))
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""

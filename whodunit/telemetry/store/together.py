@@ -11,17 +11,32 @@ Asked = Sequence[tuple[MetricQuery, Window]]
 
 def statement(asked: Asked) -> Sql:
     """One row with a column for each question: `q0`, `q1` and so on."""
-    all_windows = Window(min(window.start for _, window in asked), max(window.end for _, window in asked))
-    names = joined(", ", (compose("{name}", name=name) for name in sorted({query.name for query, _ in asked})))
     columns = [
         compose(f"{{value}} AS q{number}", value=_value(query, window)) for number, (query, window) in enumerate(asked)
     ]
     return compose(
         "WITH points AS MATERIALIZED (FROM {rows} WHERE name IN ({names}))\nSELECT {columns}\nFROM points",
         columns=joined(",\n  ", columns),
-        names=names,
-        rows=increases(all_windows),
+        names=_names(asked),
+        rows=increases(_all_windows(asked)),
     )
+
+
+def measured(asked: Asked) -> Sql:
+    """The names that there are points of, in any of the windows."""
+    return compose(
+        "SELECT DISTINCT name FROM metrics WHERE {in_time} AND name IN ({names})",
+        in_time=within("time", _all_windows(asked)),
+        names=_names(asked),
+    )
+
+
+def _all_windows(asked: Asked) -> Window:
+    return Window(min(window.start for _, window in asked), max(window.end for _, window in asked))
+
+
+def _names(asked: Asked) -> Sql:
+    return joined(", ", (compose("{name}", name=name) for name in sorted({query.name for query, _ in asked})))
 
 
 def _value(query: MetricQuery, window: Window) -> Sql:
