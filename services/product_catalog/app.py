@@ -35,7 +35,7 @@ from services.product_catalog.variants import (
 RATINGS_KEPT_S = 300.0
 RATINGS_AHEAD_S = 10.0
 """Twenty minutes, two to the second."""
-RATINGS_EMPTIED_EVERY_S = 30.0
+RATINGS_EMPTIED_EVERY_S = 10.0
 LAST_PRICED = 180
 """The import that went wrong has no price for the products after it, a quarter of the catalogue."""
 
@@ -94,7 +94,7 @@ def _ratings(platform: Platform) -> Choice[Ratings]:
         Option("product-reviews-per-product", "on", RatingPerProduct()),
     )
     read = RatingsInForce(_counted(platform, RatingsInForce(asked), UNINDEXED, "product-reviews-index"))
-    remembered = RememberedRatings(read, RATINGS_KEPT_S)
+    remembered = RememberedRatings(read, RATINGS_KEPT_S, metrics.get_meter("shop.product-catalog"))
     cache = Choice[Ratings](
         platform.variants,
         remembered,

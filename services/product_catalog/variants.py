@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
+from opentelemetry.metrics import Meter
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,8 @@ from services.product_catalog.ratings import AVERAGE, NUMBER, Ratings, rating, r
 from services.product_catalog.schemas import Rating
 
 product = tables.products.c
+
+HIT, MISS = {"shop.outcome": "hit"}, {"shop.outcome": "miss"}
 
 
 class RatingPerProduct:
@@ -75,11 +78,12 @@ class ReadAhead:
 
 
 class RememberedRatings:
-    """Asks `ratings` for those it has not seen within the last `kept_s` seconds."""
+    """Asks `ratings` for those it has not seen within the last `kept_s` seconds; counts both kinds."""
 
-    def __init__(self, ratings: Ratings, kept_s: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, ratings: Ratings, kept_s: float, meter: Meter, clock: Callable[[], float] = monotonic) -> None:
         self._ratings = ratings
         self._kept_s = kept_s
+        self._requests = meter.create_counter("shop.rating.cache.requests", "{request}")
         self._clock = clock
         self._seen: dict[int, tuple[float, Rating]] = {}
 
@@ -93,6 +97,8 @@ class RememberedRatings:
         self._seen = {product_id: kept for product_id, kept in self._seen.items() if kept[0] > now}
         unseen = [product_id for product_id in product_ids if product_id not in self._seen]
         seen = {product_id: self._seen[product_id][1] for product_id in product_ids if product_id in self._seen}
+        self._requests.add(len(seen), HIT)
+        self._requests.add(len(unseen), MISS)
         found = await self._ratings.of(connection, unseen) if unseen else {}
         self._seen |= {product_id: (now + self._kept_s, rating) for product_id, rating in found.items()}
         return {**seen, **found}

@@ -72,6 +72,7 @@ METRICS: Mapping[str, Metric] = {
         metric("shop.payment.results", "{payment}", "counter"),
         metric("shop.payment.retries", "{retry}", "counter"),
         metric("shop.payment.timeouts", "{timeout}", "counter"),
+        metric("shop.rating.cache.requests", "{request}", "counter"),
         metric("shop.recommendation.cache.requests", "{request}", "counter"),
         metric("shop.recommendation.cache.size", "{item}", "gauge"),
         metric("shop.recommendation.requests", "{request}", "counter"),

@@ -74,6 +74,7 @@ def test_they_are_all_there() -> None:
         "recommendations-slow/loop-work",
         "slow-lists/index-gone",
         "slow-lists/query-per-row",
+        "slow-lists/stampede",
         "telemetry-gap",
     ]
 

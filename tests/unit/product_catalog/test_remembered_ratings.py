@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.product_catalog.schemas import Rating
 from services.product_catalog.variants import EmptiedRatings, RememberedRatings
+from tests.recorded_metrics import RecordedMetrics
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +29,7 @@ class Asked:
 
 async def test_only_what_is_unseen_or_old_is_asked_for() -> None:
     source, now = Asked(), [0.0]
-    ratings = RememberedRatings(source, 300.0, lambda: now[0])
+    ratings = RememberedRatings(source, 300.0, RecordedMetrics().meter, lambda: now[0])
     assert await ratings.of(NO_CONNECTION, [1, 2, 10]) == {1: GOOD, 2: GOOD}
     now[0] = 200.0
     assert await ratings.of(NO_CONNECTION, [2, 3]) == {2: GOOD, 3: GOOD}
@@ -38,16 +39,18 @@ async def test_only_what_is_unseen_or_old_is_asked_for() -> None:
 
 
 async def test_what_is_known_is_not_asked_for_at_all() -> None:
-    source = Asked()
-    ratings = RememberedRatings(source, 300.0)
+    source, recorded = Asked(), RecordedMetrics()
+    ratings = RememberedRatings(source, 300.0, recorded.meter)
     await ratings.of(NO_CONNECTION, [1])
     assert await ratings.of(NO_CONNECTION, [1]) == {1: GOOD}
     assert source.asked == [[1]]
+    assert recorded.read() == {"shop.rating.cache.requests": {"hit": 1, "miss": 1}}
 
 
 async def test_emptied_for_all_at_once_everything_is_asked_for_again() -> None:
     source, now = Asked(), [0.0]
-    ratings = EmptiedRatings(RememberedRatings(source, 300.0), 20.0, lambda: now[0])
+    remembered = RememberedRatings(source, 300.0, RecordedMetrics().meter)
+    ratings = EmptiedRatings(remembered, 20.0, lambda: now[0])
     for now[0], product_ids in ((1.0, [1, 2]), (20.0, [1, 2]), (21.0, [1, 2]), (40.0, [1, 3])):
         await ratings.of(NO_CONNECTION, product_ids)
     assert source.asked == [[1, 2], [1, 2], [3]]
