@@ -169,4 +169,4 @@ def test_numbers_of_what_nobody_measured_are_not_worked_out(store: DuckStore) ->
     assert len(asked) == 1
     stuck = MetricQuery("shop.order.stuck", Statistic.LAST)
     assert telemetry.measure([(never, MINUTE), (stuck, MINUTE)]).values == [None, 7]
-    assert asked[-1].count(" AS q") == 1
+    assert (asked[-1].count(" AS q"), asked[-1].count("increases")) == (1, 0)

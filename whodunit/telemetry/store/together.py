@@ -14,9 +14,12 @@ def statement(asked: Asked) -> Sql:
     columns = [
         compose(f"{{value}} AS q{number}", value=_value(query, window)) for number, (query, window) in enumerate(asked)
     ]
+    selected = joined(",\n  ", columns)
+    if not any(metrics.is_aggregate(query) for query, _ in asked):
+        return compose("SELECT {columns}", columns=selected)
     return compose(
         "WITH points AS MATERIALIZED (FROM {rows} WHERE name IN ({names}))\nSELECT {columns}\nFROM points",
-        columns=joined(",\n  ", columns),
+        columns=selected,
         names=_names(asked),
         rows=increases(_all_windows(asked)),
     )
