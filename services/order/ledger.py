@@ -24,6 +24,8 @@ _enter = Insertion(
 _list_items = insert(order_items)
 _end = update(orders).where(orders.c.number == bindparam("ended"), PROCESSING)
 _end = _end.values({name: bindparam(f"new_{name}") for name in ("status", "reason", "updated_at_ms")})
+_stuck = case((orders.c.created_at_ms < bindparam("stuck_before_ms"), 1))
+_count = select(func.count(), func.count(_stuck)).select_from(orders).where(PROCESSING)
 
 
 class Ledger:
@@ -68,10 +70,8 @@ class Ledger:
 
     async def count_processing(self, stuck_after_s: float) -> tuple[int, int]:
         """Number of orders in processing, and of those that have been so for longer than that."""
-        stuck = case((orders.c.created_at_ms < _ago_ms(stuck_after_s), 1))
-        query = select(func.count(), func.count(stuck)).select_from(orders).where(PROCESSING)
         async with self._db.read() as connection:
-            row = (await connection.execute(query)).one()
+            row = (await connection.execute(_count, {"stuck_before_ms": _ago_ms(stuck_after_s)})).one()
         return row[0], row[1]
 
     async def _select(self, where: ColumnElement[bool], limit: int, *, newest_first: bool = False) -> list[Order]:
