@@ -74,9 +74,10 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 
 def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:
-    database = ChosenLookup(_counted(platform, DatabaseLookup(db), IMPORT, "product-prices-repair"))
+    meter = metrics.get_meter("shop.product-catalog")
+    database = ChosenLookup(_counted(platform, DatabaseLookup(db, meter), IMPORT, "product-prices-repair"))
     failing = FailingLookup(database)
-    noticed = NoticedLookup(failing, FAILURE_FLAG, metrics.get_meter("shop.product-catalog"))
+    noticed = NoticedLookup(failing, FAILURE_FLAG, meter)
     notice = Option[Lookup]("product-catalog-flag-notice", "on", noticed)
     failure = ChosenLookup(Choice[Lookup](platform.variants, failing, notice))
     present = ChosenLookup(Choice[Lookup](platform.product_flags, database, Option(FAILURE_FLAG, "on", failure)))

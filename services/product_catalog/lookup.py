@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from opentelemetry import trace
+from opentelemetry.metrics import Meter
 from opentelemetry.trace import Status, StatusCode
 from pydantic import ValidationError
 from sqlalchemy import Row, bindparam, select
@@ -28,10 +29,13 @@ class Lookup(Protocol):
 
 
 class DatabaseLookup:
-    """Asks the database, each time."""
+    """Asks the database, each time. A row that makes no sense is refused, and counted for each field at fault."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, meter: Meter) -> None:
         self._db = db
+        self._refused = meter.create_counter("shop.product.refused", "{product}")
+        for field in Product.model_fields:
+            self._refused.add(0, {"shop.product.field": field})
 
     async def find(self, product_id: int) -> Product:
         """One product; raises `NotFound`, `InternalError`."""
@@ -40,17 +44,19 @@ class DatabaseLookup:
         row = found.first()
         if row is None:
             raise NotFound(f"There is no product {product_id}.")
-        return _for_sale(row)
+        return self._for_sale(row)
 
-
-def _for_sale(row: Row[Any]) -> Product:
-    try:
-        return Product.model_validate(row)
-    except ValidationError as error:
-        fault = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
-        trace.get_current_span().set_status(Status(StatusCode.ERROR, f"Product cannot be shown: {fault}"))
-        logger.error("Product cannot be shown.", extra={"shop.product.id": row.id, "shop.product.fault": fault})  # noqa: TRY400
-        raise InternalError("The product cannot be shown.") from error
+    def _for_sale(self, row: Row[Any]) -> Product:
+        try:
+            return Product.model_validate(row)
+        except ValidationError as error:
+            faults = {str(each["loc"][0]): each["msg"] for each in error.errors()}
+            for field in faults:
+                self._refused.add(1, {"shop.product.field": field})
+            fault = "; ".join(f"{field}: {message}" for field, message in faults.items())
+            trace.get_current_span().set_status(Status(StatusCode.ERROR, f"Product cannot be shown: {fault}"))
+            logger.error("Product cannot be shown.", extra={"shop.product.id": row.id, "shop.product.fault": fault})  # noqa: TRY400
+            raise InternalError("The product cannot be shown.") from error
 
 
 class ChosenLookup:

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from kit import migrations
+from kit.db import Database
 from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.product_catalog.app import create_app
+from services.product_catalog.seed import seed
 from services.product_catalog.settings import Settings
 from tests.databases import DatabaseUrl
 
@@ -18,6 +21,16 @@ REVIEWS = 20_000
 def settings(database_url: DatabaseUrl) -> Settings:
     """With few reviews."""
     return Settings(database_url=database_url("product-catalog"), reviews=REVIEWS)
+
+
+@pytest.fixture
+async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
+    """With all products, and no reviews."""
+    url = database_url("product-catalog")
+    await migrations.upgrade("product-catalog", url, seed)
+    db = Database("product-catalog", url)
+    yield db
+    await db.close()
 
 
 @pytest.fixture

@@ -1,33 +1,20 @@
 """What is kept in memory is read anew after a while."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import update
 
-from kit import migrations
 from kit.db import Database
 from services.product_catalog import tables
 from services.product_catalog.lookup import DatabaseLookup
 from services.product_catalog.lookup_variants import HotReads
-from services.product_catalog.seed import seed
-from tests.databases import DatabaseUrl
+from tests.recorded_metrics import RecordedMetrics
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
-    url = database_url("product-catalog")
-    await migrations.upgrade("product-catalog", url, seed)
-    db = Database("product-catalog", url)
-    yield db
-    await db.close()
-
-
 async def test_a_price_is_old_for_a_minute_at_most(db: Database) -> None:
     now_s = 0.0
-    lookup = HotReads(db, DatabaseLookup(db), clock=lambda: now_s)
+    lookup = HotReads(db, DatabaseLookup(db, RecordedMetrics().meter), clock=lambda: now_s)
     price_cents = (await lookup.find(1)).price_cents
     async with db.engine.begin() as connection:
         await connection.execute(update(tables.products).where(tables.products.c.id == 1).values(price_cents=1))
