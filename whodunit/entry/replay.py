@@ -1,4 +1,4 @@
-"""`python -m whodunit.entry.replay FOLDER`: a store with a recorded run, and its lab."""
+"""`python -m whodunit.entry.replay FOLDER [--whole]`: a store with a recorded run, and its lab."""
 
 import asyncio
 import contextlib
@@ -24,14 +24,17 @@ from whodunit.launcher import labfile, plan, survivors
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import listener
 from whodunit.launcher.processes import Identity
+from whodunit.replay.commands import WHOLE
 from whodunit.replay.replayed import Replayed
 from whodunit.runs import recorded_run
 from whodunit.store.questions import questions
-from whodunit.store.settings import StoreSettings
+from whodunit.store.settings import DAY_S, StoreSettings
 from whodunit.store.store import Store
 from whodunit.topology import LAB_PORT
 
 EVERY_S = 1.0
+MAX_AGE_S = 10 * 365 * DAY_S
+"""The replay stands still, and the clock by which the store deletes does not."""
 
 
 def main() -> None:
@@ -41,7 +44,8 @@ def main() -> None:
     home = Home.locate()
     try:
         home.create()
-        serve(home, Replayed(recorded_run.read(Path(sys.argv[1])), lambda: datetime.now(UTC)))
+        folder, *options = sys.argv[1:]
+        serve(home, Replayed(recorded_run.read(Path(folder)), datetime.now(UTC), whole=WHOLE in options))
     except LabError as error:
         report(error)
         sys.exit(error.exit_code)
@@ -53,7 +57,7 @@ def serve(home: Home, replayed: Replayed) -> None:
     try:
         survivors.clean_up(home)
         replayed.put_into(home.replay_file)
-        _serve(home, replayed, Store(StoreSettings(store_file=home.replay_file)))
+        _serve(home, replayed, Store(StoreSettings(store_file=home.replay_file, store_max_age_s=MAX_AGE_S)))
         home.lab_file.unlink(missing_ok=True)
     finally:
         lock.release()

@@ -58,6 +58,7 @@ def _status(replayed: Replayed, store: Store, url: str) -> LabStatus:
         "run": str(replayed.run.folder),
         "title": replayed.run.result["title"],
         "begins": replayed.start.isoformat(),
+        "now": replayed.now.isoformat(),
         "services": [],
         "store": cast("StoreStatus", about | store.stats()),
         "load": None,

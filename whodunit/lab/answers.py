@@ -75,7 +75,8 @@ class LabStatus(TypedDict):
     links: NotRequired[dict[str, str]]  # stack: pages for people, by name
     run: NotRequired[str]  # replay: the folder of the recorded run
     title: NotRequired[str]  # replay
-    begins: NotRequired[str]  # replay: the moment at which the run begins now
+    begins: NotRequired[str]  # replay: the moment at which the run begins
+    now: NotRequired[str]  # replay: the moment at which it stands still
 
 
 def embedded_store(status: LabStatus) -> StoreStatus:

@@ -15,8 +15,10 @@ from whodunit.runs.parquet import is_complete
 from whodunit.terminal import Screen
 
 WITHIN_S = 60.0
+WHOLE = "--whole"
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a recorded run.", file_okay=False)]
+Whole = Annotated[bool, typer.Option(WHOLE, help="Up to its end: what was done about the incident, too.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,12 +26,13 @@ def register(app: typer.Typer) -> None:
     app.command()(replay)
 
 
-def replay(run: Run) -> None:
+def replay(run: Run, whole: Whole = False) -> None:
     """Look at a recorded run without its shop: every view works on it, as if it happened now. `down` ends it."""
     found, home = recorded_run.read(run), Home.locate()
     if not is_complete(found.folder):
         raise WrongUseError(f"{run} kept no telemetry.", "Record one that does: whodunit record SLUG")
-    start = Start(home, [sys.executable, "-m", "whodunit.entry.replay", str(found.folder.absolute())])
+    program = [sys.executable, "-m", "whodunit.entry.replay", str(found.folder.absolute())]
+    start = Start(home, [*program, WHOLE] if whole else program)
     if not start.begin():
         raise LabError("Something runs here already, a shop or another replay.", "Close it first: whodunit down")
     show(Screen(), start.wait(WITHIN_S, lambda _: None))

@@ -39,7 +39,7 @@ def _table(found: Json) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("alert", "state", "for", "summary", "runbook"):
         table.add_column(heading)
-    now = datetime.now(UTC)
+    now = datetime.fromisoformat(found["now"]) if "now" in found else datetime.now(UTC)  # a replay stands still
     for alert in found["alerts"]:
         lasted = format_duration((now - datetime.fromisoformat(alert["since"])).total_seconds())
         state = f"[{STYLES[alert['state']]}]{alert['state']}[/]"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import typer
@@ -11,13 +11,17 @@ from rich.text import Text
 
 from whodunit.counted import counted
 from whodunit.errors import LabError, WrongUseError
-from whodunit.lab.answers import embedded_store
+from whodunit.lab.answers import LabStatus, embedded_store
 from whodunit.lab.target import LiteTarget, find
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.store.adapter import SqlStore, StoreTelemetry
 from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.views.clock_time import with_date
+from whodunit.views.options import seconds
+
+USUAL = "15m"
+"""How far the views look back at a shop that runs, unless told otherwise."""
 
 FAR = timedelta(days=28)
 """The length of the window that is searched for items later than now."""
@@ -59,45 +63,47 @@ def _utc_now() -> datetime:
 class Desk:
     """Telemetry, the store behind it, the clock, and the hint after a refused query.
 
-    A replay holds what has yet to happen, so nothing in it counts as later than now. `write_error` is the reason why
-    the store could not write its last rows, None if it could.
+    `recorded` is the time that a replay covers; it ends now, and the replay holds nothing later. `write_error` is the
+    reason why the store could not write its last rows, None if it could.
     """
 
     telemetry: Telemetry
     store: SqlStore
     now: Callable[[], datetime] = _utc_now
     hint: str = SCHEMA
-    is_replay: bool = False
+    recorded: Window | None = None
     write_error: Callable[[], str | None] = lambda: None
 
-    def last(self, seconds: float) -> Window:
-        """The window of the last `seconds`."""
+    def window(self, last: str | None) -> Window:
+        """The window of a view: as long as was typed, else all of a replay, of a shop `USUAL`; raises WrongUseError."""
+        if last is None and self.recorded:
+            return self.recorded
         end = self.now()
-        return Window(end - timedelta(seconds=seconds), end)
+        return Window(end - timedelta(seconds=seconds(last or USUAL)), end)
+
+    def looked_at(self, last: str | None) -> str:
+        """The window of a view in words: "in the last 15m"."""
+        return "in the recording" if last is None and self.recorded else f"in the last {last or USUAL}"
 
     def later_spans(self, query: SpanQuery) -> Later:
         """Spans that started later than now."""
-        if self.is_replay:
-            return Later()
         found = self.telemetry.spans(query, ahead(self.now()), 1)
         spans = counted(found.count, "span", at_least=found.is_lower_bound)
         return Later(found.count, spans, found.sample[0].start if found.sample else None)
 
     def later_logs(self, query: LogQuery) -> Later:
         """Log lines from later than now."""
-        if self.is_replay:
-            return Later()
         found = self.telemetry.logs(query, ahead(self.now()), 1)
         return Later(found.count, counted(found.count, "log line"), found.sample[0].time if found.sample else None)
 
     def later_points(self, query: MetricQuery) -> Later:
         """Points of one metric from later than now."""
-        points = 0 if self.is_replay else self.telemetry.number(query, ahead(self.now())).points
+        points = self.telemetry.number(query, ahead(self.now())).points
         return Later(points, counted(points, "point"))
 
     def later_metrics(self, service: str | None = None, name: str | None = None) -> Later:
         """Metrics with points from later than now: of one service, of one name."""
-        listed = () if self.is_replay else self.telemetry.metric_list(ahead(self.now())).metrics
+        listed = self.telemetry.metric_list(ahead(self.now())).metrics
         found = [each for each in listed if service in {None, *each.services} and name in {None, each.name}]
         return Later(len(found), counted(len(found), "metric with points", "metrics with points"))
 
@@ -135,7 +141,7 @@ def _open(url: str | None) -> Desk:
     if isinstance(target, LiteTarget):
         with target.lab() as lab:
             status = lab.status()
-        return _at_store(embedded_store(status)["url"], is_replay=status["mode"] == "replay")
+        return _at_store(embedded_store(status)["url"], _recorded(status))
     shop, store_url = target.links["shop"], target.store_url
     hint = f"{OTHER_LANGUAGES}: {shop}/grafana/explore"
     if store_url is None:
@@ -144,6 +150,13 @@ def _open(url: str | None) -> Desk:
     return Desk(target.telemetry(), store, hint=hint, write_error=store.write_error)
 
 
-def _at_store(url: str, *, is_replay: bool = False) -> Desk:
+def _recorded(status: LabStatus) -> Window | None:
+    if status["mode"] != "replay":
+        return None
+    return Window(datetime.fromisoformat(status["begins"]), datetime.fromisoformat(status["now"]))
+
+
+def _at_store(url: str, recorded: Window | None = None) -> Desk:
     store = StoreClient(url)
-    return Desk(StoreTelemetry(store), store, is_replay=is_replay, write_error=store.write_error)
+    desk = Desk(StoreTelemetry(store), store, recorded=recorded, write_error=store.write_error)
+    return desk if recorded is None else replace(desk, now=lambda: recorded.end)

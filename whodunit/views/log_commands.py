@@ -13,7 +13,7 @@ from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
 from whodunit.views.log_lines import log_line
 from whodunit.views.not_shown import left_out, nothing
-from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level, seconds
+from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level
 from whodunit.views.output import Style, console, emit, show, to_json
 
 _POLL_S = 1.0
@@ -37,7 +37,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     trace_id: TraceId = None,
     where: Where = None,
     following: Follow = False,
-    last: Last = "15m",
+    last: Last = None,
     limit: Limit = 50,
     as_json: AsJson = False,
     as_query: AsQuery = False,
@@ -56,7 +56,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         if following and not as_query:
             _follow(at, query, style)
         else:
-            found = at.telemetry.logs(query, at.last(seconds(last)), limit)
+            found = at.telemetry.logs(query, at.window(last), limit)
             later = at.later_logs(query)
             emit(
                 style,

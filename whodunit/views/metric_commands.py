@@ -8,7 +8,7 @@ from whodunit.telemetry.questions import Statistic
 from whodunit.views.desk import desk
 from whodunit.views.metric_statistic import asked
 from whodunit.views.metric_view import MetricView
-from whodunit.views.options import AsJson, AsQuery, Last, Service, StoreUrl, Where, attributes, seconds
+from whodunit.views.options import AsJson, AsQuery, Last, Service, StoreUrl, Where, attributes
 from whodunit.views.output import Style
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A metric; left out: list them.")]
@@ -35,7 +35,7 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
     highest: Highest = False,
     by: By = None,
     where: Where = None,
-    last: Last = "15m",
+    last: Last = None,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
@@ -53,7 +53,7 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
     }
     wanted = asked(options, percentile)
     with desk(context, store) as at:
-        view = MetricView(at, at.last(seconds(last)), last, service, Style(as_json, as_query))
+        view = MetricView(at, at.window(last), last, service, Style(as_json, as_query))
         if name is None:
             view.show_list()
         else:

@@ -16,7 +16,7 @@ from whodunit.telemetry.questions import Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.metric_statistic import Choice, choose
-from whodunit.views.not_shown import nothing, unknown_metric
+from whodunit.views.not_shown import covered, nothing, unknown_metric
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 
@@ -27,11 +27,11 @@ _FEW = 3
 
 @dataclass(frozen=True)
 class MetricView:
-    """Shows metrics of a window, whose length `last` is as it was typed."""
+    """Shows metrics of a window, whose length `last` is as it was typed, if it was."""
 
     at: Desk
     window: Window
-    last: str
+    last: str | None
     service: str | None
     style: Style
 
@@ -84,7 +84,8 @@ class MetricView:
             if name in known and self.at.later_metrics(name=name).count:
                 raise WrongUseError(f"{name} has only points later than now.", "Set its sender's clock: it is ahead.")
             if name in known:
-                raise WrongUseError(f"{name} has no points in the last {self.last}.", "Look further back: --last 2h")
+                further = covered(self.at.recorded) if self.at.recorded else "Look further back: --last 2h"
+                raise WrongUseError(f"{name} has no points {self.at.looked_at(self.last)}.", further)
             raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
         return found
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from math import ceil
 
 from rich.text import Text
 
 from whodunit.counted import counted
 from whodunit.legible import one_line
-from whodunit.views.desk import Desk
+from whodunit.telemetry.questions import Window
+from whodunit.views.clock_time import to_the_second
+from whodunit.views.desk import USUAL, Desk
 
 
-def nothing(at: Desk, what: str, last: str, service: str | None = None) -> Text:
+def nothing(at: Desk, what: str, last: str | None, service: str | None = None) -> Text:
     """The text of an empty view; `what` is the plural of its items, such as "traces"."""
-    return Text.assemble((f"No {what} in the last {last}. ", "bold"), _unwritten(at) or _next(at, service, last))
+    return Text.assemble((f"No {what} {at.looked_at(last)}. ", "bold"), _unwritten(at) or _next(at, service, last))
 
 
 def unknown_metric(name: str, known: Sequence[str]) -> str:
@@ -28,13 +31,23 @@ def _unwritten(at: Desk) -> str | None:
     return error and f"The store could not write, so what is missing here may be unwritten: {one_line(error)}"
 
 
-def _next(at: Desk, service: str | None, last: str) -> str:
+def _next(at: Desk, service: str | None, last: str | None) -> str:
     known = at.telemetry.service_names()
     if not known:
         return "Nothing has reported yet: open the shop (whodunit up) and send it customers (whodunit load start)."
     if service is not None and service not in known:
         return f"There is no service {service}. There are: {one_line(', '.join(known))}."
-    return f"Look further back than --last {last}, loosen the other conditions, or: whodunit load start"
+    if at.recorded:
+        return covered(at.recorded)
+    return f"Look further back than --last {last or USUAL}, loosen the other conditions, or: whodunit load start"
+
+
+def covered(recorded: Window) -> str:
+    """The hint for a view of a replay: the time that there is, and how to see all of it."""
+    start, end = to_the_second(recorded.start), to_the_second(recorded.end)
+    return (
+        f"The recording covers {start} to {end}: --last {ceil(recorded.seconds)}s is all of it. Or loosen conditions."
+    )
 
 
 def left_out(what: str, count: int, remedy: str = "", *, at_least: bool = False) -> list[Text]:

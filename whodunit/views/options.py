@@ -12,7 +12,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document fo
 AsQuery = Annotated[
     bool, typer.Option("--query", help="Print the query behind the view: SQL, on the stack PromQL, LogQL or Jaeger's.")
 ]
-Last = Annotated[str, typer.Option("--last", metavar="TIME", help="How far to look back: 30s, 15m, 2h.")]
+Last = Annotated[
+    str | None,
+    typer.Option("--last", metavar="TIME", help="How far to look back: 30s, 2h; if left out 15m, at a replay all."),
+]
 Service = Annotated[str | None, typer.Option("--service", metavar="NAME", help="Of this service only.")]
 Where = Annotated[
     list[str] | None,

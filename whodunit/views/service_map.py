@@ -17,7 +17,7 @@ from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
 from whodunit.views.guides import branch
 from whodunit.views.not_shown import nothing
-from whodunit.views.options import AsJson, AsQuery, Last, StoreUrl, seconds
+from whodunit.views.options import AsJson, AsQuery, Last, StoreUrl
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 from whodunit.views.units import percent
@@ -39,7 +39,7 @@ def map_(
 ) -> None:
     """Show who calls whom: calls per second, errors and p95 of each edge, as the caller saw them."""
     with desk(context, store) as at:
-        window = at.last(seconds(last))
+        window = at.window(last)
         found = at.telemetry.service_map(window)
         later = at.later_spans(SpanQuery())
         emit(

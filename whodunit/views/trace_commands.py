@@ -22,7 +22,6 @@ from whodunit.views.options import (
     StoreUrl,
     Where,
     attributes,
-    seconds,
     seconds_or_none,
 )
 from whodunit.views.output import Style, emit
@@ -50,7 +49,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     most: Max = None,
     status: Status = None,
     where: Where = None,
-    last: Last = "15m",
+    last: Last = None,
     limit: Limit = 20,
     as_json: AsJson = False,
     as_query: AsQuery = False,
@@ -66,7 +65,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         shorter_than_s=seconds_or_none(most),
     )
     with desk(context, store) as at:
-        found = at.telemetry.traces(query, at.last(seconds(last)), limit)
+        found = at.telemetry.traces(query, at.window(last), limit)
         later = at.later_spans(query)
         emit(
             Style(as_json, as_query),

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.recorded_runs import JUDGED_S, make
+from tests.recorded_runs import JUDGED_S, LENGTH_S, make
 from tests.unit.telemetry.duck_store import at
 from whodunit.entry.replay_lab import lab_of
 from whodunit.lab.api import create_api
@@ -23,17 +23,8 @@ pytestmark = pytest.mark.anyio
 TOMORROW = at(86_400)
 
 
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = TOMORROW
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-def replayed(tmp_path: Path) -> tuple[Replayed, FakeClock]:
-    clock = FakeClock()
-    return Replayed(read(make(tmp_path / "run")), clock), clock
+def replayed(tmp_path: Path, *, whole: bool = False) -> Replayed:
+    return Replayed(read(make(tmp_path / "run")), TOMORROW, whole=whole)
 
 
 def stuck(replayed: Replayed) -> list[str]:
@@ -41,26 +32,51 @@ def stuck(replayed: Replayed) -> list[str]:
 
 
 def test_its_last_moment_before_anybody_did_something_is_now(tmp_path: Path) -> None:
-    found, _ = replayed(tmp_path)
+    found = replayed(tmp_path)
     assert found.start == TOMORROW - timedelta(seconds=JUDGED_S)
 
 
 def test_alerts_fire_and_end_as_they_did(tmp_path: Path) -> None:
-    found, clock = replayed(tmp_path)
+    found = replayed(tmp_path)
     assert stuck(found) == [(found.start + timedelta(seconds=35)).isoformat()]
-    clock.time += timedelta(hours=1)
-    assert stuck(found) == []
+    assert stuck(replayed(tmp_path, whole=True)) == []
 
 
 def test_the_store_has_it_at_its_new_time(tmp_path: Path) -> None:
-    found, _ = replayed(tmp_path)
+    found = replayed(tmp_path)
     for _ in range(2):
         found.put_into(tmp_path / "replay" / "t.duckdb")
-    store = Store(StoreSettings(store_file=tmp_path / "replay" / "t.duckdb"))
-    store.start()
-    rows = store.ask("select start_time, events->0->>'name' from spans").rows
-    store.stop()
+    rows = asked(tmp_path / "replay" / "t.duckdb", "select start_time, events->0->>'name' from spans")
     assert rows == [[(found.start + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "exception"]]
+
+
+LATEST = """
+    select greatest((select max(time) from metrics), (select max(first_seen) from resources),
+      (select max(start_time + to_microseconds(cast(duration_s * 1e6 as bigint))) from spans))
+"""
+
+
+@pytest.mark.parametrize(("whole", "latest_s"), [(False, JUDGED_S - 5), (True, LENGTH_S - 5)])
+def test_it_holds_nothing_that_comes_after_now(tmp_path: Path, whole: bool, latest_s: float) -> None:
+    found = replayed(tmp_path, whole=whole)
+    found.put_into(tmp_path / "t.duckdb")
+    [[latest]] = asked(tmp_path / "t.duckdb", LATEST)
+    assert latest == (found.start + timedelta(seconds=latest_s)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_a_span_under_way_is_not_known_yet(tmp_path: Path) -> None:
+    found = Replayed(read(make(tmp_path / "run", judged_s=31)), TOMORROW)
+    found.put_into(tmp_path / "t.duckdb")
+    assert asked(tmp_path / "t.duckdb", "select count(*) from spans") == [[0]]
+
+
+def asked(file: Path, statement: str) -> list[list[object]]:
+    store = Store(StoreSettings(store_file=file))
+    store.start()
+    try:
+        return store.ask(statement).rows
+    finally:
+        store.stop()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +90,7 @@ def test_the_store_has_it_at_its_new_time(tmp_path: Path) -> None:
     ],
 )
 async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, body: object) -> None:
-    found, _ = replayed(tmp_path)
+    found = replayed(tmp_path)
     async with lab(found, tmp_path) as client:
         refused = await client.request(method, path, json=body)
         assert refused.is_client_error
@@ -82,9 +98,10 @@ async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, bo
 
 
 async def test_the_lab_says_what_is_replayed(tmp_path: Path) -> None:
-    found, _ = replayed(tmp_path)
+    found = replayed(tmp_path)
     async with lab(found, tmp_path) as client:
         status = (await client.get("/status")).json()
+    assert status["now"] == TOMORROW.isoformat()
     assert (status["mode"], status["title"], status["store"]["spans"]) == ("replay", "Payments are slow", 1)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import checkout, fill
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.questions import LogQuery, SpanQuery
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.desk import Desk
 from whodunit.views.not_shown import nothing
@@ -275,12 +275,15 @@ def test_a_metric_that_is_ahead_alone_is_not_looked_for_further_back(fast_clock:
     assert "clock" in caught.value.hint
 
 
-def test_in_a_replay_what_is_to_come_is_no_clocks_fault(fast_clock: DuckStore) -> None:
-    now = Desk(StoreTelemetry(fast_clock), fast_clock, lambda: at(60))
-    replayed = replace(now, is_replay=True)
-    for each, counts in ((now, [1, 1, 2]), (replayed, [0, 0, 0])):
-        found = (each.later_spans(SpanQuery()), each.later_logs(LogQuery()), each.later_metrics())
-        assert [later.count for later in found] == counts
+def test_a_replay_is_looked_at_as_a_whole_and_an_empty_view_of_it_says_what_it_covers(shop: DuckStore) -> None:
+    recorded = Window(at(0), at(60))
+    shown = Desk(StoreTelemetry(shop), shop, lambda: at(60), recorded=recorded)
+    assert (shown.window(None), shown.window("5s")) == (recorded, Window(at(55), at(60)))
+    assert nothing(shown, "calls", None).plain.startswith("No calls in the recording. The recording covers ")
+    said = nothing(shown, "calls", "5s").plain
+    assert said.startswith("No calls in the last 5s. The recording covers ")
+    assert "--last 60s" in said
+    assert "load start" not in said
 
 
 def test_an_empty_view_tells_that_the_store_cannot_write(store: DuckStore) -> None:
