@@ -1,7 +1,8 @@
 """Runs other programs for the doctor and for the reset."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,11 +35,17 @@ class Shell(Protocol):
         ...
 
 
-def run(arguments: Sequence[str], within_s: float = 15.0) -> Ran:
-    """The `Shell` of this machine."""
+def run(arguments: Sequence[str], within_s: float = 15.0, variables: Mapping[str, str] | None = None) -> Ran:
+    """The `Shell` of this machine; `variables` are added to the environment."""
     try:
         done = subprocess.run(  # noqa: S603  arguments of our own
-            list(arguments), capture_output=True, text=True, timeout=within_s, check=False, stdin=subprocess.DEVNULL
+            list(arguments),
+            capture_output=True,
+            text=True,
+            timeout=within_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=os.environ | (variables or {}),
         )
     except OSError as error:
         return Ran(None, "", str(error))

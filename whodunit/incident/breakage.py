@@ -41,15 +41,20 @@ class Fault(Strict):
 
 
 class Outage(Strict):
-    """A program of the stack that is away for a while, and comes back by itself."""
+    """A program of the stack that is away, or runs with another setting, for a while, and comes back by itself."""
 
     outage: Literal["otel-collector"]
+    setting: str = Field(
+        "",
+        pattern="^([A-Z_]+=.+)?$",
+        description="A variable of docker-compose.yml and its value, with which the program runs instead of being away",
+    )
     lasts: Duration = 60.0
 
     @property
     def label(self) -> str:
-        """The program, as `otel-collector away`."""
-        return f"{self.outage} away"
+        """The program, as `otel-collector away`, or its setting."""
+        return f"{self.outage} with {self.setting}" if self.setting else f"{self.outage} away"
 
 
 def _kind(fault: object) -> str:

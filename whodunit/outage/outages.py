@@ -12,15 +12,18 @@ BY_HAND = "Bring everything back: docker compose up -d"
 
 
 class Outages:
-    """Outages of programs that `COMMAND… stop PROGRAM` and `COMMAND… start PROGRAM` switch."""
+    """Outages of programs that `COMMAND…` switches, as the keeper tells it."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
         self._running: dict[str, subprocess.Popen[str]] = {}
 
-    def begin(self, program: str, seconds: float) -> None:
-        """Take a program away; it comes back by itself after `seconds`. Raises LabError when it stays."""
-        keeper = _spawn([f"{seconds:g}", program, *self._command])
+    def begin(self, program: str, seconds: float, setting: str = "") -> None:
+        """Take a program away, or have it run with a setting (`NAME=VALUE`); it comes back by itself after `seconds`.
+
+        Raises LabError when it stays as it is.
+        """
+        keeper = _spawn([f"{seconds:g}", program, setting, *self._command])
         self._running[program] = keeper
         said = keeper.stdout.readline().strip() if keeper.stdout else ""
         if said != AWAY:

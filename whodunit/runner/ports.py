@@ -38,7 +38,7 @@ class Lab(Shoppers, Protocol):
         """End one activation, or all."""
         ...
 
-    def take_away(self, program: str, seconds: float) -> None:
+    def take_away(self, program: str, seconds: float, setting: str = "") -> None:
         """Stop a program of the stack; it comes back by itself after `seconds`."""
         ...
 

@@ -36,9 +36,9 @@ class RunningLab:
         """End one activation, or all."""
         self._client.clear_fault(flag)
 
-    def take_away(self, program: str, seconds: float) -> None:
-        """Begin an outage of a program of the stack."""
-        self._outages.begin(program, seconds)
+    def take_away(self, program: str, seconds: float, setting: str = "") -> None:
+        """Begin an outage of a program of the stack, or run it with another setting."""
+        self._outages.begin(program, seconds, setting)
 
     def bring_back(self) -> None:
         """End every outage."""

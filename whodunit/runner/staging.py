@@ -52,7 +52,7 @@ class InTheOpen:
         for fault in self._scenario.flags:
             self._lab.set_flag(fault.flag, fault.variant, fault.lasts, fault.switched)
         for outage in self._scenario.outages:
-            self._lab.take_away(outage.outage, outage.lasts)
+            self._lab.take_away(outage.outage, outage.lasts, outage.setting)
         if self._scenario.load.rush:
             self._start_load(rush_at_s=0.0)
 

@@ -71,7 +71,7 @@ def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
     return [
         _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", _lasting(fault))
         if isinstance(fault, Fault)
-        else _done(f"away-{fault.outage}", "The program is away, and will come back by itself", _lasting(fault))
+        else _done(f"away-{fault.outage}", "The program is not as it was, and comes back by itself", _lasting(fault))
         for fault in faults
     ]
 

@@ -1,8 +1,11 @@
 """Lets another process stop and start programs of a stack, as `docker compose stop` and `start` do with containers.
 
-`python control.py URL stop|start PROGRAM` asks the stack that listens there.
+`python control.py URL stop|start PROGRAM` asks the stack that listens there; so does `up … PROGRAM`, with the
+environment's variables.
 """
 
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,18 +13,18 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from urllib.request import Request, urlopen
 
-Switch = Callable[[str], None]
+Switch = Callable[[str, Mapping[str, str]], None]
 WITHIN_S = 30.0
 
 
 @contextmanager
 def listening(switches: Mapping[str, Switch]) -> Iterator[str]:
-    """Call `switches[verb](program)` for whoever asks; gives the command that asks, without verb and program."""
+    """Call `switches[verb](program, variables)` for whoever asks; gives the command that asks, but for these words."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             _, verb, program = self.path.split("/")
-            switches[verb](program)
+            switches[verb](program, json.loads(self.rfile.read(int(self.headers["content-length"]))))
             self.send_response(204)
             self.end_headers()
 
@@ -41,5 +44,6 @@ def listening(switches: Mapping[str, Switch]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    url, verb, program = sys.argv[1:]
-    urlopen(Request(f"{url}/{verb}/{program}", method="POST"), timeout=WITHIN_S).close()
+    url, verb, *_options, program = sys.argv[1:]
+    variables = json.dumps(dict(os.environ)).encode()
+    urlopen(Request(f"{url}/{verb}/{program}", variables, method="POST"), timeout=WITHIN_S).close()

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,8 +46,8 @@ class NativeStack:
         self.state = state
         entry_port = reservations.take(FIRST_PORT)
         self.entry_url = f"http://127.0.0.1:{entry_port}"
-        values = compose.native(CHECKOUT / ".env", **{ENTRY_PORT: str(entry_port), **variables})
-        found = compose.read(CHECKOUT / "docker-compose.yml", values)
+        self._values = compose.native(CHECKOUT / ".env", **{ENTRY_PORT: str(entry_port), **variables})
+        found = self._read()
         self.containers = {each.name: each for each in found if each.name not in LEFT_OUT}
         self.addresses = Addresses(self.containers, reservations)  # the name of what is left out leads nowhere
         for each in found:
@@ -99,6 +99,16 @@ class NativeStack:
         self._ready.discard(name)
         self.start([name])
 
+    def recreate(self, name: str, variables: Mapping[str, str]) -> None:
+        """Start a program anew as the compose file has it with these variables, but for those in `.env`.
+
+        Raises StackError.
+        """
+        self.containers[name] = next(each for each in self._read(**variables) if each.name == name)
+        self._processes.pop(name).stop()
+        self._ready.discard(name)
+        self.start([name])
+
     def keep(self, over: Event) -> None:
         """Start again whatever asks for it as it ends, as the compose file's `restart: on-failure` does."""
         while not over.wait(KEEP_EVERY_S):
@@ -146,6 +156,9 @@ class NativeStack:
     def json(self, *arguments: str, check: bool = True) -> Any:
         """The JSON that a command prints."""
         return json.loads(self.whodunit(*arguments, "--json", check=check))
+
+    def _read(self, **variables: str) -> list[Container]:
+        return compose.read(CHECKOUT / "docker-compose.yml", variables | self._values)
 
     def _with_conditions(self, names: Sequence[str]) -> set[str]:
         found: set[str] = set()
@@ -204,7 +217,11 @@ def native_stack(**variables: str) -> Iterator[NativeStack]:
         state.chmod(0o755)  # PostgreSQL runs as somebody else
         stack, over = NativeStack(state, reservations, **variables), Event()
         keeper = Thread(target=stack.keep, args=(over,))
-        switches = {"stop": lambda name: stack[name].stop(), "start": stack.restart}
+        switches: dict[str, control.Switch] = {
+            "stop": lambda name, _: stack[name].stop(),
+            "start": lambda name, _: stack.restart(name),
+            "up": stack.recreate,
+        }
         with control.listening(switches) as stack.compose_command, ExitStack() as ends:
             keeper.start()
             for end in (stack.stop, keeper.join, over.set):

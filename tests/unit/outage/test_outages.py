@@ -16,10 +16,11 @@ from whodunit.shell import Ran, Shell
 pytestmark = pytest.mark.process
 
 SWITCH = """
-import pathlib, sys, time
-folder, verb, program = sys.argv[1:]
+import os, pathlib, sys, time
+folder, verb, *options, program = sys.argv[1:]
 log = pathlib.Path(folder, "log")
-log.write_text(f"{log.read_text() if log.exists() else ''}{verb} {program}\\n")
+words = [verb, *options, program, os.environ.get("LIMIT", "")]
+log.write_text(f"{log.read_text() if log.exists() else ''}{' '.join(words).strip()}\\n")
 while pathlib.Path(folder, f"hold-{verb}").exists():
     time.sleep(0.01)
 sys.exit(pathlib.Path(folder, f"cannot-{verb}").exists())
@@ -52,6 +53,14 @@ def test_an_outage_is_there_at_once_and_ends_when_told(command: list[str], tmp_p
     assert told(tmp_path) == ["stop otel-collector", "start otel-collector"]
     outages.end_all()
     assert len(told(tmp_path)) == 2
+
+
+def test_with_a_setting_the_program_is_made_anew_with_it_and_without_it(command: list[str], tmp_path: Path) -> None:
+    outages = Outages(command)
+    outages.begin("otel-collector", 60, "LIMIT=8")
+    assert told(tmp_path) == ["up --detach --no-deps otel-collector 8"]
+    outages.end_all()
+    assert told(tmp_path)[1:] == ["up --detach --no-deps otel-collector"]
 
 
 def test_one_that_does_not_come_back_keeps_no_other_away(command: list[str], tmp_path: Path) -> None:
@@ -98,7 +107,7 @@ def test_an_outage_ends_when_whoever_began_it_is_killed_before_the_program_is_aw
 
 
 def test_an_outage_ends_when_its_keeper_is_told_to_end(command: list[str], tmp_path: Path) -> None:
-    keeper = [sys.executable, "-m", "whodunit.outage.keeper", "60", "otel-collector", *command]
+    keeper = [sys.executable, "-m", "whodunit.outage.keeper", "60", "otel-collector", "", *command]
     with subprocess.Popen(keeper, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as running:
         wait_for((tmp_path / "log").exists)
         running.terminate()

@@ -80,8 +80,8 @@ class FakeLab:
         else:
             self.in_force.pop(flag, None)
 
-    def take_away(self, program: str, seconds: float) -> None:
-        self.history.append(f"{program} away")
+    def take_away(self, program: str, seconds: float, setting: str = "") -> None:
+        self.history.append(f"{program} {setting or 'away'}")
         self.in_force[program] = self.clock.now()
         self.away_until = self.clock.now() + timedelta(seconds=seconds)
 

@@ -67,6 +67,15 @@ def test_evidence_is_awaited_beyond_the_outages_end(blind: Path, clock: FakeCloc
     assert lab.history[-1] == "all back"
 
 
+def test_a_program_may_run_with_another_setting_instead(blind: Path, clock: FakeClock, lab: FakeLab) -> None:
+    file = blind / "scenario.yaml"
+    file.write_text(SCENARIO.replace("otel-collector,", "otel-collector, setting: LIMIT=8,"))
+    lab.figures = {"checkouts_per_s": 5.0}
+    result = run(blind, clock, lab)
+    assert (result.passed, result.faults) == (True, ("otel-collector with LIMIT=8",))
+    assert "otel-collector LIMIT=8" in lab.history
+
+
 def test_shoppers_who_are_not_served_are_not_quiet(blind: Path, clock: FakeClock, lab: FakeLab) -> None:
     lab.figures = {"checkouts_per_s": 1.0}
     quiet = run(blind, clock, lab).phase("quiet")
@@ -83,7 +92,7 @@ def test_a_lost_order_is_found_in_the_books(blind: Path, clock: FakeClock, lab: 
 
 def test_what_cannot_be_taken_away_ends_the_run_in_order(blind: Path, clock: FakeClock, lab: FakeLab) -> None:
     class Stubborn(FakeLab):
-        def take_away(self, program: str, seconds: float) -> None:
+        def take_away(self, program: str, seconds: float, setting: str = "") -> None:
             raise LabError("no", "do")
 
     stubborn = Stubborn(clock)
