@@ -19,6 +19,7 @@ from kit.platform import Platform
 from kit.release import REPLACED, Release
 from kit.settings import ServiceSettings, load
 from kit.starting import Starting
+from kit.variants import Variants
 from kit.whole_answers import WholeAnswers
 
 COULD_NOT_RUN = 3
@@ -33,10 +34,16 @@ unless it is away; then nothing counts as switched."""
 S = TypeVar("S", bound=ServiceSettings)
 
 
-def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_class: type[S]) -> None:
+def serve(
+    service: str,
+    create_app: Callable[[S, Platform], FastAPI],
+    settings_class: type[S],
+    configure: Callable[[Variants], None] = lambda _: None,
+) -> None:
     """Serve until SIGTERM or SIGINT, or until another release is deployed or a restart is due (exit code REPLACED).
 
-    Requests in flight get `STOP_WITHIN_S` to finish.
+    `configure` sets what the release in force brings along for the environment. Requests in flight get `STOP_WITHIN_S`
+    to finish.
     """
     settings = load(settings_class)
     logs.configure(settings.log_level)
@@ -44,6 +51,7 @@ def serve(service: str, create_app: Callable[[S, Platform], FastAPI], settings_c
     flags = Flags(lab_keys(service, settings.lab_url, settings.lab_token))
     flags.wait_readable(KEY_WITHIN_S)
     release = Release(service, flags.operations)
+    configure(release.variants)
     running = telemetry.start(service, release.version)
     with ExitStack() as ends:
         if running:

@@ -19,6 +19,11 @@ def apply_defaults() -> None:
         os.environ.setdefault(name, value)
 
 
+def send_to(receiver: str) -> None:
+    """Send all three signals to the OTLP receiver at this URL, whatever was configured."""
+    os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver
+
+
 def disabled() -> bool:
     """True when `OTEL_SDK_DISABLED` asks for no telemetry at all."""
     return os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"

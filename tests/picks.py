@@ -1,7 +1,8 @@
 """Which cases a change is held against live; of the others, the kept recordings are judged.
 
 The content of the checkout chooses: every change moves on to others, the same checkout always takes the same. A case
-that was changed since it was recorded is always among them. `WHODUNIT_PICK` chooses by hand: `all`, or names separated
+that was changed since it was recorded is always among them, and of a face that only the stack proves, so that no
+recording is kept of it, one cause. `WHODUNIT_PICK` chooses by hand: `all`, or names separated
 by commas.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from whodunit.incident import catalogue
+from whodunit.incident.applicable import is_proved_on
 from whodunit.incident.loader import Case
 from whodunit.runs import recordings
 
@@ -28,8 +30,14 @@ _picked: dict[str, None] = {}
 def picked(cases: Sequence[Case], faces: int) -> list[Case]:
     """One cause of each of so many faces, and what was changed since it was recorded; in the order of `cases`."""
     chosen = os.environ.get(VARIABLE, "")
-    names = _known(chosen.split(",")) if chosen not in {"", EVERY} else {case.name for case in _turns(cases)[:faces]}
-    found = [case for case in cases if chosen == EVERY or case.name in names or (not chosen and _is_changed(case))]
+    turns = _turns(cases)
+    names = _known(chosen.split(",")) if chosen not in {"", EVERY} else {case.name for case in turns[:faces]}
+    unkept = [case for case in turns if not is_proved_on(case.scenario, "lite")]
+    found = [
+        case
+        for case in cases
+        if chosen == EVERY or case.name in names or (not chosen and (case in unkept or _is_changed(case)))
+    ]
     _picked.update(dict.fromkeys(case.name for case in found))
     return found
 
@@ -63,6 +71,8 @@ def _draw(name: str) -> str:
 
 
 def _is_changed(case: Case) -> bool:
+    if not is_proved_on(case.scenario, "lite"):
+        return False
     return not recordings.is_kept(case) or recordings.kept(case).digest != recordings.digest(case)
 
 

@@ -12,7 +12,7 @@ from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.tasks import background
-from kit.variants import Choice, Option
+from kit.variants import Choice, Option, Variants
 from services.order.census import count_orders
 from services.order.endpoints import router
 from services.order.fulfilment import Fulfilment
@@ -26,11 +26,25 @@ from services.order.seed import seed
 from services.order.service import Orders
 from services.order.settings import Settings
 from services.order.telemetry import Telemetry
-from services.order.variants import PrintedReceipts, Printer, RenderingThread, render, render_at_once
+from services.order.variants import (
+    PrintedReceipts,
+    Printer,
+    RenderingThread,
+    as_given,
+    of_staging,
+    render,
+    render_at_once,
+)
 
+DEPLOYMENT = "order-deployment"
 INVENTORY_TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 2.0
 FINISH_WITHIN_S = 3.0
+
+
+def configure(variants: Variants) -> None:
+    """Set what the release in force brings along for the environment."""
+    Choice(variants, as_given, Option(DEPLOYMENT, "wrong-address", of_staging))()()
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -67,9 +81,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 def _receipts(platform: Platform, thread: RenderingThread) -> Choice[Receipts]:
     printer = Choice[Printer](platform.variants, render_at_once, Option("order-receipts-beside", "on", thread.take_on))
-    return Choice[Receipts](
-        platform.variants, NoReceipts(), Option("order-deployment", "receipts", PrintedReceipts(printer))
-    )
+    return Choice[Receipts](platform.variants, NoReceipts(), Option(DEPLOYMENT, "receipts", PrintedReceipts(printer)))
 
 
 def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerClient]:

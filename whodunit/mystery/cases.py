@@ -7,6 +7,7 @@ from fractions import Fraction
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.incident import catalogue
+from whodunit.incident.applicable import is_proved_on
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.model import Level
 from whodunit.incident.phases import Expected, Quiet, Tells, Unchanged
@@ -31,9 +32,9 @@ NO_HINTS = (
 
 
 def is_mystery(case: Case, level: int | None = None) -> bool:
-    """True if the lab can switch what breaks in `case`, and it has that level."""
+    """True if something breaks in `case` that is proved without the stack, too, and it has that level."""
     scenario = case.scenario
-    return scenario.breaks and not scenario.outages and level in (None, LEVELS.index(scenario.level) + 1)
+    return scenario.breaks and is_proved_on(scenario, "lite") and level in (None, LEVELS.index(scenario.level) + 1)
 
 
 def faces(cases: Sequence[Case], level: int | None = None) -> Mapping[str, list[tuple[Case, Fraction]]]:

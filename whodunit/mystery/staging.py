@@ -10,7 +10,6 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Remedy
-from whodunit.incident.proved import proved_on
 from whodunit.lab.client import LabClient
 from whodunit.mystery.cases import is_mystery
 from whodunit.mystery.choice import choose
@@ -77,7 +76,7 @@ def _seed(case: Case) -> int:
 
 def mysteries() -> Iterator[str]:
     """The mysteries that every change is tested against in lite mode, by name."""
-    return (case.name for case in proved_on("lite") if is_mystery(case))
+    return (case.name for case in catalogue.cases() if is_mystery(case))
 
 
 if __name__ == "__main__":

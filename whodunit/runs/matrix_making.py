@@ -9,7 +9,7 @@ from pathlib import Path
 
 from whodunit.home import Home
 from whodunit.incident import catalogue
-from whodunit.incident.applicable import applicable, runs_on
+from whodunit.incident.applicable import applicable, is_proved_on
 from whodunit.incident.loader import Case
 from whodunit.lab.wanted import Kind
 from whodunit.runs import recorded_run
@@ -57,4 +57,4 @@ def _cell(ran: str, evidence: str, found: Mapping[tuple[str, str], Match]) -> Ce
 
 
 def _is_here(case: Case) -> bool:
-    return runs_on(case.scenario, Kind.LITE)
+    return is_proved_on(case.scenario, Kind.LITE)
