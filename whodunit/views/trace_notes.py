@@ -1,4 +1,4 @@
-"""Notes below the spans of a trace: errors, events and log lines."""
+"""Notes below the spans of a trace: attributes that decide, errors, events and log lines."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,10 @@ from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _MOST_LINES = 3
 _LEAST_WIDTH = 20
+_DECISIVE = ("error.type", "feature_flag.", "shop.")
+"""Beginnings of the names of attributes that tell why a span went as it did; the others tell where."""
+
+_COLUMNS = re.compile(r"(?<=^SELECT ).*?(?=\sFROM\s)", re.IGNORECASE | re.DOTALL)
 _POINTER = re.compile(r"\s*\(Background on this error at: \S+\)")
 
 
@@ -26,11 +30,12 @@ class Note:
     head: Text
     body: str
     style: str
+    most_lines: int = _MOST_LINES
 
     def lines(self, first: str, rest: str, width: int) -> Iterator[Text]:
         """The note within `width` columns, after the branches of the tree; a long one is shortened."""
         room = max(_LEAST_WIDTH, width - len(first) - self.head.cell_len)
-        pieces = wrap(self.body, room, max_lines=_MOST_LINES, placeholder=" …") or [""]
+        pieces = wrap(self.body, room, max_lines=self.most_lines, placeholder=" …") or [""]
         yield Text.assemble((first, "dim"), self.head, (pieces[0], self.style))
         for piece in pieces[1:]:
             yield Text.assemble((rest, "dim"), " " * self.head.cell_len, (piece, self.style))
@@ -49,7 +54,8 @@ def log_note(record: LogRecord, offset_s: float) -> Note:
 
 
 def span_notes(span: Span, start: datetime) -> Iterator[Note]:
-    """The span's error, then its events; of the same text twice the longer one."""
+    """The span's statement and attributes, its error, then its events; of the same text twice the longer one."""
+    yield from _attribute_notes(span)
     texts = [_event_text(event) for event in span.events]
     error = first_line(span.status_message) if span.status == "error" else ""
     if error and not any(error in text for text in texts):
@@ -58,6 +64,15 @@ def span_notes(span: Span, start: datetime) -> Iterator[Note]:
         mark, style = ("✗", "red") if event.get("name") == "exception" else ("◆", "yellow")
         if text not in error or text == error:
             yield Note(Text(f"{mark} {_after(event, start)}", style=style), text, style)
+
+
+def _attribute_notes(span: Span) -> Iterator[Note]:
+    statement = span.attributes.get("db.query.text")
+    if statement:
+        yield Note(Text(), " ".join(_COLUMNS.sub("…", statement).split()), "dim", most_lines=1)
+    decisive = [f"{key}={value}" for key, value in span.attributes.items() if key.startswith(_DECISIVE)]
+    if decisive:
+        yield Note(Text(), " ".join(decisive), "dim")
 
 
 def first_line(text: str) -> str:

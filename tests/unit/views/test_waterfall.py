@@ -39,6 +39,18 @@ def test_a_trace_is_a_tree_with_bars_errors_and_log_lines(store: DuckStore) -> N
     assert "\n".join(rest).startswith(EXPECTED)
 
 
+def test_a_span_tells_its_statement_without_the_columns_and_the_attributes_that_decide(store: DuckStore) -> None:
+    statement = f"SELECT {', '.join(f'reviews.column_{n}' for n in range(20))} \nFROM reviews WHERE product_id = ?"
+    flag = {"feature_flag.key": "productCatalogFailure", "feature_flag.variant": "on"}
+    store.span("list", "product-catalog", 1, 0.1, span_id="a" * 16, attributes=flag | {"server.port": "80"})
+    where = {"db.query.text": statement, "db.system.name": "sqlite"}
+    store.span("SELECT", "product-catalog", 1, 0.1, parent_span_id="a" * 16, attributes=where)
+    spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
+    _, told, _, asked = drawn(waterfall(spans, (), 80)).splitlines()[3:]
+    assert told == "│ feature_flag.key=productCatalogFailure feature_flag.variant=on"
+    assert asked.strip() == "SELECT … FROM reviews WHERE product_id = ?"
+
+
 def test_ids_stand_in_place_of_the_bars(store: DuckStore) -> None:
     store.span("root", "order", 1, 0.1, span_id="a" * 16)
     spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
