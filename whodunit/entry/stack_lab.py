@@ -104,7 +104,7 @@ class StackLab:
         return await self._opening.is_open()
 
     async def _missing(self) -> list[str]:
-        return [each.part.name for each in await self._watch.sample() if each.missing]
+        return await self._watch.away()
 
     def _alerts(self) -> dict[str, Any]:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -16,12 +16,15 @@ PROBE_WITHIN_S = 1.0
 
 @dataclass(frozen=True)
 class Seen:
-    """The state of one container when it was probed; `reason` is its own, if it says why it is not ready."""
+    """The state of one container when it was probed: `busy` is one that is connected to and does not answer in time;
+    `reason` is its own, if it says why it is not ready.
+    """
 
     part: Part
     ready: bool
     absent: bool = False
     reason: str | None = None
+    busy: bool = False
 
     @property
     def missing(self) -> bool:
@@ -47,6 +50,10 @@ class Watch:
     async def sample(self) -> list[Seen]:
         """The state of every container now."""
         return await asyncio.gather(*(self._probe(part) for part in self._parts))
+
+    async def away(self) -> list[str]:
+        """The containers that do not run. One that is too busy to answer is not among them: it may be the incident."""
+        return [each.part.name for each in await self.sample() if each.missing and not each.busy]
 
 
 async def _resolves(host: str | None) -> bool:
@@ -76,13 +83,11 @@ class NetworkProbe:
 
     async def __call__(self, part: Part) -> Seen:
         address = urlsplit(part.probe)
-        is_tcp = address.scheme == "tcp"
-        if is_tcp:
-            ready, reason = await self._connects(address.hostname, address.port), None
+        if address.scheme == "tcp":
+            seen = Seen(part, await self._connects(address.hostname, address.port))
         else:
-            ready, reason = await self._answers(part)
-        absent = part.optional and not await self._was_known(address.hostname)
-        return Seen(part, ready, absent, reason)
+            seen = await self._answers(part)
+        return replace(seen, absent=part.optional and not await self._was_known(address.hostname))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -93,12 +98,12 @@ class NetworkProbe:
             self._once_known.add(host)
         return host in self._once_known
 
-    async def _answers(self, part: Part) -> tuple[bool, str | None]:
+    async def _answers(self, part: Part) -> Seen:
         try:
             answer = await self._http.get(part.probe)
-        except httpx.HTTPError:
-            return False, None
-        return answer.is_success, None if answer.is_success else _reason(answer)
+        except httpx.HTTPError as error:
+            return Seen(part, ready=False, busy=isinstance(error, httpx.ReadTimeout))
+        return Seen(part, answer.is_success, reason=None if answer.is_success else _reason(answer))
 
     async def _connects(self, host: str | None, port: int | None) -> bool:
         try:

@@ -451,13 +451,19 @@ async def test_a_service_that_does_not_read_it_ends_it_with_a_word(table: Table)
     assert "frontend has not read" in table.host.status()["ended"]
 
 
-async def test_a_service_that_the_cause_takes_away_does_not_end_it(table: Table) -> None:
-    await table.start()
-    game = table.host._running
-    game.truth = game.truth.model_copy(update={"reason": Reason.CRASH_LOOP})
+async def test_a_service_that_the_cause_takes_away_does_not_end_it_but_another_does(table: Table) -> None:
+    await table.start(seed_of(lambda case: case.name == "checkout-hangs/crash-loop"))
     table.away = ["payment"]
     await table.pass_s(60)
     assert table.host.is_sealed
+    table.away = ["payment", "order"]
+    await table.pass_s(12)
+    assert "order was not ready for 10 s" in table.host.status()["ended"]
+
+
+def test_a_case_that_takes_a_service_away_says_so_in_its_truth() -> None:
+    crashing = {case.name for case in CASES if any(fault.variant == "crashes" for fault in case.scenario.flags)}
+    assert crashing == {case.name for case in CASES if load_truth(case).reason is Reason.CRASH_LOOP}
 
 
 async def test_a_restart_is_over_when_it_has_happened_and_can_be_ordered_again(table: Table) -> None:

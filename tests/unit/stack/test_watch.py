@@ -66,6 +66,18 @@ async def test_nobody_answers(probe: NetworkProbe) -> None:
     assert (seen.ready, seen.absent, seen.missing) == (False, False, True)
 
 
+@pytest.mark.parametrize(("error", "away"), [(httpx.ReadTimeout, []), (httpx.ConnectError, ["order"])])
+async def test_a_container_that_is_too_busy_to_answer_is_not_ready_but_not_away(
+    error: type[httpx.TransportError], away: list[str]
+) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error("No answer.", request=request)
+
+    watch = Watch([ORDER], NetworkProbe(http=httpx.AsyncClient(transport=httpx.MockTransport(fail))))
+    assert [seen.missing for seen in await watch.sample()] == [True]
+    assert await watch.away() == away
+
+
 async def test_an_optional_container_whose_name_nobody_knows_was_left_out(probe: NetworkProbe) -> None:
     optional = await probe(part("http://grafana.invalid:3000/api/health", optional=True))
     needed = await probe(part("http://loki.invalid:3100/ready"))
