@@ -55,7 +55,7 @@ SERVICES: tuple[Service, ...] = (
 BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
 
 PEERS = ("breached-passwords",)
-"""Third parties without a program of their own in the shop."""
+"""External peers without a program of their own in the shop."""
 
 COMPONENTS = (*BY_NAME, *PEERS)
 """Everything that can be at fault, by name."""

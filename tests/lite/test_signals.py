@@ -74,7 +74,7 @@ def test_no_signal_holds_a_secret(kind: str, texts: list[str]) -> None:
     assert sorted({text[:300] for text in texts if SECRETS[kind].search(text)}) == []
 
 
-def test_the_gateway_is_a_third_party(recorded: Shop) -> None:
+def test_the_gateway_has_no_telemetry(recorded: Shop) -> None:
     assert list(rows(recorded, "SELECT service FROM spans WHERE service = 'gateway'")) == []
 
 

@@ -51,7 +51,7 @@ user server POST /sessions ERROR status_code=500
 def create_apps(database_url: DatabaseUrl, network: InProcessNetwork) -> dict[str, FastAPI]:
     platform = Platform(FixedVariants(), network)
     database, token, gateway = "http://database", "http://token", "http://gateway"
-    third_party = gateway_settings.Settings(database_url=database_url("gateway"), gateway_range_ms=0)
+    external = gateway_settings.Settings(database_url=database_url("gateway"), gateway_range_ms=0)
     store = database_settings.Settings(
         database_url=database_url("database"),
         database_pool_size=1,
@@ -61,7 +61,7 @@ def create_apps(database_url: DatabaseUrl, network: InProcessNetwork) -> dict[st
     keys = token_settings.Settings(database_url=database_url("token"), database_service_url=database)
     users = user_settings.Settings(database_service_url=database, token_url=token)
     return {
-        "gateway": gateway_app.create_app(third_party, platform),
+        "gateway": gateway_app.create_app(external, platform),
         "database": database_app.create_app(store, platform),
         "token": token_app.create_app(keys, platform),
         "user": user_app.create_app(users, platform),

@@ -1,4 +1,4 @@
-"""A credential store on a database of its own, with one connection, beside a third party that the test directs."""
+"""A credential store on a database of its own, with one connection, beside an external peer that the test directs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +15,7 @@ from tests.databases import DatabaseUrl
 
 
 class FakeBreaches(httpx.AsyncBaseTransport):
-    """The third party: answers when it is `open`, counts who waits and keeps what it is sent."""
+    """The external peer: answers when it is `open`, counts who waits and keeps what it is sent."""
 
     def __init__(self) -> None:
         self.answer: Callable[[httpx.Request], httpx.Response] = lambda _: httpx.Response(200, json={"suffixes": ["A"]})
@@ -31,7 +31,7 @@ class FakeBreaches(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 def breaches() -> FakeBreaches:
-    """The third party."""
+    """The external peer."""
     return FakeBreaches()
 
 

@@ -1,4 +1,4 @@
-"""Breached passwords are asked of a third party: what becomes of the connection meanwhile, and of the login."""
+"""Breached passwords are asked of an external peer: what becomes of the connection meanwhile, and of the login."""
 
 import asyncio
 import logging
@@ -39,7 +39,7 @@ async def asked(breaches: Breaches, times: int = 1) -> None:
         if len(breaches.requests) == times:
             return
         await asyncio.sleep(0.005)
-    pytest.fail("the third party was not asked within 5 s")
+    pytest.fail("the external peer was not asked within 5 s")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[tuple[str, str]]
 
 
 async def claims_meanwhile(start: Starts, breaches: Breaches, variants: FixedVariants) -> int:
-    """The status of a query that comes while the third party thinks about a login, on a pool of one."""
+    """The status of a query that comes while the external peer thinks about a login, on a pool of one."""
     breaches.open.clear()
     async with start(variants) as client:
         login = asyncio.create_task(find(client))
@@ -60,7 +60,7 @@ async def claims_meanwhile(start: Starts, breaches: Breaches, variants: FixedVar
     return status
 
 
-async def test_in_health_the_connection_is_free_while_the_third_party_answers(
+async def test_in_health_the_connection_is_free_while_the_external_peer_answers(
     start: Starts, breaches: Breaches, told: Callable[[], list[tuple[str, str]]]
 ) -> None:
     assert await claims_meanwhile(start, breaches, FixedVariants()) == 200
@@ -93,14 +93,14 @@ async def test_a_connection_that_becomes_free_in_time_serves(start: Starts, brea
         assert (await waiting).status_code == (await login)[0] == 200
 
 
-async def test_the_third_party_gets_the_prefix_and_no_trace(client: httpx.AsyncClient, breaches: Breaches) -> None:
+async def test_the_external_peer_gets_the_prefix_and_no_trace(client: httpx.AsyncClient, breaches: Breaches) -> None:
     assert (await find(client))[1]["breached_suffixes"] == ["A"]
     (request,) = breaches.requests
     assert str(request.url).endswith("/v1/breached-passwords?prefix=E38AD")
     assert not {"traceparent", "x-deadline-ms"} & set(request.headers)
 
 
-async def test_the_third_party_is_asked_for_strangers_too(client: httpx.AsyncClient, breaches: Breaches) -> None:
+async def test_the_external_peer_is_asked_for_strangers_too(client: httpx.AsyncClient, breaches: Breaches) -> None:
     assert (await find(client, SHOPPER | {"email": "nobody@example.com"}))[0] == 404
     assert len(breaches.requests) == 1, "how long it takes would tell who has an account"
 
@@ -112,7 +112,7 @@ def _away(request: httpx.Request) -> httpx.Response:
 @pytest.mark.parametrize(
     "answer", [_away, lambda _: httpx.Response(503), lambda _: httpx.Response(200, json={"suffixes": 7})]
 )
-async def test_a_login_goes_on_without_the_third_party(
+async def test_a_login_goes_on_without_the_external_peer(
     client: httpx.AsyncClient,
     breaches: Breaches,
     told: Callable[[], list[tuple[str, str]]],

@@ -55,7 +55,7 @@ def test_a_service_is_told_where_its_peers_are_and_no_others(shop: plan.Plan) ->
     assert environment(shop, "frontend")["PRODUCT_CATALOG_URL"] == shop.url("product-catalog")
 
 
-def test_the_third_party_exports_nothing(shop: plan.Plan) -> None:
+def test_the_external_peer_exports_nothing(shop: plan.Plan) -> None:
     env = environment(shop, "gateway")
     assert env["OTEL_SDK_DISABLED"] == "true"
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in env

@@ -59,7 +59,7 @@ def test_every_cause_has_a_definition_of_one_line() -> None:
     assert all(20 < len(meaning) < 90 and meaning.endswith(".") for meaning in causes().values())
 
 
-def test_third_parties_can_be_accused_and_nobody() -> None:
+def test_external_peers_can_be_accused_and_nobody() -> None:
     for accused in ("gateway", "breached-passwords", "none"):
         check(Answer(component=accused))
 

@@ -15,7 +15,7 @@ from tests.databases import DatabaseUrl
 
 
 class FakeGateway(httpx.AsyncBaseTransport):
-    """The third party: keeps charges by key, is slow or silent on request, and counts what it is asked."""
+    """The gateway: keeps charges by key, is slow or silent on request, and counts what it is asked."""
 
     def __init__(self) -> None:
         self.charges: dict[str, dict[str, object]] = {}
@@ -83,7 +83,7 @@ TROUBLES = {"times out": times_out, "refuses connections": refuses_connections, 
 
 @pytest.fixture
 def gateway() -> FakeGateway:
-    """The third party."""
+    """The gateway."""
     return FakeGateway()
 
 

@@ -27,7 +27,7 @@ def test_a_service_that_calls_the_same_peer_is_no_proxy() -> None:
     assert SHOP.proxy("frontend", "product-catalog") is None
 
 
-def test_third_parties_and_databases_have_none_either() -> None:
+def test_external_peers_and_databases_have_none_either() -> None:
     assert SHOP.proxy("payment", "gateway") is None
     assert SHOP.proxy("order", "postgresql order") is None
     assert Between(set(), set()).proxy("load-generator", "frontend") is None

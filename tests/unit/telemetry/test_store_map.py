@@ -34,7 +34,7 @@ def test_a_peer_that_never_answered_is_on_the_same_edge(store: DuckStore, teleme
     assert (edge.callee, edge.kind, edge.error_ratio) == ("payment", "service", 0.5)
 
 
-def test_third_parties_and_databases_are_known_from_their_callers(store: DuckStore, telemetry: StoreTelemetry) -> None:
+def test_external_peers_and_databases_are_known_from_their_callers(store: DuckStore, telemetry: StoreTelemetry) -> None:
     store.span("POST", "payment", 1, 0.35, kind="client", attributes={"service.peer.name": "payment-gateway"})
     database = {"db.system.name": "sqlite", "db.namespace": "payment.db"}
     store.span("connect", "payment", 1, 4, kind="client", attributes=database)

@@ -50,7 +50,7 @@ class Peers(httpx.AsyncBaseTransport):
 
 
 async def breached(_: httpx.Request) -> httpx.Response:
-    """The third party knows one password, whatever the range."""
+    """The external peer knows one password, whatever the range."""
     return httpx.Response(200, json={"suffixes": [BREACHED_SUFFIX]})
 
 
