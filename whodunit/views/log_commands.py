@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -58,14 +59,25 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         else:
             found = at.telemetry.logs(query, at.window(last), limit)
             later = at.later_logs(query)
+            hidden = _less_severe(at, query, found, last)
             emit(
                 style,
                 found.query,
-                {"count": found.count, "logs": found.sample, "later": later.count},
+                {"count": found.count, "logs": found.sample, "less_severe": hidden, "later": later.count},
                 lambda screen: later.warned(
-                    _drawn(found, screen) if found.sample else nothing(at, "log lines like that", last, service)
+                    Group(
+                        _drawn(found, screen) if found.sample else nothing(at, "log lines like that", last, service),
+                        *left_out("less severe line", hidden, "without --severity they are shown"),
+                    )
                 ),
             )
+
+
+def _less_severe(at: Desk, query: LogQuery, found: Logs, last: str | None) -> int:
+    """The number of lines that match but for their severity."""
+    if query.least_severity is None:
+        return 0
+    return at.telemetry.logs(replace(query, least_severity=None), at.window(last), 1).count - found.count
 
 
 def _drawn(found: Logs, screen: Console) -> RenderableType:

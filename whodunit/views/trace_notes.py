@@ -16,8 +16,8 @@ from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _MOST_LINES = 3
 _LEAST_WIDTH = 20
-_DECISIVE = ("error.type", "feature_flag.", "shop.")
-"""Beginnings of the names of attributes that tell why a span went as it did; the others tell where."""
+_DECISIVE = ("error.type", "shop.")
+"""Beginnings of the names of attributes that tell why a span went as it did; a flag is told by its event."""
 
 _COLUMNS = re.compile(r"(?<=^SELECT ).*?(?=\sFROM\s)", re.IGNORECASE | re.DOTALL)
 _POINTER = re.compile(r"\s*\(Background on this error at: \S+\)")

@@ -1,5 +1,7 @@
 """Search results: one line for each trace."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +15,8 @@ from whodunit.views.palette import colour
 
 SHORT_ID = 8
 _BAR = 10
+WATCHING = "watch order"
+"""The journey of a visitor who asks again and again for an order, and waits in between."""
 
 
 def trace_table(found: TraceList, limit: int) -> RenderableType:
@@ -29,10 +33,17 @@ def trace_table(found: TraceList, limit: int) -> RenderableType:
     longest = max(trace.duration_s for trace in traces)
     for trace in traces:
         table.add_row(*_cells(trace, longest))
-    slowest = max(traces, key=lambda trace: trace.duration_s)
     more = "--limit takes more" if len(traces) == limit else ""  # else the backend has set a limit of its own
     note = left_out("older trace", found.count - len(traces), more, at_least=found.is_lower_bound)
-    return Group(table, *note, Text(f"Open the slowest: whodunit trace {slowest.trace_id[:SHORT_ID]}", style="dim"))
+    return Group(table, *note, Text(_proposed(traces), style="dim"))
+
+
+def _proposed(traces: Sequence[TraceSummary]) -> str:
+    """The next command: opens the slowest trace with an error, or if none failed the slowest that did not just wait."""
+    failed = [trace for trace in traces if trace.errors]
+    working = [trace for trace in traces if trace.name != WATCHING]
+    slowest = max(failed or working or traces, key=lambda trace: trace.duration_s)
+    return f"Open the slowest{' with an error' * bool(failed)}: whodunit trace {slowest.trace_id[:SHORT_ID]}"
 
 
 def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:

@@ -188,6 +188,17 @@ def test_the_newest_lines_are_shown_and_the_rest_counted(store: DuckStore, run: 
     assert [line[-6:] for line in lines] == ["line 3", "line 4"]
 
 
+def test_lines_that_are_not_severe_enough_are_counted(store: DuckStore, run: Run) -> None:
+    store.log("The pool reached its size, waiting.", "order", 1)
+    store.log("Too slow.", "order", 2, "WARN")
+    assert run("logs", "--severity", "warn").endswith(
+        "1 less severe line left out; without --severity they are shown\n"
+    )
+    assert "2 less severe lines left out" in run("logs", "--severity", "error")
+    assert json.loads(run("logs", "--severity", "warn", "--json"))["less_severe"] == 1
+    assert "less severe" not in run("logs")
+
+
 def test_a_trace_with_its_logs_names_both_queries(shop: DuckStore, run: Run) -> None:
     document = json.loads(run("trace", "c0ffee05", "--logs", "--json"))
     assert {record["trace_id"] for record in document["logs"]} == {document["trace_id"]}

@@ -41,13 +41,13 @@ def test_a_trace_is_a_tree_with_bars_errors_and_log_lines(store: DuckStore) -> N
 
 def test_a_span_tells_its_statement_without_the_columns_and_the_attributes_that_decide(store: DuckStore) -> None:
     statement = f"SELECT {', '.join(f'reviews.column_{n}' for n in range(20))} \nFROM reviews WHERE product_id = ?"
-    flag = {"feature_flag.key": "productCatalogFailure", "feature_flag.variant": "on"}
-    store.span("list", "product-catalog", 1, 0.1, span_id="a" * 16, attributes=flag | {"server.port": "80"})
+    why = {"shop.product.id": "224", "error.type": "500"}
+    store.span("list", "product-catalog", 1, 0.1, span_id="a" * 16, attributes=why | {"server.port": "80"})
     where = {"db.query.text": statement, "db.system.name": "sqlite"}
     store.span("SELECT", "product-catalog", 1, 0.1, parent_span_id="a" * 16, attributes=where)
     spans = StoreTelemetry(store).trace("0" * 31 + "1").sample
     _, told, _, asked = drawn(waterfall(spans, (), 80)).splitlines()[3:]
-    assert told == "│ feature_flag.key=productCatalogFailure feature_flag.variant=on"
+    assert told == "│ shop.product.id=224 error.type=500"
     assert asked.strip() == "SELECT … FROM reviews WHERE product_id = ?"
 
 
