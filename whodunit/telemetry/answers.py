@@ -141,7 +141,8 @@ class Edge:
     """Calls from one service to another within a window, as the caller saw them.
 
     `caller` is None for the shop's entry. `kind` is `service`, `peer` (it has no telemetry of its own) or
-    `database`.
+    `database`. `waiting_ratio` is the share of a database's time that its caller waited for a connection; 0 where the
+    backend cannot tell.
     """
 
     caller: str | None
@@ -150,6 +151,7 @@ class Edge:
     error_ratio: float
     p95_s: float
     kind: str = "service"
+    waiting_ratio: float = 0.0
 
 
 @dataclass(frozen=True)

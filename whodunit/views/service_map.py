@@ -24,6 +24,9 @@ from whodunit.views.units import percent
 
 OUTSIDE = "outside"
 _BAD_RATIO = 0.01
+_MOSTLY = 0.5
+_LONG_S = 0.1
+"""A healthy wait for a connection takes less than a millisecond."""
 SILENT_AFTER_S = 15.0
 """Every service tells of itself each five seconds: so much later, three of its exports are missing."""
 
@@ -96,6 +99,8 @@ def _note(line: Line, heard: Mapping[str, datetime], now: datetime) -> Text:
         return Text(f" (silent since {to_the_second(last)})", style="bold red")
     if edge is not None and edge.kind == "peer":
         return Text(" (has answered none)" if last else " (no telemetry of its own)", style="dim")
+    if edge is not None and edge.waiting_ratio >= _MOSTLY and edge.p95_s >= _LONG_S:
+        return Text(" (wait for a connection)", style="yellow")
     return Text(" …" if repeated else "", style="dim")
 
 

@@ -43,6 +43,16 @@ def test_external_peers_and_databases_are_known_from_their_callers(store: DuckSt
     assert found["payment", "sqlite payment.db"].kind == "database"
 
 
+def test_a_databases_time_is_told_from_the_wait_for_a_connection(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    database = {"db.system.name": "sqlite", "db.namespace": "payment.db"}
+    store.span("connect", "payment", 1, 3, kind="client", attributes=database)
+    store.span("SELECT payment.db", "payment", 4, 1, kind="client", attributes=database)
+    call(store, "order", "payment", 1, 1.0)
+    found = edges(telemetry)
+    assert found["payment", "sqlite payment.db"].waiting_ratio == 0.75
+    assert found["order", "payment"].waiting_ratio == 0
+
+
 def test_what_enters_the_shop_has_no_caller(store: DuckStore, telemetry: StoreTelemetry) -> None:
     store.span("GET /", "frontend", 1, 0.1, kind="server", parent_span_id="f" * 16)
     store.span("GET /", "frontend", 2, 0.1, kind="server")

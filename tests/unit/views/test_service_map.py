@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.unit.views.drawing import drawn
@@ -65,6 +66,14 @@ def test_callers_that_nobody_calls_and_circles_are_shown_too() -> None:
 def test_an_edge_has_its_numbers() -> None:
     line = drawn(service_map(ServiceMap([edge(None, "frontend")], "", {}), NOW)).splitlines()[2]
     assert line.split() == ["└", "frontend", "8.0", "12.5", "%", "1.50s"]
+
+
+def test_a_long_wait_for_a_connection_is_not_told_as_the_databases_time() -> None:
+    database = edge("payment", "sqlite p.db", "database")
+    note = "(wait for a connection)"
+    assert note in names(replace(database, waiting_ratio=0.75))[1]
+    assert note not in names(replace(database, waiting_ratio=0.75, p95_s=0.001))[1]
+    assert note not in names(replace(database, waiting_ratio=0.25))[1]
 
 
 def test_the_busiest_root_comes_first() -> None:

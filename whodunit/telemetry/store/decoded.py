@@ -65,6 +65,7 @@ def edge(row: Row) -> Edge:
         error_ratio=row["errors"] / row["calls"],
         p95_s=row["p95_s"],
         kind=row["kind"],
+        waiting_ratio=row["waiting_ratio"],
     )
 
 
