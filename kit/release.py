@@ -1,13 +1,15 @@
 """The release of a service that runs, and its end when another one is deployed or the service is restarted.
 
 Three switches of operations belong to each service: `SERVICE-deployment`, whose variants are the releases that may
-follow the usual one, `SERVICE-rollback` and `SERVICE-restart`.
+follow the usual one, `SERVICE-rollback` and `SERVICE-restart`. A deployment that reaches a second instance alone
+(kit/canary.py) has a fourth: `SERVICE-drain`.
 """
 
 from collections.abc import Callable
 from importlib.metadata import version
 from threading import Event, Thread
 
+from kit.canary import CANARY, Companion
 from kit.changes import LOOK_EVERY_S
 from kit.variants import OFF, Variants
 
@@ -24,14 +26,16 @@ RESTARTED = "restarted by operations"
 class Release:
     """The release that runs: its `version`, and `variants` as it sees them.
 
-    `ending` says why the process had to end; it is empty until then.
+    `ending` says why the process had to end; it is empty until then. The first instance of a service has a `companion`,
+    which runs while a canary is deployed; a canary has none.
     """
 
-    def __init__(self, service: str, variants: Variants) -> None:
-        self._deployment, self._rollback, self._restart = (
-            f"{service}-{deed}" for deed in ("deployment", "rollback", "restart")
+    def __init__(self, service: str, variants: Variants, companion: Companion | None = None) -> None:
+        self._deployment, self._rollback, self._restart, self._drain = (
+            f"{service}-{deed}" for deed in ("deployment", "rollback", "restart", "drain")
         )
         self._now = variants
+        self._companion = companion
         self._switched = Event()
         self._over = False
         self._restarting = self._is_on(self._restart)
@@ -46,14 +50,20 @@ class Release:
         Thread(target=self._look, args=(end,), name="release", daemon=True).start()
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching, and the canary."""
         self._over = True
         self._switched.set()
+        if self._companion:
+            self._companion.close()
 
     def _look(self, end: Callable[[], None]) -> None:
         while not self._over:
+            if self._companion:
+                self._companion.keep(self._has_canary())
             self.ending = self._reason_to_end()
             if self.ending:
+                if self._companion:
+                    self._companion.dismiss()
                 end()
                 return
             self._switched.wait(None if self._is_static else LOOK_EVERY_S)
@@ -66,15 +76,21 @@ class Release:
             return f"{DEPLOYED}: {self.version} → {_version(self._deployed())}"
         return RESTARTED if self._restarting and not was_restarting else ""
 
+    def _has_canary(self) -> bool:
+        return self._now.value(self._deployment) == CANARY and not self._is_on(self._drain)
+
     def _deployed(self) -> str:
-        return OFF if self._is_on(self._rollback) else self._now.value(self._deployment)
+        deployed = OFF if self._is_on(self._rollback) else self._now.value(self._deployment)
+        return OFF if self._companion and deployed == CANARY else deployed
 
     def _is_on(self, flag: str) -> bool:
         return self._now.value(flag) != OFF
 
     @property
     def _is_static(self) -> bool:
-        return all(self._now.is_static(flag) for flag in (self._deployment, self._rollback, self._restart))
+        flags = (self._deployment, self._rollback, self._restart)
+        # A canary that has ended is started again, and nobody tells of its end.
+        return not (self._companion and self._companion.runs) and all(map(self._now.is_static, flags))
 
 
 def _version(deployed: str) -> str:

@@ -1,6 +1,7 @@
 """Run one service as a process: settings, telemetry, application, server, and an orderly end."""
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 
 from kit import lifecycle, logs, telemetry
 from kit.calm_server import KEEP_ALIVE_S, CalmServer
+from kit.canary import Balanced, Companion, end_with_parent
 from kit.flags import Flags
 from kit.keyring import lab_keys
 from kit.platform import Platform
@@ -47,10 +49,11 @@ def serve(
     """
     settings = load(settings_class)
     logs.configure(settings.log_level)
-    listener = _listen(settings.host, settings.port)
+    listener = _listen(settings)
     flags = Flags(lab_keys(service, settings.lab_url, settings.lab_token))
     flags.wait_readable(KEY_WITHIN_S)
-    release = Release(service, flags.operations)
+    companion = None if settings.is_canary else Companion(f"{create_app.__module__.rpartition('.')[0]}.main")
+    release = Release(service, flags.operations, companion)
     configure(release.variants)
     running = telemetry.start(service, release.version)
     with ExitStack() as ends:
@@ -62,15 +65,32 @@ def serve(
         platform = Platform(release.variants, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
-        _run(app, listener, release)
+        _run(app, listener, release, companion)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(settings: ServiceSettings) -> socket.socket:
+    address = settings.host, settings.port
     try:
-        return socket.create_server((host, port), backlog=2048)
+        if settings.is_canary:
+            return _bind(address)  # it listens when the service is ready
+        socket.create_server(address).close()  # nobody else is there: what follows would share the port with anybody
+        listener = _bind(address)
+        listener.listen(2048)
     except OSError as error:
-        sys.stderr.write(f"Cannot listen on {host}:{port}: {error.strerror}. Set PORT to a free port.\n")
+        place = ":".join(map(str, address))
+        sys.stderr.write(f"Cannot listen on {place}: {error.strerror}. Set PORT to a free port.\n")
         raise SystemExit(COULD_NOT_RUN) from None
+    return listener
+
+
+def _bind(address: tuple[str, int]) -> socket.socket:
+    bound = socket.socket()
+    if os.name == "posix":
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "SO_REUSEPORT"):
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(address)
+    return bound
 
 
 def _tune_garbage_collection() -> None:
@@ -81,7 +101,7 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(10_000, 10, 20)
 
 
-def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
+def _run(app: FastAPI, listener: socket.socket, release: Release, companion: Companion | None) -> None:
     # The server raises the signal that stopped it once more at its end; that must not cut our own end short.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -91,7 +111,8 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
 
     starting = Starting(app, give_up)
     config = uvicorn.Config(
-        starting,
+        # A canary is not asked before it is ready, so it need not answer that it is not.
+        Balanced(starting, lambda: companion.runs) if companion else Balanced(app, lambda: True),
         http=WholeAnswers,
         log_config=None,
         access_log=False,
@@ -107,6 +128,8 @@ def _run(app: FastAPI, listener: socket.socket, release: Release) -> None:
         config.timeout_graceful_shutdown = MAKE_ROOM_WITHIN_S
         give_up()
 
+    if companion is None:
+        end_with_parent(give_up)
     release.watch(make_room)
     server.run(sockets=[listener])
     if starting.failed:

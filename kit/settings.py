@@ -59,6 +59,9 @@ class ServiceSettings(BaseSettings):
     lab_url: BaseUrl | None = Field(None, description="Where the lab listens, if there is one")
     lab_token: str | None = Field(None, repr=False, description="What the lab asks of its services, if anything")
     last_exit: str | None = Field(None, description="How the process before this one ended, told by its supervisor")
+    is_canary: bool = Field(
+        False, description="A second instance of the next release, which shares the port of the first"
+    )
 
 
 class DatabaseSettings(ServiceSettings):
