@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from opentelemetry import metrics
 
 from kit import migrations, service
+from kit.canary import CANARY
 from kit.changes import ChangeWatcher
 from kit.db import Database
 from kit.platform import Platform
@@ -18,7 +19,7 @@ from services.product_catalog.catalogue import products
 from services.product_catalog.endpoints import router
 from services.product_catalog.lookup import ChosenLookup, DatabaseLookup, Lookup, Products
 from services.product_catalog.lookup_variants import FailingLookup, HotReads, NoticedLookup
-from services.product_catalog.offers import Offer, at_a_price, by_instalments
+from services.product_catalog.offers import Offer, at_a_price, by_instalments, by_the_month
 from services.product_catalog.ratings import GroupedRatings, Ratings, RatingsInForce
 from services.product_catalog.seed import seed, seed_reviews
 from services.product_catalog.service import Catalog
@@ -67,10 +68,19 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         await db.close()
 
     app = service.build("product-catalog", platform, router, lifespan=lifespan)
-    app.state.offer = Choice[Offer](platform.variants, at_a_price, Option(DEPLOYMENT, "renamed-field", by_instalments))
+    app.state.offer = _offer(platform)
     app.state.catalog = Catalog(db, _ratings(platform))
     app.state.products = Products(_lookup(platform, db))
     return app
+
+
+def _offer(platform: Platform) -> Choice[Offer]:
+    return Choice[Offer](
+        platform.variants,
+        at_a_price,
+        Option(DEPLOYMENT, "renamed-field", by_instalments),
+        Option(DEPLOYMENT, CANARY, by_the_month),
+    )
 
 
 def _lookup(platform: Platform, db: Database) -> Choice[Lookup]:

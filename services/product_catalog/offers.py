@@ -1,4 +1,4 @@
-"""The form of a product in an answer, and its change by a release."""
+"""The form of a product in an answer, and its changes by releases."""
 
 from collections.abc import Callable
 
@@ -24,3 +24,9 @@ def by_instalments(product: Product) -> Product | Response:
         return product
     total = {"total_cents": product.price_cents, "instalments": INSTALMENTS}
     return JSONResponse(product.model_dump(exclude={"price_cents"}) | total)
+
+
+def by_the_month(product: Product) -> Product | Response:
+    """Each product with its monthly part; what is cheap is paid at once, in no parts, and cannot be divided by them."""
+    parts = INSTALMENTS if product.price_cents >= FROM_CENTS else 0
+    return JSONResponse(product.model_dump() | {"monthly_cents": product.price_cents // parts})

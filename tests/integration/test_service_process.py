@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from bench.http_load import content_length
@@ -138,6 +139,45 @@ async def test_a_deployment_ends_the_service_which_is_the_next_release_when_it_s
     assert NEXT_RELEASE.encode() in receiver.bodies["/v1/metrics"]
     logs = receiver.bodies["/v1/logs"]
     assert all(each in logs for each in (b"The service starts again.", b"exit code 75", b"told to stop"))
+
+
+async def status(client: httpx.AsyncClient, url: str) -> int:
+    """The status of an answer; 0 for none: what waits for an instance that ends is lost with it."""
+    try:
+        return (await client.get(url)).status_code
+    except httpx.TransportError:
+        return 0
+
+
+async def answered(url: str, seen: set[int]) -> None:
+    """Until twenty answers in a row have just these statuses."""
+    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as client:
+        while {await status(client, url) for _ in range(20)} != seen:
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port is not shared evenly")
+async def test_a_canary_answers_a_part_of_the_requests_until_it_is_drained(tmp_path: Path) -> None:
+    url, board = f"http://127.0.0.1:{(port := free_port())}/products/1", FaultBoard(Home(tmp_path))
+    settings = {"OTEL_SDK_DISABLED": "true", "REVIEWS": "1000"}
+    service = await start(tmp_path, port, "services.product_catalog.main", **settings)
+    assert (await ask(url)).status_code == 200
+    board.set("product-catalog-deployment", "canary", 60)
+    await answered(url, {200, 500})  # one of two fails
+    board.set("product-catalog-rollback", "on", 60)
+    await answered(url, {200})  # both are of the earlier release
+    board.clear("product-catalog-rollback")
+    await answered(url, {200, 500})  # one of two fails again
+    [canary] = psutil.Process(service.pid).children()
+    board.set("product-catalog-drain", "on", 60)
+    await answered(url, {200})  # one is left
+    await asyncio.to_thread(canary.wait, 10)
+    board.clear("product-catalog-drain")
+    await answered(url, {200, 500})  # there are two again
+    [canary] = psutil.Process(service.pid).children()
+    service.kill()
+    await asyncio.wait_for(service.wait(), 10)
+    await asyncio.to_thread(canary.wait, 10)
 
 
 async def test_a_busy_port_is_said_and_ends_with_3(tmp_path: Path) -> None:

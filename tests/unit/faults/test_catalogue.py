@@ -27,6 +27,7 @@ def test_the_flags_of_this_release() -> None:
         "payment-larger-pool": "remedy",
         "payment-gateway-breaker": "remedy",
         "productCatalogFailure": "product",
+        "product-catalog-drain": "remedy",
         "product-catalog-flag-notice": "remedy",
         "product-catalog-hot-reads": "remedy",
         "recommendation-catalog-breaker": "remedy",

@@ -69,6 +69,7 @@ def test_they_are_all_there() -> None:
         "product-errors/flag",
         "product-errors/import",
         "product-errors/renamed-field",
+        "product-errors/bad-instance",
         "recommendations-slow/unbounded-cache",
         "recommendations-slow/catalogue-slow",
         "recommendations-slow/loop-work",
@@ -156,7 +157,7 @@ def test_the_table_names_every_scenario_and_its_walkthrough() -> None:
     table = markdown(CASES)
     assert all(f"(scenarios/{case.slug}/README.md)" in table for case in CASES)
     assert "| 0 | the healthy shop | every negative control stays silent |" in table
-    assert "| Some products cannot be shown | 3 | S3 |" in table
+    assert "| Some products cannot be shown | 4 | S3 |" in table
 
 
 @every_case

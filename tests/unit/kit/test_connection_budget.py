@@ -4,9 +4,11 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+from kit.canary import CANARY
 from kit.settings import DatabaseSettings
 from services.database.app import MORE_CONNECTIONS as MORE_FOR_DATABASE
 from services.payment.app import MORE_CONNECTIONS as MORE_FOR_PAYMENT
+from whodunit.faults.catalogue import read
 from whodunit.topology import SERVICES
 
 CHECKOUT = Path(__file__).parents[3]
@@ -25,13 +27,15 @@ def table() -> dict[str, list[int]]:
 
 def settings() -> dict[str, list[int]]:
     """The same from the code."""
-    found = {}
+    flags, found = read().flags, {}
     for service in SERVICES:
         if service.owns_database:
             module = import_module(f"{service.package}.settings")
             defaults: DatabaseSettings = module.Settings.model_construct()
             remedy = BY_REMEDY.get(service.name, 0)
             parts = [defaults.database_pool_size, defaults.database_max_overflow, remedy, FOR_THE_START]
+            deployment = flags.get(f"{service.name}-deployment")
+            parts.append(sum(parts) if deployment and CANARY in deployment.variants else 0)
             found[service.name.replace("-", "_")] = [*parts, sum(parts)]
     return found
 
