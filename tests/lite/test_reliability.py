@@ -79,6 +79,18 @@ def test_a_killed_store_loses_nothing_that_queues_hold(busy: Shop) -> None:
     eventually(lambda: not orders_without_a_span(busy, before, after), "every order's span arrived", 60)
 
 
+def firing(shop: Shop) -> set[str]:
+    return {alert["name"] for alert in shop.json("alerts")["alerts"] if alert["state"] == "firing"}
+
+
+def test_a_payment_service_that_cannot_start_burns_the_error_budget_within_a_minute(busy: Shop) -> None:
+    eventually(lambda: not firing(busy), "nothing alerts", 90)
+    busy.run("fault", "set", "payment-deployment", "crashes", "--for", "2m")
+    eventually(lambda: "CheckoutErrorBudgetBurn" in firing(busy), "CheckoutErrorBudgetBurn fires", 60)
+    busy.run("fault", "clear", "payment-deployment")
+    eventually(lambda: bool(service(busy, "payment")["ready"]), "payment is back and ready", 30)
+
+
 def test_after_all_that_the_books_are_right(busy: Shop) -> None:
     busy.run("load", "stop")
     report = json.loads(busy.run("audit", "--settle", "60s", "--json", check=False))
