@@ -133,7 +133,7 @@ def understood(peer: str, model: type[M], content: bytes) -> M:
         return model.model_validate_json(content)
     except ValidationError as error:
         fault = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:MOST_FAULTS])
-        seen = {"service.peer.name": peer, "shop.answer.fault": fault}
+        seen = {"service.peer.name": peer, "shop.answer.problem": fault}
         logger.warning("An answer makes no sense.", extra=seen)
         raise BadGateway(f"The {peer} service gave an answer that makes no sense.") from error
 

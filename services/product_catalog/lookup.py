@@ -55,7 +55,7 @@ class DatabaseLookup:
                 self._refused.add(1, {"shop.product.field": field})
             fault = "; ".join(f"{field}: {message}" for field, message in faults.items())
             trace.get_current_span().set_status(Status(StatusCode.ERROR, f"Product cannot be shown: {fault}"))
-            logger.error("Product cannot be shown.", extra={"shop.product.id": row.id, "shop.product.fault": fault})  # noqa: TRY400
+            logger.error("Product cannot be shown.", extra={"shop.product.id": row.id, "shop.product.problem": fault})  # noqa: TRY400
             raise InternalError("The product cannot be shown.") from error
 
 

@@ -32,7 +32,7 @@ async def test_what_an_import_left_without_a_price_is_listed_and_cannot_be_shown
     assert {product["price_cents"] for product in listed} == {0}
     error = next(record for record in caplog.records if record.levelname == "ERROR")
     assert (error.getMessage(), vars(error)["shop.product.id"]) == ("Product cannot be shown.", UNPRICED)
-    assert vars(error)["shop.product.fault"] == "price_cents: Input should be greater than 0"
+    assert vars(error)["shop.product.problem"] == "price_cents: Input should be greater than 0"
     variants.values["product-prices-repair"] = "on"
     assert (await becomes(client, UNPRICED, 200)).json() == healthy
 
