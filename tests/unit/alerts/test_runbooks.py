@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from whodunit.alerts.loading import bundled
 from whodunit.entry.cli import build
 from whodunit.faults.catalogue import read as read_flags
+from whodunit.pager.pages import Fired, woken
 
 REPOSITORY = Path(__file__).parents[3]
 PAGES = sorted((REPOSITORY / "docs" / "runbooks").glob("*.md"))
@@ -27,7 +28,19 @@ def test_each_alert_has_its_page_and_each_page_its_alert() -> None:
 def test_a_page_has_the_parts_that_people_look_for(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# {page.stem}\n")
-    assert all(part in text for part in ("**Meaning.**", "## How to look", "**Over when**"))
+    assert all(part in text for part in ("**Meaning.**", "**Who is told.**", "## How to look", "**Over when**"))
+
+
+@every_page
+def test_a_page_tells_whom_the_pager_wakes(page: Path) -> None:
+    alerts = [
+        *((slo.alert, slo.service) for slo in bundled().slos),
+        *((each, each.service) for each in bundled().alerts),
+    ]
+    ((alert, service),) = (each for each in alerts if each[0].name == page.stem)
+    team = woken(Fired(name=alert.name, service=service, severity=alert.severity))
+    told = f"{team.capitalize()}'s on-call is woken." if team else "Nobody is woken."
+    assert f"**Who is told.** {told}" in " ".join(page.read_text(encoding="utf-8").split())
 
 
 @every_page
