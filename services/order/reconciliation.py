@@ -62,6 +62,8 @@ class Reconciler:
         round_ = Round()
         async with asyncio.TaskGroup() as group:
             for order in left:
+                if round_.failures >= GIVE_UP_AFTER:
+                    break  # the next round is sooner than the rest of this one
                 if order.id not in in_flight:
                     group.create_task(self._settle_in_turn(order, round_))
                     await asyncio.sleep(PACE_S)

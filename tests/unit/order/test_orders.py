@@ -170,6 +170,16 @@ async def test_a_refund_that_fails_is_made_later(shop: Shop) -> None:
     assert (await shop.orders.get(order.id)).reason == "out_of_stock"
 
 
+async def test_a_round_ends_early_while_payment_is_away(shop: Shop) -> None:
+    many = 200  # which take sixteen seconds to go through
+    for number in range(many):
+        await shop.ledger.enter(f"key {number}", REQUEST)
+    shop.payment.says = [LATE] * many
+    async with asyncio.timeout(8):
+        await shop.reconcile()
+    assert len(shop.payment.calls) < many
+
+
 async def test_nobody_else_touches_an_order_in_flight(shop: Shop) -> None:
     shop.payment.open.clear()
     order = await shop.orders.place("key", REQUEST)
