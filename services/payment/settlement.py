@@ -67,6 +67,8 @@ async def settle_when_due(due: Choice[bool], settlement: Callable[[], Settlement
         way = settlement()
         try:
             with tracer.start_as_current_span("settle accounts"):
+                logger.info("The settlement of the day starts.")
                 await way.settle(lambda way=way: due() and settlement() is way)  # type: ignore[misc]
+                logger.info("The settlement of the day ends.")
         except Exception:
             logger.exception("The settlement broke off; it will be tried again.")

@@ -1,5 +1,6 @@
 """Other ways to find the ratings of a list."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
@@ -11,6 +12,8 @@ from services.product_catalog import tables
 from services.product_catalog.queries import rows_of
 from services.product_catalog.ratings import AVERAGE, NUMBER, Ratings, rating, review
 from services.product_catalog.schemas import Rating
+
+logger = logging.getLogger("shop.product-catalog")
 
 product = tables.products.c
 
@@ -63,18 +66,24 @@ class ReadAhead:
         self._clock = clock
         self._read: Mapping[int, Rating] = {}
         self._until: float | None = None
+        self._is_old = False
 
     async def of(self, connection: AsyncConnection, product_ids: Sequence[int]) -> Mapping[int, Rating]:
         """The rating of each product that has one."""
         if self._until is None:
             self._until = self._clock() + self._kept_s
-            rows = await rows_of(
-                connection, "reviews", select(review.product_id, AVERAGE, NUMBER).group_by(review.product_id)
-            )
-            self._read = {row.product_id: rating(row) for row in rows}
-        if self._clock() >= self._until:
-            return await self._ratings.of(connection, product_ids)
-        return {product_id: self._read[product_id] for product_id in product_ids if product_id in self._read}
+            await self._read_all(connection)
+        if self._clock() < self._until:
+            return {product_id: self._read[product_id] for product_id in product_ids if product_id in self._read}
+        if not self._is_old:
+            self._is_old = True
+            logger.info("The ratings that were read ahead are too old: each list asks for its own from now on.")
+        return await self._ratings.of(connection, product_ids)
+
+    async def _read_all(self, connection: AsyncConnection) -> None:
+        query = select(review.product_id, AVERAGE, NUMBER).group_by(review.product_id)
+        self._read = {row.product_id: rating(row) for row in await rows_of(connection, "reviews", query)}
+        logger.info("The ratings of all products are read ahead.", extra={"shop.rating.kept": self._kept_s})
 
 
 class RememberedRatings:

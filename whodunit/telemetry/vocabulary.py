@@ -132,6 +132,7 @@ ATTRIBUTES = (
     "shop.product.problem",
     "shop.query.duration",
     "shop.query.parameters",
+    "shop.rating.kept",
     "shop.recommendation.cache.hit",
     "shop.recommendation.cache.items",
     "shop.retry.reason",

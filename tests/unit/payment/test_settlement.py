@@ -1,6 +1,7 @@
 """The settlement of the day: who may write payments meanwhile."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -90,7 +91,8 @@ class Switched(FixedVariants):
         self._tell()
 
 
-async def test_it_is_settled_for_as_long_as_it_is_due(db: Database) -> None:
+async def test_it_is_settled_for_as_long_as_it_is_due(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "shop.payment")
     gateway, variants = SlowGateway(), Switched()
     due = Choice(variants, False, Option("payment-settlement", "on", True))
     await Books(db, Telemetry()).record("early", paid("early"))
@@ -104,3 +106,4 @@ async def test_it_is_settled_for_as_long_as_it_is_due(db: Database) -> None:
     gateway.open.set()
     async with asyncio.timeout(5), db.transaction():
         job.cancel()
+    assert "The settlement of the day starts." in caplog.messages

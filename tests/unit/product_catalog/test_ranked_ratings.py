@@ -1,5 +1,6 @@
 """A release that tells each product's place in its department, and asks for it row by row."""
 
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
@@ -50,9 +51,10 @@ async def test_each_product_has_its_place_and_takes_two_statements(
 
 
 async def test_what_a_release_reads_at_its_start_hides_it_for_a_while(
-    reading: tuple[AsyncConnection, list[str]],
+    reading: tuple[AsyncConnection, list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     connection, said = reading
+    caplog.set_level(logging.INFO)
     now = [0.0]
     ratings = ReadAhead(RankedRatings(), 20.0, lambda: now[0])
     assert {*await ratings.of(connection, [1, 2, UNRATED])} == {1, 2}
@@ -61,3 +63,9 @@ async def test_what_a_release_reads_at_its_start_hides_it_for_a_while(
     now[0] = 20.0
     assert (await ratings.of(connection, [1]))[1].place == 3
     assert len(said) == 1 + 2
+    await ratings.of(connection, [1])
+    ahead = [record.getMessage() for record in caplog.records if "ahead" in record.getMessage()]
+    assert ahead == [
+        "The ratings of all products are read ahead.",
+        "The ratings that were read ahead are too old: each list asks for its own from now on.",
+    ]
