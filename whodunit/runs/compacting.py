@@ -1,7 +1,7 @@
 """Writes a recording again as small as Parquet can be; it is kept for years, so this may take its time.
 
 Ids of spans are numbered, the same in every signal: random digits were half of a file. Durations keep three digits.
-Paths in stack traces become those of an installation below /srv.
+Paths in stack traces become those of an installation below /srv, whichever checkout recorded the run.
 """
 
 import re
@@ -25,7 +25,10 @@ ORDER = {
 """Similar rows are neighbours, which compresses best."""
 THREE_DIGITS = "if(duration_s > 0, round(duration_s, 2 - floor(log10(duration_s))::int), 0)::float"
 REWRITTEN = ("span_id", "parent_span_id", "links", "exemplars", "events")
-PATHS = {str(Path(__file__).parents[2]): "/srv/whodunit", sys.base_prefix: "/usr"}
+CHECKOUT = r"(File \\*\")/[^\"\\]*?/(\.venv/|kit/|services/|loadgen/|whodunit/)"
+"""Up to the folder of ours in a frame of a stack trace, also where its quotes are escaped in JSON."""
+INSTALLED = r"\1/srv/whodunit/\2"
+PYTHON, INSTALLED_PYTHON = sys.base_prefix, "/usr"
 
 Rewriting = Callable[[str], str]
 
@@ -50,8 +53,7 @@ def _rewriting(connection: duckdb.DuckDBPyConnection, run: Path) -> Rewriting:
     numbers = {span_id: f"{number:016x}" for number, (span_id,) in enumerate(spans.fetchall(), 1)}
 
     def rewritten(text: str) -> str:
-        for path, name in PATHS.items():
-            text = text.replace(path, name)
+        text = re.sub(CHECKOUT, INSTALLED, text.replace(PYTHON, INSTALLED_PYTHON))
         return SPAN_ID.sub(lambda found: numbers.get(found[0], found[0]), text)
 
     return rewritten
@@ -65,14 +67,27 @@ def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, re
     connection.execute("create or replace temp table rows as from read_parquet(?)", [str(source)])
     columns = {name for name, *_ in connection.execute("describe rows").fetchall()}
     changed = [f"{THREE_DIGITS} as duration_s"] if "duration_s" in columns else []
+    if source.stem == schema.LOGS.name:
+        changed.append(_with_paths_rewritten("attributes"))
     for column in columns.intersection(REWRITTEN):
         _rewrite(connection, column, rewritten)
         new = f"select new from new_{column} where old = {column}::varchar"  # noqa: S608  names of our own
         changed.append(f"coalesce(({new}), {column}) as {column}")
     replaced = f" replace ({', '.join(changed)})" if changed else ""
     rows = f"select *{replaced} from rows order by {ORDER[source.stem]}"  # noqa: S608  names of our own
-    into = str(target).replace("'", "''")
-    connection.execute(f"copy ({rows}) to '{into}' ({PARQUET})")
+    connection.execute(f"copy ({rows}) to '{_quoted(str(target))}' ({PARQUET})")
+
+
+def _with_paths_rewritten(column: str) -> str:
+    literals = (PYTHON, INSTALLED_PYTHON, CHECKOUT, INSTALLED)
+    python, installed_python, checkout, installed = (f"'{_quoted(literal)}'" for literal in literals)
+    value = f"regexp_replace(replace(entry.value, {python}, {installed_python}), {checkout}, {installed}, 'g')"
+    entries = f"list_transform(map_entries({column}), lambda entry: {{'key': entry.key, 'value': {value}}})"
+    return f"map_from_entries({entries}) as {column}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def _rewrite(connection: duckdb.DuckDBPyConnection, column: str, rewritten: Rewriting) -> None:

@@ -48,15 +48,18 @@ def test_ids_of_spans_are_new_and_agree_in_every_signal(run: Path, tmp_path: Pat
     assert retold(f"{PARENT} {TRACE} {'c' * 16}") == f"{parent} {TRACE} {'c' * 16}"
 
 
-def test_stack_traces_name_no_folder_of_this_machine(tmp_path: Path) -> None:
-    store, run, checkout = DuckStore(), tmp_path / "run", Path(__file__).parents[3]
+@pytest.mark.parametrize("checkout", [Path(__file__).parents[3], Path("/home/somebody/another checkout")])
+def test_stack_traces_name_no_folder_of_this_machine(checkout: Path, tmp_path: Path) -> None:
+    store, run = DuckStore(), tmp_path / "run"
     stack = f'File "{checkout}/kit/db.py", line 7, and "{sys.base_prefix}/lib/python3/asyncio.py"'
     event = {"name": "exception", "time": "2026-11-21T12:00:31Z", "attributes": {"exception.stacktrace": stack}}
     store.span("pay", "payment", 30, 2.5, events=[event])
+    store.log("It failed.", "payment", 31, attributes={"exception.stacktrace": stack})
     run.mkdir()
     keep(store, at(0), at(60), run)
     compact(run, tmp_path)
     [[told]] = asked(tmp_path, "select events->>'$[0].attributes.\"exception.stacktrace\"' from spans")
+    assert asked(tmp_path, "select attributes['exception.stacktrace'] from logs") == [[told]]
     assert told == 'File "/srv/whodunit/kit/db.py", line 7, and "/usr/lib/python3/asyncio.py"'
 
 
