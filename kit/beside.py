@@ -15,9 +15,8 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-from kit.exporters import LogExporter, MetricExporter, SpanExporter
+from kit.exporters import LogExporter, MetricExporter, SpanExporter, SpansOverHttp
 
 PREFIX = "BESIDE_"
 STANDARD = "OTEL_EXPORTER_OTLP_"
@@ -69,7 +68,7 @@ def exporters() -> Beside:
     first = os.environ.get(f"{STANDARD}ENDPOINT", "")
     with _in_place_of_the_first(own):
         return Beside(
-            SpanExporter(OTLPSpanExporter(), offering=_courtesy("trace")) if _wanted(own, "TRACES", first) else None,
+            SpanExporter(SpansOverHttp(), offering=_courtesy("trace")) if _wanted(own, "TRACES", first) else None,
             LogExporter(OTLPLogExporter(), offering=_courtesy("_log")) if _wanted(own, "LOGS", first) else None,
             MetricExporter(_courtesy("metric")) if _wanted(own, "METRICS", first) else None,
         )
