@@ -15,7 +15,7 @@ from whodunit.telemetry.questions import Attributes
 class Span:
     """One span as recorded; `start` in UTC, `duration_s` in seconds.
 
-    A link has `trace_id`, `span_id` and `attributes`.
+    A link has `trace_id`, `span_id` and `attributes`. `release` and `instance` are its process', empty where untold.
     """
 
     trace_id: str
@@ -31,11 +31,13 @@ class Span:
     attributes: Attributes
     events: Sequence[Mapping[str, object]]
     links: Sequence[Mapping[str, object]] = ()
+    release: str = ""
+    instance: str = ""
 
 
 @dataclass(frozen=True)
 class LogRecord:
-    """One log record as recorded."""
+    """One log record as recorded; `release` is its process', empty where untold."""
 
     time: datetime
     service: str
@@ -44,6 +46,7 @@ class LogRecord:
     trace_id: str | None
     span_id: str | None
     attributes: Attributes
+    release: str = ""
 
 
 @dataclass(frozen=True)

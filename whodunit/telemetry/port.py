@@ -5,7 +5,7 @@ a question into the language of one backend: SQL for the embedded store; PromQL,
 stack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Numbers, Plot, ServiceMap, Spans, TraceList
@@ -57,6 +57,10 @@ class Telemetry(Protocol):
 
     def service_names(self) -> Sequence[str]:
         """Names of all services seen, sorted."""
+        ...
+
+    def releases(self, window: Window) -> Mapping[str, Sequence[str]]:
+        """The releases of each service that told of themselves within the window, sorted."""
         ...
 
     def alerts(self) -> AlertList:

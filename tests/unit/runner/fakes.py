@@ -173,6 +173,9 @@ class FakeTelemetry:
     def service_names(self) -> Sequence[str]:
         return []
 
+    def releases(self, window: Window) -> Mapping[str, Sequence[str]]:
+        return {}
+
     def alerts(self) -> AlertList:
         if self.away():
             raise TelemetryError("the store is away")

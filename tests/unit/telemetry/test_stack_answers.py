@@ -80,6 +80,22 @@ def test_a_plot_begins_with_its_first_step(prometheus: Prometheus, requests: Req
     assert (asked["start"], asked["end"], asked["step"]) == ("1795245736.500", "1795245776.500", "20.000")
 
 
+def test_releases() -> None:
+    told = [("payment", "0.2.0"), ("order", "0.1.0"), ("payment", "0.1.0")]
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["query"])
+        labels = [{"service_name": service, "service_version": release} for service, release in told]
+        return httpx.Response(200, json={"data": {"result": [{"metric": each, "value": [0, "1"]} for each in labels]}})
+
+    metrics = Metrics(Prometheus(Program("Prometheus", "http://entry", httpx.MockTransport(answer))), LINKS)
+    assert metrics.releases(MINUTE) == {"order": ["0.1.0"], "payment": ["0.1.0", "0.2.0"]}
+    assert asked == [
+        'group by (service_name, service_version) (last_over_time({service_version!="", __name__=~"process_.+"}[59s]))'
+    ]
+
+
 def test_alerts(prometheus: Prometheus) -> None:
     assert alerts(prometheus, LINKS).alerts == [
         Alert(
@@ -98,6 +114,7 @@ def test_log_records(program: Callable[..., Program], requests: Requests) -> Non
     assert (newest.time, newest.service, newest.severity) == (at(4), "payment", "ERROR")
     assert (newest.body, newest.trace_id) == ("Database (connection) timeout\n100 %", None)
     assert newest.attributes == {"shop.order.id": "7"}
+    assert (newest.release, oldest.release) == ("0.2.0", "")
     assert (oldest.time, oldest.severity, oldest.trace_id) == (at(2), "INFO", T1)
     asked = requests[0].url.params
     assert (asked["start"], asked["limit"], asked["direction"]) == ("1795245714000000000", "9", "backward")
@@ -125,6 +142,7 @@ def test_spans(trace: Sequence[Span]) -> None:
         "slow": "true",
     }
     assert connect.events[0]["attributes"] == {"exception.type": "TimeoutError"}
+    assert (trace[0].release, connect.release, connect.instance) == ("", "0.2.0", "payment-1")
     assert summary(trace).errors == 2
 
 

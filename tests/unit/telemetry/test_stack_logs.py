@@ -81,8 +81,8 @@ def test_trace_ids_are_found_in_log_records() -> None:
 
 
 def stored(asked: list[str]) -> StoredLogs:
-    columns = ["time", "service", "severity", "body", "trace_id", "span_id", "attributes"]
-    row = ["2026-11-29T07:00:02Z", "order", "WARN", "Said.", KNOWN, None, {"shop.order.id": "7"}]
+    columns = ["time", "service", "severity", "body", "trace_id", "span_id", "attributes", "release"]
+    row = ["2026-11-29T07:00:02Z", "order", "WARN", "Said.", KNOWN, None, {"shop.order.id": "7"}, "0.2.0"]
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(json.loads(request.content)["sql"])

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.telemetry.port import TelemetryError
-from whodunit.telemetry.questions import EventQuery, SpanQuery
+from whodunit.telemetry.questions import EventQuery, LogQuery, SpanQuery
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
 T1, T2 = "a1b2c3" + "0" * 26, "a1b2c4" + "0" * 26
@@ -113,3 +113,14 @@ def test_attributes_of_events_and_links_are_text(store: DuckStore, telemetry: St
     [span] = telemetry.spans(SpanQuery(event=EventQuery("e", {"number": "1", "truth": "true"})), MINUTE).sample
     for each in (*span.events, *span.links):
         assert each["attributes"] == {"text": "1", "number": "1", "truth": "true"}
+
+
+def test_releases_are_those_that_told_of_themselves_within_the_window(store: DuckStore) -> None:
+    store.span("early", "payment", -9, 0.1, release="0.1.0")
+    store.span("GET /", "payment", 1, 0.1, release="0.2.0", trace_id=T1)
+    store.log("Said.", "order", 2, release="0.3.0")
+    store.log("Said.", "payment", 3, release="0.3.0")
+    telemetry = StoreTelemetry(store)
+    assert telemetry.releases(MINUTE) == {"order": ["0.3.0"], "payment": ["0.2.0", "0.3.0"]}
+    assert [span.release for span in telemetry.trace(T1).sample] == ["0.2.0"]
+    assert [record.release for record in telemetry.logs(LogQuery(), MINUTE).sample] == ["0.3.0", "0.3.0"]

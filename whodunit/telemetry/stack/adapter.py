@@ -13,7 +13,7 @@ Telemetry is late by a service's export interval (spans and log records 1 s, met
 what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Numbers, Plot, ServiceMap, Spans, TraceList
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
@@ -99,6 +99,10 @@ class StackTelemetry:
     def service_names(self) -> Sequence[str]:
         """Names of all services seen, sorted."""
         return sorted({*self._prometheus.services(), *self._jaeger.services()})
+
+    def releases(self, window: Window) -> Mapping[str, Sequence[str]]:
+        """The releases of each service with metrics in the window, sorted."""
+        return self._metrics.releases(window)
 
     def alerts(self) -> AlertList:
         """The alerts that are pending or firing now."""

@@ -66,7 +66,7 @@ class Loki:
         self._program.close()
 
 
-def _record(labels: Mapping[str, str], line: list[Any]) -> LogRecord:
+def _record(labels: dict[str, str], line: list[Any]) -> LogRecord:
     """A line is its time, its text, and what else belongs to it."""
     time, body, *more = line
     metadata: dict[str, str] = dict(more[0].get("structuredMetadata", {})) if more else dict(labels)
@@ -78,6 +78,7 @@ def _record(labels: Mapping[str, str], line: list[Any]) -> LogRecord:
         trace_id=metadata.get("trace_id") or None,
         span_id=metadata.get("span_id") or None,
         attributes=names.attributes({key: value for key, value in metadata.items() if key not in _NOT_ATTRIBUTES}),
+        release=(labels | metadata).get("service_version", ""),
     )
 
 

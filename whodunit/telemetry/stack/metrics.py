@@ -76,6 +76,12 @@ class Metrics:
         found = [_info(known[name], samples) for name, samples in by_metric.items()]
         return MetricList(sorted(found, key=lambda info: info.name), _at_the_end(expression, window))
 
+    def releases(self, window: Window) -> Mapping[str, Sequence[str]]:
+        found = self._prometheus.vector(_with_release(window), window.end)
+        pairs = sorted((each.labels["service_name"], each.labels["service_version"]) for each in found)
+        services = dict.fromkeys(service for service, _ in pairs)
+        return {service: [release for of, release in pairs if of == service] for service in services}
+
     def _metric(self, query: MetricQuery) -> Metric:
         known = METRICS.get(query.name) or names.find(query.name, self._prometheus.series_names())
         return known or _unreported(query)
@@ -99,6 +105,12 @@ def _at_the_end(expression: str, window: Window) -> str:
 def _with_points(window: Window) -> str:
     """Every series that counts points, with its labels."""
     return f'last_over_time({{service_name!="", __name__!~".+:.+|.+_(bucket|sum)"}}[{duration(window.seconds)}])'
+
+
+def _with_release(window: Window) -> str:
+    """One series for each release of a service: every process tells of itself by metrics of these names."""
+    of_processes = '{service_version!="", __name__=~"process_.+"}'
+    return f"group by (service_name, service_version) (last_over_time({of_processes}[{duration(window.seconds)}]))"
 
 
 def _line(found: Mapping[str, Any], window: Window, step_s: float, steps: int, by: Sequence[str]) -> Series:

@@ -24,8 +24,8 @@ Json = Mapping[str, Any]
 
 def spans_of(trace: Json) -> list[Span]:
     """The spans of one trace, by start."""
-    services = {key: process["serviceName"] for key, process in trace["processes"].items()}
-    return sorted((_span(each, services) for each in trace["spans"]), key=lambda span: span.start)
+    processes = trace["processes"]
+    return sorted((_span(each, processes[each["processID"]]) for each in trace["spans"]), key=lambda span: span.start)
 
 
 def matches(span: Span, query: SpanQuery, family: Mapping[str, Span]) -> bool:
@@ -89,13 +89,13 @@ def _is(event: Mapping[str, object], query: EventQuery) -> bool:
     return event["name"] == query.name and all(has.get(key) == value for key, value in query.where.items())
 
 
-def _span(span: Json, services: Mapping[str, str]) -> Span:
-    tags = {tag["key"]: _text(tag) for tag in span["tags"]}
+def _span(span: Json, process: Json) -> Span:
+    tags, of_process = (_texts(each.get("tags", ())) for each in (span, process))
     return Span(
         trace_id=span["traceID"].zfill(_TRACE_DIGITS),
         span_id=span["spanID"],
         parent_span_id=_parent(span),
-        service=services[span["processID"]],
+        service=process["serviceName"],
         name=span["operationName"],
         kind=tags.get("span.kind", "internal"),
         start=_moment(span["startTime"]),
@@ -104,6 +104,8 @@ def _span(span: Json, services: Mapping[str, str]) -> Span:
         status_message=tags.get("otel.status_description", ""),
         attributes={key: value for key, value in tags.items() if key not in _NOT_ATTRIBUTES},
         events=[_event(each) for each in span["logs"]],
+        release=of_process.get("service.version", ""),
+        instance=of_process.get("service.instance.id", ""),
     )
 
 
@@ -113,9 +115,13 @@ def _parent(span: Json) -> str | None:
 
 
 def _event(log: Json) -> Json:
-    fields = {field["key"]: _text(field) for field in log["fields"]}
+    fields = _texts(log["fields"])
     name = fields.pop("event", "")
     return {"name": name, "time": _moment(log["timestamp"]).isoformat(), "attributes": fields}
+
+
+def _texts(tags: Sequence[Json]) -> dict[str, str]:
+    return {tag["key"]: _text(tag) for tag in tags}
 
 
 def _text(tag: Json) -> str:

@@ -127,6 +127,12 @@ class StoreTelemetry:
         """Names of all services seen, sorted."""
         return [row["service"] for row in self._rows(names.SERVICE_NAMES)]
 
+    def releases(self, window: Window) -> Mapping[str, Sequence[str]]:
+        """The releases of each service with spans or log records in the window, sorted."""
+        rows = self._rows(names.releases(window))
+        services = dict.fromkeys(row["service"] for row in rows)
+        return {service: [row["release"] for row in rows if row["service"] == service] for service in services}
+
     def alerts(self) -> AlertList:
         """The alerts that are pending or firing, as the lab evaluates them; raises UnanswerableError without a lab."""
         if self._alerts is None:

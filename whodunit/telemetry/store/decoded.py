@@ -27,6 +27,8 @@ def span(row: Row) -> Span:
         attributes=_attributes(row["attributes"]),
         events=_list(row["events"]),
         links=_list(row["links"]),
+        release=row["release"] or "",
+        instance=row["instance"] or "",
     )
 
 
@@ -40,6 +42,7 @@ def log_record(row: Row) -> LogRecord:
         trace_id=row["trace_id"] or None,
         span_id=row["span_id"] or None,
         attributes=_attributes(row["attributes"]),
+        release=row["release"] or "",
     )
 
 

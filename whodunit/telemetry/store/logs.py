@@ -1,7 +1,7 @@
 """Log records in SQL."""
 
 from whodunit.telemetry.questions import SEVERITIES, LogQuery, Window
-from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
+from whodunit.telemetry.store.sql import RELEASE, Sql, all_of, compose, matching, of_resource, within
 
 
 def counted(query: LogQuery, window: Window) -> Sql:
@@ -13,11 +13,12 @@ def listed(query: LogQuery, window: Window, limit: int) -> Sql:
     """The newest records that match, newest first."""
     return compose(
         """
-        SELECT time, service, severity, body, trace_id, span_id, attributes
+        SELECT time, service, severity, body, trace_id, span_id, attributes, {release} AS release
         FROM logs
         WHERE {matches}
         ORDER BY time DESC LIMIT {limit}
         """,
+        release=of_resource(RELEASE, "logs"),
         matches=_matches(query, window),
         limit=limit,
     )

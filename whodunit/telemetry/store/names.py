@@ -1,7 +1,7 @@
 """The names of metrics and services, in SQL."""
 
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.store.sql import Sql, compose, within
+from whodunit.telemetry.store.sql import RELEASE, Sql, compose, within
 
 METRIC_NAMES = Sql("SELECT DISTINCT name FROM metrics ORDER BY name")
 
@@ -20,6 +20,21 @@ def metric_list(window: Window) -> Sql:
         GROUP BY name ORDER BY name
         """,
         within=within("time", window),
+    )
+
+
+def releases(window: Window) -> Sql:
+    """One row for each release of a service with spans or log records in the window."""
+    return compose(
+        """
+        SELECT DISTINCT service, {release} AS release FROM resources
+        WHERE {release} IS NOT NULL AND resource_id IN (
+          SELECT resource_id FROM spans WHERE {spans} UNION SELECT resource_id FROM logs WHERE {logs})
+        ORDER BY service, release
+        """,
+        release=compose("attributes[{key}]", key=RELEASE),
+        spans=within("start_time", window),
+        logs=within("time", window),
     )
 
 

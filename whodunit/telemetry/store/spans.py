@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
-from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, within
+from whodunit.telemetry.store.sql import INSTANCE, RELEASE, Sql, all_of, compose, matching, of_resource, within
 
 _ANCESTRY = timedelta(minutes=10)
 """The longest time before the window at which an ancestor may have started; keeps the search off older data."""
 
-_COLUMNS = Sql(
-    "trace_id, span_id, parent_span_id, service, name, kind, start_time, duration_s,\n"
-    "  status, status_message, attributes, events, links"
+_COLUMNS = compose(
+    """
+    trace_id, span_id, parent_span_id, service, name, kind, start_time, duration_s,
+      status, status_message, attributes, events, links,
+      {release} AS release, {instance} AS instance
+    """,
+    release=of_resource(RELEASE, "spans"),
+    instance=of_resource(INSTANCE, "spans"),
 )
 
 

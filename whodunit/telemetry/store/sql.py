@@ -62,6 +62,7 @@ def increases(window: Window) -> Sql:
 
 
 RELEASE = "service.version"
+INSTANCE = "service.instance.id"
 
 
 def matching(attributes: Conditions) -> list[Sql]:
@@ -69,12 +70,15 @@ def matching(attributes: Conditions) -> list[Sql]:
     return [_matches(key, value) for key, value in attributes.items()]
 
 
+def of_resource(key: str, table: str) -> Sql:
+    """The attribute of the resource that a row of `table` comes from, as a column of its own."""
+    own = compose("attributes[{key}]", key=key)
+    return compose(f"(SELECT {{own}} FROM resources WHERE resources.resource_id = {table}.resource_id)", own=own)  # noqa: S608
+
+
 def attribute(key: str) -> Sql:
     """The value of an attribute as a column of its own."""
-    own = compose("attributes[{key}]", key=key)
-    if key != RELEASE:
-        return own
-    return compose("(SELECT {own} FROM resources WHERE resources.resource_id = metrics.resource_id)", own=own)
+    return of_resource(key, "metrics") if key == RELEASE else compose("attributes[{key}]", key=key)
 
 
 def equals(values: Names) -> Sql:
