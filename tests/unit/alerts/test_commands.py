@@ -47,10 +47,10 @@ def alerting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[A
         yield found
 
 
-def run(*arguments: str) -> str:
+def run(*arguments: str, columns: int = 200) -> str:
     app = typer.Typer()
     register(app)
-    result = CliRunner().invoke(app, arguments, catch_exceptions=False, env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False, env={"COLUMNS": str(columns)})
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -59,17 +59,20 @@ def test_nothing(alerting: list[Alert]) -> None:
     assert run() == "Nothing alerts.\n"
 
 
-def test_what_alerts_since_when_and_where_to_read_on(alerting: list[Alert]) -> None:
-    alerting.append(replace(STUCK, since=datetime.now(UTC) - timedelta(minutes=2)))
-    shown = run()
-    assert "OrdersStuckInProcessing" in shown
-    assert "2m0" in shown
-    assert "docs/runbooks/OrdersStuckInProcessing.md" in shown
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_what_alerts_since_when_and_where_to_read_on(alerting: list[Alert], columns: int) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=2)
+    alerting.append(replace(STUCK, since=since))
+    first, *rest = (line.rstrip() for line in run(columns=columns).splitlines())
+    assert first.startswith(f"OrdersStuckInProcessing  firing since {since.astimezone():%H:%M:%S}, for 2m0")
+    assert rest == ["  order: Orders wait.", "  docs/runbooks/OrdersStuckInProcessing.md"]
 
 
-def test_for_scripts(alerting: list[Alert]) -> None:
+def test_for_scripts_with_the_query_where_it_is_asked_for(alerting: list[Alert]) -> None:
     alerting.append(STUCK)
-    assert json.loads(run("--json"))["alerts"][0]["state"] == "firing"
+    document = json.loads(run("--json"))
+    assert (document["alerts"][0]["state"], document["query"]) == ("firing", "")
+    assert json.loads(run("--json", "--query")) == document | {"query": "select 1"}
 
 
 def test_the_query_behind_it(alerting: list[Alert]) -> None:
