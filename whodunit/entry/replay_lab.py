@@ -1,8 +1,12 @@
 """The lab of a recorded run: answers reads, and refuses every change."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
@@ -14,6 +18,14 @@ from whodunit.store.store import Store
 
 MODE = "replay"
 STORE_PATH = "/store"
+ABSENT: Mapping[str, str] = {
+    "/pages": "A replay has no pager: whom its alerts called is not recorded.",
+    "/mystery": "A replay has no mystery.",
+}
+"""The answer at paths, and those below, that the lab of a shop has and this one lacks."""
+
+_METHODS = ("GET", "POST", "PUT", "DELETE")
+_FOR_A_SHOP = "For a shop: whodunit down; whodunit up"
 
 Json = dict[str, Any]
 
@@ -37,7 +49,15 @@ def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], No
         audit=_refuse,
         forget=_refuse,
         shutdown=shutdown,
+        more=[Route(path + "{below:path}", _absent(said), methods=_METHODS) for path, said in ABSENT.items()],
     )
+
+
+def _absent(said: str) -> Callable[[Request], Response]:
+    def refuse(_request: Request) -> Response:
+        raise WrongUseError(said, _FOR_A_SHOP)
+
+    return refuse
 
 
 def _status(replayed: Replayed, store: Store, url: str) -> LabStatus:
@@ -68,10 +88,11 @@ def _status(replayed: Replayed, store: Store, url: str) -> LabStatus:
 
 
 class _Frozen:
-    """Flags and load of a recorded run: none, and every change is refused."""
+    """Flags and load of a recorded run: there are none, and every change is refused."""
 
-    def state(self) -> None:
-        """No flag is in force, no load runs."""
+    def state(self) -> NoReturn:
+        """Refuses."""
+        raise WrongUseError("A replay has no flags to switch, and no load that could run.", _FOR_A_SHOP)
 
     def reports(self) -> list[Json]:
         """No service reports."""
@@ -94,4 +115,4 @@ class _Frozen:
 
 
 def _refuse(_settle_s: float = 0.0) -> NoReturn:
-    raise WrongUseError("This is a recording: there is no shop to change.", "For a shop: whodunit down; whodunit up")
+    raise WrongUseError("This is a recording: there is no shop to change.", _FOR_A_SHOP)

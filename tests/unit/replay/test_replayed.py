@@ -97,6 +97,24 @@ async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, bo
         assert refused.json()["detail"] == "This is a recording: there is no shop to change."
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("GET", "/pages", "A replay has no pager"),
+        ("POST", "/pages/acknowledge", "A replay has no pager"),
+        ("GET", "/mystery", "A replay has no mystery"),
+        ("POST", "/mystery/hint", "A replay has no mystery"),
+        ("GET", "/faults", "A replay has no flags"),
+        ("GET", "/load", "A replay has no flags to switch, and no load"),
+    ],
+)
+async def test_what_a_replay_lacks_is_said(tmp_path: Path, method: str, path: str, said: str) -> None:
+    async with lab(replayed(tmp_path), tmp_path) as client:
+        refused = await client.request(method, path)
+        assert refused.is_client_error
+        assert refused.json()["detail"].startswith(said)
+
+
 async def test_the_lab_says_what_is_replayed(tmp_path: Path) -> None:
     found = replayed(tmp_path)
     async with lab(found, tmp_path) as client:
