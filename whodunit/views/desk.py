@@ -85,6 +85,11 @@ class Desk:
         """The window of a view in words: "in the last 15m"."""
         return "in the recording" if last is None and self.recorded else f"in the last {last or USUAL}"
 
+    def of_several_releases(self, window: Window) -> frozenset[str]:
+        """The services of which more than one release told of itself within the window."""
+        releases = self.telemetry.releases(window)
+        return frozenset(service for service, found in releases.items() if len(found) > 1)
+
     def later_spans(self, query: SpanQuery) -> Later:
         """Spans that started later than now."""
         found = self.telemetry.spans(query, ahead(self.now()), 1)

@@ -1,24 +1,31 @@
 """`whodunit logs`: the lines of a window, or new ones as they come."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console, Group, RenderableType
+from rich.text import Text
 
+from whodunit.counted import counted
+from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Logs
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
-from whodunit.views.log_lines import log_line
+from whodunit.views.log_lines import LONGEST_SERVICE, log_line, sender, stack_lines
 from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level
 from whodunit.views.output import Style, console, emit, show, to_json
+from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
+_MOST_COUNTED = 5_000
+_MOST_MESSAGES = 5
 LATE = timedelta(seconds=10)
 """Records arrive after their time, by the exporter's delay and the store's: each query reaches so far back."""
 
@@ -27,6 +34,7 @@ LogKey = tuple[datetime, str, str, str | None]
 Severity = Annotated[str | None, typer.Option("--severity", help="This severe or worse: info, warn, error.")]
 Contains = Annotated[str | None, typer.Option("--contains", metavar="TEXT", help="With this text, in any case.")]
 TraceId = Annotated[str | None, typer.Option("--trace", metavar="ID", help="Of this trace; its first digits do.")]
+Stack = Annotated[bool, typer.Option("--stack", help="Stack traces below their lines, in short.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
 
 
@@ -37,6 +45,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     contains: Contains = None,
     trace_id: TraceId = None,
     where: Where = None,
+    with_stack: Stack = False,
     following: Follow = False,
     last: Last = None,
     limit: Limit = 50,
@@ -55,7 +64,7 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     style = Style(as_json, as_query)
     with desk(context, store) as at:
         if following and not as_query:
-            _follow(at, query, style)
+            _follow(at, query, style, with_stack=with_stack)
         else:
             found = at.telemetry.logs(query, at.window(last), limit)
             later = at.later_logs(query)
@@ -66,7 +75,10 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 {"count": found.count, "logs": found.sample, "less_severe": hidden, "later": later.count},
                 lambda screen: later.warned(
                     Group(
-                        _drawn(found, screen) if found.sample else nothing(at, "log lines like that", last, service),
+                        _drawn(found, screen, at.of_several_releases(at.window(last)), with_stack=with_stack)
+                        if found.sample
+                        else nothing(at, "log lines like that", last, service),
+                        *_by_message(at, query, found, last),
                         *left_out("less severe line", hidden, "without --severity they are shown"),
                     )
                 ),
@@ -80,14 +92,44 @@ def _less_severe(at: Desk, query: LogQuery, found: Logs, last: str | None) -> in
     return at.telemetry.logs(replace(query, least_severity=None), at.window(last), 1).count - found.count
 
 
-def _drawn(found: Logs, screen: Console) -> RenderableType:
+def _drawn(found: Logs, screen: Console, of_several_releases: Collection[str], *, with_stack: bool) -> RenderableType:
     note = left_out("older line", found.count - len(found.sample), "--limit takes more")
-    longest = max(len(record.service) for record in found.sample)
-    return Group(*note, *(log_line(record, screen, longest) for record in found.sample))
+    senders = [sender(record, with_release=record.service in of_several_releases) for record in found.sample]
+    longest = max(map(len, senders))
+    lines = (
+        _lines(record, told.ljust(longest), screen, with_stack=with_stack)
+        for record, told in zip(found.sample, senders, strict=True)
+    )
+    return Group(*note, *lines)
 
 
-def _follow(at: Desk, query: LogQuery, style: Style) -> None:
+def _lines(record: LogRecord, told: str, screen: Console, *, with_stack: bool) -> RenderableType:
+    return Group(log_line(record, screen, told), *(stack_lines(record) if with_stack else ()))
+
+
+def _by_message(at: Desk, query: LogQuery, found: Logs, last: str | None) -> Iterator[Text]:
+    """The most frequent messages with their numbers, when lines are left out."""
+    if found.count <= len(found.sample):
+        return
+    looked_at = at.telemetry.logs(query, at.window(last), _MOST_COUNTED).sample
+    alike = Counter((record.severity, record.service, record.body) for record in looked_at)
+    frequent = [each for each in alike.most_common(_MOST_MESSAGES) if each[1] > 1]
+    if frequent:
+        newest = "the newest " * (len(looked_at) < found.count)
+        yield Text(f"The most frequent of {newest}{counted(len(looked_at), 'line')}:", style="dim")
+    for (severity, service, body), number in frequent:
+        yield Text.assemble(
+            f"{number:6} × ",
+            (one_line(severity), SEVERITY_STYLES.get(severity, "default")),
+            " ",
+            (one_line(service), colour(service)),
+            f" {one_line(body)}",
+        )
+
+
+def _follow(at: Desk, query: LogQuery, style: Style, *, with_stack: bool) -> None:
     screen = console()
+    releases = {service: set(found) for service, found in at.telemetry.releases(at.window(None)).items()}
     try:
         for record in follow(
             lambda window: at.telemetry.logs(query, window, _MOST_AT_ONCE).sample, at.now(), _ticks(at.now)
@@ -95,7 +137,10 @@ def _follow(at: Desk, query: LogQuery, style: Style) -> None:
             if style.as_json:
                 typer.echo(to_json(record, indent=None))
             else:
-                show(screen, log_line(record, screen))
+                known = releases.setdefault(record.service, set())
+                known.add(record.release)
+                told = sender(record, with_release=len(known) > 1).ljust(LONGEST_SERVICE)
+                show(screen, _lines(record, told, screen, with_stack=with_stack))
     except KeyboardInterrupt:
         raise typer.Exit from None
 
