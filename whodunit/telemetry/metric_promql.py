@@ -15,8 +15,8 @@ from typing import Protocol
 
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.prometheus_names import Metric
-from whodunit.telemetry.promql import duration, label, selector
-from whodunit.telemetry.questions import MetricQuery, Statistic
+from whodunit.telemetry.promql import SERVICE, duration, label, selector
+from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic
 
 BEFORE = "1h"
 """The time in which the total before a window is searched: as long as telemetry may have been away."""
@@ -170,9 +170,10 @@ def _rise(asked: _Asked, by: Sequence[str]) -> str:
 
 
 def _of_newest(asked: _Asked, level: str, by: Sequence[str]) -> str:
-    """The `level` of each series, summed; of a service that restarted, only the newest process counts."""
-    newest = f"topk by (service_name) (1, max by (service_name, instance) (timestamp({asked.counted})))"
-    return _sum(f"{level}\n  and on (service_name, instance) {newest}", by)
+    """The `level` of each series, summed; of a service (or of each release), only the newest process counts."""
+    of = ", ".join([SERVICE, *(each for each in by if each == label(RELEASE))])
+    newest = f"topk by ({of}) (1, max by ({of}, instance) (timestamp({asked.counted})))"
+    return _sum(f"{level}\n  and on ({of}, instance) {newest}", by)
 
 
 def _max(asked: _Asked, by: Sequence[str]) -> str:

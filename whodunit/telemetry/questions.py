@@ -13,6 +13,9 @@ Names = str | Sequence[str]
 Conditions = Mapping[str, Names]
 """Attributes and the values that each may have."""
 
+RELEASE = "service.version"
+"""An attribute of the process that measured, by which every metric can be narrowed and split as by its own."""
+
 
 @dataclass(frozen=True)
 class Window:

@@ -19,7 +19,8 @@ Count = Annotated[bool, typer.Option("--count", help="Plot the number of measure
 Increase = Annotated[bool, typer.Option("--increase", help="Plot the increase in each step.")]
 Highest = Annotated[bool, typer.Option("--max", help="Plot the highest value in each step.")]
 By = Annotated[
-    list[str] | None, typer.Option("--by", metavar="KEY", help="A line for each value of it, or of service.")
+    list[str] | None,
+    typer.Option("--by", metavar="KEY", help="A line for each value of it, of service or of service.version."),
 ]
 
 

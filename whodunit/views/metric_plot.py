@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import floor, inf, isfinite, log, log10
 
 from rich.console import Group
@@ -80,9 +80,13 @@ class _Axis:
 
 
 def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
-    """The plot `width` columns wide; of many series the largest are drawn and the rest counted."""
+    """The plot `width` columns wide; of many series the largest are drawn and the rest counted; 0 alone is a line."""
     drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
-    axis = _axis([value for series in drawn for value in _finite(series)], KIBI if plot.unit == "By" else 10.0)
+    values = [value for series in plot.series for value in _finite(series)]
+    if values and not any(values):
+        throughout = f"0 throughout, {to_the_second(window.start)} to {to_the_second(window.end)}"
+        return Group(Text.assemble((title, "bold"), f"  {throughout}"))
+    axis = _axis(values, KIBI if plot.unit == "By" else 10.0)
 
     def text(value: float) -> str:
         return with_unit(value, plot.unit)
@@ -101,14 +105,19 @@ def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int 
 
 
 def _dots(series: Series, window: Window, axis: _Axis, canvas: Canvas) -> list[Dot | None]:
-    def place(position: int, value: float | None) -> Dot | None:
-        if value is None or not isfinite(value):
-            return None
-        passed_s = (series.times[position] - window.start).total_seconds()
-        x = round((canvas.columns - 1) * passed_s / window.seconds)
-        return x, round((canvas.rows - 1) * axis.share(value))
+    """The beginning and the end of each step: nothing is known of a slope between two values."""
 
-    return [place(position, value) for position, value in enumerate(series.values)]
+    def x(moment: datetime) -> int:
+        return round((canvas.columns - 1) * (moment - window.start).total_seconds() / window.seconds)
+
+    dots: list[Dot | None] = []
+    for begin, end, value in zip(series.times, [*series.times[1:], window.end], series.values, strict=True):
+        if value is None or not isfinite(value):
+            dots.append(None)
+        else:
+            y = round((canvas.rows - 1) * axis.share(value))
+            dots += [(x(begin), y), (x(end), y)]
+    return dots
 
 
 def _framed(lines: Sequence[Text], axis: _Axis, margin: int, text: Format) -> list[Text]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,7 +13,7 @@ from whodunit.errors import WrongUseError
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.citation import MetricCitation
-from whodunit.telemetry.questions import Attributes, MetricQuery, Window
+from whodunit.telemetry.questions import RELEASE, Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import metric_plot
 from whodunit.views.metric_statistic import Choice, choose
@@ -20,8 +21,8 @@ from whodunit.views.not_shown import covered, nothing, unknown_metric
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 
-_POINTS = 60
-_LEAST_STEP_S = 10.0  # two exports of the services: a shorter step would miss one now and then
+_MOST_STEPS = 60
+_LEAST_STEP_S = 10  # two exports of the services: a shorter step would miss one now and then
 _FEW = 3
 
 
@@ -55,8 +56,7 @@ class MetricView:
         choice = choose(metric, wanted)
         _check(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
-        step_s = max(_LEAST_STEP_S, self.window.seconds / _POINTS)
-        plot = self.at.telemetry.plot(query, self.window, step_s, by)
+        plot = self.at.telemetry.plot(query, self.window, _step_s(self.window), by)
         later = self.at.later_points(query)
         title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
         emit(
@@ -90,14 +90,23 @@ class MetricView:
         return found
 
 
+def _step_s(window: Window) -> float:
+    """The length of a step, in whole milliseconds: equal steps fill the window, since half of one has half a rate."""
+    steps = min(_MOST_STEPS, max(1, window.seconds // _LEAST_STEP_S))
+    return ceil(1000 * window.seconds / steps) / 1000
+
+
 def _cited(query: MetricQuery, window: Window) -> list[Text]:
     """The line by which the number can be cited."""
     citation = MetricCitation.of(query, window)
-    return [Text(one_line(f"to cite it: {citation}"), style="dim")] if citation else []
+    if citation is None:
+        return []
+    other = "" if citation.query.statistic is query.statistic else f" as a {citation.query.statistic}"
+    return [Text(one_line(f"to cite it{other}: {citation}"), style="dim")]
 
 
 def _check(metric: MetricInfo, by: Sequence[str]) -> None:
-    known = ["service", *metric.attributes]
+    known = ["service", RELEASE, *metric.attributes]
     for key in by:
         if key not in known:
             raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")

@@ -19,7 +19,7 @@ from whodunit.incident.schema import schemas
 from whodunit.incident.table import markdown
 from whodunit.load.spec import LoadSpec
 from whodunit.runner.switches import expect_within_s, load_spec
-from whodunit.telemetry.store.sql import RELEASE
+from whodunit.telemetry.questions import RELEASE
 
 CASES = catalogue.cases()
 REPOSITORY = Path(__file__).parents[3]

@@ -39,6 +39,15 @@ def test_a_level_is_that_of_the_newest_process() -> None:
     )
 
 
+def test_each_release_has_a_level_of_its_own() -> None:
+    expression = number(POOL, MetricQuery(POOL.name, Statistic.LAST), 20, ["service.version"])
+    series, of = "db_client_connection_count", "service_name, service_version"
+    newest = f"topk by ({of}) (1, max by ({of}, instance) (timestamp({series})))"
+    assert meaning(expression) == meaning(
+        f"sum by (service_version) (last_over_time({series}[20s]) and on ({of}, instance) {newest})"
+    )
+
+
 def test_a_rise_is_the_last_level_less_the_least() -> None:
     expression = number(POOL, MetricQuery(POOL.name, Statistic.RISE, "payment"), 20)
     series = 'db_client_connection_count{service_name="payment"}'

@@ -136,7 +136,7 @@ def test_an_empty_store_says_how_to_fill_it(run: Run, view: tuple[str, ...]) -> 
         (("metrics", "shop.payment.duration", "--increase"), "It has: --p 95, --mean"),
         (("metrics", "shop.order.in_processing", "--mean"), "It has: its value, without an option, --max"),
         (("metrics", "shop.payment.duration", "--p", "95", "--mean"), "Choose one of"),
-        (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, shop.outcome"),
+        (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, service.version, shop.outcome"),
         (("metrics", "shop.payment.duration", "--last", "1s"), "Look further back"),
         (("sql", "select * from nope"), "describe spans"),
     ],
@@ -340,6 +340,30 @@ def test_a_plot_tells_the_line_by_which_its_number_is_cited(store: DuckStore, ru
     drawn = run("metrics", "shop.payment.duration", "--service", "payment", "--p", "99")
     assert "to cite it: metric shop.payment.duration{service=payment} p99 " in drawn
     assert "to cite it" not in run("metrics", "shop.payment.duration", "--last", "5s")
+
+
+def test_what_is_cited_as_something_else_than_it_shows_is_told(store: DuckStore, run: Run) -> None:
+    fill(store, minutes=1, dry_from_s=5)
+    assert "to cite it as a rate: metric shop.order.results rate " in run("metrics", "shop.order.results", "--increase")
+    assert "to cite it: metric shop.order.results rate " in run("metrics", "shop.order.results")
+
+
+def test_a_metric_has_a_line_for_each_release(store: DuckStore, run: Run) -> None:
+    for second, release in ((10, "0.1.0"), (20, "0.1.0"), (20, "0.2.0")):
+        store.histogram("shop.payment.duration", "payment", second, [0, 2], [0.5], release=release)
+    document = json.loads(run("metrics", "shop.payment.duration", "--count", "--by", "service.version", "--json"))
+    found = {line["attributes"]["service.version"]: sum(filter(None, line["values"])) for line in document["series"]}
+    assert found == {"0.1.0": 4, "0.2.0": 2}
+
+
+@pytest.mark.parametrize(("last", "steps"), [("35s", 3), ("10s", 1), ("1h", 60)])
+def test_equal_steps_fill_the_window_of_a_plot(store: DuckStore, run: Run, last: str, steps: int) -> None:
+    for second in range(25, 60):
+        store.counter("shop.order.results", "order", second, 2)
+    (series,) = json.loads(run("metrics", "shop.order.results", "--last", last, "--json"))["series"]
+    assert len(series["values"]) == steps
+    if steps == 3:
+        assert series["values"] == pytest.approx([2, 2, 2], rel=0.1)
 
 
 def test_a_metric_that_is_ahead_alone_is_not_looked_for_further_back(fast_clock: DuckStore, run: Run) -> None:

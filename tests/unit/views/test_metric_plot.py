@@ -9,7 +9,7 @@ TIMES = [at(second) for second in (0, 15, 30, 45)]
 
 
 def series(*values: float | None, **attributes: str) -> Series:
-    return Series(attributes, TIMES, values)
+    return Series(attributes, TIMES[: len(values)], values)
 
 
 def test_a_plot_has_a_unit_round_axes_and_a_legend() -> None:
@@ -21,14 +21,28 @@ def test_a_plot_has_a_unit_round_axes_and_a_legend() -> None:
 
 
 def test_a_gap_in_the_data_is_a_gap_in_the_line() -> None:
-    joined = drawn(metric_plot(Plot("", [series(1, 1, 1, 1)], ""), "x", MINUTE, 40, 2))
-    broken = drawn(metric_plot(Plot("", [series(1, None, None, 1)], ""), "x", MINUTE, 40, 2))
-    assert dots(joined) > 10 * dots(broken) == 20
+    joined = drawn(metric_plot(Plot("", [series(1, 1, 1, 1)], ""), "x", MINUTE, 46, 2)).splitlines()
+    broken = drawn(metric_plot(Plot("", [series(1, None, None, 1)], ""), "x", MINUTE, 46, 2)).splitlines()
+    assert [dots(joined[1][6:][part : part + 10]) > 0 for part in (0, 10, 20, 30)] == [True] * 4
+    assert [dots(broken[1][6:][part + 1 : part + 9]) > 0 for part in (0, 10, 20, 30)] == [True, False, False, True]
+
+
+def test_a_value_is_drawn_throughout_its_step_and_not_as_a_slope_to_the_next() -> None:
+    lines = drawn(metric_plot(Plot("", [series(0, 0, 4, 4)], ""), "x", MINUTE, 60, 5)).splitlines()[1:6]
+    assert [dots(line) > 0 for line in lines] == [True] * 5
+    begins = {line.index(next(char for char in line if 0x2800 < ord(char) < 0x2900)) for line in lines[:4]}
+    assert len(begins) == 1
+
+
+def test_a_metric_that_is_zero_throughout_is_one_line() -> None:
+    plot = metric_plot(Plot("", [series(0, None, 0), series(0)], ""), "x increase", MINUTE, 60)
+    (line,) = drawn(plot).splitlines()
+    assert line.startswith("x increase  0 throughout, ")
 
 
 @pytest.mark.parametrize(
     ("unit", "value", "top"),
-    [("By", 70e6, "80 MiB"), ("By", 900.0, "1000 B"), ("{order}/s", 0.07, "0.08"), ("", 4200, "5k"), ("", 0, "1")],
+    [("By", 70e6, "80 MiB"), ("By", 900.0, "1000 B"), ("{order}/s", 0.07, "0.08"), ("", 4200, "5k")],
 )
 def test_the_axis_ends_at_a_round_number_of_its_unit(unit: str, value: float, top: str) -> None:
     axis = drawn(metric_plot(Plot(unit, [series(value)], ""), "x", MINUTE, 60)).splitlines()[1]

@@ -1,7 +1,7 @@
 """Log records in SQL."""
 
-from whodunit.telemetry.questions import SEVERITIES, LogQuery, Window
-from whodunit.telemetry.store.sql import RELEASE, Sql, all_of, compose, matching, of_resource, within
+from whodunit.telemetry.questions import RELEASE, SEVERITIES, LogQuery, Window
+from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, of_resource, within
 
 
 def counted(query: LogQuery, window: Window) -> Sql:

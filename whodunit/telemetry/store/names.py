@@ -1,7 +1,7 @@
 """The names of metrics and services, in SQL."""
 
-from whodunit.telemetry.questions import Window
-from whodunit.telemetry.store.sql import RELEASE, Sql, compose, within
+from whodunit.telemetry.questions import RELEASE, Window
+from whodunit.telemetry.store.sql import Sql, compose, within
 
 METRIC_NAMES = Sql("SELECT DISTINCT name FROM metrics ORDER BY name")
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from whodunit.telemetry.questions import EventQuery, SpanQuery, Window
-from whodunit.telemetry.store.sql import INSTANCE, RELEASE, Sql, all_of, compose, matching, of_resource, within
+from whodunit.telemetry.questions import RELEASE, EventQuery, SpanQuery, Window
+from whodunit.telemetry.store.sql import INSTANCE, Sql, all_of, compose, matching, of_resource, within
 
 _ANCESTRY = timedelta(minutes=10)
 """The longest time before the window at which an ancestor may have started; keeps the search off older data."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from string import Formatter
 from textwrap import dedent
 
-from whodunit.telemetry.questions import Conditions, Names, Window
+from whodunit.telemetry.questions import RELEASE, Conditions, Names, Window
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ def increases(window: Window) -> Sql:
     return compose("increases({start}, {end}) AS metrics", start=window.start, end=window.end)
 
 
-RELEASE = "service.version"
 INSTANCE = "service.instance.id"
 
 
