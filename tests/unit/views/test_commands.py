@@ -5,12 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import checkout, fill
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.views.commands import register
 from whodunit.views.desk import Desk
 from whodunit.views.not_shown import nothing
 
@@ -381,6 +384,22 @@ def test_a_replay_is_looked_at_as_a_whole_and_an_empty_view_of_it_says_what_it_c
     assert said.startswith("No calls in the last 5s. The recording covers ")
     assert "--last 60s" in said
     assert "load start" not in said
+
+
+def test_the_map_looks_back_a_minute_at_a_shop_and_at_all_of_a_replay(store: DuckStore) -> None:
+    app = typer.Typer()
+    register(app)
+    store.span("GET /", "frontend", 5, 0.1, kind="server")
+    shop = Desk(StoreTelemetry(store), store, lambda: at(90))
+    for desk, found in ((shop, False), (replace(shop, recorded=Window(at(0), at(90))), True)):
+        output = CliRunner().invoke(app, ["map"], obj=desk, catch_exceptions=False).output
+        assert ("└ frontend" in output) is found
+        assert ("in the last 1m" in output) is not found
+
+
+def test_a_window_without_length_is_empty(shop: DuckStore, run: Run) -> None:
+    for view in ("traces", "logs", "metrics", "map"):
+        assert " in the last 0s. " in run(view, "--last", "0s").replace("\n", " ")
 
 
 def test_an_empty_view_tells_that_the_store_cannot_write(store: DuckStore) -> None:
