@@ -199,8 +199,9 @@ UNITS = {"shop.payment.retries": "{retry}"}
 
 
 def resource(service: str, instance: str = "1") -> Resource:
-    """Where telemetry comes from."""
-    return Resource(attributes=_pairs({"service.name": service, "service.instance.id": f"{service}-{instance}"}))
+    """Where telemetry comes from; each instance is of a release of its own."""
+    of = {"service.instance.id": f"{service}-{instance}", "service.version": f"0.{instance}.0"}
+    return Resource(attributes=_pairs({"service.name": service} | of))
 
 
 def _key(name: str, attributes: Mapping[str, str]) -> Key:

@@ -154,6 +154,15 @@ def test_a_plot_is_split_by_attributes_and_service(asked: Asked) -> None:
     assert asked.telemetry.plot(MetricQuery("nope", Statistic.MEAN), asked.window(), 5).series == []
 
 
+def test_a_plot_is_split_by_release(asked: Asked) -> None:
+    query = MetricQuery("shop.order.stuck", Statistic.LAST)
+    plot = asked.telemetry.plot(query, asked.window(0, 20), 20, ["service", "service.version"])
+    assert [(list(line.attributes.values()), line.values) for line in plot.series] == [
+        (["order", "0.1.0"], [5]),
+        (["order", "0.2.0"], [1]),
+    ]
+
+
 def test_metrics_are_listed_with_what_one_can_ask_of_them(asked: Asked) -> None:
     found = {each.name: each for each in asked.telemetry.metric_list(asked.window()).metrics}
     retries, duration, pool = found[RETRIES], found[DURATION], found["db.client.connection.count"]
