@@ -92,7 +92,7 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 matrix: .venv/run-installed ## The evidence of each cause on the kept recording of each cause of its face; writes docs/matrix.md
 	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
 
-prove: .venv/dev-installed ## Every case again and again, also with a core busy and on the real programs, hours; what is done is in docs/reliability.md
+prove: .venv/dev-installed ## Every case again and again, also beside other work and on the real programs, hours; what is done is in docs/reliability.md
 	@$(BIN)/python -m bench.prove $(CASES)
 
 bench: .venv/dev-installed ## Measure what the README quotes; with AGAINST=REF, a checkout's cost here and there

@@ -1,4 +1,4 @@
-"""`make prove`: every case again and again, quiet, with one core busy, and on the real programs; takes hours.
+"""`make prove`: every case again and again, quiet, beside other work, and on the real programs; takes hours.
 
 Each run is a line of `docs/reliability.md`, written as soon as the run has ended: what was run of a case as it stands
 is not run again. In lite mode a mystery is proved sealed.
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 Verify = Callable[[Case], Json]
 
 PAGE = HERE / "docs" / "reliability.md"
-QUIET, BUSY, REAL = "quiet", "one core busy", "real programs"
+QUIET, BUSY, REAL = "quiet", "beside other work", "real programs"
 WANTED = {QUIET: 3, BUSY: 2, REAL: 1}
 """Runs of each case, by the condition."""
 
@@ -41,8 +41,9 @@ TOGETHER = 8
 INTRODUCTION = """\
 # How often each case holds
 
-A line is one run of one case, as `make prove` made it: *quiet* and *one core busy* in lite mode, *real programs* with
-PostgreSQL, the Collector, Prometheus and Jaeger. `symptoms` is when the last of them was there, in seconds after the
+A line is one run of one case, as `make prove` made it: *quiet* and *beside other work* in lite mode, *real programs*
+with PostgreSQL, the Collector, Prometheus and Jaeger. Other work is a program that wants a core for itself, or more: the
+runs of 2026-11-29 stood beside a second shop and a dozen programs of lower priority, on two cores. `symptoms` is when the last of them was there, in seconds after the
 onset, `clear` when all was well again, after its end. The digest is that of the case as it stood: what was changed
 since is proved anew.
 """
