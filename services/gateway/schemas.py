@@ -50,6 +50,7 @@ class AuditedCharge(Charge):
     """A charge as it stands in the books."""
 
     number: int
+    created_at_ms: int
 
 
 class Audit(BaseModel):

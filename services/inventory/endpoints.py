@@ -7,7 +7,7 @@ from starlette.status import HTTP_201_CREATED
 
 from kit.errors import Conflict, NotFound, responses
 from kit.text import PRINTABLE
-from services.inventory.schemas import Audit, Reservation, ReservationRequest, Stock
+from services.inventory.schemas import Audit, Reservation, ReservationRequest, ReservedGoods, Stock
 from services.inventory.service import Inventory, OutOfStock, TooLate
 
 router = APIRouter(tags=["inventory"])
@@ -27,6 +27,12 @@ OrderId = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTABLE)]
 async def reserve(inventory: TheInventory, body: ReservationRequest) -> Reservation:
     """Put goods aside for an order."""
     return await inventory.reserve(body)
+
+
+@router.get("/reservations/{order_id}", responses=responses(NotFound))
+async def goods(inventory: TheInventory, order_id: OrderId) -> ReservedGoods:
+    """What was put aside for an order, and where it is now."""
+    return await inventory.goods_of(order_id)
 
 
 @router.post("/reservations/{order_id}/commit", responses=responses(NotFound, Conflict))

@@ -14,6 +14,8 @@ _mine = reservations.c.order_id == bindparam("mine")
 _state = select(reservations.c.state).where(_mine).with_for_update()
 _enter = Insertion(reservations, lambda insert: insert.on_conflict_do_nothing())
 _list_items = insert(reservation_items)
+_items = select(reservation_items.c.product_id, reservation_items.c.quantity)
+_items = _items.where(reservation_items.c.order_id == bindparam("mine")).order_by(reservation_items.c.product_id)
 _change_state = update(reservations).where(_mine, reservations.c.state == bindparam("before"))
 _change_state = _change_state.values(state=bindparam("after"), updated_at_ms=bindparam("now_ms"))
 _count = bindparam("count", type_=Integer)
@@ -69,6 +71,11 @@ async def list_items(connection: AsyncConnection, order_id: str, items: Sequence
     """Write down what was put aside for an order."""
     rows = [{"order_id": order_id, "product_id": item.product_id, "quantity": item.quantity} for item in items]
     await connection.execute(_list_items, rows)
+
+
+async def items_of(connection: AsyncConnection, order_id: str) -> list[Item]:
+    """What was put aside for an order."""
+    return [Item.model_validate(dict(row)) for row in (await connection.execute(_items, {"mine": order_id})).mappings()]
 
 
 async def sell(connection: AsyncConnection, order_id: str) -> None:

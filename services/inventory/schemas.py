@@ -37,6 +37,12 @@ class Reservation(BaseModel):
     state: State
 
 
+class ReservedGoods(Reservation):
+    """A reservation and what it was made for."""
+
+    items: list[Item]
+
+
 class Stock(BaseModel):
     """Quantity that can still be ordered."""
 

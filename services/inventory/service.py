@@ -8,7 +8,15 @@ from kit import deadline
 from kit.db import Database
 from kit.errors import Conflict, GatewayTimeout, NotFound
 from services.inventory import ledger
-from services.inventory.schemas import Audit, AuditedStock, Reservation, ReservationRequest, State, Stock
+from services.inventory.schemas import (
+    Audit,
+    AuditedStock,
+    Reservation,
+    ReservationRequest,
+    ReservedGoods,
+    State,
+    Stock,
+)
 from services.inventory.tables import stock
 from services.inventory.telemetry import Telemetry
 
@@ -85,6 +93,14 @@ class Inventory:
         if state == "committed":
             raise Conflict("The order's goods are sold.")
         return Reservation(order_id=order_id, state="released")
+
+    async def goods_of(self, order_id: str) -> ReservedGoods:
+        """An order's reservation; NotFound without one."""
+        async with self._db.transaction() as connection:
+            state, items = await ledger.state_of(connection, order_id), await ledger.items_of(connection, order_id)
+        if state is None:
+            raise NotFound("Nothing is reserved for this order.")
+        return ReservedGoods(order_id=order_id, state=state, items=items)
 
     async def stock_of(self, product_id: int) -> Stock:
         """Quantity that can still be ordered; NotFound for an unknown product."""

@@ -1,8 +1,9 @@
 """Orders in the database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, insert, select, update
@@ -42,6 +43,13 @@ class Ledger:
             return entered, True
         mine = (orders.c.user_id == request.user_id) & (orders.c.idempotency_key == key)
         return (await self._select(mine, limit=1))[0], False
+
+    async def enter_again(self, lost: Order) -> None:
+        """Enter an order that the database has lost, in processing and under its own id, with the next number."""
+        stamps = {"created_at_ms": _ms(lost.created_at), "updated_at_ms": _ms(lost.updated_at)}
+        order = lost.model_dump(include={"id", "user_id", "total_cents"}) | {"status": "processing"} | stamps
+        async with self._db.transaction() as connection:
+            await _enter_rows(connection, order | {"idempotency_key": lost.id}, lost.items)
 
     async def end(self, order: Order, status: Status, reason: str | None) -> Order:
         """Move an order out of processing, once; answers the order as it then stands."""
@@ -87,14 +95,20 @@ async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) 
     now = datetime.now(UTC)
     order = {"id": str(uuid4()), "user_id": request.user_id, "status": "processing", "total_cents": request.total_cents}
     stamps = {"idempotency_key": key, "created_at_ms": _ms(now), "updated_at_ms": _ms(now)}
-    number = (await connection.execute(_enter.on(connection), order | stamps)).scalar_one_or_none()
+    number = await _enter_rows(connection, order | stamps, request.items)
     if number is None:
         return None
-    rows = [item.model_dump() | {"order_number": number} for item in request.items]
-    await connection.execute(_list_items, rows)
     return Order.model_validate(
         order | {"number": number, "items": request.items, "created_at": now, "updated_at": now}
     )
+
+
+async def _enter_rows(connection: AsyncConnection, order: Mapping[str, Any], items: Sequence[Item]) -> int | None:
+    number: int | None = (await connection.execute(_enter.on(connection), order)).scalar_one_or_none()
+    if number is not None and items:
+        rows = [item.model_dump() | {"order_number": number} for item in items]
+        await connection.execute(_list_items, rows)
+    return number
 
 
 async def _items(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, list[Item]]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import Context
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.anyio
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
 SCARCE = 240
 SERVICES = ("gateway", "payment", "inventory", "order")
+SomeShop = TypeVar("SomeShop", bound="Shop")
 
 
 class Street(httpx.AsyncBaseTransport):
@@ -140,8 +141,7 @@ def clean(orders: int) -> Findings:
 
 
 @asynccontextmanager
-async def opened(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
-    shop = Shop(database_url)
+async def opened(shop: SomeShop) -> AsyncIterator[SomeShop]:
     async with shop.running:
         for name in SERVICES:
             await shop.open(name)
@@ -151,7 +151,7 @@ async def opened(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
 @pytest.fixture
 async def shop(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
     """A shop in health."""
-    async with opened(database_url) as shop:
+    async with opened(Shop(database_url)) as shop:
         yield shop
 
 

@@ -44,6 +44,14 @@ async def test_goods_are_put_aside_and_sold(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/stock/{SCARCE}")).json() == {"product_id": SCARCE, "available": 1}
 
 
+async def test_a_reservation_tells_what_it_was_made_for(client: httpx.AsyncClient) -> None:
+    await reserve(client, "a", 2)
+    await commit(client, "a")
+    goods = {"order_id": "a", "state": "committed", "items": [{"product_id": SCARCE, "quantity": 2}]}
+    assert (await client.get("/reservations/a")).json() == goods
+    assert (await client.get("/reservations/b")).status_code == 404
+
+
 async def test_every_step_may_be_repeated(client: httpx.AsyncClient) -> None:
     assert [await reserve(client, "a") for _ in range(3)] == [201] * 3
     assert [await commit(client, "a") for _ in range(3)] == [200] * 3
