@@ -67,9 +67,17 @@ class Library:
         self._http = http
         self._urls = urls
 
+    def pages(self, service: str, what: str) -> Iterator[Json]:
+        """The entries of a service's books as it tells them, oldest first."""
+        after: int | None = 0
+        while after is not None:
+            page = self._get(service, "/audit", {"after": after})
+            yield from page[what]
+            after = page["next"]
+
     def orders(self) -> dict[str, Order]:
         """All orders by id."""
-        return {each["id"]: _order(each) for each in self._pages("order", "orders")}
+        return {each["id"]: _order(each) for each in self.pages("order", "orders")}
 
     def order(self, order_id: str) -> Order:
         """One order."""
@@ -79,7 +87,7 @@ class Library:
         """Everything in the gateway's books."""
         return [
             Charge(each["reference"], each["amount_cents"], each["state"] == "captured")
-            for each in self._pages("gateway", "charges")
+            for each in self.pages("gateway", "charges")
         ]
 
     def products(self) -> list[Product]:
@@ -87,13 +95,6 @@ class Library:
         names = ("initial", "available", "reserved", "sold")
         products = self._get("inventory", "/audit")["products"]
         return [Product(each["product_id"], **{name: each[name] for name in names}) for each in products]
-
-    def _pages(self, service: str, what: str) -> Iterator[Json]:
-        after: int | None = 0
-        while after is not None:
-            page = self._get(service, "/audit", {"after": after})
-            yield from page[what]
-            after = page["next"]
 
     def _get(self, service: str, path: str, parameters: dict[str, int] | None = None) -> Json:
         try:

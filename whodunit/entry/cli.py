@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.views.alert_commands": ("alerts",),
     "whodunit.pager.commands": ("page",),
     "whodunit.audit.commands": ("audit",),
+    "whodunit.drill.commands": ("drill",),
     "whodunit.reset.commands": ("reset",),
     "whodunit.doctor.commands": ("doctor",),
 }

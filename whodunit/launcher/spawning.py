@@ -51,4 +51,8 @@ class SpawningFactory:
 
     async def close(self) -> None:
         """End the processes that still run."""
+        for pid in list(self._children):
+            self.ask_to_stop(pid)
         await asyncio.to_thread(processes.end, list(self._children))
+        for child in self._children.values():
+            await child.wait()
