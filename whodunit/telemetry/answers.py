@@ -117,7 +117,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class TraceSummary:
-    """One trace in a search result."""
+    """One trace in a search result; without its root it is a fragment, as while the root has not ended."""
 
     trace_id: str
     service: str
@@ -126,11 +126,12 @@ class TraceSummary:
     duration_s: float
     spans: int
     errors: int
+    has_root: bool = True
 
 
 @dataclass(frozen=True)
 class TraceList:
-    """Traces that hold a matching span: how many, and some of them (newest first)."""
+    """Traces that hold a matching span: how many, and some of them (newest first, or slowest first if asked)."""
 
     count: int
     traces: Sequence[TraceSummary]

@@ -31,8 +31,8 @@ class Telemetry(Protocol):
         """Spans that started within the window."""
         ...
 
-    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
-        """Traces with at least one span that matches."""
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:
+        """Traces with at least one span that matches: the newest, or the slowest, those with an error before others."""
         ...
 
     def trace(self, trace_id: str) -> Spans:

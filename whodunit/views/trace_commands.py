@@ -8,7 +8,7 @@ import typer
 from rich.console import Group
 
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.answers import Logs, Span, Spans
+from whodunit.telemetry.answers import Logs, Span, Spans, TraceList, TraceSummary
 from whodunit.telemetry.port import RefusedQueryError, Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.views.desk import desk
@@ -65,7 +65,8 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         shorter_than_s=seconds_or_none(most),
     )
     with desk(context, store) as at:
-        found = at.telemetry.traces(query, at.window(last), limit)
+        window = at.window(last)
+        found = at.telemetry.traces(query, window, limit)
         later = at.later_spans(query)
         emit(
             Style(as_json, as_query),
@@ -77,9 +78,25 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                 "later": later.count,
             },
             lambda _: later.warned(
-                trace_table(found, limit) if found.traces else nothing(at, "traces like that", last, service)
+                trace_table(found, limit, _slowest(at.telemetry, query, window, found))
+                if found.traces
+                else nothing(at, "traces like that", last, service).append(_for_one_span(query))
             ),
         )
+
+
+def _slowest(telemetry: Telemetry, query: SpanQuery, window: Window, found: TraceList) -> Sequence[TraceSummary]:
+    """The slowest of all that match, when not all of them are listed."""
+    if found.count == len(found.traces):
+        return ()
+    return telemetry.traces(query, window, len(found.traces), slowest=True).traces
+
+
+def _for_one_span(query: SpanQuery) -> str:
+    """The sentence that is needed when there are several conditions."""
+    own = (query.service, query.name, query.status, query.longer_than_s, query.shorter_than_s)
+    several = sum(each is not None for each in own) + len(query.where) > 1
+    return " All conditions must hold for one span." * several
 
 
 def trace(

@@ -19,8 +19,8 @@ WATCHING = "watch order"
 """The journey of a visitor who asks again and again for an order, and waits in between."""
 
 
-def trace_table(found: TraceList, limit: int) -> RenderableType:
-    """A table of at most `limit` traces, how many more there are, and how to open one."""
+def trace_table(found: TraceList, limit: int, slowest: Sequence[TraceSummary] = ()) -> RenderableType:
+    """A table of at most `limit` traces, how many more there are, and how to open one; `slowest` are of all."""
     traces = found.traces
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("started", no_wrap=True, min_width=8)
@@ -35,14 +35,19 @@ def trace_table(found: TraceList, limit: int) -> RenderableType:
         table.add_row(*_cells(trace, longest))
     more = "--limit takes more" if len(traces) == limit else ""  # else the backend has set a limit of its own
     note = left_out("older trace", found.count - len(traces), more, at_least=found.is_lower_bound)
-    return Group(table, *note, Text(_proposed(traces), style="dim"))
+    if not all(trace.has_root for trace in traces):
+        note.append(Text("A fragment lacks its first span, which has not ended or was lost.", style="dim"))
+    return Group(table, *note, Text(_proposed([*slowest, *traces]), style="dim"))
 
 
 def _proposed(traces: Sequence[TraceSummary]) -> str:
-    """The next command: opens the slowest trace with an error, or if none failed the slowest that did not just wait."""
+    """The next command: opens the slowest trace with an error, or if none failed the slowest that did not just wait.
+
+    A fragment is opened if there is nothing else.
+    """
     failed = [trace for trace in traces if trace.errors]
     working = [trace for trace in traces if trace.name != WATCHING]
-    slowest = max(failed or working or traces, key=lambda trace: trace.duration_s)
+    slowest = max(failed or working or traces, key=lambda trace: (trace.has_root, trace.duration_s))
     return f"Open the slowest{' with an error' * bool(failed)}: whodunit trace {slowest.trace_id[:SHORT_ID]}"
 
 
@@ -53,6 +58,7 @@ def _cells(trace: TraceSummary, longest: float) -> list[Text | str]:
         trace.trace_id[:SHORT_ID],
         Text.assemble(
             (one_line(trace.service), colour(trace.service)),
+            ("" if trace.has_root else " fragment", "yellow"),
             f" {one_line(trace.name)}",
             no_wrap=True,
             overflow="ellipsis",

@@ -155,7 +155,7 @@ class FakeTelemetry:
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         return Plot("s", [], "select")
 
-    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:
         return TraceList(0, [], "select")
 
     def trace(self, trace_id: str) -> Spans:

@@ -171,6 +171,21 @@ def test_traces_are_counted_up_to_one_more_than_are_listed(there: int, is_lower_
     assert (found.count, len(found.traces), found.is_lower_bound) == (min(there, 3), 2, is_lower_bound)
 
 
+def test_the_slowest_traces_are_those_of_all_that_were_searched() -> None:
+    texts = [(RECORDED / "jaeger_trace.json").read_text().replace(T1, f"{number:032x}") for number in range(1, 5)]
+    texts[3] = (
+        texts[3].replace("12000000", "90000000").replace('"ERROR"', '"OK"').replace('"value": true', '"value": false')
+    )
+    texts[1] = texts[1].replace("12000000", "60000000")
+    found = [json.loads(text)["data"][0] for text in texts]
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": found}))
+    slowest = SpanSearch(Jaeger(Program("Jaeger", "http://entry", answer)), LINKS, lambda *_: set()).slowest(
+        SpanQuery(service="payment"), MINUTE, 2
+    )
+    assert ([trace.duration_s for trace in slowest.traces], slowest.count) == ([60, 13.2], 4)
+    assert slowest.traces[0].has_root
+
+
 def test_more_traces_than_can_be_listed_are_left_out_and_not_silently() -> None:
     found = search(MOST_LISTED + 5).traces(SpanQuery(service="payment"), MINUTE, 10_000)
     assert (found.count, len(found.traces), found.is_lower_bound) == (MOST_LISTED + 1, MOST_LISTED, True)

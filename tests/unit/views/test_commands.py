@@ -118,6 +118,25 @@ def test_a_view_without_rows_says_what_to_try(shop: DuckStore, run: Run) -> None
     assert "There are: frontend, inventory, order, payment, product-catalog." in run("logs", "--service", "pay")
     assert "Look further back" in run("traces", "--status", "ok")
     assert json.loads(run("traces", "--status", "ok", "--json"))["traces"] == []
+    assert "for one span" not in run("traces", "--status", "ok")
+    assert "All conditions must hold for one span." in run("traces", "--status", "error", "--where", "no=such")
+
+
+def test_the_slowest_of_all_that_were_found_is_proposed(store: DuckStore, run: Run) -> None:
+    for number, (took_s, status) in enumerate([(30.0, "unset"), (9.0, "error"), (3.0, "error"), (1.0, "unset")]):
+        store.span("buy", "load-generator", number, took_s, status=status, trace_id=f"{number:08x}".ljust(32, "0"))
+    assert "Open the slowest with an error: whodunit trace 00000001" in run("traces", "--limit", "2")
+    assert "Open the slowest: whodunit trace 00000000" in run("traces", "--status", "unset", "--limit", "1")
+
+
+def test_a_trace_without_its_root_is_marked_and_not_proposed(store: DuckStore, run: Run) -> None:
+    store.span("buy", "load-generator", 1, 1.0, trace_id="a" * 32)
+    assert "fragment" not in run("traces")
+    store.span("POST /orders", "order", 2, 9.0, trace_id="b" * 32, parent_span_id="c" * 16)
+    shown = run("traces")
+    assert "order fragment POST /orders" in shown
+    assert "A fragment lacks its first span, which has not ended or was lost." in shown
+    assert "Open the slowest: whodunit trace aaaaaaaa" in shown
 
 
 @pytest.mark.parametrize("view", [("traces",), ("logs",), ("metrics",), ("map",)], ids=" ".join)

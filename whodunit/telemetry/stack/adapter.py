@@ -68,9 +68,9 @@ class StackTelemetry:
         """Spans that started within the window, slowest first; `count` is of the newest 100 traces at most."""
         return self._spans.spans(query, window, limit)
 
-    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
-        """Traces with at least one span that matches, newest first, 1,000 at most."""
-        return self._spans.traces(query, window, limit)
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:
+        """Traces with at least one span that matches, 1,000 at most; the slowest are those of the newest 100."""
+        return self._spans.slowest(query, window, limit) if slowest else self._spans.traces(query, window, limit)
 
     def trace(self, trace_id: str) -> Spans:
         """Every span of one trace.

@@ -5,6 +5,7 @@ and strict bounds are judged here, on the traces it returns.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from whodunit.telemetry.answers import Spans, TraceList
@@ -56,6 +57,12 @@ class SpanSearch:
         found = [summary(trace) for trace in traces if matching(trace, query, window)]
         newest = sorted(found, key=lambda trace: trace.start, reverse=True)[:listed]
         return TraceList(len(found), newest, self._told(query, searches), self._search_page(searches), is_cut)
+
+    def slowest(self, query: SpanQuery, window: Window, limit: int) -> TraceList:
+        """Of the newest `MOST_TRACES` traces that match the slowest, those with an error before others."""
+        found = self.traces(query, window, MOST_TRACES)
+        slowest = sorted(found.traces, key=lambda trace: (not trace.errors, -trace.duration_s))
+        return replace(found, traces=slowest[:limit])
 
     def trace(self, trace_id: str) -> Spans:
         """Every span of one trace; Jaeger itself finds whole ids only."""

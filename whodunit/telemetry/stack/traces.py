@@ -68,6 +68,7 @@ def summary(trace: Sequence[Span]) -> TraceSummary:
         duration_s=(end - first.start).total_seconds(),
         spans=len(trace),
         errors=sum(span.status == "error" for span in trace),
+        has_root=any(span.parent_span_id is None for span in trace),
     )
 
 

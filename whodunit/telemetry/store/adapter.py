@@ -86,9 +86,9 @@ class StoreTelemetry:
         count = self._total(found, limit, spans.counted(query, window))
         return Spans(count, [decoded.span(row) for row in found.as_dicts()], str(listed))
 
-    def traces(self, query: SpanQuery, window: Window, limit: int = 20) -> TraceList:
-        """Traces with at least one span that matches, newest first."""
-        listed = spans.traces(query, window, limit)
+    def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:
+        """Traces with at least one span that matches: the newest, or the slowest, those with an error before others."""
+        listed = spans.slowest_traces(query, window, limit) if slowest else spans.traces(query, window, limit)
         found = self._some(listed)
         count = self._total(found, limit, spans.counted_traces(query, window))
         return TraceList(count, [decoded.trace_summary(row) for row in found.as_dicts()], str(listed))

@@ -56,6 +56,7 @@ def trace_summary(row: Row) -> TraceSummary:
         duration_s=row["duration_s"],
         spans=row["spans"],
         errors=row["errors"],
+        has_root=row["has_root"],
     )
 
 

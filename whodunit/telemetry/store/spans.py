@@ -19,6 +19,15 @@ _COLUMNS = compose(
 )
 
 
+_SUMMARY = Sql("""\
+SELECT trace_id, arg_min(service, start_time) AS service, arg_min(name, start_time) AS name,
+  min(start_time) AS start_time,
+  max(epoch(start_time) + duration_s) - min(epoch(start_time)) AS duration_s,
+  count(*) AS spans, count(*) FILTER (status = 'error') AS errors,
+  bool_or(coalesce(parent_span_id, '') = '') AS has_root
+FROM spans""")
+
+
 def counted(query: SpanQuery, window: Window) -> Sql:
     """The number of spans that match."""
     return compose("SELECT count(*) AS n FROM spans\nWHERE {matches}", matches=_matches(query, window))
@@ -66,17 +75,28 @@ def traces(query: SpanQuery, window: Window, limit: int) -> Sql:
     """One row for each trace that holds a match, newest first; its name is that of its first span."""
     return compose(
         """
-        SELECT trace_id, arg_min(service, start_time) AS service, arg_min(name, start_time) AS name,
-          min(start_time) AS start_time,
-          max(epoch(start_time) + duration_s) - min(epoch(start_time)) AS duration_s,
-          count(*) AS spans, count(*) FILTER (status = 'error') AS errors
-        FROM spans
+        {summary}
         WHERE trace_id IN (
           SELECT trace_id FROM spans
           WHERE {matches}
           GROUP BY trace_id ORDER BY min(start_time) DESC LIMIT {limit})
         GROUP BY trace_id ORDER BY min(start_time) DESC
         """,
+        summary=_SUMMARY,
+        matches=_matches(query, window),
+        limit=limit,
+    )
+
+
+def slowest_traces(query: SpanQuery, window: Window, limit: int) -> Sql:
+    """One row for each trace that holds a match, those with an error first, among them the slowest first."""
+    return compose(
+        """
+        {summary}
+        WHERE trace_id IN (SELECT trace_id FROM spans WHERE {matches})
+        GROUP BY trace_id ORDER BY errors > 0 DESC, duration_s DESC LIMIT {limit}
+        """,
+        summary=_SUMMARY,
         matches=_matches(query, window),
         limit=limit,
     )
