@@ -26,11 +26,14 @@ from whodunit.views.options import (
 )
 from whodunit.views.output import Style, emit
 from whodunit.views.trace_table import trace_table
-from whodunit.views.waterfall import waterfall
+from whodunit.views.waterfall import Detail, waterfall
 
 _MOST_LINES = 500
 _FIND = "Find one: whodunit traces"
 _LATE_LINES = timedelta(minutes=1)
+_DEPLOYED_WITHIN = timedelta(minutes=15)
+"""Of a service that had several releases within this time of a trace, the trace tells which one answered."""
+
 
 TraceId = Annotated[str, typer.Argument(metavar="ID", help="A trace id, or its first 6 digits or more.")]
 Name = Annotated[str | None, typer.Option("--name", help="With a span of this name.")]
@@ -38,6 +41,9 @@ Min = Annotated[str | None, typer.Option("--min", metavar="TIME", help="With a s
 Max = Annotated[str | None, typer.Option("--max", metavar="TIME", help="With a span shorter than this.")]
 Status = Annotated[str | None, typer.Option("--status", help="With a span that ended so: error, ok, unset.")]
 WithIds = Annotated[bool, typer.Option("--ids", help="Span ids in place of the bars.")]
+Everything = Annotated[
+    bool, typer.Option("--all", help="Every span by itself, whole statements, and flags that are off.")
+]
 WithLogs = Annotated[bool, typer.Option("--logs", help="Put the trace's log lines where they belong.")]
 
 
@@ -104,6 +110,7 @@ def trace(
     trace_id: TraceId,
     with_logs: WithLogs = False,
     with_ids: WithIds = False,
+    everything: Everything = False,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
@@ -124,7 +131,13 @@ def trace(
                 "logs": logs.sample,
             },
             lambda screen: Group(
-                waterfall(spans.sample, logs.sample, screen.width, later_spans, ids=with_ids),
+                waterfall(
+                    spans.sample,
+                    logs.sample,
+                    screen.width,
+                    later_spans,
+                    Detail(with_ids, everything, at.of_several_releases(_around(spans.sample, _DEPLOYED_WITHIN))),
+                ),
                 *left_out("later span", later_spans),
                 *left_out("older log line", logs.count - len(logs.sample)),
             ),
@@ -142,6 +155,11 @@ def _trace(telemetry: Telemetry, trace_id: str) -> Spans:
 
 
 def _logs_of(telemetry: Telemetry, spans: Sequence[Span]) -> Logs:
-    start = min(span.start for span in spans) - _LATE_LINES
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans) + _LATE_LINES
-    return telemetry.logs(LogQuery(trace_id=spans[0].trace_id), Window(start, end), _MOST_LINES)
+    return telemetry.logs(LogQuery(trace_id=spans[0].trace_id), _around(spans, _LATE_LINES), _MOST_LINES)
+
+
+def _around(spans: Sequence[Span], more: timedelta) -> Window:
+    """The time of the trace, and so much before and after it."""
+    start = min(span.start for span in spans)
+    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
+    return Window(start - more, end + more)

@@ -1,9 +1,9 @@
 """Notes below the spans of a trace: attributes that decide, errors, events and log lines."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from textwrap import wrap
 
 from rich.text import Text
@@ -19,7 +19,11 @@ _LEAST_WIDTH = 20
 _DECISIVE = ("error.type", "shop.")
 """Beginnings of the names of attributes that tell why a span went as it did; a flag is told by its event."""
 
-_COLUMNS = re.compile(r"(?<=^SELECT ).*?(?=\sFROM\s)", re.IGNORECASE | re.DOTALL)
+_COLUMNS = re.compile(r"(?<=^SELECT )[^()]*?(?=\sFROM\s)", re.IGNORECASE)
+"""The columns of a statement, unless something is computed in them."""
+
+_LARGE_S = 0.05
+_LARGE_SHARE = 0.1
 _POINTER = re.compile(r"\s*\(Background on this error at: \S+\)")
 
 
@@ -30,7 +34,7 @@ class Note:
     head: Text
     body: str
     style: str
-    most_lines: int = _MOST_LINES
+    most_lines: int | None = _MOST_LINES
 
     def lines(self, first: str, rest: str, width: int) -> Iterator[Text]:
         """The note within `width` columns, after the branches of the tree; a long one is shortened."""
@@ -53,23 +57,87 @@ def log_note(record: LogRecord, offset_s: float) -> Note:
     return Note(head, body, "default")
 
 
-def span_notes(span: Span, start: datetime) -> Iterator[Note]:
-    """The span's statement and attributes, its error, then its events; of the same text twice the longer one."""
+def span_notes(span: Span, start: datetime, *, whole: bool = False, everything: bool = False) -> Iterator[Note]:
+    """The span's statement and attributes, its error, then its events; of the same text twice the longer one.
+
+    `whole` is for the statement, `everything` for its columns, and for flags that are off.
+    """
+    yield from _statement_notes(span, whole=whole, everything=everything)
     yield from _attribute_notes(span)
-    texts = [_event_text(event) for event in span.events]
+    events = [event for event in span.events if everything or not _is_off(event)]
+    texts = [_event_text(event) for event in events]
     error = first_line(span.status_message) if span.status == "error" else ""
     if error and not any(error in text for text in texts):
         yield Note(Text("✗ ", style="red"), error, "red")
-    for event, text in zip(span.events, texts, strict=True):
+    for event, text in zip(events, texts, strict=True):
         mark, style = ("✗", "red") if event.get("name") == "exception" else ("◆", "yellow")
         if text not in error or text == error:
             yield Note(Text(f"{mark} {_after(event, start)}", style=style), text, style)
 
 
+def own_time_notes(span: Span, children: Sequence[Span]) -> Iterator[Note]:
+    """The part of the span's time that is in none of its children, where that is large.
+
+    Of a call that another service answered it is the difference between what the two saw.
+    """
+    own_s = span.duration_s - _covered_s(span, children)
+    if not children or own_s < max(_LARGE_S, _LARGE_SHARE * span.duration_s):
+        return
+    answered = [child for child in children if child.service != span.service]
+    if span.kind == "client" and len(answered) == len(children) == 1:
+        service, seen_s = one_line(answered[0].service), format_duration(answered[0].duration_s)
+        yield Note(Text(), f"{service} saw {seen_s} of these {format_duration(span.duration_s)}", "yellow")
+    else:
+        yield Note(Text(), f"{format_duration(own_s)} of its own", "yellow")
+
+
+def _covered_s(span: Span, children: Sequence[Span]) -> float:
+    """The time of the span in which at least one of its children was under way."""
+    covered_s, until = 0.0, span.start
+    end = span.start + timedelta(seconds=span.duration_s)
+    for child in sorted(children, key=lambda each: each.start):
+        ended = min(end, child.start + timedelta(seconds=child.duration_s))
+        covered_s += max(0.0, (ended - max(until, child.start)).total_seconds())
+        until = max(until, ended)
+    return covered_s
+
+
+def alike_notes(spans: Sequence[Span], together_s: float, *, is_long: bool) -> Iterator[Note]:
+    """How long so many spans took, and the statement of all of them."""
+    longest = max(spans, key=lambda span: span.duration_s)
+    told = f"together {format_duration(together_s)}, longest {format_duration(longest.duration_s)}"
+    yield Note(Text(), told, "default")
+    yield from _statement_notes(longest, whole=is_long, everything=False)
+
+
+def process_note(span: Span) -> Note:
+    """The process that the span comes from."""
+    return Note(Text(), f"service.version={span.release} service.instance.id={span.instance}", "bold")
+
+
+def statement(span: Span) -> str:
+    """The span's statement, empty if it has none."""
+    return span.attributes.get("db.query.text", "")
+
+
+def off_flags(span: Span) -> int:
+    """The number of events which say that a flag is off."""
+    return sum(map(_is_off, span.events))
+
+
+def _is_off(event: Mapping[str, object]) -> bool:
+    return event.get("name") == "feature_flag.evaluation" and (
+        _attributes(event).get("feature_flag.result.variant") == "off"
+    )
+
+
+def _statement_notes(span: Span, *, whole: bool, everything: bool) -> Iterator[Note]:
+    text = statement(span) if everything else _COLUMNS.sub("…", statement(span))
+    if text:
+        yield Note(Text(), " ".join(text.split()), "dim", most_lines=None if whole else 1)
+
+
 def _attribute_notes(span: Span) -> Iterator[Note]:
-    statement = span.attributes.get("db.query.text")
-    if statement:
-        yield Note(Text(), " ".join(_COLUMNS.sub("…", statement).split()), "dim", most_lines=1)
     decisive = [f"{key}={value}" for key, value in span.attributes.items() if key.startswith(_DECISIVE)]
     if decisive:
         yield Note(Text(), " ".join(decisive), "dim")
