@@ -32,7 +32,7 @@ class Run:
     def __init__(self, settings: Settings, spec: LoadSpec) -> None:
         self._settings = settings
         self._spec = spec
-        self._stats = Stats()
+        self._stats = Stats(warm_up_s=spec.warm_up_s)
         self._environment = Environment()
         self._environment.events.request.add_listener(self._stats.request)
         self._telemetry = telemetry.start(settings.telemetry_protocol if settings.telemetry_url else None)

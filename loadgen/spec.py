@@ -81,6 +81,7 @@ class LoadSpec(_Strict):
     sealed: bool = Field(False, description="Nothing is reported of it: neither what was asked for nor any figure")
     seed: int = Field(7, description="The same seed gives the same journeys, products, accounts and cards")
     seconds: int = Field(600, ge=1, le=LONGEST_S, description="When it stops by itself")
+    warm_up_s: float = Field(0.0, ge=0, le=LONGEST_S, description="So long at the start, nothing counts in the total")
     accounts: int = Field(50, ge=1, le=500, description="How many of the shop's accounts buy")
     max_in_flight: int = Field(1000, ge=1, le=5000, description="Journeys at the same time; more are refused")
 

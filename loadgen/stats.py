@@ -1,7 +1,7 @@
 """The results of a run: of the last ten seconds, and since the start."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -21,6 +21,7 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.refused = 0
         self.late_s = 0.0
+        self.answers = Latencies()
         self.checkouts = Latencies()
         self.order_ends = Latencies()
 
@@ -34,6 +35,7 @@ class Tally:
             total.late_s = max(total.late_s, part.late_s)
             for name in ("journeys", "orders", "errors"):
                 getattr(total, name).update(getattr(part, name))
+        total.answers = Latencies.sum(part.answers for part in listed)
         total.checkouts = Latencies.sum(part.checkouts for part in listed)
         total.order_ends = Latencies.sum(part.order_ends for part in listed)
         return total
@@ -43,6 +45,7 @@ class Tally:
         return {
             "requests_per_s": round(self.requests / seconds, 2),
             "journeys_per_s": {kind.value: round(self.journeys[kind] / seconds, 2) for kind in JourneyKind},
+            "request_p95_s": self.answers.percentile(95),
             "checkouts_per_s": round(self.checkouts.count / seconds, 2),
             "checkout_p50_s": self.checkouts.percentile(50),
             "checkout_p95_s": self.checkouts.percentile(95),
@@ -59,20 +62,29 @@ class Tally:
 
 
 class Stats:
-    """Counts everything twice: in the present second and in the total."""
+    """Counts everything twice: in the present second, and in the total once `warm_up_s` are over."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, warm_up_s: float = 0.0) -> None:
         """`clock` counts seconds from any moment."""
         self._clock = clock
         self._begun = clock()
+        self._warm_up_s = warm_up_s
         self._seconds: deque[tuple[int, Tally]] = deque(maxlen=WINDOW_S + 1)
         self._total = Tally()
         self.in_flight = 0
 
-    def request(self, request_type: str, name: str, exception: Exception | None = None, **_measured: object) -> None:
-        """Locust's event for each request."""
+    def request(
+        self,
+        request_type: str,
+        name: str,
+        exception: Exception | None = None,
+        response_time: float = 0.0,
+        **_measured: object,
+    ) -> None:
+        """Locust's event for each request; `response_time` in milliseconds."""
         for tally in self._tallies():
             tally.requests += 1
+            tally.answers.add(response_time / 1000)
             if exception is not None:
                 tally.errors[f"{request_type} {name}: {exception}"] += 1
 
@@ -114,11 +126,13 @@ class Stats:
             "in_flight": self.in_flight,
             "window_s": WINDOW_S,
             "now": window.describe(max(1, min(present, WINDOW_S))),
-            "total": self._total.describe(max(1.0, elapsed_s)),
+            "total": self._total.describe(max(1.0, elapsed_s - self._warm_up_s)),
         }
 
-    def _tallies(self) -> tuple[Tally, Tally]:
-        second = int(self._clock() - self._begun)
+    def _tallies(self) -> Sequence[Tally]:
+        elapsed_s = self._clock() - self._begun
+        second = int(elapsed_s)
         if not self._seconds or self._seconds[-1][0] != second:
             self._seconds.append((second, Tally()))
-        return self._seconds[-1][1], self._total
+        present = self._seconds[-1][1]
+        return (present, self._total) if elapsed_s >= self._warm_up_s else (present,)

@@ -58,6 +58,20 @@ def test_a_young_run_is_measured_over_its_age() -> None:
     assert stats.snapshot()["now"]["journeys_per_s"]["buy"] == 2
 
 
+def test_the_total_leaves_the_warm_up_out() -> None:
+    clock = Clock()
+    stats = Stats(clock, warm_up_s=5)
+    stats.request("GET", "/", response_time=900.0)
+    clock.now_s += 5
+    for _ in range(4):
+        stats.request("GET", "/", response_time=100.0)
+    clock.now_s += 2
+    snapshot = stats.snapshot()
+    assert (snapshot["total"]["requests"], snapshot["total"]["requests_per_s"]) == (4, 2)
+    assert snapshot["total"]["request_p95_s"] == pytest.approx(0.1, rel=0.011)
+    assert (snapshot["now"]["requests"], snapshot["now"]["request_p95_s"]) == (5, pytest.approx(0.9, rel=0.011))
+
+
 def test_what_went_wrong_is_told_apart() -> None:
     stats = Stats()
     stats.request("POST", "/api/checkout", exception=Exception("503"))
