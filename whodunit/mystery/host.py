@@ -12,6 +12,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.incident.applicable import applicable
 from whodunit.incident.loader import Case
 from whodunit.lab.controls import Json
+from whodunit.load.load_before import wanted_again
 from whodunit.mystery import vocabulary
 from whodunit.mystery.absence import TOO_LONG_S
 from whodunit.mystery.answer import Answer
@@ -31,7 +32,6 @@ from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
 from whodunit.mystery.trail import played
-from whodunit.runner.load_before import wanted_again
 from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger(__name__)

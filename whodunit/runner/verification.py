@@ -14,10 +14,10 @@ from whodunit.incident.negative_controls import negative_controls
 from whodunit.incident.phases import Remedy
 from whodunit.incident.result import ScenarioResult
 from whodunit.lab.client import LabClient
+from whodunit.load.load_before import load_restored
 from whodunit.outage.means import command_here
 from whodunit.outage.outages import Outages
 from whodunit.runner.keeping import keep
-from whodunit.runner.load_before import load_restored
 from whodunit.runner.ports import Clock, Lab, Observer, SystemClock
 from whodunit.runner.runner import Runner
 from whodunit.runner.running_lab import RunningLab

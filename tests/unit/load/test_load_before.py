@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from whodunit.errors import LabError
-from whodunit.runner.load_before import load_restored
+from whodunit.load.load_before import load_restored
 
 Json = dict[str, Any]
 SPEC: Json = {"rates": {"buy": 3}, "seconds": 600}
