@@ -90,6 +90,11 @@ class Home:
         return self.path / "runs"
 
     @property
+    def limits_dir(self) -> Path:
+        """One folder for each measurement of the load limit."""
+        return self.path / "limits"
+
+    @property
     def mystery_dir(self) -> Path:
         """The sealed envelope, while a mystery runs."""
         return self.path / "mystery"

@@ -18,7 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.replay.commands": ("replay",),
     "whodunit.mystery.commands": ("mystery", "grade"),
     "whodunit.lab.fault_commands": ("fault",),
-    "whodunit.load.commands": ("load",),
+    "whodunit.limit.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "map", "sql"),
     "whodunit.views.alert_commands": ("alerts",),
     "whodunit.pager.commands": ("page",),

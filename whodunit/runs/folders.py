@@ -1,8 +1,6 @@
 """The folder of a recorded run: result, report, ledger and artifacts."""
 
 import json
-import os
-import platform
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
 from whodunit.incident.loader import in_file_names
 from whodunit.incident.result import ScenarioResult
+from whodunit.machine import machine
 from whodunit.runs.junit import write_junit
 from whodunit.runs.report import report
 
@@ -35,11 +34,6 @@ def record(home: Home, result: ScenarioResult, texts: Mapping[str, str] = NOTHIN
         raise unwritable(home, error) from error
     write_junit(result, folder / "junit.xml")
     return folder
-
-
-def machine() -> str:
-    """The kind of machine, without its name."""
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
 def last_result(home: Home, name: str) -> Path:

@@ -138,5 +138,5 @@ def test_a_wrong_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_target_may_stand_anywhere(arguments: list[str]) -> None:
     first = _target_first(arguments)
     assert first == [TARGET, "stack", "load", "stop"]
-    assert _modules(first) == ["whodunit.load.commands"]
+    assert _modules(first) == ["whodunit.limit.commands"]
     assert _target_first(["load", "--target=lite"]) == ["--target=lite", "load"]

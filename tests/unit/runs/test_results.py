@@ -10,7 +10,8 @@ import pytest
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
-from whodunit.runs.folders import last_result, machine, record
+from whodunit.machine import machine
+from whodunit.runs.folders import last_result, record
 
 STARTED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

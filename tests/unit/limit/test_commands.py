@@ -1,0 +1,124 @@
+"""`whodunit load limit` as it is typed."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from starlette.applications import Starlette
+from typer.testing import CliRunner, Result
+
+from tests.unit.launcher.fakes import FakeLoad
+from tests.unit.limit.test_report import found
+from tests.unit.loadgen.serving import serve
+from whodunit.errors import LabError, WrongUseError
+from whodunit.faults.board import FaultBoard
+from whodunit.home import Home
+from whodunit.lab.api import Lab, create_api
+from whodunit.launcher.labfile import LabFile
+from whodunit.launcher.processes import Identity
+from whodunit.limit import commands, folder
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("WHODUNIT_HOME", str(tmp_path))
+    return Home.locate()
+
+
+def typed(*arguments: str) -> Result:
+    """The result of a command; its LabError, if any, is raised."""
+    app = typer.Typer()
+    commands.register(app)
+    result = CliRunner().invoke(app, ["load", "limit", *arguments])
+    if isinstance(result.exception, LabError):
+        raise result.exception
+    return result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--shape", "cube"], "Shapes: constant, step, spike, soak"),
+        (["--journey", "buys=3"], "journeys: browse, leaf"),
+        (["--journey", "buy=0"], "--journey buy=8"),
+        (["--success", "100.1"], "99.99"),
+        (["--p95", "fast"], "30s or 10m"),
+        (["--p95", "0s"], "--p95 750ms"),
+        (["--by", "0"], "--by 0.5"),
+        (["--by", "0.1"], "Raise --by"),
+        (["--most", "501", "--by", "10"], "Lower --most"),
+        (["--base", "100"], "Lower --most or --base"),
+        (["--base", "-1"], "--base 4"),
+        (["--step", "5s"], "30s"),
+        (["--shape", "spike"], "--base 4"),
+        (["--shape", "soak", "--base", "4", "--for", "1m"], "--for 20m"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_with_what_would(arguments: list[str], said: str) -> None:
+    with pytest.raises(WrongUseError) as refusal:
+        typed(*arguments)
+    assert said in refusal.value.hint
+
+
+def test_without_a_shop_the_way_to_open_one() -> None:
+    with pytest.raises(LabError) as refusal:
+        typed()
+    assert "whodunit up" in refusal.value.hint
+
+
+def test_two_reports_are_compared(home: Home, tmp_path: Path) -> None:
+    before, after = (
+        folder.write(home, found(capacity) | {"started": started})
+        for capacity, started in ((7.0, "2026-11-29T12:00:00+00:00"), (9.0, "2026-11-29T13:00:00+00:00"))
+    )
+    output = typed("--compare", str(before), str(after / "report.json")).output
+    assert "X is 1.3 times what it was." in output
+    document: dict[str, Any] = json.loads(typed("--compare", str(before), str(after), "--json").output)
+    assert (document["agree"], document["before"]["X"], document["after"]["X"]) == (False, 7.0, 9.0)
+    with pytest.raises(WrongUseError, match="holds no measurement"):
+        typed("--compare", str(before), str(tmp_path / "none"))
+
+
+@pytest.fixture
+def shop(home: Home) -> Iterator[None]:
+    """A lab whose load is a fake, and whose store does not answer."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+
+    async def status() -> Any:
+        return {"services": [{"name": "frontend", "url": "http://127.0.0.1:1"}], "store": {"url": "http://127.0.0.1:1"}}
+
+    async def ready() -> bool:
+        return True
+
+    lab = Lab(
+        mode="lite",
+        status=status,
+        ready=ready,
+        faults=FaultBoard(home),
+        load=FakeLoad(),
+        alerts=dict,
+        audit=lambda _: {},
+        forget=lambda: None,
+        shutdown=lambda: None,
+    )
+    with serve(create_api(lab, lifespan)) as url:
+        LabFile(Identity.of(os.getpid()), url).write(home)
+        yield
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("shop")
+def test_a_report_is_kept_when_the_time_is_up(home: Home) -> None:
+    with pytest.raises(LabError, match="The time is up") as stopped:
+        typed("--within", "1s")
+    [kept] = home.limits_dir.iterdir()
+    assert str(kept) in stopped.value.hint
+    assert (folder.read(kept)["ended"], folder.read(kept)["trials"]) == ("The time is up.", [])

@@ -1,0 +1,1 @@
+"""How much load the shop bears: a search for the limit, what sets it, and a report of both."""
