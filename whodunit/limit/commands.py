@@ -23,7 +23,7 @@ from whodunit.limit.hunt import Hunt
 from whodunit.limit.loads import Mix
 from whodunit.limit.measurement import measured
 from whodunit.limit.plan import CONSTANT, SHAPES, SPIKE, Plan
-from whodunit.limit.report import Table, percent, results
+from whodunit.limit.report import Table, percent, results, slopes
 from whodunit.limit.targets import LATEST_S, Targets, Verdict
 from whodunit.limit.trials import Trial, Trials, measured_here
 from whodunit.load import commands as load_commands
@@ -151,6 +151,8 @@ def _show(found: Json, written: Path, console: Console, *, as_json: bool) -> Non
         return
     for sentence in results(found):
         console.print(escape(sentence), soft_wrap=True)
+    if found["slopes"]:
+        console.print(_drawn(slopes(found["slopes"])))
     console.print(f"The report: {escape(str(written / 'report.html'))}", soft_wrap=True)
 
 

@@ -52,7 +52,7 @@ def blocks(found: Json) -> Iterator[Block]:
             yield _proof(found["limit"]["proof"])
     if found["slopes"]:
         yield Heading("Over time")
-        yield _slopes(found["slopes"])
+        yield slopes(found["slopes"])
     yield Heading("Trials")
     yield _trials(found["trials"])
     if found["limit"] and found["limit"]["asked"]:
@@ -63,7 +63,7 @@ def blocks(found: Json) -> Iterator[Block]:
 def results(found: Json) -> Iterator[str]:
     """The results, a sentence each."""
     if found["ended"] != "complete":
-        yield f"Not complete: {found['ended']}."
+        yield f"Not complete. {found['ended']}"
     targets = Targets(**found["targets"])
     yield (
         f"Targets: {targets.success_percent:g} % of requests succeed, p95 at most {format_duration(targets.p95_s)}. "
@@ -82,7 +82,7 @@ def results(found: Json) -> Iterator[str]:
 def _value(found: Json, text: Any) -> str:
     value, missed = found["value"], found["missed"]
     if value is None:
-        return f"none; {text(missed)}, the least that was tried, misses the targets" if missed else "not known yet"
+        return f"below {text(missed)}, the least that was tried" if missed else "not known yet"
     sure = "confirmed" if found["confirmed"] else "not confirmed"
     above = f"{text(missed)} misses" if missed else "nothing higher was tried"
     return f"{text(value)} ({sure}; {above})"
@@ -173,22 +173,22 @@ def _proof(proof: Sequence[Json]) -> Table:
     return Table(["", "number", "at the limit", "above it", "asked"], rows)
 
 
-def _slopes(slopes: Sequence[Json]) -> Table:
+def slopes(told: Sequence[Json]) -> Table:
+    """The slopes of a soak."""
     rows = [
         [
             each["what"],
             each["of"],
             with_unit(each["first"], each["unit"]),
             with_unit(each["last"], each["unit"]),
-            slope_text(each),
+            _slope(each),
         ]
-        for each in slopes
+        for each in told
     ]
     return Table(["", "of", "first", "last", "slope per hour (95 %)"], rows)
 
 
-def slope_text(slope: Json) -> str:
-    """The slope with its uncertainty; says so if it could as well be none."""
+def _slope(slope: Json) -> str:
     per_hour, plus_minus = (with_unit(slope[name], slope["unit"]) for name in ("per_hour", "plus_minus"))
     return f"{per_hour} ± {plus_minus}{'' if slope['is_told_from_none'] else ', no slope proven'}"
 
@@ -197,7 +197,7 @@ def _trials(trials: Sequence[Json]) -> Table:
     rows = [
         [
             f"{trial['shape']}{', confirms' if trial['confirms'] else ''}",
-            rate_text(trial),
+            _trial_rate(trial),
             _number(trial["p95_s"], "s"),
             f"{trial['failures']} of {trial['requests']}",
             percent(trial["failure_bound"]),
@@ -209,8 +209,7 @@ def _trials(trials: Sequence[Json]) -> Table:
     return Table(["shape", "rate", "p95", "failed", "at most (95 %)", "machine", "verdict"], rows)
 
 
-def rate_text(trial: Json) -> str:
-    """The rate of a trial, and the factor of a spike or step."""
+def _trial_rate(trial: Json) -> str:
     return f"{trial['rate']:g}/s" + (f" x {trial['factor']:g}" if trial["factor"] else "")
 
 

@@ -17,6 +17,9 @@ from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 
 ASK_EVERY_S = 0.5
+DRAIN_S = 10.0
+"""Visitors may finish so long after the last has come."""
+
 END_WITHIN_S = 30.0
 """A load generator needs so long beyond its time: it starts, and lets visitors finish."""
 
@@ -93,7 +96,7 @@ class Trials:
 
     def make(self, load: Load, *, judges_checkouts: bool, confirms: bool = False) -> Trial:
         """Raises LabError when the load ended before its time, OutOfTimeError when too little time is left."""
-        if self.clock() + load.seconds > self.until_s:
+        if self.clock() + load.seconds + DRAIN_S > self.until_s:
             raise OutOfTimeError
         stats, share = self._run(load)
         begun = datetime.fromisoformat(stats["started_at"])

@@ -82,8 +82,13 @@ def test_a_measurement_that_was_cut_short_has_a_report() -> None:
     shop = FakeShop(interrupt_at=0)
     document, _ = measured(hunt(shop), shop, "lite")
     text = markdown(list(blocks(document)))
-    assert "Not complete: Interrupted" in text
+    assert "Not complete. Interrupted; the load is as it was before.\n" in text
     assert "X: not known yet." in text
+
+
+def test_a_search_that_found_nothing_says_below_which_rate() -> None:
+    text = markdown(list(blocks(found(0.0))))
+    assert "X: below 0.5 journeys/s, the least that was tried." in text
 
 
 def test_a_plot_is_a_drawing_with_its_points() -> None:
