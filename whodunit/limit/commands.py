@@ -20,7 +20,7 @@ from whodunit.lab.wanted import Kind
 from whodunit.limit import comparison, folder
 from whodunit.limit.document import Json
 from whodunit.limit.hunt import Hunt
-from whodunit.limit.loads import Mix
+from whodunit.limit.loads import Mix, rate_text
 from whodunit.limit.measurement import measured
 from whodunit.limit.plan import CONSTANT, SHAPES, SPIKE, Plan
 from whodunit.limit.report import Table, percent, results, slopes
@@ -137,7 +137,7 @@ def _disk(target: Target, lab: LabClient, home: Home) -> Mapping[str, float]:
 
 def _line(trial: Trial) -> str:
     load, figures = trial.load, trial.figures
-    rate = f"{load.rate:g}/s" + (f" x {load.factor:g}" if load.factor else "")
+    rate = rate_text(load.rate, load.factor)
     p95 = "-" if figures.p95_s is None else with_unit(figures.p95_s, "s")
     failed = f"{figures.failures} of {figures.requests} failed, at most {percent(figures.failure_bound)}"
     late = f"  visitors came {with_unit(figures.late_s, 's')} late" if figures.late_s > LATEST_S else ""

@@ -19,6 +19,11 @@ Json = dict[str, Any]
 Rates = Mapping[str, float]
 
 
+def rate_text(rate: float, factor: float | None) -> str:
+    """The rate of a trial, and the factor of a spike or step."""
+    return f"{rate:g}/s" + (f" x {factor:g}" if factor else "")
+
+
 @dataclass(frozen=True)
 class Load:
     """A load for the lab: `shape`, `rate` in journeys per second, `factor` of a spike or step."""

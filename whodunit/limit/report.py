@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from whodunit.durations import format_duration
+from whodunit.limit.loads import rate_text
 from whodunit.limit.plots import GOOD, Plot, Point, svg
 from whodunit.limit.targets import Targets
 from whodunit.views.units import with_unit
@@ -197,7 +198,7 @@ def _trials(trials: Sequence[Json]) -> Table:
     rows = [
         [
             f"{trial['shape']}{', confirms' if trial['confirms'] else ''}",
-            _trial_rate(trial),
+            rate_text(trial["rate"], trial["factor"]),
             _number(trial["p95_s"], "s"),
             f"{trial['failures']} of {trial['requests']}",
             percent(trial["failure_bound"]),
@@ -207,10 +208,6 @@ def _trials(trials: Sequence[Json]) -> Table:
         for trial in trials
     ]
     return Table(["shape", "rate", "p95", "failed", "at most (95 %)", "machine", "verdict"], rows)
-
-
-def _trial_rate(trial: Json) -> str:
-    return f"{trial['rate']:g}/s" + (f" x {trial['factor']:g}" if trial["factor"] else "")
 
 
 def percent(ratio: float) -> str:

@@ -1,7 +1,7 @@
 """A process factory and a probe without processes, a lab without a shop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -101,15 +101,15 @@ class FakeLoad:
         return None if self.spec is None else {"running": True, "spec": self.spec, "stats": None}
 
 
-def lab_over(board: FaultBoard, load: Load | None = None) -> Starlette:
-    """A lab's API without anything behind it but the board and a load."""
+def lab_over(board: FaultBoard, load: Load | None = None, told: Mapping[str, Any] | None = None) -> Starlette:
+    """A lab's API without anything behind it but the board, a load, and a status that is `told`."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
 
     async def status() -> Any:
-        return {}
+        return told or {}
 
     async def ready() -> bool:
         return True

@@ -2,23 +2,20 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from starlette.applications import Starlette
 from typer.testing import CliRunner, Result
 
-from tests.unit.launcher.fakes import FakeLoad
+from tests.unit.launcher.fakes import FakeLoad, lab_over
 from tests.unit.limit.test_report import found
 from tests.unit.loadgen.serving import serve
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
-from whodunit.lab.api import Lab, create_api
 from whodunit.launcher.labfile import LabFile
 from whodunit.launcher.processes import Identity
 from whodunit.limit import commands, folder
@@ -88,28 +85,9 @@ def test_two_reports_are_compared(home: Home, tmp_path: Path) -> None:
 def shop(home: Home) -> Iterator[None]:
     """A lab whose load is a fake, and whose store does not answer."""
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-
-    async def status() -> Any:
-        return {"services": [{"name": "frontend", "url": "http://127.0.0.1:1"}], "store": {"url": "http://127.0.0.1:1"}}
-
-    async def ready() -> bool:
-        return True
-
-    lab = Lab(
-        mode="lite",
-        status=status,
-        ready=ready,
-        faults=FaultBoard(home),
-        load=FakeLoad(),
-        alerts=dict,
-        audit=lambda _: {},
-        forget=lambda: None,
-        shutdown=lambda: None,
-    )
-    with serve(create_api(lab, lifespan)) as url:
+    nowhere = "http://127.0.0.1:1"
+    told = {"services": [{"name": "frontend", "url": nowhere}], "store": {"url": nowhere}}
+    with serve(lab_over(FaultBoard(home), FakeLoad(), told)) as url:
         LabFile(Identity.of(os.getpid()), url).write(home)
         yield
 
