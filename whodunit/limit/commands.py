@@ -99,6 +99,8 @@ def limit(  # noqa: PLR0913, PLR0917  each is an option
     target = find()
     with target.lab() as lab:
         found, error = _measured(plan, target, lab, console, home, request.seconds(within))
+    if error and not found["trials"]:
+        raise error
     written = folder.write(home, found)
     _show(found, written, console, as_json=as_json)
     if error:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from whodunit.errors import LabError
 from whodunit.lab.answers import LoadState
+from whodunit.load.runner import SEALED
 from whodunit.load.standing import LIGHT
 
 SHORTEST_S = 5
@@ -39,8 +40,11 @@ def load_restored(lab: LoadSwitch) -> Iterator[None]:
 
 
 def wanted_again(state: LoadState | None) -> Json | None:
-    """The load to start again after something else has run; None when none ran, or it was about to end."""
-    if not state or not state["running"]:
+    """The load to start again after something else has run; None when none ran, or it was about to end.
+
+    A mystery's load is the mystery's own to start.
+    """
+    if not state or not state["running"] or state["spec"] == SEALED:
         return None
     if state.get("light"):
         return LIGHT

@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.unit.launcher.fakes import FakeLoad, lab_over
+from tests.unit.limit.fakes import total
 from tests.unit.limit.test_report import found
 from tests.unit.loadgen.serving import serve
 from whodunit.errors import LabError, WrongUseError
@@ -81,22 +82,55 @@ def test_two_reports_are_compared(home: Home, tmp_path: Path) -> None:
         typed("--compare", str(before), str(tmp_path / "none"))
 
 
-@pytest.fixture
-def shop(home: Home) -> Iterator[None]:
-    """A lab whose load is a fake, and whose store does not answer."""
+class AtOnce(FakeLoad):
+    """A load that is over as soon as it is asked for; the shop bears five journeys a second."""
 
+    def state(self) -> Any:
+        if self.spec is None:
+            return None
+        p95_s = 0.6 if sum(self.spec["rates"].values()) <= 5 else 2.0
+        stats = {"started_at": "2026-11-29T12:00:00+00:00", "elapsed_s": 99.0, "total": total(checkout_p95_s=p95_s)}
+        return {"running": False, "spec": self.spec, "stats": stats}
+
+
+@pytest.fixture
+def load() -> FakeLoad:
+    return AtOnce()
+
+
+@pytest.fixture
+def shop(home: Home, load: FakeLoad) -> Iterator[None]:
+    """A lab without a shop, whose store does not answer."""
     nowhere = "http://127.0.0.1:1"
     told = {"services": [{"name": "frontend", "url": nowhere}], "store": {"url": nowhere}}
-    with serve(lab_over(FaultBoard(home), FakeLoad(), told)) as url:
+    with serve(lab_over(FaultBoard(home), load, told)) as url:
         LabFile(Identity.of(os.getpid()), url).write(home)
         yield
 
 
 @pytest.mark.process
 @pytest.mark.usefixtures("shop")
-def test_a_report_is_kept_when_the_time_is_up(home: Home) -> None:
-    with pytest.raises(LabError, match="The time is up") as stopped:
-        typed("--within", "1s")
+def test_a_search_from_the_command_to_the_report(home: Home, load: FakeLoad) -> None:
+    output = typed("--journey", "buy=1", "--shape", "constant", "--most", "8").output
     [kept] = home.limits_dir.iterdir()
-    assert str(kept) in stopped.value.hint
-    assert (folder.read(kept)["ended"], folder.read(kept)["trials"]) == ("The time is up.", [])
+    assert "X: 5 journeys/s (confirmed; 5.5 journeys/s misses)." in output
+    assert str(kept / "report.html") in output
+    assert folder.read(kept)["ended"] == "complete"
+    assert load.spec is None
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("shop")
+def test_nothing_is_left_of_a_search_that_made_no_trial(home: Home) -> None:
+    with pytest.raises(LabError, match="The time is up"):
+        typed("--within", "1s")
+    assert not home.limits_dir.exists()
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("shop")
+def test_as_json_there_is_nothing_else_on_standard_output(home: Home) -> None:
+    result = typed("--shape", "constant", "--most", "8", "--by", "6", "--json")
+    document = json.loads(result.stdout)
+    [kept] = home.limits_dir.iterdir()
+    assert (result.exit_code, document["constant"]["value"], document["folder"]) == (1, None, str(kept))

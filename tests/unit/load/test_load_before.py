@@ -37,6 +37,7 @@ def state(**changes: Any) -> Any:
         (state(stats=None), [SPEC]),
         (state(stats={"elapsed_s": 598.0}), []),
         (state(light=True), [{"light": True}]),
+        (state(spec={"sealed": True}), []),
     ],
 )
 def test_what_ran_runs_again_for_the_time_it_had_left(before: Json | None, after: list[Json]) -> None:
