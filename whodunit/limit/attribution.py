@@ -43,7 +43,7 @@ def limited_by(evidence: Sequence[Evidence], targets: Targets) -> Limit:
     rules: list[tuple[str, Callable[[Evidence], bool]]] = [
         ("{of} has no core left", _is_full),
         ("{of} does not get the core that it needs", lambda each: each.what == LAG and _waits(each, LATE_S)),
-        ("{of} answers later", lambda each: each.kind is Kind.PEER and _slower(each, least_s)),
+        ("{of} answers later", lambda each: each.kind is Kind.PEER and _slower(each, targets)),
         ("{of} have to wait", lambda each: each.kind is Kind.POOL and _waits(each, least_s)),
     ]
     for sentence, holds in rules:
@@ -64,10 +64,10 @@ def _waits(each: Evidence, least_s: float) -> bool:
     return (each.missed or 0.0) >= least_s and each.has_grown
 
 
-def _slower(each: Evidence, least_s: float) -> bool:
-    if each.missed is None or each.met is None:
-        return False
-    return each.missed >= max(least_s, SLOWER * each.met)
+def _slower(each: Evidence, targets: Targets) -> bool:
+    """Without a trial that met the targets, a peer has to take as long as all of it may."""
+    least_s = targets.p95_s if each.met is None else max(TELLING * targets.p95_s, SLOWER * each.met)
+    return (each.missed or 0.0) >= least_s
 
 
 def _largest(found: Iterable[Evidence]) -> list[Evidence]:

@@ -70,7 +70,7 @@ OF_MACHINE = "share of this machine's cores"
 
 
 def gathered(telemetry: Telemetry, met: Trial | None, missed: Trial) -> list[Evidence]:
-    """The numbers of both trials, the largest of each kind first. Raises TelemetryError."""
+    """The numbers of both trials: the machine's, then the largest first. Raises TelemetryError."""
     before = _answers(telemetry, met.window) if met else [None] * len(QUESTIONS)
     after = _answers(telemetry, missed.window)
     told = [

@@ -57,7 +57,7 @@ class Hunt:
 
     def _half_of_x(self) -> float | None:
         x = self.found[CONSTANT].value
-        return None if x is None else max(self.plan.by, x / 2 // self.plan.by * self.plan.by)
+        return None if x is None else round(max(1, x / 2 // self.plan.by) * self.plan.by, 6)
 
     def _measure(self, shape: str) -> None:
         if shape == SOAK:

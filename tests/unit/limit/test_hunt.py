@@ -92,8 +92,8 @@ def test_the_disk_is_read_every_ten_seconds_after_the_warm_up() -> None:
     assert sizes.points == {"store": [(0.0, 5.0), (10.0, 5.0), (20.0, 5.0), (30.0, 5.0)]}
 
 
-@pytest.mark.parametrize("by", [0.5, 2.0])
+@pytest.mark.parametrize("by", [0.2, 0.5, 2.0])
 def test_half_of_x_lies_on_the_grid(by: float) -> None:
     made = hunt(FakeShop(capacity=7.0), by=by, shapes=("constant", "spike"))
     made.run()
-    assert made.base == {0.5: 3.5, 2.0: 2.0}[by]
+    assert made.base == {0.2: 3.4, 0.5: 3.5, 2.0: 2.0}[by]

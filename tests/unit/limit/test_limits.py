@@ -69,6 +69,7 @@ def test_a_machine_that_others_use_says_so() -> None:
         replace(POOL, met=1.0),  # it waited as long where the targets were met
         replace(POOL, missed=0.07),
         replace(PEER, met=1.5),
+        replace(PEER, met=None, missed=0.74),
         replace(LATE, missed=0.04),
         row(Kind.PROCESSOR, SHOP, OF_MACHINE, 0.5, 0.95),
     ],
