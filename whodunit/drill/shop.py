@@ -66,7 +66,7 @@ class SmallShop:
         )
         told, complaint = await recovery.communicate()
         if recovery.returncode:
-            raise LabError(f"The orders could not be entered again: {_last_line(complaint.decode())}", AGAIN)
+            raise LabError(f"The orders could not be entered again: {_last(complaint.decode())}", AGAIN)
         return told.decode()
 
     async def close(self) -> None:
@@ -82,7 +82,7 @@ class SmallShop:
         deadline = time.monotonic() + READY_WITHIN_S
         while not await self._probe(program.url):
             if time.monotonic() > deadline:
-                raise LabError(f"{name} does not start: {_last_line(log.read_text(errors='replace'))}", AGAIN)
+                raise LabError(f"{name} does not start: {last_line(log)}", AGAIN)
             await asyncio.sleep(POLL_S)
         return pid
 
@@ -96,5 +96,10 @@ class SmallShop:
 AGAIN = "Try again: whodunit drill restore"
 
 
-def _last_line(text: str) -> str:
+def last_line(log: Path) -> str:
+    """The last words of a program, from its log."""
+    return _last(log.read_text(errors="replace"))
+
+
+def _last(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "its log is empty")

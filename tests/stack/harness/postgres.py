@@ -1,14 +1,13 @@
 """PostgreSQL as its official image starts it: initialised once by the mounted scripts, then run with the arguments."""
 
 import os
-import pwd
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.stack.tools.location import postgres_folder
+from whodunit.drill.programs import postgres_folder, server_user
 
 INIT_FOLDER = "/docker-entrypoint-initdb.d"
 DATA_FOLDER = "/var/lib/postgresql/data"
@@ -33,9 +32,7 @@ class Postgres:
     @property
     def user(self) -> str | None:
         """Who runs it: it refuses to run as root."""
-        if os.geteuid() != 0:
-            return None
-        return next(name for name in ("postgres", "nobody") if _exists(name))
+        return server_user()
 
     def command(self, arguments: Sequence[str], port: int) -> list[str]:
         """`arguments` as the compose file has them, `postgres` first."""
@@ -112,11 +109,3 @@ class Postgres:
             text=True,
         )
         assert done.returncode == 0, f"{program}: {done.stdout}"
-
-
-def _exists(user: str) -> bool:
-    try:
-        pwd.getpwnam(user)
-    except KeyError:
-        return False
-    return True

@@ -1,16 +1,13 @@
 """Where the programs are put, and which of them are there."""
 
 import os
-import shutil
 from pathlib import Path
 
+from whodunit.drill.programs import postgres_folder
+
+__all__ = ["POSTGRES", "bin_folder", "cache_folder", "missing", "postgres_folder", "program"]
+
 POSTGRES = "postgresql"
-POSTGRES_FOLDERS = (
-    "/usr/lib/postgresql",
-    "/usr/pgsql-*",
-    "/opt/homebrew/opt/postgresql@*",
-    "/usr/local/opt/postgresql@*",
-)
 
 
 def cache_folder() -> Path:
@@ -27,17 +24,6 @@ def bin_folder() -> Path:
 def program(name: str) -> Path:
     """Where a program is, once `make stack-tools` has provided it."""
     return bin_folder() / name
-
-
-def postgres_folder() -> Path | None:
-    """The folder with PostgreSQL's server programs, the newest one; None when there is none."""
-    found = shutil.which("initdb")
-    candidates = [Path(found).resolve().parent] if found else []
-    for pattern in POSTGRES_FOLDERS:
-        root = Path(pattern)
-        candidates += sorted(root.parent.glob(f"{root.name}/**/bin/initdb"), reverse=True)
-    folders = [each.parent if each.name == "initdb" else each for each in candidates]
-    return next((each for each in folders if (each / "postgres").exists()), None)
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
