@@ -102,7 +102,7 @@ def _for_one_span(query: SpanQuery) -> str:
     """The sentence that is needed when there are several conditions."""
     own = (query.service, query.name, query.status, query.longer_than_s, query.shorter_than_s)
     several = sum(each is not None for each in own) + len(query.where) > 1
-    return " All conditions must hold for one span." * several
+    return "\nAll conditions must hold for one span." * several
 
 
 def trace(
