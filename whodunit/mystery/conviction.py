@@ -95,14 +95,14 @@ def clue(citation: MetricCitation | SpanCitation | LogCitation, run: Trail) -> C
 
 
 def _number(citation: MetricCitation, run: Trail) -> Clue:
-    asked, trouble = citation.time, run.trouble
-    known = {each.name: each for each in run.telemetry.metric_list(Window(run.health.start, trouble.end)).metrics}
+    asked, citable = citation.time, run.citable
+    known = {each.name: each for each in run.telemetry.metric_list(Window(run.health.start, citable.end)).metrics}
     if citation.metric not in known:
         raise NoEvidence("no such metric was recorded")
-    if asked.start < trouble.start - SLACK or asked.end > trouble.end + SLACK:
+    if asked.start < citable.start - SLACK or asked.end > citable.end + SLACK:
         raise NoEvidence("its window is not between the onset and the first mitigation")
     metric = known[citation.metric]
-    within = Window(max(asked.start, trouble.start), min(asked.end, trouble.end))
+    within = Window(max(asked.start, citable.start), min(asked.end, citable.end))
     query = citation.query
     return Clue(query, number_unit(query.statistic, metric.kind, metric.unit), within)
 
@@ -111,7 +111,7 @@ def _span(citation: SpanCitation, run: Trail) -> Clue:
     span = next((each for each in _trace(citation.trace, run) if each.span_id.startswith(citation.span.lower())), None)
     if span is None:
         raise NoEvidence("no such span was recorded")
-    if not run.trouble.start - SLACK <= span.start < run.trouble.end:
+    if not run.citable.start - SLACK <= span.start < run.citable.end:
         raise NoEvidence("it did not begin between the onset and the first mitigation")
     peer = {PEER: span.attributes[PEER]} if PEER in span.attributes else {}
     query = SpanQuery(span.service, span.name, span.kind, span.status, peer, longer_than_s=span.duration_s / 2)
@@ -119,7 +119,7 @@ def _span(citation: SpanCitation, run: Trail) -> Clue:
 
 
 def _line(citation: LogCitation, run: Trail) -> Clue:
-    record = _record(citation, run, run.trouble)
+    record = _record(citation, run, run.citable)
     if record is None:
         early = _record(citation, run, run.health)
         raise NoEvidence("it was written before the onset" if early else "no such line was recorded in that trace")

@@ -80,8 +80,8 @@ class _Examiner:
 
     def _component(self) -> tuple[float, str, str]:
         truth = self._truth.component or NOBODY
-        right = _is_one_of(self._answer.component, [truth, *self._truth.synonyms.component])
-        return float(right), self._answer.component, truth
+        named = self._answer.component or (NOBODY if self._denies_trouble else "")
+        return float(_is_one_of(named, [truth, *self._truth.synonyms.component])), named, truth
 
     def _reason(self) -> tuple[float, str, str]:
         return float(self._knows_why), self._answer.reason, self._truth.reason.value

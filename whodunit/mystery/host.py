@@ -31,7 +31,7 @@ from whodunit.mystery.revelation import revelation, shown_by
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
 from whodunit.mystery.surroundings import Surroundings
-from whodunit.mystery.trail import played
+from whodunit.mystery.trail import Trail, played
 from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class MysteryHost:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
         await asyncio.to_thread(vocabulary.check, answer)
-        run = played(self._around.telemetry(), game.diary, self._around.clock())
+        run = self._played(game)
         try:
             facts = await asyncio.to_thread(gather, run, game.case, answer.evidence)
         except TelemetryError as error:
@@ -211,9 +211,13 @@ class MysteryHost:
             logger.warning("The load is not as it was before the mystery: %s", error)
 
     def _tell(self, game: Game) -> Json:
-        run = played(self._around.telemetry(), game.diary, self._around.clock())
+        run = self._played(game)
         verdict = grade(game.truth, game.diary)
         return revelation(game.case, game.truth, game.diary, verdict, shown_by(run, game.case))
+
+    def _played(self, game: Game) -> Trail:
+        breaks = game.case.scenario.breaks
+        return played(self._around.telemetry(), game.diary, self._around.clock(), breaks=breaks)
 
     def _note(self, game: Game, **changes: Any) -> None:
         game.diary = game.diary.model_copy(update=changes)

@@ -26,8 +26,9 @@ def _truth(told: Json) -> Iterator[str]:
     yield ""
     yield told["explanation"]
     yield ""
+    began = "It began at" if told["component"] else "Compared are the times before and after"
     switched = ", ".join(told["switched"]) or "nothing was switched"
-    yield f"It began at {told['onset']} ({switched}; {told['case']}, seed {told['seed']})."
+    yield f"{began} {told['onset']} ({switched}; {told['case']}, seed {told['seed']})."
     yield ""
     yield from (f"- {step}" for step in told["propagation"])
     yield ""

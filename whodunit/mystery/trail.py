@@ -18,12 +18,19 @@ class Trail:
     telemetry: Telemetry
     health: Window
     trouble: Window
+    breaks: bool = True
+
+    @property
+    def citable(self) -> Window:
+        """The time that evidence may be of: the trouble, or where nothing breaks all of it, as nobody can tell it."""
+        return self.trouble if self.breaks else Window(self.health.start, self.trouble.end)
 
 
-def played(telemetry: Telemetry, diary: Diary, now_s: float) -> Trail:
-    """The mystery that runs, so far."""
+def played(telemetry: Telemetry, diary: Diary, now_s: float, *, breaks: bool) -> Trail:
+    """The mystery that runs, so far; `breaks` is False where nothing is wrong."""
     window = trouble(diary, now_s)
-    return Trail(telemetry, Window(datetime.fromtimestamp(diary.plan.started_s, UTC), window.start), window)
+    health = Window(datetime.fromtimestamp(diary.plan.started_s, UTC), window.start)
+    return Trail(telemetry, health, window, breaks)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from whodunit.incident import catalogue
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.cases import HEALTHY
+from whodunit.mystery.cases import HEALTHY, faces
 from whodunit.mystery.conviction import SLACK, Clue
 from whodunit.mystery.facts import Finding, Pair
 from whodunit.mystery.gathering import gather
@@ -130,3 +131,14 @@ def test_a_busy_machine_is_no_other_cause(court: Court, before: float | None, du
     query = MetricQuery("db.client.connection.wait_time", Statistic.MEAN, "payment")
     clue = Clue(query, "s", run.trouble)
     assert clue.nearest(Pair(before=before, during=during), run)[1] is holds
+
+
+def test_where_nothing_breaks_evidence_may_be_of_the_whole_time(court: Court) -> None:
+    case = next(case for case, _ in faces(catalogue.cases())["checkout-hangs"] if not case.scenario.breaks)
+    run = court.run(HEALTHY)
+    window = (run.health.start, run.trouble.end)
+    cited = {"metric": "shop.payment.duration", "service": "payment", "statistic": "p", "p": 95, "window": window}
+    answer = Answer.model_validate({"evidence": [cited]})
+    assert "between the onset" in gather(run, case, answer.evidence).evidence[0].problem
+    [finding] = gather(replace(run, breaks=False), case, answer.evidence).evidence
+    assert HELD in finding.excludes

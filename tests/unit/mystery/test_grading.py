@@ -234,6 +234,7 @@ def quiet(answer: Answer, **diary: Any) -> dict[str, float]:
 def test_where_nothing_is_wrong_the_form_is_the_same_and_asks_less() -> None:
     points = quiet(Answer(component="none", reason="nothing-wrong"))
     assert points == WEIGHTS | {"evidence": 0}
+    assert quiet(Answer(reason="nothing-wrong")) == points
 
 
 def test_whoever_accuses_somebody_where_nothing_is_wrong_gets_nothing() -> None:
