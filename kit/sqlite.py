@@ -1,5 +1,6 @@
 """SQLite as the shop uses it: a file for each service, read by many and written by one at a time."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -41,6 +42,17 @@ class FrugalConnection(aiosqlite.Connection):
         self._beginning = ""
         self._is_begun = False
         self._is_busy = False
+        self._end: asyncio.Future[None] | None = None
+
+    def stop(self) -> asyncio.Future[None] | None:
+        """Have the thread close the connection, and end: once; None if nobody can wait for that any more.
+
+        What it is told after that is never done. SQLAlchemy tells it twice when somebody is cancelled twice while a
+        statement runs, and whoever waited for the second would wait for ever.
+        """
+        if self._running:
+            self._end = super().stop()
+        return self._end if self._end and not self._end.done() else None
 
     def begin(self, statement: str) -> None:
         """Begin a transaction together with the next statement."""

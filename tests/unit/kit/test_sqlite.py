@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from kit.db import Database
-from kit.sqlite import FrugalConnection
+from kit.sqlite import FrugalConnection, connect
 
 pytestmark = pytest.mark.anyio
 
@@ -109,3 +109,14 @@ async def test_who_is_cancelled_during_a_statement_leaves_nothing(db: Database) 
     with pytest.raises(asyncio.CancelledError):
         await writing
     assert await numbers(db) == [1, 2, 3]
+
+
+async def test_who_closes_a_connection_that_somebody_else_has_stopped_is_not_left_waiting(tmp_path: Path) -> None:
+    connection = await connect(tmp_path / "db")
+    asking = asyncio.create_task((await connection.cursor()).execute(SLOW.text))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    connection.stop()
+    async with asyncio.timeout(20):
+        await asyncio.gather(asking, closing)
