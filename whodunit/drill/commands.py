@@ -89,7 +89,8 @@ def _ways(engine: Engine) -> Sequence[Keep]:
     programs = postgres_folder()
     if programs is None:
         raise LabError("PostgreSQL's server programs are not installed.", "Get them: apt install postgresql")
-    from whodunit.drill.postgresql import WAYS, Servers  # noqa: PLC0415 - not on Windows
+    from whodunit.drill.postgresql import WAYS  # noqa: PLC0415 - not on Windows
+    from whodunit.drill.servers import Servers  # noqa: PLC0415
 
     def on_server(way: Callable[[Servers], Keeping]) -> Keep:
         return lambda shop, folder, ports: way(Servers(programs, folder, ports, shop.processes))
