@@ -35,6 +35,7 @@ def _payment(minute: Minute) -> None:
         first.count("shop.payment.retries", retries, shop__retry__reason="connection_timeout")
         first.level("db.client.connection.count", 3, db__client__connection__state="used")
         first.level("db.client.connection.count", time_s / 5, db__client__connection__state="idle")
+        first.level("process.thread.count", 9)
         if time_s == 10:
             for case, (counts, _, _) in enumerate(PERCENTILES):
                 first.measure("shop.payment.duration", *_values(counts), shop__outcome=f"case {case}")
@@ -42,6 +43,7 @@ def _payment(minute: Minute) -> None:
     second = minute.meter("payment", "2", 30)
     for time_s, retries in ((32, 4), (37, 1), (42, 0), (47, 0), (52, 0), (57, 0)):
         second.count("shop.payment.retries", retries, shop__retry__reason="connection_timeout")
+        second.level("process.thread.count", 9)
         second.export(time_s)
 
 

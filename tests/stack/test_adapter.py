@@ -316,6 +316,13 @@ def test_the_map_shows_calls_as_their_callers_saw_them(asked: Asked) -> None:
     assert edges["payment", "gateway"].p95_s == pytest.approx(0.35, rel=0.5)
 
 
+@pytest.mark.parametrize(("end_s", "heard_s"), [(12, 10), (22, 20), (34, 32), (59, 57)])
+def test_who_goes_on_speaking_was_heard_a_moment_ago(asked: Asked, end_s: float, heard_s: float) -> None:
+    window = asked.window(0, end_s)
+    heard = asked.telemetry.service_map(window).heard["payment"]
+    assert timedelta() <= window.end - heard <= timedelta(seconds=end_s - heard_s)
+
+
 # What the SDK sends
 
 

@@ -91,8 +91,11 @@ def service_map(prometheus: Prometheus, jaeger: Jaeger, links: Links, window: Wi
 
 
 def _heard(prometheus: Prometheus, until: datetime) -> dict[str, datetime]:
-    """When each service last told of its threads, which every one does: looked for in the hour before."""
-    latest = f"max by (service_name) (max_over_time(timestamp({_ALIVE})[1h:1m]))"
+    """When each service last told of its threads, as all do: shortly before, or else minute by minute for an hour."""
+    latest = (
+        f"max by (service_name) (timestamp({_ALIVE})) "
+        f"or max by (service_name) (max_over_time(timestamp({_ALIVE})[1h:1m]))"
+    )
     samples = prometheus.vector(latest, until)
     return {each.labels["service_name"]: datetime.fromtimestamp(each.value or 0.0, UTC) for each in samples}
 
