@@ -12,13 +12,16 @@ FORMS = (
     "log TRACE TEXT",
     "metric NAME{service=payment,key=value} mean 14:03:20..14:04:00",
 )
-HOW = f"Write {' · '.join(FORMS)}; in place of mean: rate, p95, value, max"
+HOW = (
+    f"Write {' · '.join(FORMS)}; in place of mean: rate, p95, value, max. "
+    "Each piece by itself: evidence=… may be given more than once"
+)
 
 _SPAN = re.compile(r"span\s+(?P<trace>\S+)\s+(?P<span>\S+)")
 _LOG = re.compile(r"log\s+(?P<trace>\S+)\s+(?P<log>.+)", re.DOTALL)
 _METRIC = re.compile(
     r"""metric\s+(?P<metric>[^\s{]+)(?:\{(?P<where>[^}]*)\})?
-    \s+(?:p(?P<p>\d+(?:\.\d+)?)|(?P<statistic>[a-z]+))\s+(?P<start>.+?)\s*\.\.\s*(?P<end>.+)""",
+    \s+(?:p(?P<p>\d+(?:\.\d+)?)|(?P<statistic>[a-z]+))\s+(?P<start>.+?)\s*\.\.\s*(?P<end>(?:[^;,]|,(?=\d))+)""",
     re.VERBOSE,
 )
 

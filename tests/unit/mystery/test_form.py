@@ -49,11 +49,18 @@ def test_evidence_is_read_as_it_is_printed() -> None:
         "metric a.b mean 14:03..14:03:05",
         "metric a.b mean 14:04..14:03",
         "metric a.b mean 14:03..teatime",
+        "metric a.b mean 14:03..14:04; span 4bf92f 00f067aa",
     ],
 )
 def test_what_is_no_evidence(line: str) -> None:
     with pytest.raises(WrongUseError):
         parsed([f"evidence={line}"])
+
+
+def test_whoever_puts_two_pieces_on_a_line_is_told_how_to_part_them() -> None:
+    with pytest.raises(WrongUseError) as caught:
+        parsed(["evidence=metric a.b mean 14:03..14:04, span 4bf92f 00f067aa"])
+    assert "evidence=… may be given more than once" in caught.value.hint
 
 
 def test_more_than_three_pieces_are_too_many() -> None:
