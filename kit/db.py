@@ -1,7 +1,7 @@
 """A service's own database: SQLite in a file or PostgreSQL by URL, the same code."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Self
 
@@ -41,8 +41,8 @@ class Database:
         pool.meter = PoolMeter(service)
         extra = extra_connections or Choice(FixedVariants(), 0)
         pool.extra_connections = lambda: max_overflow + extra()
-        self._most: Callable[[], int] = lambda: pool_size + max_overflow + extra.look()
-        pool.meter.watch(pool, self._most)
+        pool.most = lambda: pool_size + max_overflow + extra.look()
+        pool.meter.watch(pool)
         # SQLite's busy handler polls, and starved one writer in a hundred for half a second; a lock is fair.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if is_sqlite(self.engine) else nullcontext()
         self._reader, self._writer = reader(self.engine), writer(self.engine)
@@ -80,7 +80,7 @@ class Database:
         """True if every connection that the pool may open is in use: who asks now has to wait."""
         pool = self.engine.pool
         assert isinstance(pool, MeteredPool)  # noqa: S101  see __init__
-        return pool.checkedout() >= self._most()
+        return pool.checkedout() >= pool.most()
 
     async def close(self) -> None:
         """Close every connection."""

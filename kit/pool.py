@@ -34,7 +34,7 @@ class PoolMeter:
         self.timeouts = meter.create_counter("db.client.connection.timeouts", "{timeout}")
         self.timeouts.add(0, self.attributes)
 
-    def watch(self, pool: "MeteredPool", size: Callable[[], int]) -> None:
+    def watch(self, pool: "MeteredPool") -> None:
         """Observe `pool`: connections used and idle, how many it may have, and how many requests wait for one."""
         meter = metrics.get_meter("shop.db")
         used, idle = ({**self.attributes, STATE: state} for state in ("used", "idle"))
@@ -43,7 +43,7 @@ class PoolMeter:
             return [Observation(pool.checkedout(), used), Observation(pool.checkedin(), idle)]
 
         def most(_: CallbackOptions) -> Iterable[Observation]:
-            return [Observation(size(), self.attributes)]
+            return [Observation(pool.most(), self.attributes)]
 
         meter.create_observable_up_down_counter("db.client.connection.count", [count], "{connection}")
 
@@ -66,19 +66,30 @@ class PoolMeter:
 class MeteredPool(AsyncAdaptedQueuePool):
     """SQLAlchemy's queue pool; waits, waiters and time-outs are measured where they happen.
 
-    `_do_get` and `_max_overflow` are SQLAlchemy's internals: it has no event around the wait, and reads the
-    second at each check-out, which lets the pool grow while it runs.
+    `_do_get`, `_do_return_conn` and `_max_overflow` are SQLAlchemy's internals: it has no event around the wait, and
+    reads the last at each check-out, which lets the pool grow while it runs. It would keep for good what it has grown
+    to, though, as long as somebody uses it: a connection beyond the `most` that it may have is closed on its return.
     """
 
     meter: PoolMeter
     extra_connections: Callable[[], int]
+    most: Callable[[], int]
 
     def recreate(self) -> "MeteredPool":
         """A new pool in this one's place, as a closed engine wants it."""
         pool = super().recreate()
         assert isinstance(pool, MeteredPool)  # noqa: S101  SQLAlchemy makes one of its own class
-        pool.meter, pool.extra_connections = self.meter, self.extra_connections
+        pool.meter, pool.extra_connections, pool.most = self.meter, self.extra_connections, self.most
         return pool
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        if self.size() + self.overflow() <= self.most():
+            super()._do_return_conn(record)
+            return
+        try:
+            record.close()
+        finally:
+            self._dec_overflow()
 
     def _do_get(self) -> ConnectionPoolEntry:
         self._max_overflow = self.extra_connections()

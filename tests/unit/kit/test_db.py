@@ -69,6 +69,22 @@ async def test_a_pool_grows_while_it_runs(empty_database_url: DatabaseUrl) -> No
     assert usage.take() == {("larger-pool", "on"): 1}, "who only looks has not been affected"
 
 
+async def test_a_pool_that_was_larger_lends_no_more_than_it_may(empty_database_url: DatabaseUrl) -> None:
+    variants = FixedVariants()
+    variants.values["larger-pool"] = "on"
+    extra = Choice(variants, 0, Option("larger-pool", "on", 1))
+    db = Database("shrinks", empty_database_url("shrinks"), pool_size=1, pool_timeout_s=0.1, extra_connections=extra)
+    async with db.read():
+        async with db.read():
+            variants.values.clear()
+        with pytest.raises(PoolTimeout):
+            async with db.read():
+                pass
+    async with db.read() as connection:
+        assert (await connection.execute(select(1))).scalar() == 1
+    await db.close()
+
+
 async def test_a_failed_transaction_leaves_nothing(small: Database) -> None:
     with pytest.raises(RuntimeError):
         async with small.transaction() as connection:
