@@ -65,8 +65,8 @@ class Telemetry:
             flush.join(max(0.0, give_up_at - monotonic()))
 
 
-def start(service: str, release: str) -> Telemetry | None:
-    """Set up all three signals for a release of `service`; None when `OTEL_SDK_DISABLED` says so."""
+def start(service: str, release: str, *, metered: bool = True) -> Telemetry | None:
+    """Set up all three signals for a release of `service`, or two; None when `OTEL_SDK_DISABLED` says so."""
     telemetry_settings.apply_defaults()
     if telemetry_settings.disabled():
         return None
@@ -80,7 +80,8 @@ def start(service: str, release: str) -> Telemetry | None:
     loggers.add_log_record_processor(BatchLogRecordProcessor(exporters[1]))
     if guest.logs:
         loggers.add_log_record_processor(BatchLogRecordProcessor(guest.logs))
-    readers = [PeriodicExportingMetricReader(each) for each in (exporters[2], guest.metrics) if each]
+    senders = (exporters[2], guest.metrics) if metered else ()
+    readers = [PeriodicExportingMetricReader(each) for each in senders if each]
     meters = MeterProvider(readers, resource=resource, views=VIEWS, shutdown_on_exit=False)
     trace.set_tracer_provider(tracers)
     metrics.set_meter_provider(meters)
