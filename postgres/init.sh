@@ -24,7 +24,7 @@ CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 GRANT pg_monitor TO monitor;
 SQL
 
-for each in database:11 gateway:6 inventory:6 order:6 payment:11 product_catalog:12 token:6; do
+for each in database:11 gateway:6 inventory:6 order:7 payment:11 product_catalog:12 token:6; do
   role "$each"
   sql --set name="${each%:*}" <<'SQL'
 CREATE DATABASE :"name" OWNER :"name";

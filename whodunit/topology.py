@@ -15,6 +15,7 @@ class Service:
     peers: tuple[str, ...] = ()
     owns_database: bool = False
     is_external: bool = False
+    owns_volume: bool = False
 
     @property
     def package(self) -> str:
@@ -32,6 +33,11 @@ class Service:
         return f"{self.name}.db"
 
     @property
+    def volume(self) -> str:
+        """The name of the folder that it keeps files in, where it has one."""
+        return f"{self.name}-volume"
+
+    @property
     def url_variable(self) -> str:
         """The environment variable that tells other services its address."""
         # DATABASE_URL is where a service keeps its own data: the service of that name needs another.
@@ -41,7 +47,7 @@ class Service:
 
 SERVICES: tuple[Service, ...] = (
     Service("frontend", 8080, peers=("product-catalog", "recommendation", "user", "token", "order")),
-    Service("order", 8081, peers=("payment", "inventory"), owns_database=True),
+    Service("order", 8081, peers=("payment", "inventory"), owns_database=True, owns_volume=True),
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
     Service("inventory", 8084, owns_database=True),
@@ -53,6 +59,23 @@ SERVICES: tuple[Service, ...] = (
 )
 
 BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that a service has done by a process of its own, which ends when it is done."""
+
+    name: str
+    owner: str
+    target: str
+
+    @property
+    def url_variable(self) -> str:
+        """The environment variable that tells its owner where to have it started."""
+        return f"{self.name.replace('-', '_').upper()}_URL"
+
+
+JOBS = (Job("order-backup", owner="order", target="services.order.backup:main"),)
 
 PEERS = ("breached-passwords",)
 """External peers without a program of their own in the shop."""

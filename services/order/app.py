@@ -1,6 +1,6 @@
 """Puts order together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 import httpx
@@ -13,6 +13,8 @@ from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.tasks import background
 from kit.variants import Choice, Option, Variants
+from kit.volume import Volume, watch
+from services.order.backup import backup_when_due, schedule, started_at
 from services.order.census import count_orders
 from services.order.endpoints import router
 from services.order.fulfilment import Fulfilment
@@ -20,13 +22,15 @@ from services.order.inventory import HttpInventory
 from services.order.ledger import Ledger
 from services.order.payment import HttpPayment
 from services.order.processing import Processor
-from services.order.receipts import NoReceipts, Receipts
+from services.order.receipts import FiledReceipts, NoReceipts, Receipts, hand_over
 from services.order.reconciliation import Reconciler
+from services.order.report import LockingReport, PromptReport, Report, report_when_due
 from services.order.seed import seed
 from services.order.service import Orders
 from services.order.settings import Settings
 from services.order.telemetry import Telemetry
 from services.order.variants import (
+    PaperReceipts,
     PrintedReceipts,
     Printer,
     RenderingThread,
@@ -35,6 +39,7 @@ from services.order.variants import (
     render,
     render_at_once,
 )
+from services.order.volumes import shared_volume
 
 DEPLOYMENT = "order-deployment"
 INVENTORY_TIMEOUT_S = 10.0
@@ -54,7 +59,8 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     ledger, telemetry = Ledger(db), Telemetry()
     payment, inventory = HttpPayment(clients[0]), HttpInventory(clients[1])
     thread = RenderingThread(render)
-    fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread))
+    volume = shared_volume(settings.order_volume, settings, platform.variants) if settings.order_volume else None
+    fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread, volume, telemetry))
     processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
     reconciler = Reconciler(ledger, payment, fulfilment, deadline_s=settings.order_deadline_s)
     orders = Orders(ledger, processor, answer_within_s=settings.order_answer_within_s)
@@ -66,7 +72,9 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         looking = reconciler.run(
             orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s
         )
-        async with background(looking, count_orders(ledger, telemetry)):
+        reporting = report_when_due(*_report(platform, ledger, payment))
+        upkeep = _upkeep(settings, platform, volume)
+        async with background(looking, count_orders(ledger, telemetry), reporting, *upkeep):
             yield
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:
@@ -79,9 +87,36 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     return app
 
 
-def _receipts(platform: Platform, thread: RenderingThread) -> Choice[Receipts]:
+def _receipts(
+    platform: Platform, thread: RenderingThread, volume: Volume | None, telemetry: Telemetry
+) -> Choice[Receipts]:
     printer = Choice[Printer](platform.variants, render_at_once, Option("order-receipts-beside", "on", thread.take_on))
-    return Choice[Receipts](platform.variants, NoReceipts(), Option(DEPLOYMENT, "receipts", PrintedReceipts(printer)))
+    filed = FiledReceipts(volume, telemetry) if volume else NoReceipts()
+    paper = PaperReceipts(volume, telemetry) if volume else filed
+    return Choice[Receipts](
+        platform.variants,
+        filed,
+        Option(DEPLOYMENT, "receipts", PrintedReceipts(printer, filed)),
+        Option(DEPLOYMENT, "paper", paper),
+    )
+
+
+def _upkeep(settings: Settings, platform: Platform, volume: Volume | None) -> list[Coroutine[None, None, None]]:
+    """What is done beside the requests for the volume, and for the backup if somebody starts it at our word."""
+    work: list[Coroutine[None, None, None]] = []
+    if volume:
+        watch(volume)
+        mended, forgetful = Option("order-receipts-tidy", "on", True), Option(DEPLOYMENT, "paper", False)
+        work.append(hand_over(volume, Choice(platform.variants, True, mended, forgetful)))
+    if settings.order_backup_url:
+        work.append(backup_when_due(schedule(platform.variants), started_at(settings.order_backup_url)))
+    return work
+
+
+def _report(platform: Platform, ledger: Ledger, payment: HttpPayment) -> tuple[Choice[bool], Choice[Report]]:
+    due = Choice(platform.variants, False, Option("order-stop-report", "on", False), Option("order-report", "on", True))
+    small = Option[Report]("order-report-unlocked", "on", PromptReport(ledger, payment))
+    return due, Choice[Report](platform.variants, LockingReport(ledger, payment), small)
 
 
 def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerClient]:

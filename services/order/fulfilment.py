@@ -34,7 +34,7 @@ class Fulfilment:
         self._tracer = trace.get_tracer("shop.order")
 
     async def settle(self, order: Order, paid: PaymentResult) -> Order:
-        """Bring a paid or unpaid order to its end; raises PeerError and leaves it in processing."""
+        """Bring a paid or unpaid order to its end; raises PeerError or ReceiptError, and leaves it in processing."""
         if paid.status == "processing":
             return order
         if paid.status != "succeeded":

@@ -1,12 +1,13 @@
 """Orders in the database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, insert, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
@@ -68,6 +69,18 @@ class Ledger:
         """A user's orders, newest first."""
         return await self._select(orders.c.user_id == user_id, limit, newest_first=True)
 
+    async def newest(self, limit: int) -> list[Order]:
+        """The newest orders of all, newest first."""
+        return await self._select(true(), limit, newest_first=True)
+
+    @asynccontextmanager
+    async def locked(self, limit: int) -> AsyncIterator[list[Order]]:
+        """The newest orders; nobody else writes orders before the end. SQLite has one writer anyway."""
+        async with self._db.transaction() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text("LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE"))
+            yield await _found(connection, true(), limit, newest_first=True)
+
     async def after(self, number: int, limit: int) -> list[Order]:
         """All orders that follow a number, oldest first."""
         return await self._select(orders.c.number > number, limit)
@@ -83,12 +96,18 @@ class Ledger:
         return row[0], row[1]
 
     async def _select(self, where: ColumnElement[bool], limit: int, *, newest_first: bool = False) -> list[Order]:
-        by = orders.c.number.desc() if newest_first else orders.c.number
-        query = select(orders).where(where).order_by(by).limit(limit)
         async with self._db.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-            items = await _items(connection, [row["number"] for row in rows])
-        return [_order(row, items[row["number"]]) for row in rows]
+            return await _found(connection, where, limit, newest_first=newest_first)
+
+
+async def _found(
+    connection: AsyncConnection, where: ColumnElement[bool], limit: int, *, newest_first: bool
+) -> list[Order]:
+    by = orders.c.number.desc() if newest_first else orders.c.number
+    query = select(orders).where(where).order_by(by).limit(limit)
+    rows = (await connection.execute(query)).mappings().all()
+    items = await _items(connection, [row["number"] for row in rows])
+    return [_order(row, items[row["number"]]) for row in rows]
 
 
 async def _insert(connection: AsyncConnection, key: str, request: OrderRequest) -> Order | None:

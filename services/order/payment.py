@@ -30,6 +30,11 @@ class HttpPayment:
             answer.raise_for_status()
         return PaymentResult.model_validate(answer.json())
 
+    async def charged(self, order: Order) -> None:
+        """Have the gateway asked what it took, and what it kept of it; raises PeerError."""
+        with failures("payment"):
+            (await self._http.get(f"/payments/{order.id}/charge")).raise_for_status()
+
     async def refund(self, order: Order) -> PaymentResult:
         """Give the money back, or see to it that it is never taken."""
         with failures("payment"):

@@ -12,6 +12,7 @@ from opentelemetry.trace import Span, StatusCode
 from kit.deadline import expires_in
 from services.order.fulfilment import Fulfilment
 from services.order.peers import Payment, PaymentResult, PeerError, TimedOut, Unsettled
+from services.order.receipts import ReceiptError
 from services.order.schemas import Order
 from services.order.telemetry import Telemetry
 
@@ -62,9 +63,9 @@ class Processor:
             span.set_attributes({"shop.order.id": order.id, "shop.order.number": order.number})
             try:
                 ended = await self._fulfilment.settle(order, await self._pay(order, card_number))
-            except PeerError as error:
+            except (PeerError, ReceiptError) as error:
                 span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
-                if isinstance(error, Unsettled):
+                if isinstance(error, Unsettled | ReceiptError):
                     self._telemetry.left_unsettled()
                 return order
             _describe(span, ended)

@@ -14,6 +14,7 @@ from kit.deadline import expires_in
 from services.order.fulfilment import Fulfilment
 from services.order.ledger import Ledger
 from services.order.peers import Payment, PeerError
+from services.order.receipts import ReceiptError
 from services.order.schemas import Order
 
 logger = logging.getLogger("shop.order")
@@ -80,7 +81,7 @@ class Reconciler:
                 paid = await self._payment.find(order)
                 settle = self._fulfilment.cancel(order) if paid is None else self._fulfilment.settle(order, paid)
                 span.set_attribute("shop.order.status", (await settle).status)
-            except PeerError as error:
+            except (PeerError, ReceiptError) as error:
                 span.set_status(StatusCode.ERROR, f"Order stays in processing: {error}")
                 return False
             return True

@@ -1,5 +1,7 @@
 """Settings of order."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from kit.settings import BaseUrl, DatabaseSettings, DatabaseUrl
@@ -14,6 +16,10 @@ class Settings(DatabaseSettings):
     payment_url: BaseUrl = Field("http://127.0.0.1:8082", description="The payment service")
     inventory_url: BaseUrl = Field("http://127.0.0.1:8084", description="The inventory service")
     order_answer_within_s: float = Field(2.0, gt=0, description="A checkout is answered by then, ended or not")
+    order_volume: Path | None = Field(None, description="The folder for receipts; unset, there are none")
+    order_volume_bytes: int = Field(24 * 1024 * 1024, gt=0, description="Room in the folder, in bytes")
+    order_backup_volume: Path = Field(Path("order-backup-volume"), description="A folder for dumps alone")
+    order_backup_url: BaseUrl | None = Field(None, description="Who starts a backup when one is due, if not itself")
     order_deadline_s: float = Field(12.0, gt=0, description="An order's calls are welcome until then")
     payment_timeout_s: float = Field(10.5, gt=0, description="Longest wait for one answer of payment")
     order_left_after_s: float = Field(13.0, gt=0, description="In processing for longer, an order is looked after")

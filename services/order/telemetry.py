@@ -23,11 +23,13 @@ class Telemetry:
         self._results = meter.create_counter("shop.order.results", "{order}")
         self._payment_timeouts = meter.create_counter("shop.order.payment_timeouts", "{timeout}")
         self._unsettled = meter.create_counter("shop.order.unsettled", "{order}")
+        self._receipt_failures = meter.create_counter("shop.order.receipt_failures", "{receipt}")
         self._in_processing = self._stuck = 0
         meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
         self._payment_timeouts.add(0)
         self._unsettled.add(0)
+        self._receipt_failures.add(0)
         for outcome in get_args(Outcome):
             self._results.add(0, {"shop.outcome": outcome})
         for reason in OUR_FAILURES:
@@ -43,8 +45,12 @@ class Telemetry:
         self._payment_timeouts.add(1)
 
     def left_unsettled(self) -> None:
-        """An order was left in processing: payment or inventory gave no usable answer, however often it was asked."""
+        """An order was left in processing: a peer gave no usable answer, or its receipt could not be written."""
         self._unsettled.add(1)
+
+    def receipt_failed(self, error: str) -> None:
+        """A receipt could not be written, for a reason of the operating system's (ENOSPC)."""
+        self._receipt_failures.add(1, {"error.type": error})
 
     def counted(self, in_processing: int, stuck: int) -> None:
         """The newest count of orders in processing, and of those that have been for too long."""

@@ -1,4 +1,4 @@
-"""What a next release of order does: receipts with a code that machines can read, or a configuration of its own."""
+"""What a next release of order does: receipts that machines can read, or on paper, or a configuration of its own."""
 
 import hashlib
 import hmac
@@ -11,6 +11,8 @@ import segno
 from opentelemetry import trace
 
 from kit import telemetry_settings
+from kit.volume import Volume
+from services.order.receipts import FiledReceipts, Receipts, name_of, write
 from services.order.schemas import Order
 
 COPIES = ("customer", "shop")
@@ -19,6 +21,8 @@ VERSION = 34
 
 SCALE = 20
 """Pixels a module: sharp on paper, too."""
+
+PAGE_DOTS = (1240, 1754)
 
 SIGNING_KEY = b"receipts-sandbox"
 
@@ -33,14 +37,25 @@ Printer = Callable[[Order], Awaitable[None]]
 class PrintedReceipts:
     """Renders both copies of a receipt before the order counts as completed."""
 
-    def __init__(self, printer: Callable[[], Printer]) -> None:
+    def __init__(self, printer: Callable[[], Printer], filed: Receipts) -> None:
         self._printer = printer
+        self._filed = filed
         self._tracer = trace.get_tracer("shop.order")
 
     async def issue(self, order: Order) -> None:
         """Render the receipt of an order."""
         with self._tracer.start_as_current_span("issue receipt"):
             await self._printer()(order)
+        await self._filed.issue(order)
+
+
+class PaperReceipts(FiledReceipts):
+    """Makes a receipt out as a page for the printer as well, and leaves the page behind."""
+
+    def file(self, volume: Volume, order: Order) -> None:
+        """Write an order's page, then its file; raises OSError."""
+        write(volume, f"{name_of(order)}.page", page(order))
+        super().file(volume, order)
 
 
 async def render_at_once(order: Order) -> None:
@@ -64,6 +79,12 @@ class RenderingThread:
     def close(self) -> None:
         """Give up what has not begun."""
         self._thread.shutdown(cancel_futures=True)
+
+
+def page(order: Order) -> bytes:
+    """An A4 page of 150 dots an inch, black and white (PBM): a receipt's own bytes as a code, and blank below."""
+    rows = order.model_dump_json().encode()
+    return b"P4\n%d %d\n" % PAGE_DOTS + rows.ljust(-(-PAGE_DOTS[0] // 8) * PAGE_DOTS[1], b"\0")
 
 
 def render(order: Order) -> int:

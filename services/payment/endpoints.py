@@ -37,6 +37,12 @@ async def find(payments: ThePayments, idempotency_key: KeyPath) -> Payment:
     return await payments.find(idempotency_key)
 
 
+@router.get("/{idempotency_key}/charge", responses=responses(NotFound, *UNSETTLED))
+async def charge(payments: ThePayments, idempotency_key: KeyPath) -> Payment:
+    """A payment as the gateway's books have it."""
+    return await payments.charge(idempotency_key)
+
+
 @router.post("/{idempotency_key}/refund", responses=responses(Conflict, *UNSETTLED))
 async def refund(payments: ThePayments, idempotency_key: KeyPath) -> Payment:
     """Give the money back; a payment that has not come in yet is cancelled before it does."""

@@ -73,6 +73,15 @@ class Payments:
         await self._books().record_if_possible(key, payment)
         return payment
 
+    async def charge(self, key: str) -> Payment:
+        """The payment by the gateway's books alone; NotFound if they do not know it."""
+        async with self._answered_as_problem():
+            token = await self._authenticator().sign_in(key)
+            charge = await self._gateway().find(token, key)
+        if charge is None:
+            raise NotFound("There is no charge with this idempotency key.")
+        return payment_of(key, charge)
+
     async def refund(self, key: str) -> Payment:
         """Give the money back, or see to it that it is never taken; Conflict while the payment is in flight."""
         if key in self._in_flight:

@@ -79,15 +79,23 @@ class _Evaluated:
         wanted = self._condition
         window_s = wanted.silent_for or wanted.lookback_window or 0.0
         if wanted.gauge is not None:
-            return [Question(MetricQuery(wanted.gauge, Statistic.LAST, wanted.service, wanted.where), window_s)]
+            statistics = (Statistic.LAST,) if wanted.ahead is None else (Statistic.LAST, Statistic.RISE)
+            asked = (MetricQuery(wanted.gauge, each, wanted.service, wanted.where) for each in statistics)
+            return [Question(query, window_s) for query in asked]
         return _events(wanted.signals, window_s)
 
     def holds(self, values: Values) -> bool:
+        if self._condition.ahead is not None:
+            return self._level_ahead(values, self._condition.ahead) >= (self._condition.at_least or 0.0)
         if self._condition.silent_for is None:
             return _sum(values) >= (self._condition.at_least or 0.0)
         silent = all(value is None for value in values)
         self._heard = self._heard or not silent
         return self._heard and silent
+
+    def _level_ahead(self, values: Values, ahead_s: float) -> float:
+        last, rise = (value or 0.0 for value in values)
+        return last + rise / (self._condition.lookback_window or ahead_s) * ahead_s
 
 
 def _events(signals: Sequence[Signal], window_s: float) -> list[Question]:

@@ -23,6 +23,8 @@ def condition(wanted: Condition) -> str:
         return f"({increases(wanted.signals, wanted.lookback_window or 0)}) >= {wanted.at_least:g}"
     if wanted.silent_for is not None:
         return f"{_points(wanted, FORGOTTEN_AFTER_S)} unless {_points(wanted, wanted.silent_for)}"
+    if wanted.ahead is not None:
+        return f"{_level_ahead(wanted.gauge, wanted, wanted.ahead)} >= {wanted.at_least:g}"
     if wanted.share_of is None:
         return f"{_level(wanted.gauge, wanted)} >= {wanted.at_least:g}"
     level, most = (_level(gauge, wanted, "exporter") for gauge in (wanted.gauge, wanted.share_of))
@@ -31,6 +33,11 @@ def condition(wanted: Condition) -> str:
 
 def _level(gauge: str, wanted: Condition, *by: str) -> str:
     return _number(MetricQuery(gauge, Statistic.LAST, wanted.service, wanted.where), wanted.lookback_window or 0, by)
+
+
+def _level_ahead(gauge: str, wanted: Condition, ahead_s: float) -> str:
+    query = MetricQuery(gauge, Statistic.LAST, wanted.service, wanted.where)
+    return metric_promql.predicted(METRICS[gauge], query, wanted.lookback_window or 0, ahead_s)
 
 
 def _points(wanted: Condition, window_s: float) -> str:

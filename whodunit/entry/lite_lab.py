@@ -27,6 +27,7 @@ from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
+from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import Reservations, listener
@@ -125,7 +126,7 @@ class _Daemon:
             audit=self._audit,
             forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
-            more=[*self._mystery.routes, *routes(self._pager)],
+            more=[*self._mystery.routes, *routes(self._pager), *Jobs(self._plan.jobs(), self._factory).routes],
         )
         return create_api(lab, self._lifespan)
 

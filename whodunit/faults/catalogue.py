@@ -38,6 +38,11 @@ class Action(Defined):
     OFFLOAD_WORK = "offload-work", "Do long work beside the requests, not in their way."
     CHEAPER_HASH = "cheaper-hash", "Lower the cost of hashing a password."
     STOP_JOB = "stop-job", "End its scheduled job."
+    RIGHT_SCHEDULE = "right-schedule", "Run its scheduled job at the times that were meant."
+    SHORTER_RETENTION = "shorter-retention", "Keep fewer of the files that its scheduled job writes."
+    OWN_VOLUME = "own-volume", "Give its scheduled job a volume that nothing else is on."
+    LARGER_VOLUME = "larger-volume", "Give it more room for files."
+    REMOVE_LEFTOVERS = "remove-leftovers", "Remove the files that its work needs no more."
 
 
 class Entry(BaseModel):

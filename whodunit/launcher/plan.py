@@ -7,9 +7,12 @@ from whodunit.home import Home
 from whodunit.launcher import secrets_file
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
-from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, Service
+from whodunit.topology import BY_NAME, JOBS, LAB_PORT, SERVICES, STORE_PORT, Job, Service
 
 STORE = "store"
+JOBS_PATH = "/reports/jobs"
+"""Where the lab starts jobs: below what services may post to."""
+
 STORE_STAGE, SHOP_STAGE, FRONTEND_STAGE = range(3)
 SECRETS_OF = {"frontend": ("SESSION_SECRET",)}
 USUAL_PORTS = {LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}
@@ -32,6 +35,16 @@ class Plan:
     def programs(self) -> list[Program]:
         """The store first, then the services."""
         return [self._store(), *(self._service(service) for service in SERVICES)]
+
+    def jobs(self) -> dict[str, Program]:
+        """The programs that are started at their owner's word, by name."""
+        return {job.name: self._job(job) for job in JOBS}
+
+    def _job(self, job: Job) -> Program:
+        owner = BY_NAME[job.owner]
+        own = {"OTEL_SERVICE_NAME": job.name}
+        log = self.home.logs_dir / f"{job.name}.log"
+        return Program(job.name, job.target, 0, self.home.data_dir, log, SHOP_STAGE, self._environment(owner) | own)
 
     def _store(self) -> Program:
         env = {"HOST": "127.0.0.1", "PORT": str(self.ports[STORE]), "STORE_FILE": str(self.home.store_file)}
@@ -57,6 +70,11 @@ class Plan:
             **{BY_NAME[peer].url_variable: self.url(peer) for peer in service.peers},
             **{name: self.secrets[name] for name in SECRETS_OF.get(service.name, ())},
         }
+        for job in JOBS:
+            if job.owner == service.name:
+                env[job.url_variable] = f"{self.lab_url}{JOBS_PATH}/{job.name}"
+        if service.owns_volume:
+            env[f"{service.name.upper()}_VOLUME"] = service.volume
         if service.owns_database:
             # Relative to its folder: no path of this machine gets into the telemetry.
             env["DATABASE_URL"] = f"sqlite+aiosqlite:///{service.database_file}"

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from whodunit.pages import release_code
-from whodunit.topology import SERVICES
+from whodunit.topology import JOBS, SERVICES
 
 LIBRARIES = (
     "aiosqlite",
@@ -35,7 +35,8 @@ def shop_modules(data_dir: Path) -> tuple[str, ...]:
     owners = [service for service in SERVICES if service.owns_database]
     complete = all((data_dir / service.database_file).exists() for service in owners)
     services = (f"{service.package}.main" for service in SERVICES)
-    return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services)
+    jobs = (job.target.partition(":")[0] for job in JOBS)
+    return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services, *jobs)
 
 
 def preload(modules: Sequence[str]) -> list[str]:

@@ -42,6 +42,12 @@ def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
     return f"sum(count_over_time({selector(metric.series, query.service, query.where)}[{duration(seconds)}]))"
 
 
+def predicted(metric: Metric, query: MetricQuery, seconds: float, ahead_s: float) -> str:
+    """The level of a gauge so long from now, by a line through its points of the last `seconds`."""
+    asked = _Asked(metric, query, _Exact(seconds))
+    return _of_newest(asked, f"predict_linear({asked.over}, {ahead_s:g})", [])
+
+
 def exemplars(metric: Metric, query: MetricQuery) -> str:
     """The series that carry the metric's exemplars."""
     family = f"{metric.family}_bucket" if metric.kind == "histogram" else metric.family

@@ -9,7 +9,7 @@ from kit.settings import DatabaseSettings
 from services.database.app import MORE_CONNECTIONS as MORE_FOR_DATABASE
 from services.payment.app import MORE_CONNECTIONS as MORE_FOR_PAYMENT
 from whodunit.faults.catalogue import read
-from whodunit.topology import SERVICES
+from whodunit.topology import JOBS, SERVICES
 
 CHECKOUT = Path(__file__).parents[3]
 KEPT_FOR_THE_SUPERUSER = 3
@@ -36,6 +36,7 @@ def settings() -> dict[str, list[int]]:
             parts = [defaults.database_pool_size, defaults.database_max_overflow, remedy, FOR_THE_START]
             deployment = flags.get(f"{service.name}-deployment")
             parts.append(sum(parts) if deployment and CANARY in deployment.variants else 0)
+            parts.append(sum(job.owner == service.name for job in JOBS))
             found[service.name.replace("-", "_")] = [*parts, sum(parts)]
     return found
 

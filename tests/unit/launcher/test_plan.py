@@ -50,6 +50,7 @@ def test_a_service_is_told_where_its_peers_are_and_no_others(shop: plan.Plan) ->
         "PAYMENT_URL": shop.url("payment"),
         "INVENTORY_URL": shop.url("inventory"),
         "LAB_URL": "http://127.0.0.1:8070",
+        "ORDER_BACKUP_URL": "http://127.0.0.1:8070/reports/jobs/order-backup",
         "DATABASE_URL": "sqlite+aiosqlite:///order.db",
     }
     assert environment(shop, "frontend")["PRODUCT_CATALOG_URL"] == shop.url("product-catalog")
@@ -64,6 +65,13 @@ def test_the_external_peer_exports_nothing(shop: plan.Plan) -> None:
 def test_every_other_service_exports_to_the_store(shop: plan.Plan) -> None:
     endpoints = {environment(shop, service.name).get("OTEL_EXPORTER_OTLP_ENDPOINT") for service in SERVICES}
     assert endpoints == {shop.url("store"), None}
+
+
+def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) -> None:
+    job, owner = dict(shop.jobs()["order-backup"].env), environment(shop, "order")
+    assert (job.pop("OTEL_SERVICE_NAME"), owner.pop("OTEL_SERVICE_NAME")) == ("order-backup", "order")
+    assert job == owner
+    assert owner["ORDER_VOLUME"] == "order-volume"
 
 
 def test_only_the_frontend_has_the_session_secret(shop: plan.Plan) -> None:

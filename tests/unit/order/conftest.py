@@ -73,9 +73,15 @@ class FakeInventory:
 
 
 class CountingTelemetry(Telemetry):
-    """Knows how many orders were left unsettled."""
+    """Knows how many orders were left unsettled, and why receipts could not be written."""
 
-    unsettled = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.unsettled = 0
+        self.receipts_failed: list[str] = []
+
+    def receipt_failed(self, error: str) -> None:
+        self.receipts_failed.append(error)
 
     def left_unsettled(self) -> None:
         self.unsettled += 1

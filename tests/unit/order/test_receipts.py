@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from services.order.receipts import NoReceipts
 from services.order.schemas import Item, Order
 from services.order.variants import MOST_WAITING, PrintedReceipts, RenderingThread, render
 
@@ -39,7 +40,7 @@ async def test_nobody_waits_for_the_thread_and_it_takes_only_so_many() -> None:
 
     thread = RenderingThread(slow)
     for _ in range(2 * MOST_WAITING):
-        await PrintedReceipts(lambda: thread.take_on).issue(ORDER)
+        await PrintedReceipts(lambda: thread.take_on, NoReceipts()).issue(ORDER)
     assert not rendered
     held.set()
     assert await asyncio.to_thread(all_there.wait, 5)

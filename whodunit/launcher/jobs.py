@@ -1,0 +1,49 @@
+"""Starts jobs at a service's word: a program that does its work once and ends, one process of each at a time."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from whodunit.launcher.plan import JOBS_PATH
+from whodunit.launcher.process_factory import ProcessFactory, ProcessFactoryError
+from whodunit.launcher.program import Program
+
+ACCEPTED, NOT_FOUND = 202, 404
+
+logger = logging.getLogger("whodunit.launcher")
+
+
+class Jobs:
+    """Programs by name."""
+
+    def __init__(self, programs: Mapping[str, Program], factory: ProcessFactory) -> None:
+        self._programs = programs
+        self._factory = factory
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes for the lab's API."""
+        return [Route(f"{JOBS_PATH}/{{name}}", self._start, methods=["POST"])]
+
+    async def _start(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in self._programs:
+            return Response(status_code=NOT_FOUND)
+        if name not in self._running:
+            self._running[name] = asyncio.create_task(self._run(name))
+        return Response(status_code=ACCEPTED)
+
+    async def _run(self, name: str) -> None:
+        try:
+            code = await self._factory.ended(await self._factory.start(self._programs[name]))
+            if code:
+                logger.warning("%s ended with exit code %s", name, code)
+        except ProcessFactoryError as error:
+            logger.warning("%s cannot be started: %s", name, error)
+        finally:
+            del self._running[name]
