@@ -47,9 +47,12 @@ class Volume:
         As on a full disk, what there was room for has then been written: who does not want it removes it.
         """
         path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         fits = self._take(len(content))
-        path.write_bytes(content[:fits])
+        try:
+            path.write_bytes(content[:fits])
+        except FileNotFoundError:  # the first file of its folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content[:fits])
         if fits < len(content):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
 

@@ -92,7 +92,7 @@ def _receipts(
 ) -> Choice[Receipts]:
     printer = Choice[Printer](platform.variants, render_at_once, Option("order-receipts-beside", "on", thread.take_on))
     filed = FiledReceipts(volume, telemetry) if volume else NoReceipts()
-    paper = PaperReceipts(volume, telemetry) if volume else filed
+    paper = PaperReceipts(volume, telemetry, _tidiness(platform)) if volume else filed
     return Choice[Receipts](
         platform.variants,
         filed,
@@ -106,11 +106,16 @@ def _upkeep(settings: Settings, platform: Platform, volume: Volume | None) -> li
     work: list[Coroutine[None, None, None]] = []
     if volume:
         watch(volume)
-        mended, forgetful = Option("order-receipts-tidy", "on", True), Option(DEPLOYMENT, "paper", False)
-        work.append(hand_over(volume, Choice(platform.variants, True, mended, forgetful)))
+        work.append(hand_over(volume, _tidiness(platform)))
     if settings.order_backup_url:
         work.append(backup_when_due(schedule(platform.variants), started_at(settings.order_backup_url)))
     return work
+
+
+def _tidiness(platform: Platform) -> Choice[bool]:
+    """True if nobody leaves pages on the volume, and those that are there are removed."""
+    mended, forgetful = Option("order-receipts-tidy", "on", True), Option(DEPLOYMENT, "paper", False)
+    return Choice(platform.variants, True, mended, forgetful)
 
 
 def _report(platform: Platform, ledger: Ledger, payment: HttpPayment) -> tuple[Choice[bool], Choice[Report]]:

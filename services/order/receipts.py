@@ -21,7 +21,7 @@ KEPT = 600
 """Newest receipts that stay on the volume; the archive has the others by then."""
 
 LOOK_EVERY_S = 10.0
-PAGE_KEPT_S = 15.0
+PAGE_KEPT_S = 5.0
 
 
 class ReceiptError(Exception):
@@ -81,11 +81,11 @@ def write(volume: Volume, name: str, content: bytes) -> None:
         raise
 
 
-async def hand_over(volume: Volume, leftovers: Callable[[], bool], every_s: float = LOOK_EVERY_S) -> None:
-    """Remove what the archive has by now, until cancelled; and pages that were left behind, if `leftovers` says so."""
+async def hand_over(volume: Volume, tidy: Callable[[], bool], every_s: float = LOOK_EVERY_S) -> None:
+    """Remove what the archive has by now, until cancelled; and pages that were left behind, while it is `tidy`."""
     while True:
         try:
-            await asyncio.to_thread(_remove_old, volume, pages=leftovers())
+            await asyncio.to_thread(_remove_old, volume, pages=tidy())
         except OSError:
             logger.exception("Receipts could not be removed; it will be tried again.")
         await asyncio.sleep(every_s)

@@ -14,6 +14,7 @@ from kit import telemetry_settings
 from kit.volume import Volume
 from services.order.receipts import FiledReceipts, Receipts, name_of, write
 from services.order.schemas import Order
+from services.order.telemetry import Telemetry
 
 COPIES = ("customer", "shop")
 VERSION = 34
@@ -50,12 +51,19 @@ class PrintedReceipts:
 
 
 class PaperReceipts(FiledReceipts):
-    """Makes a receipt out as a page for the printer as well, and leaves the page behind."""
+    """Makes a receipt out as a page for the printer as well, and leaves the page behind unless it is `tidy`."""
+
+    def __init__(self, volume: Volume, telemetry: Telemetry, tidy: Callable[[], bool]) -> None:
+        super().__init__(volume, telemetry)
+        self._is_tidy = tidy
 
     def file(self, volume: Volume, order: Order) -> None:
         """Write an order's page, then its file; raises OSError."""
-        write(volume, f"{name_of(order)}.page", page(order))
+        printed = f"{name_of(order)}.page"
+        write(volume, printed, page(order))
         super().file(volume, order)
+        if self._is_tidy():
+            volume.remove([printed])
 
 
 async def render_at_once(order: Order) -> None:

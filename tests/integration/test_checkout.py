@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import Context
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.anyio
 
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
 SCARCE = 240
+VOLUME_BYTES = 100 * 4096
 SERVICES = ("gateway", "payment", "inventory", "order")
 SomeShop = TypeVar("SomeShop", bound="Shop")
 
@@ -64,8 +66,9 @@ class Street(httpx.AsyncBaseTransport):
 class Shop:
     """Four services on databases that outlive them, hundreds of times less patient than the real ones."""
 
-    def __init__(self, database_url: DatabaseUrl) -> None:
+    def __init__(self, database_url: DatabaseUrl, volume: Path | None = None) -> None:
         self.database_url = database_url
+        self.volume = volume
         self.street = Street()
         self.platform = Platform(FixedVariants(), self.street)
         self.running = AsyncExitStack()
@@ -89,6 +92,8 @@ class Shop:
             payment_timeout_s=0.9,
             order_left_after_s=1.5,
             order_look_every_s=0.1,
+            order_volume=self.volume,
+            order_volume_bytes=VOLUME_BYTES,
         )
         return create_order(order, self.platform)
 
@@ -96,6 +101,11 @@ class Shop:
         app = self.create(name)
         await self.running.enter_async_context(app.router.lifespan_context(app))
         self.street.apps[at or name] = app
+
+    async def reopen(self, name: str) -> None:
+        """It is killed, and another process takes its place."""
+        self.kill(name)
+        await self.open(name)
 
     def kill(self, name: str) -> None:
         """The service stops where it stands: what it was doing is never finished, nobody is told."""
@@ -243,6 +253,26 @@ async def test_a_pool_run_dry_is_told_by_every_service_and_loses_nothing(
     for order in orders:
         await shop.ended(order["id"])
     assert await shop.audit() == clean(12)
+
+
+async def test_a_full_volume_loses_nothing_and_what_was_stuck_is_completed_when_there_is_room(
+    database_url: DatabaseUrl, tmp_path: Path
+) -> None:
+    volume = tmp_path / "volume"
+    async with opened(Shop(database_url, volume)) as shop:
+        await shop.ended((await shop.check_out("early"))["id"])
+        stuffing = volume / "dumps" / "big"
+        stuffing.parent.mkdir()
+        stuffing.write_bytes(b"x" * VOLUME_BYTES)
+        await shop.reopen("order")  # a crash in between changes nothing
+        stuck = await asyncio.gather(*(shop.check_out(f"key-{n}") for n in range(5)))
+        assert {order["status"] for order in stuck} == {"processing"}
+        await shop.reopen("order")
+        stuffing.unlink()
+        ended = [await shop.ended(order["id"]) for order in stuck]
+        assert {order["status"] for order in ended} == {"completed"}
+        assert await shop.audit() == clean(6)
+    assert len(list((volume / "receipts").iterdir())) == 6
 
 
 EVIDENCE = {

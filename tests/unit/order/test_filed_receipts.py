@@ -73,9 +73,11 @@ def receipts_in(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*.json")]
 
 
-async def test_pages_on_paper_are_left_behind_until_somebody_removes_them(shop: Shop, tmp_path: Path) -> None:
+async def test_pages_for_the_printer_are_left_behind_unless_it_is_tidy(shop: Shop, tmp_path: Path) -> None:
     volume = Volume(tmp_path / "volume", lambda: 100 * BLOCK)
-    await PaperReceipts(volume, shop.telemetry).issue(ORDER)
+    await PaperReceipts(volume, shop.telemetry, lambda: True).issue(ORDER)
+    assert volume.names("*/*") == ["receipts/0000000001.json"]
+    await PaperReceipts(volume, shop.telemetry, lambda: False).issue(ORDER)
     assert volume.names("*/*") == ["receipts/0000000001.json", "receipts/0000000001.page"]
     assert len(page(ORDER)) > 250_000
 
@@ -108,10 +110,10 @@ class StopLookingError(Exception):
 async def one_look(volume: Volume, *, pages: bool) -> None:
     answers = [pages]
 
-    def leftovers() -> bool:
+    def tidy() -> bool:
         if not answers:
             raise StopLookingError
         return answers.pop()
 
     with pytest.raises(StopLookingError):
-        await hand_over(volume, leftovers, every_s=0)
+        await hand_over(volume, tidy, every_s=0)
