@@ -15,7 +15,7 @@ from services.order.schemas import Order, OrderRequest
 from services.order.seed import seed
 from tests.databases import DatabaseUrl
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
 FLAGS = Path(__file__).parents[2] / "flags" / "flags.flagd.json"
 REQUEST = {
