@@ -33,7 +33,9 @@ class HttpPayment:
     async def charged(self, order: Order) -> None:
         """Have the gateway asked what it took, and what it kept of it; raises PeerError."""
         with failures("payment"):
-            (await self._http.get(f"/payments/{order.id}/charge")).raise_for_status()
+            answer = await self._http.get(f"/payments/{order.id}/charge")
+            if answer.status_code != httpx.codes.NOT_FOUND:  # nothing was taken
+                answer.raise_for_status()
 
     async def refund(self, order: Order) -> PaymentResult:
         """Give the money back, or see to it that it is never taken."""

@@ -16,7 +16,7 @@ from services.order.schemas import Order
 logger = logging.getLogger("shop.order")
 
 PAUSE_S = 0.5
-OF_A_DAY = 300
+OF_A_DAY = 80
 """Orders of one report; the others follow in the next."""
 
 
