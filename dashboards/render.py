@@ -11,8 +11,9 @@ from dashboards.pipeline import pipeline
 from dashboards.postgresql import postgresql
 from dashboards.service import service
 from dashboards.start_here import start_here
+from dashboards.volume import volume
 
-PAGES = (start_here, service, checkout, login, pipeline, postgresql)
+PAGES = (start_here, service, checkout, login, pipeline, postgresql, volume)
 
 
 def files() -> dict[str, str]:

@@ -104,6 +104,7 @@ NEXT = words(
 | one service that stands out | [Service](/grafana/d/service?${__url_time_range}) |
 | gaps in the lines, or no data at all | [Telemetry pipeline](/grafana/d/pipeline?${__url_time_range}) |
 | everything with a database is slow | [PostgreSQL](/grafana/d/postgresql?${__url_time_range}) |
+| a volume that fills up | [Volume](/grafana/d/volume?${__url_time_range}) |
 
 Then from a number to an example: a point marked on a graph is an exemplar and leads to its trace; \
 a span leads to its service's log lines and metrics; a log line leads to its trace.

@@ -35,6 +35,8 @@ EMPTY_IN_HEALTH = {
     "pipeline: What the Collector says": "it speaks when it starts, and when it has trouble",
     "pipeline: Not taken by a backend": FIRST_FAILURE,
     "pipeline: Not even queued": FIRST_FAILURE,
+    "volume: Receipts that cannot be written": "there is room",
+    "volume: What the backup and order say": "the backup is not due",
     "postgresql: Connections by database": CONTRIB,
     "postgresql: Commits": CONTRIB,
     "postgresql: Rollbacks": CONTRIB,

@@ -11,7 +11,7 @@ from whodunit.alerts.loading import bundled
 from whodunit.faults import catalogue
 from whodunit.panels import limits
 
-PAGES = {"start-here", "service", "checkout", "login", "pipeline", "postgresql"}
+PAGES = {"start-here", "service", "checkout", "login", "pipeline", "postgresql", "volume"}
 PANELS = panels()
 NUMBERS = {"timeseries", "stat", "heatmap"}
 
@@ -84,12 +84,15 @@ def test_links_lead_to_dashboards() -> None:
 
 
 def test_limits_are_those_of_the_objectives() -> None:
-    slos = bundled().slos
+    objectives = bundled()
+    slos = objectives.slos
     availability = {slo.target for slo in slos if slo.name.endswith("-availability")}
     latency = {signal.longer_than for slo in slos for signal in slo.ratio_metric.bad if signal.longer_than is not None}
     assert availability == {limits.AVAILABILITY}
     assert latency == {limits.LATENCY_S}
     assert min(slo.alert.burn_rate for slo in slos) == limits.BURN_RATE
+    full = next(each for each in objectives.alerts if each.name == "VolumeAlmostFull")
+    assert [wanted.at_least for wanted in full.any_of] == [limits.VOLUME_ALMOST_FULL]
 
 
 def test_pages_show_alerts_and_deployments_as_marks() -> None:
