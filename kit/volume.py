@@ -7,6 +7,7 @@ administrator, and never fills the disk below.
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
@@ -110,15 +111,13 @@ def _in_blocks(size: int) -> int:
 
 
 def _sizes(folder: str | Path) -> Iterator[int]:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    yield from _sizes(entry.path)
-                else:
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:  # nothing was written yet
+        for entry in entries:
+            if entry.is_dir():
+                yield from _sizes(entry.path)
+            else:
+                with suppress(FileNotFoundError):  # removed meanwhile
                     yield entry.stat().st_size
-    except FileNotFoundError:  # removed meanwhile, or nothing was written yet
-        return
 
 
 def _written_at(path: Path) -> float:

@@ -46,6 +46,13 @@ def test_another_process_takes_room_too(tmp_path: Path) -> None:
         volume(tmp_path).write("a/2", b"x" * 2 * BLOCK)
 
 
+def test_a_file_that_is_removed_while_files_are_counted_hides_no_other(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"gone-{number}").symlink_to("nowhere")
+    (tmp_path / "there").write_bytes(b"x")
+    assert Volume(tmp_path, lambda: BLOCK).used() == BLOCK
+
+
 def test_a_larger_size_counts_at_once(tmp_path: Path) -> None:
     size = [BLOCK]
     found = Volume(tmp_path, lambda: size[0])
