@@ -71,9 +71,9 @@ async def report_when_due(due: Choice[bool], report: Callable[[], Report]) -> No
     """Report again and again while it is `due`, until cancelled; another `report` in force takes over at once."""
     tracer, switches = trace.get_tracer("shop.order"), ChangeWatcher(due)
     while True:
-        await asyncio.sleep(PAUSE_S)
         while not due():
             await switches.next()
+        await asyncio.sleep(PAUSE_S)
         way = report()
         try:
             with tracer.start_as_current_span("report revenue"):
