@@ -68,18 +68,18 @@ def retention(variants: Variants) -> Choice[int | None]:
 
 async def backup_when_due(every: Choice[float], back_up: Callable[[], Awaitable[None]]) -> None:
     """Call `back_up` each time that a backup is due, and when the schedule is another one, until cancelled."""
-    switches = ChangeWatcher(every)
+    switches, every_s = ChangeWatcher(every), every.look()
     while True:
-        await _turn(every, switches)
-        every()
+        await _turn(every, every_s, switches)
+        every_s = every()
         try:
             await back_up()
         except Exception:
             logger.exception("The backup of orders broke off; it will be tried again.")
 
 
-async def _turn(every: Choice[float], switches: ChangeWatcher) -> None:
-    every_s, begun = every.look(), monotonic()
+async def _turn(every: Choice[float], every_s: float, switches: ChangeWatcher) -> None:
+    begun = monotonic()
     while every.look() == every_s and (left_s := every_s - (monotonic() - begun)) > 0:
         with suppress(TimeoutError):
             async with asyncio.timeout(left_s):
@@ -113,8 +113,8 @@ class Backup:
     async def make(self, every_s: float) -> None:
         """Make one dump, `every_s` after the one before; tells if it cannot be written."""
         with self._tracer.start_as_current_span("back up orders") as span:
-            span.set_attribute("shop.backup.interval", every_s)
-            logger.info("Backup of orders begins.", extra={"shop.backup.interval": every_s})
+            span.set_attribute("shop.backup.interval", round(every_s))
+            logger.info("Backup of orders begins.", extra={"shop.backup.interval": round(every_s)})
             dump = await self._dump()
             try:
                 kept = await asyncio.to_thread(self._write, dump)

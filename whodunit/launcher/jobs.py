@@ -1,4 +1,7 @@
-"""Starts jobs at a service's word: a program that does its work once and ends, one process of each at a time."""
+"""Starts jobs at a service's word: a program that does its work once and ends, one process of each at a time.
+
+One that is asked for while it runs is started once more when it ends: it may have begun before what it is to know.
+"""
 
 import asyncio
 import logging
@@ -24,6 +27,7 @@ class Jobs:
         self._programs = programs
         self._factory = factory
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._asked: set[str] = set()
 
     @property
     def routes(self) -> list[Route]:
@@ -34,16 +38,23 @@ class Jobs:
         name = request.path_params["name"]
         if name not in self._programs:
             return Response(status_code=NOT_FOUND)
+        self._asked.add(name)
         if name not in self._running:
             self._running[name] = asyncio.create_task(self._run(name))
         return Response(status_code=ACCEPTED)
 
     async def _run(self, name: str) -> None:
         try:
+            while name in self._asked:
+                self._asked.remove(name)
+                await self._run_once(name)
+        finally:
+            del self._running[name]
+
+    async def _run_once(self, name: str) -> None:
+        try:
             code = await self._factory.ended(await self._factory.start(self._programs[name]))
             if code:
                 logger.warning("%s ended with exit code %s", name, code)
         except ProcessFactoryError as error:
             logger.warning("%s cannot be started: %s", name, error)
-        finally:
-            del self._running[name]

@@ -62,8 +62,20 @@ async def post(factory: Factory, *names: str) -> list[int]:
 
 async def test_a_job_runs_once_at_a_time() -> None:
     factory = Factory()
-    assert await post(factory, "nightly", "nightly", "end", "nightly") == [202, 202, 202]
-    assert factory.started == ["nightly", "nightly"]
+    assert await post(factory, "nightly", "nightly", "nightly") == [202, 202, 202]
+    assert factory.started == ["nightly"]
+
+
+async def test_a_job_that_was_asked_for_while_it_ran_runs_once_more() -> None:
+    factory = Factory()
+    assert await post(factory, "nightly", "nightly", "nightly", "end") == [202, 202, 202]
+    assert factory.started == ["nightly"] * 2
+
+
+async def test_a_job_that_has_ended_can_be_asked_for_again() -> None:
+    factory = Factory()
+    assert await post(factory, "nightly", "end", "nightly") == [202, 202]
+    assert factory.started == ["nightly"] * 2
 
 
 async def test_nobody_knows_another_job() -> None:

@@ -115,3 +115,18 @@ async def test_it_is_made_when_it_is_due_and_when_the_schedule_is_another() -> N
             pass
     assert made.empty()
     working.cancel()
+
+
+async def test_a_schedule_that_changes_during_a_backup_has_another_made_at_once() -> None:
+    switches, made = variants(RUNAWAY), asyncio.Queue[float]()
+    every = schedule(switches)
+
+    async def back_up() -> None:
+        switches.values |= MENDED
+        await asyncio.sleep(0)
+        made.put_nowait(every.look())
+
+    working = asyncio.create_task(backup_when_due(every, back_up))
+    async with asyncio.timeout(10):
+        assert [await made.get() for _ in range(2)] == [DAY_S] * 2
+    working.cancel()
