@@ -65,10 +65,10 @@ class RecordedRun:
         return RecordedTelemetry(self.folder, self.start, self.end, self._alerts_evaluated_at)
 
     @property
-    def _alerts_evaluated_at(self) -> datetime | None:
-        """A moment at which the lab evaluated its alerts: the start of one that was seen."""
+    def _alerts_evaluated_at(self) -> list[datetime]:
+        """Moments at which the lab evaluated its alerts: the starts of those that were seen."""
         proofs = [proof for phase in self._alone for check in phase["checks"] for proof in check.get("proof", ())]
-        return next((datetime.fromisoformat(proof["since"]) for proof in proofs if "since" in proof), None)
+        return [datetime.fromisoformat(proof["since"]) for proof in proofs if "since" in proof]
 
     @property
     def _alone(self) -> list[dict[str, Any]]:

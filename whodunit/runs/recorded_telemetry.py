@@ -1,9 +1,10 @@
 """The telemetry of a recorded run, seen from any moment of it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from whodunit.alerts import loading
@@ -18,13 +19,13 @@ from whodunit.telemetry.store.adapter import StoreTelemetry
 class RecordedTelemetry:
     """Answers as a backend would have while the run went on, between `start` and `end`."""
 
-    def __init__(self, folder: Path, start: datetime, end: datetime, evaluated_at: datetime | None = None) -> None:
-        """`evaluated_at` is a moment at which the lab evaluated its alerts; others lie whole intervals away from it.
+    def __init__(self, folder: Path, start: datetime, end: datetime, evaluated_at: Iterable[datetime] = ()) -> None:
+        """`evaluated_at` are moments at which the lab evaluated its alerts; the others lie evenly between them.
 
         Raises WrongUseError when the folder holds no recording.
         """
         self._store = RecordedStore(folder)
-        self._start, self._end, self._evaluated_at = start, end, evaluated_at or start
+        self._start, self._end, self._evaluated_at = start, end, sorted(set(evaluated_at)) or [start]
 
     def at(self, now: datetime) -> Telemetry:
         """The telemetry as of `now`, its alerts as they stood then."""
@@ -44,13 +45,26 @@ class RecordedTelemetry:
         """The alerts after each evaluation, as often as the lab evaluates them."""
         objectives = loading.bundled()
         evaluation = Evaluation(judged(objectives), StoreTelemetry(self._store), objectives.interval)
-        since_round = (self._evaluated_at - self._start) % timedelta(seconds=objectives.interval)
-        return list(_judged(evaluation, self._start + since_round, self._end))
+        moments = _rounds_through(self._evaluated_at, self._start, self._end, timedelta(seconds=objectives.interval))
+        return list(_judged(evaluation, moments))
 
 
-def _judged(evaluation: Evaluation, start: datetime, end: datetime) -> Iterator[tuple[datetime, AlertList]]:
-    now = start
+def _rounds_through(known: Sequence[datetime], start: datetime, end: datetime, every: timedelta) -> Iterator[datetime]:
+    """Moments about `every` apart: a busy lab's rounds come a little later each time."""
+    now = start + (known[0] - start) % every
+    while now < known[0] - every / 2:
+        yield now
+        now += every
+    for this, following in pairwise(known):
+        steps = max(1, round((following - this) / every))
+        yield from (this + (following - this) * step / steps for step in range(steps))
+    now = known[-1]
     while now <= end:
+        yield now
+        now += every
+
+
+def _judged(evaluation: Evaluation, moments: Iterable[datetime]) -> Iterator[tuple[datetime, AlertList]]:
+    for now in moments:
         evaluation.judge(now)
         yield now, evaluation.alerts()
-        now += timedelta(seconds=evaluation.interval_s)

@@ -46,9 +46,15 @@ def test_alerts_stand_as_they_did(folder: Path) -> None:
 
 
 def test_alerts_are_judged_when_the_lab_did(folder: Path) -> None:
-    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, evaluated_at=at(42))
+    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, evaluated_at=[at(42)])
     [stuck] = [each for each in recorded.at(at(50)).alerts().alerts if each.name == "OrdersStuckInProcessing"]
     assert stuck.since == at(32)
+
+
+def test_a_busy_lab_judges_them_a_little_later_each_time(folder: Path) -> None:
+    recorded = RecordedTelemetry(folder, MINUTE.start, MINUTE.end, evaluated_at=[at(33), at(7)])
+    [stuck] = [each for each in recorded.at(at(50)).alerts().alerts if each.name == "OrdersStuckInProcessing"]
+    assert stuck.since == at(33)
 
 
 def test_a_query_that_is_wrong_is_refused(folder: Path) -> None:
