@@ -11,6 +11,7 @@ import httpx
 import uvloop
 
 from bench.http_load import content_length
+from kit.connections import Connections
 from kit.http import PeerClient
 from kit.network import AiohttpNetwork
 
@@ -36,7 +37,7 @@ def measure() -> tuple[float, float]:
 
 
 async def _own_us(url: str) -> float:
-    network = AiohttpNetwork(connections=100, keep_alive_s=30, verify=False)
+    network = AiohttpNetwork(Connections(100), verify=False)
     try:
         return await _cost_us(PeerClient(url, network, httpx.Timeout(5)).post)
     finally:

@@ -17,19 +17,17 @@ from pydantic import BaseModel, ValidationError
 
 from kit import deadline
 from kit.buckets import SECONDS
+from kit.connections import ConnectionMeter, Connections
+from kit.egress import Egress
 from kit.errors import BadGateway, GatewayTimeout, Unavailable
-from kit.network import AiohttpNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
+from kit.network import AiohttpNetwork, ChosenNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
 from kit.platform import Platform
+from kit.variants import Choice
 
 logger = logging.getLogger("shop.http")
 
 Headers = Mapping[str, str]
 Params = Mapping[str, str | int]
-
-MOST_CONNECTIONS = 500
-"""A client's usual 100 would be the bottleneck before any pool of the shop is."""
-
-KEEP_ALIVE_S = 30
 
 MOST_FAULTS = 3
 """So many of an answer's faults are told."""
@@ -81,22 +79,34 @@ class PeerClient:
 
 
 def peer_client(
-    peer: str, base_url: str, *, timeout: httpx.Timeout, platform: Platform, external: bool = False
+    peer: str,
+    base_url: str,
+    *,
+    timeout: httpx.Timeout,
+    platform: Platform,
+    external: bool = False,
+    connections: Choice[Connections] | None = None,
 ) -> PeerClient:
-    """A client for the service named `peer`.
+    """A client for the service named `peer`; how it comes by its connections is measured where they can be chosen.
 
     An external peer belongs to somebody else: it is sent neither trace context nor deadline.
     """
-    network: Network = (
-        JoinedNetwork(platform.transport)
-        if platform.transport
-        else AiohttpNetwork(
-            connections=MOST_CONNECTIONS, keep_alive_s=KEEP_ALIVE_S, verify=base_url.startswith("https:")
-        )
-    )
+    verify = base_url.startswith("https:")
+    network: Network
+    if platform.transport:
+        network = JoinedNetwork(platform.transport)
+    elif connections is None:
+        network = AiohttpNetwork(Connections(), verify=verify)
+    else:
+        meter = ConnectionMeter(_meter(), peer, connections, Egress() if external else None)
+        network = ChosenNetwork(connections, lambda wanted: AiohttpNetwork(wanted, verify=verify, meter=meter))
     measured = MeasuredNetwork(peer, network, external=external)
     traced: Any = TracedNetwork(cast("Any", measured), request_hook=_describe(peer))
     return PeerClient(base_url, traced, timeout)
+
+
+def _meter() -> metrics.Meter:
+    return metrics.get_meter("shop.http")
 
 
 class TracedNetwork(AsyncOpenTelemetryTransport):
@@ -161,7 +171,7 @@ class MeasuredNetwork:
         self._attributes = {
             outcome: {"service.peer.name": peer, "shop.outcome": outcome} for outcome in ("ok", "error", "timeout")
         }
-        self._duration = metrics.get_meter("shop.http").create_histogram(
+        self._duration = _meter().create_histogram(
             "shop.outbound.duration", "s", explicit_bucket_boundaries_advisory=SECONDS
         )
         self.aclose = network.aclose

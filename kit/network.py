@@ -5,7 +5,7 @@ for URL, headers, request, response and their streams, each made several times o
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import httpx
 import yarl
+
+from kit.connections import ConnectionMeter, Connections
 
 FAILURES: dict[type[Exception], type[httpx.TransportError]] = {
     aiohttp.ConnectionTimeoutError: httpx.ConnectTimeout,
@@ -121,9 +123,9 @@ class Network(Protocol):
 class AiohttpNetwork:
     """Opens connections at the first request, in the event loop that sends it."""
 
-    def __init__(self, *, connections: int, keep_alive_s: float, verify: bool) -> None:
+    def __init__(self, connections: Connections, *, verify: bool, meter: ConnectionMeter | None = None) -> None:
         self._connections = connections
-        self._keep_alive_s = keep_alive_s
+        self._meter = meter
         # A certificate store costs 10 MB and 20 ms: load it only for a peer that needs it.
         self._certificates = httpx.create_ssl_context(trust_env=False) if verify else False
         self._session: aiohttp.ClientSession | None = None
@@ -143,14 +145,9 @@ class AiohttpNetwork:
                 return Response(request, answer.status, answer.headers, await answer.read())
 
     def _opened(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=self._connections,
-            keepalive_timeout=self._keep_alive_s,
-            ssl=self._certificates,
-            timeout_ceil_threshold=EXACT,
-        )
         return aiohttp.ClientSession(
-            connector=connector,
+            connector=self._connections.connector(self._certificates, EXACT),
+            trace_configs=[self._meter.trace_config()] if self._meter else None,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=AUTOMATIC_HEADERS,
@@ -160,6 +157,27 @@ class AiohttpNetwork:
         """Close the connections."""
         if self._session:
             await self._session.close()
+
+
+class ChosenNetwork:
+    """Sends each request over connections as `choose` wants them at that moment; `network` makes those of a kind."""
+
+    def __init__(self, choose: Callable[[], Connections], network: Callable[[Connections], Network]) -> None:
+        self._choose = choose
+        self._network = network
+        self._networks: dict[Connections, Network] = {}
+
+    async def handle_async_request(self, request: Request) -> Response:
+        """Send a request and wait for its whole answer."""
+        wanted = self._choose()
+        if wanted not in self._networks:
+            self._networks[wanted] = self._network(wanted)
+        return await self._networks[wanted].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for network in self._networks.values():
+            await network.aclose()
 
 
 class JoinedNetwork:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
+from kit.connections import Connections
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.service import build
@@ -17,6 +18,11 @@ from services.frontend.pages import failures
 from services.frontend.render import Renderer
 from services.frontend.service import Shop
 from services.frontend.settings import Settings
+
+QUIET_HOURS = Connections(most=4)
+"""A checkout keeps one for half a second: enough for eight checkouts a second."""
+
+Pool = Choice[Connections]
 
 DELIVERY = "Ordered by noon, delivered tomorrow."
 
@@ -46,8 +52,8 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
 
 
 def _open_shop(settings: Settings, platform: Platform) -> Shop:
-    def client(peer: str, url: str, timeout: httpx.Timeout) -> PeerClient:
-        return peer_client(peer, url, timeout=timeout, platform=platform)
+    def client(peer: str, url: str, timeout: httpx.Timeout, connections: Pool | None = None) -> PeerClient:
+        return peer_client(peer, url, timeout=timeout, platform=platform, connections=connections)
 
     return Shop(
         catalog.Catalog(client("product-catalog", settings.product_catalog_url, catalog.TIMEOUT)),
@@ -55,7 +61,17 @@ def _open_shop(settings: Settings, platform: Platform) -> Shop:
             client("recommendation", settings.recommendation_url, httpx.Timeout(recommendation.TIMEOUT_S))
         ),
         accounts.Accounts(client("user", settings.user_url, accounts.TIMEOUT)),
-        orders.Orders(client("order", settings.order_url, orders.TIMEOUT)),
+        orders.Orders(client("order", settings.order_url, orders.TIMEOUT, _connections_to_order(platform))),
         identity.Identities(client("token", settings.token_url, identity.TIMEOUT)),
         Choice[str | None](platform.product_flags, None, Option("cartDeliveryNote", "on", DELIVERY)),
+    )
+
+
+def _connections_to_order(platform: Platform) -> Pool:
+    usual = Connections()
+    return Choice(
+        platform.variants,
+        usual,
+        Option("frontend-larger-pool", "on", usual),
+        Option("frontend-order-connections", "on", QUIET_HOURS),
     )

@@ -8,6 +8,7 @@ import stamina
 from fastapi import FastAPI
 
 from kit import migrations, service
+from kit.connections import Connections
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
@@ -45,6 +46,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         timeout=httpx.Timeout(settings.gateway_timeout_s),
         platform=platform,
         external=True,
+        connections=_connections_to_gateway(platform),
     )
     telemetry = Telemetry()
     verifying = VerifyingBooks(db, telemetry, _mended(platform).look)
@@ -79,6 +81,16 @@ def _database(settings: Settings, platform: Platform) -> Database:
         Option("payment-larger-pool", "on", MORE_CONNECTIONS),
     )
     return Database.of("payment", settings, extra)
+
+
+def _connections_to_gateway(platform: Platform) -> Choice[Connections]:
+    kept = Connections()
+    return Choice(
+        platform.variants,
+        kept,
+        Option("payment-keep-alive", "on", kept),
+        Option("payment-connection-each", "on", Connections(keep_alive_s=None)),
+    )
 
 
 def _preparation(platform: Platform, db: Database) -> Choice[Callable[[], Awaitable[None]]]:

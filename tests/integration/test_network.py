@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import pytest
 
+from kit.connections import Connections
 from kit.http import PeerClient
 from kit.network import AiohttpNetwork
 
@@ -28,7 +29,7 @@ async def client_of(serve: Serve, patience: httpx.Timeout | None = None) -> Asyn
 @asynccontextmanager
 async def client(url: str, patience: httpx.Timeout | None = None) -> AsyncIterator[PeerClient]:
     """A client that closes its connections at the end."""
-    network = AiohttpNetwork(connections=10, keep_alive_s=30, verify=False)
+    network = AiohttpNetwork(Connections(10), verify=False)
     yield PeerClient(url, network, patience or httpx.Timeout(5))
     await network.aclose()
 
@@ -122,7 +123,7 @@ async def test_nobody_listens() -> None:
 
 
 async def test_time_outs_are_not_rounded() -> None:
-    network = AiohttpNetwork(connections=10, keep_alive_s=30, verify=False)
+    network = AiohttpNetwork(Connections(10), verify=False)
     with pytest.raises(httpx.ConnectError):
         await PeerClient("http://127.0.0.1:1", network, httpx.Timeout(5)).get("/")
     connector = network._session.connector if network._session else None

@@ -21,9 +21,10 @@ class Action(Defined):
 
     RESTART = "restart", "End it, and start the same release again."
     ROLL_BACK = "roll-back", "Deploy the release of the day before."
-    LARGER_POOL = "larger-pool", "Give it more database connections."
+    LARGER_POOL = "larger-pool", "Give it more connections: to its database, or to those whom it calls."
     SMALLER_TRANSACTIONS = "smaller-transactions", "End transactions before anybody else is called."
     CLOSE_CONNECTIONS = "close-connections", "Give every database connection back, however the work ended."
+    KEEP_ALIVE = "keep-alive", "Keep connections to those whom it calls, and use them again."
     CIRCUIT_BREAKER = "circuit-breaker", "Stop calling those who fail, for a while."
     SHORTER_TIMEOUT = "shorter-timeout", "Wait less long for those whom it calls."
     CACHE = "cache", "Remember what was read."

@@ -1,0 +1,36 @@
+"""The way out to third parties: a firewall, rated as firewalls are, by the new connections that it sets up each second.
+
+A model, as the gateway's latency is: on loopback nothing stands between the shop and a third party. Who keeps
+connections never waits here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+NEW_CONNECTIONS_PER_S = 16.0
+"""Of one service. The usual eight checkouts a second are sixteen requests to the payment gateway."""
+
+
+class Egress:
+    """Sets up `per_s` connections a second on average, and as many at once; the others wait in line."""
+
+    def __init__(self, per_s: float = NEW_CONNECTIONS_PER_S, clock: Callable[[], float] = monotonic) -> None:
+        self._per_s = per_s
+        self._clock = clock
+        self._left = per_s
+        self._since = clock()
+        self._line = asyncio.Lock()
+
+    async def passed(self) -> None:
+        """Return when it is this connection's turn; who gives up waiting leaves the line, and takes nothing."""
+        async with self._line:
+            if (left := self._refilled()) < 1:
+                await asyncio.sleep((1 - left) / self._per_s)
+            self._left = self._refilled() - 1
+
+    def _refilled(self) -> float:
+        now = self._clock()
+        self._left = min(self._per_s, self._left + (now - self._since) * self._per_s)
+        self._since = now
+        return self._left
