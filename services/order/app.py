@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 import httpx
 import stamina
 from fastapi import FastAPI
+from opentelemetry import metrics
 
 from kit import migrations, service
+from kit.cpu_limit import CpuLimit
 from kit.db import Database
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
@@ -22,6 +24,7 @@ from services.order.inventory import HttpInventory
 from services.order.ledger import Ledger
 from services.order.payment import HttpPayment
 from services.order.processing import Processor
+from services.order.processor_time import Allotment, AllThereIs
 from services.order.receipts import FiledReceipts, NoReceipts, Receipts, hand_over
 from services.order.reconciliation import Reconciler
 from services.order.report import LockingReport, PromptReport, Report, report_when_due
@@ -33,6 +36,7 @@ from services.order.variants import (
     PaperReceipts,
     PrintedReceipts,
     Printer,
+    QuietHoursAllotment,
     RenderingThread,
     as_given,
     of_staging,
@@ -63,7 +67,9 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread, volume, telemetry))
     processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
     reconciler = Reconciler(ledger, payment, fulfilment, deadline_s=settings.order_deadline_s)
-    orders = Orders(ledger, processor, answer_within_s=settings.order_answer_within_s)
+    sized = QuietHoursAllotment(CpuLimit(metrics.get_meter("shop.order")))
+    allotment = _allotment(platform, sized)
+    orders = Orders(ledger, processor, allotment, answer_within_s=settings.order_answer_within_s)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +80,8 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         )
         reporting = report_when_due(*_report(platform, ledger, payment))
         upkeep = _upkeep(settings, platform, volume)
-        async with background(looking, count_orders(ledger, telemetry), reporting, *upkeep):
+        beside = (looking, count_orders(ledger, telemetry), reporting, sized.watch(allotment), *upkeep)
+        async with background(*beside):
             yield
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:
@@ -85,6 +92,16 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     app = service.build("order", platform, router, lifespan=lifespan)
     app.state.orders = orders
     return app
+
+
+def _allotment(platform: Platform, sized: QuietHoursAllotment) -> Choice[Allotment]:
+    plenty = AllThereIs()
+    return Choice[Allotment](
+        platform.variants,
+        plenty,
+        Option("order-more-cores", "on", plenty),
+        Option("order-processor-limit", "on", sized),
+    )
 
 
 def _receipts(

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from kit import tasks
 from kit.errors import Conflict, NotFound
 from services.order.ledger import Ledger
 from services.order.processing import Processor
+from services.order.processor_time import Allotment
 from services.order.schemas import Audit, Order, OrderList, OrderRequest
 
 logger = logging.getLogger("shop.order")
@@ -15,9 +17,12 @@ logger = logging.getLogger("shop.order")
 class Orders:
     """The service behind the routes; a checkout is answered within `answer_within_s`."""
 
-    def __init__(self, ledger: Ledger, processor: Processor, *, answer_within_s: float) -> None:
+    def __init__(
+        self, ledger: Ledger, processor: Processor, allotment: Callable[[], Allotment], *, answer_within_s: float
+    ) -> None:
         self._ledger = ledger
         self._processor = processor
+        self._allotment = allotment
         self._answer_within_s = answer_within_s
         self.in_flight: dict[str, asyncio.Task[Order]] = {}
 
@@ -28,6 +33,7 @@ class Orders:
         """
         order, is_new = await self._ledger.enter(key, request)
         if is_new:
+            self._allotment().order_begins()
             self._start(order, request.card_number)
         elif not _same_goods(order, request):
             raise Conflict("The idempotency key was used for another order.")

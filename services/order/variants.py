@@ -1,4 +1,4 @@
-"""What a next release of order does: receipts that machines can read, or on paper, or a configuration of its own."""
+"""What a next release of order does (receipts, or another configuration), and less processor time than there is."""
 
 import hashlib
 import hmac
@@ -6,12 +6,17 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import BoundedSemaphore
+from time import process_time
+from typing import Protocol
 
 import segno
 from opentelemetry import trace
 
 from kit import telemetry_settings
+from kit.changes import ChangeWatcher
+from kit.variants import Choice
 from kit.volume import Volume
+from services.order.processor_time import Allotment
 from services.order.receipts import FiledReceipts, Receipts, name_of, write
 from services.order.schemas import Order
 from services.order.telemetry import Telemetry
@@ -29,6 +34,12 @@ SIGNING_KEY = b"receipts-sandbox"
 
 MOST_WAITING = 8
 """Receipts for the thread; what is beyond them is rendered when somebody asks for it."""
+
+WARM_UP, MEASURED = 15, 20
+"""Orders: the first ones of a process cost more, since statements are compiled and caches are empty."""
+
+ORDERS_PER_S = 6.0
+"""Twice what comes in the quiet hours of scenarios/evening-rush."""
 
 STAGING_RECEIVER = "http://otel-collector.staging:4318"
 
@@ -115,3 +126,48 @@ def as_given() -> None:
 def of_staging() -> None:
     """Send telemetry where it went when the release was tried: to a receiver whose name nobody has here."""
     telemetry_settings.send_to(STAGING_RECEIVER)
+
+
+class Limit(Protocol):
+    """A limit of this process's processor time."""
+
+    def set(self, cores: float) -> None:
+        """Let this process use no more than `cores` from now on."""
+        ...
+
+    def lift(self) -> None:
+        """Let it use what there is."""
+        ...
+
+
+class QuietHoursAllotment:
+    """Gives order the processor time that `ORDERS_PER_S` take, by what orders cost when it was measured."""
+
+    def __init__(self, limit: Limit, used_s: Callable[[], float] = process_time) -> None:
+        self._limit = limit
+        self._used_s = used_s
+        self._orders = 0
+        self._since_s = 0.0
+
+    def order_begins(self) -> None:
+        """Count it; after enough of them, set the limit."""
+        self._orders += 1
+        if self._orders == WARM_UP:
+            self._since_s = self._used_s()
+        elif self._orders == WARM_UP + MEASURED:
+            self._limit.set(ORDERS_PER_S * (self._used_s() - self._since_s) / MEASURED)
+
+    async def watch(self, choice: Choice[Allotment]) -> None:
+        """Lift the limit whenever another allotment is chosen, and measure anew when it is this one again."""
+        watcher = ChangeWatcher(choice)
+        try:
+            while True:
+                await watcher.next()
+                if choice.look() is not self:
+                    self._lift()
+        finally:
+            self._lift()
+
+    def _lift(self) -> None:
+        self._orders = 0
+        self._limit.lift()

@@ -25,6 +25,7 @@ class Action(Defined):
     SMALLER_TRANSACTIONS = "smaller-transactions", "End transactions before anybody else is called."
     CLOSE_CONNECTIONS = "close-connections", "Give every database connection back, however the work ended."
     KEEP_ALIVE = "keep-alive", "Keep connections to those whom it calls, and use them again."
+    MORE_CORES = "more-cores", "Give it more processor time."
     CIRCUIT_BREAKER = "circuit-breaker", "Stop calling those who fail, for a while."
     SHORTER_TIMEOUT = "shorter-timeout", "Wait less long for those whom it calls."
     CACHE = "cache", "Remember what was read."

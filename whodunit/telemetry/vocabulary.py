@@ -76,6 +76,8 @@ METRICS: Mapping[str, Metric] = {
         metric("shop.payment.results", "{payment}", "counter"),
         metric("shop.payment.retries", "{retry}", "counter"),
         metric("shop.payment.timeouts", "{timeout}", "counter"),
+        metric("shop.process.cpu.limit", "{cpu}", "gauge"),
+        metric("shop.process.cpu.limit_utilization", "1", "gauge"),
         metric("shop.product.refused", "{product}", "counter"),
         metric("shop.rating.cache.requests", "{request}", "counter"),
         metric("shop.recommendation.cache.requests", "{request}", "counter"),

@@ -65,6 +65,8 @@ def test_the_flags_of_this_release() -> None:
         "order-stop-report": "remedy",
         "frontend-larger-pool": "remedy",
         "frontend-order-connections": "fault",
+        "order-more-cores": "remedy",
+        "order-processor-limit": "fault",
         "payment-connection-each": "fault",
         "payment-keep-alive": "remedy",
         "payment-settlement": "fault",

@@ -11,6 +11,7 @@ from services.order.fulfilment import Fulfilment
 from services.order.ledger import Ledger
 from services.order.peers import PaymentResult, PeerError
 from services.order.processing import Processor
+from services.order.processor_time import AllThereIs
 from services.order.receipts import NoReceipts
 from services.order.reconciliation import Reconciler
 from services.order.schemas import Order
@@ -95,7 +96,7 @@ class Shop:
         self.ledger, self.telemetry = Ledger(db), CountingTelemetry()
         self.fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, self.telemetry, NoReceipts)
         self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
-        self.orders = Orders(self.ledger, self.processor(deadline_s=12), answer_within_s=0.2)
+        self.orders = Orders(self.ledger, self.processor(deadline_s=12), AllThereIs, answer_within_s=0.2)
 
     def processor(self, deadline_s: float) -> Processor:
         """What works on an order until then."""
