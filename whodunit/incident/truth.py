@@ -14,15 +14,9 @@ class Reason(Defined):
     CONNECTION_HELD_ACROSS_CALL = "connection-held-across-call", "A connection stays lent during a call to others."
     CONNECTION_LEAK = "connection-leak", "A database connection is not given back on some path."
     POOL_CUT = "pool-cut", "The pool has fewer connections than before."
-    POOL_TOO_SMALL = (
-        "pool-too-small",
-        "A pool has as many connections as ever, and more are needed at once.",
-    )
+    POOL_TOO_SMALL = "pool-too-small", "A pool has as many connections as ever, and more are needed at once."
     CONNECTION_PER_REQUEST = "connection-per-request", "Each request makes a connection of its own; none is used again."
-    TOO_FEW_CORES = (
-        "too-few-cores",
-        "Work costs what it always did; there is too little processor time for it.",
-    )
+    TOO_FEW_CORES = "too-few-cores", "Work costs what it always did; there is too little processor time for it."
     SLOW_DEPENDENCY = "slow-dependency", "Somebody who is called answers slowly, or too late."
     DEPENDENCY_DOWN = "dependency-down", "Somebody who is called does not answer at all, or refuses."
     MISSING_TIMEOUT = "missing-timeout", "Nothing ends the wait for an answer that does not come."
