@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from whodunit.incident.model import Trigger
+from whodunit.incident.truth import Reason
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_store import RecordedStore
 
@@ -41,6 +42,9 @@ MAY_DIFFER: Mapping[Trigger, frozenset[Aspect]] = {
     Trigger.FLAG: frozenset({Aspect.STATEMENTS_PER_TRACE, Aspect.LOG_TEMPLATES}),
 }
 """What each trigger changes at the service at fault; all else that differs tells another story."""
+
+COMES_WITH: Mapping[Reason, frozenset[Aspect]] = {Reason.TOO_FEW_CORES: frozenset({Aspect.USE_TIME})}
+"""What a cause changes by itself, whatever brings it out: a process that may not run gives nothing back meanwhile."""
 
 OFTEN = 3
 """Something was there if it was seen so many times; one that was there before and in none of ENOUGH traces is gone."""
