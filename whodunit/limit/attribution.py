@@ -1,14 +1,14 @@
 """Decides from the evidence what limits the load.
 
-The order matters: without a free core everything waits, pools too; and a pool that is held while a peer takes longer is
-dry because of the peer.
+The order matters: without a free core everything waits, pools too; the time to an answer contains that in which a
+connection is made; and a pool that is held while a peer takes longer is dry because of the peer.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from whodunit.durations import format_duration
-from whodunit.limit.evidence import CORE, LAG, MACHINE, SHOP, Evidence, Kind
+from whodunit.limit.evidence import CORE, LAG, MACHINE, MADE, SHOP, Evidence, Kind
 from whodunit.limit.targets import Targets
 
 FULL = 0.9
@@ -43,6 +43,7 @@ def limited_by(evidence: Sequence[Evidence], targets: Targets) -> Limit:
     rules: list[tuple[str, Callable[[Evidence], bool]]] = [
         ("{of} has no core left", _is_full),
         ("{of} does not get the core that it needs", lambda each: each.what == LAG and _waits(each, LATE_S)),
+        ("{of} are late", lambda each: each.what == MADE and _waits(each, least_s)),
         ("{of} answers later", lambda each: each.kind is Kind.PEER and _slower(each, targets)),
         ("{of} have to wait", lambda each: each.kind is Kind.POOL and _waits(each, least_s)),
     ]

@@ -64,6 +64,7 @@ class _Question:
 
 
 LAG = "wait for a core, p95"
+MADE = "time until one is made, p95"
 CORE = "share of one core"
 MACHINE, SHOP = "this machine", "the shop"
 OF_MACHINE = "share of this machine's cores"
@@ -120,7 +121,10 @@ def _questions() -> Iterator[_Question]:
         own = MetricQuery(SERVER, Statistic.MEAN, name)
         yield _Question(Kind.POOL, f"requests to {name}", "time outside of it, mean", "s", whole, less=own)
     for name in EXTERNAL:
-        answer = MetricQuery(OUTBOUND, Statistic.PERCENTILE, where={"service.peer.name": name}, percentile=95)
+        at_peer = {"service.peer.name": name}
+        made = MetricQuery("shop.outbound.connection.create_time", Statistic.PERCENTILE, where=at_peer, percentile=95)
+        yield _Question(Kind.POOL, f"new connections to {name}", MADE, "s", made)
+        answer = MetricQuery(OUTBOUND, Statistic.PERCENTILE, where=at_peer, percentile=95)
         yield _Question(Kind.PEER, name, "time to answer, p95", "s", answer)
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.limit.fakes import BEGUN, FakeShop, hunt, trials
 from tests.unit.runner.fakes import FakeTelemetry
 from whodunit.limit.attribution import limited_by
-from whodunit.limit.evidence import CORE, LAG, MACHINE, OF_MACHINE, SHOP, Evidence, Kind, gathered
+from whodunit.limit.evidence import CORE, LAG, MACHINE, MADE, OF_MACHINE, SHOP, Evidence, Kind, gathered
 from whodunit.limit.loads import Mix
 from whodunit.limit.targets import Targets
 from whodunit.limit.trials import Trial
@@ -33,6 +33,7 @@ CORE_FULL = row(Kind.PROCESSOR, "order", CORE, 0.6, 0.97)
 LATE = row(Kind.PROCESSOR, "order", LAG, 0.004, 0.08)
 POOL = row(Kind.POOL, "payment's database connections", "wait for one, p95", 0.002, 1.92)
 WAY = row(Kind.POOL, "requests to order", "time outside of it, mean", 0.003, 2.4)
+NEW = row(Kind.POOL, "new connections to gateway", MADE, 0.004, 1.4)
 PEER = row(Kind.PEER, "gateway", "time to answer, p95", 0.5, 1.9)
 
 
@@ -43,6 +44,8 @@ PEER = row(Kind.PEER, "gateway", "time to answer, p95", 0.5, 1.9)
         ([*machine(0.6), CORE_FULL, POOL], Kind.PROCESSOR, "order has no core left: share of one core 97 %, 60 % at"),
         ([*machine(0.6), LATE, WAY], Kind.PROCESSOR, "order does not get the core that it needs: wait for a core, p95"),
         ([*machine(0.6), POOL, PEER], Kind.PEER, "gateway answers later: time to answer, p95 1.90s, 500ms at the lim"),
+        ([*machine(0.6), PEER, NEW], Kind.POOL, "new connections to gateway are late: time until one is made"),
+        ([*machine(0.6), PEER, replace(NEW, missed=0.005)], Kind.PEER, "gateway answers later"),
         (
             [*machine(0.6), POOL],
             Kind.POOL,
@@ -106,6 +109,7 @@ TOLD = {
     ("http.server.request.duration", "order"): 0.4,
     ("shop.outbound.duration", "gateway"): 0.03,
     ("shop.outbound.duration", "inventory"): 0.02,
+    ("shop.outbound.connection.create_time", "gateway"): 0.02,
 }
 
 
@@ -116,6 +120,7 @@ def test_the_telemetry_is_asked_for_both_trials() -> None:
     assert told["order", CORE] == pytest.approx([0.05, 0.5])
     assert told["payment's database connections", "wait for one, p95"] == pytest.approx([0.01, 0.1])
     assert told["requests to order", "time outside of it, mean"] == pytest.approx([0.1, 1.0])
+    assert told["new connections to gateway", MADE] == pytest.approx([0.02, 0.2])
     assert told["gateway", "time to answer, p95"] == pytest.approx([0.03, 0.3])
     assert ("requests to inventory", "time outside of it, mean") not in told
     asked = {each.of: each.asked for each in found}
@@ -125,7 +130,8 @@ def test_the_telemetry_is_asked_for_both_trials() -> None:
 
 def test_a_machine_that_cannot_be_measured_from_here_is_left_out() -> None:
     found = gathered(Shown(TOLD), None, trial(late=True, share=None))
-    assert {each.of for each in found} == {"order", "requests to order", "payment's database connections", "gateway"}
+    waits = {"requests to order", "payment's database connections", "new connections to gateway"}
+    assert {each.of for each in found} == {"order", "gateway", *waits}
     assert all(each.met is None for each in found)
 
 
