@@ -142,9 +142,10 @@ def test_an_onset_a_little_off_is_worth_half(case: Case) -> None:
 
 @every_case
 def test_half_of_the_way_is_worth_half_and_everything_nothing(case: Case) -> None:
+    reached = affected(load_truth(case))  # nobody, where the frontend itself is at fault
     assert lost(case, right(case, propagation=[service.name for service in SERVICES]))["propagation"] > 0
-    assert lost(case, right(case, propagation=[]))["propagation"] == 5
-    assert lost(case, right(case, propagation=[*affected(load_truth(case)), "frontend"])) == {}
+    assert lost(case, right(case, propagation=[])) == ({"propagation": 5} if reached else {})
+    assert lost(case, right(case, propagation=[*reached, "frontend"])) == {}
 
 
 def test_whom_this_run_did_not_show_to_suffer_is_neither_asked_for_nor_wrong() -> None:
