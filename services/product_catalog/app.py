@@ -13,6 +13,7 @@ from kit.changes import ChangeWatcher
 from kit.db import Database
 from kit.platform import Platform
 from kit.tasks import background
+from kit.upkeep import Upkeep
 from kit.variants import Choice, Option
 from services.product_catalog import tables
 from services.product_catalog.catalogue import products
@@ -24,7 +25,7 @@ from services.product_catalog.ratings import GroupedRatings, Ratings, RatingsInF
 from services.product_catalog.seed import seed, seed_reviews
 from services.product_catalog.service import Catalog
 from services.product_catalog.settings import Settings
-from services.product_catalog.upkeep import Indexes, Prices, Upkeep, apply_indexes, apply_prices
+from services.product_catalog.upkeep import Indexes, Prices, apply_indexes, apply_prices
 from services.product_catalog.variants import (
     EmptiedRatings,
     RankedRatings,
@@ -41,7 +42,8 @@ LAST_PRICED = 180
 """The import that went wrong has no price for the products after it, a quarter of the catalogue."""
 
 FAILURE_FLAG = "productCatalogFailure"
-DEPLOYMENT = "product-catalog-deployment"
+SERVICE = "product-catalog"
+DEPLOYMENT = f"{SERVICE}-deployment"
 UNINDEXED = "product-reviews-unindexed"
 IMPORT = "product-prices-import"
 
@@ -50,14 +52,14 @@ T = TypeVar("T")
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Product-catalog as an application."""
-    db = Database.of("product-catalog", settings)
+    db = Database.of(SERVICE, settings)
     indexes, prices = _indexes(platform), _prices(platform)
-    kept_indexes = Upkeep(settings.database_url, indexes.look, apply_indexes)
-    kept_prices = Upkeep(settings.database_url, prices.look, apply_prices)
+    kept_indexes = Upkeep(SERVICE, settings.database_url, indexes.look, apply_indexes)
+    kept_prices = Upkeep(SERVICE, settings.database_url, prices.look, apply_prices)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await migrations.upgrade("product-catalog", settings.database_url, seed)
+        await migrations.upgrade(SERVICE, settings.database_url, seed)
         changed, priced = ChangeWatcher(indexes), ChangeWatcher(prices)
         await kept_indexes.begin(lambda connection: seed_reviews(connection, settings.reviews))
         await kept_prices.catch_up()
@@ -67,7 +69,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         await kept_prices.close()
         await db.close()
 
-    app = service.build("product-catalog", platform, router, lifespan=lifespan)
+    app = service.build(SERVICE, platform, router, lifespan=lifespan)
     app.state.offer = _offer(platform)
     app.state.catalog = Catalog(db, _ratings(platform))
     app.state.products = Products(_lookup(platform, db))

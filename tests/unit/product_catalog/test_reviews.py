@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from kit.upkeep import Upkeep
 from kit.variants import FixedVariants
 from services.product_catalog import tables
 from services.product_catalog.seed import seed_reviews
 from services.product_catalog.settings import Settings
-from services.product_catalog.upkeep import Indexes, Upkeep, apply_indexes
+from services.product_catalog.upkeep import Indexes, apply_indexes
 from tests.unit.product_catalog.conftest import REVIEWS
 
 pytestmark = pytest.mark.anyio
@@ -155,11 +156,11 @@ async def test_the_index_goes_and_comes_with_the_release(
 async def test_a_start_restores_what_a_killed_process_left_dropped(
     client: httpx.AsyncClient, settings: Settings, engine: AsyncEngine
 ) -> None:
-    left = Upkeep[Indexes](settings.database_url, tuple, apply_indexes)
+    left = Upkeep[Indexes]("product-catalog", settings.database_url, tuple, apply_indexes)
     await left.catch_up()
     await left.close()
     assert await indexes(engine) == []
-    upkeep = Upkeep(settings.database_url, lambda: tables.REVIEW_INDEXES, apply_indexes)
+    upkeep = Upkeep("product-catalog", settings.database_url, lambda: tables.REVIEW_INDEXES, apply_indexes)
     await upkeep.begin(lambda connection: seed_reviews(connection, REVIEWS))
     await upkeep.close()
     assert await indexes(engine) == ["ix_reviews_product_stars"]
@@ -177,7 +178,7 @@ async def test_upkeep_goes_on_after_a_failure(
             raise answer
         return answer
 
-    upkeep = Upkeep(settings.database_url, declared, apply_indexes)
+    upkeep = Upkeep("product-catalog", settings.database_url, declared, apply_indexes)
     async with anyio.create_task_group() as background:
         background.start_soon(partial(upkeep.go_on, anyio.lowlevel.checkpoint))
         await becomes(engine, [])
