@@ -94,9 +94,10 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
             return LogIn(account, mistyped=kind is JourneyKind.LOG_IN_MISTYPED)
         case JourneyKind.ORDERS:
             return Orders(account)
-        case JourneyKind.BUY | JourneyKind.BUY_DECLINED:
+        case JourneyKind.BUY | JourneyKind.BUY_DECLINED | JourneyKind.BUY_LIMITED:
             declined_share = 1 if kind is JourneyKind.BUY_DECLINED else shop.DECLINED_SHARE
-            return Buy(account, _lines(dice), _card(dice, declined_share))
+            lines = (Line(shop.LIMITED_EDITION, 1),) if kind is JourneyKind.BUY_LIMITED else _lines(dice)
+            return Buy(account, lines, _card(dice, declined_share))
 
 
 def _browse(dice: Random) -> Browse:

@@ -3,6 +3,8 @@
 PRODUCTS = range(1, 239)
 """Products with stock for any length of load; 239 and 240 are there to be sold out."""
 
+LIMITED_EDITION = 120
+
 ACCOUNTS = 500
 PASSWORD = "open-sesame-please"  # noqa: S105  of the seeded accounts, public
 

@@ -20,6 +20,7 @@ class JourneyKind(StrEnum):
     LOG_IN_MISTYPED = "log_in_mistyped"
     BUY = "buy"
     BUY_DECLINED = "buy_declined"
+    BUY_LIMITED = "buy_limited"
     ORDERS = "orders"
 
 

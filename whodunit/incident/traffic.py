@@ -12,6 +12,7 @@ class Rates(Strict):
 
     buy: float = Field(0.0, ge=0, le=10, description="Checkouts; at most 10/s, so that an old laptop can show it")
     buy_declined: float = Field(0.0, ge=0, le=10, description="Checkouts with a card that is declined")
+    buy_limited: float = Field(0.0, ge=0, le=10, description="Checkouts of a piece of the limited edition")
     browse: float = Field(0.0, ge=0, le=100)
     leaf: float = Field(0.0, ge=0, le=100)
     search: float = Field(0.0, ge=0, le=100)

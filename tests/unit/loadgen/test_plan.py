@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 import pytest
 
 from loadgen import shop
-from loadgen.journeys import Buy, LogIn, SignUp
+from loadgen.journeys import Buy, Line, LogIn, SignUp
 from loadgen.plan import arrivals, turns
 from loadgen.shape import shape_of
 from loadgen.spec import JourneyKind, LoadSpec, ShapeSpec
@@ -111,6 +111,11 @@ def test_buyers_take_turns_and_buy_what_is_in_stock() -> None:
 def test_a_card_that_is_to_be_declined_always_is() -> None:
     journeys = [each.journey for each in arrivals(spec(rates={"buy_declined": 5}))]
     assert {journey.card_number for journey in journeys if isinstance(journey, Buy)} == set(shop.DECLINED_CARDS)
+
+
+def test_who_wants_the_limited_edition_buys_a_piece_of_it_and_nothing_else() -> None:
+    journeys = [each.journey for each in arrivals(spec(rates={"buy_limited": 5}))]
+    assert {journey.lines for journey in journeys if isinstance(journey, Buy)} == {(Line(shop.LIMITED_EDITION, 1),)}
 
 
 def test_who_mistypes_an_address_uses_one_that_nobody_has() -> None:
