@@ -50,7 +50,7 @@ SERVICES: tuple[Service, ...] = (
     Service("order", 8081, peers=("payment", "inventory"), owns_database=True, owns_volume=True),
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
-    Service("inventory", 8084, owns_database=True),
+    Service("inventory", 8084, peers=("gateway",), owns_database=True),
     Service("user", 8085, peers=("database", "token")),
     Service("database", 8086, peers=("gateway",), owns_database=True),
     Service("token", 8087, peers=("database",), owns_database=True),
@@ -77,7 +77,7 @@ class Job:
 
 JOBS = (Job("order-backup", owner="order", target="services.order.backup:main"),)
 
-PEERS = ("breached-passwords",)
+PEERS = ("breached-passwords", "supplier")
 """External peers without a program of their own in the shop."""
 
 COMPONENTS = (*BY_NAME, *PEERS)

@@ -17,7 +17,8 @@ from services.gateway.rate_limit import RateLimit
 from services.gateway.seed import seed
 from services.gateway.service import Charges, Gateway
 from services.gateway.settings import Settings
-from services.gateway.variants import HangingBreaches, overloaded, unresponsive
+from services.gateway.supplier import Supplier
+from services.gateway.variants import SLOW_CONFIRM_MS, HangingBreaches, overloaded, unresponsive
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -41,6 +42,11 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         platform.variants,
         Breaches(settings.gateway_range_ms),
         Option("breached-passwords-hang", "on", HangingBreaches(settings.gateway_range_ms)),
+    )
+    app.state.supplier = Choice[Supplier](
+        platform.variants,
+        Supplier(settings.gateway_confirm_ms),
+        Option("supplier-slow", "on", Supplier(SLOW_CONFIRM_MS)),
     )
     return app
 

@@ -10,8 +10,9 @@ from kit.errors import Conflict, Invalid, NotFound, TooManyRequests, Unauthorize
 from kit.text import PRINTABLE
 from services.gateway.access import TOKEN_LIFETIME_S
 from services.gateway.breaches import Breaches
-from services.gateway.schemas import Audit, Charge, ChargeRequest, Range, RefundRequest, Token
+from services.gateway.schemas import Audit, Charge, ChargeRequest, Confirmation, Pieces, Range, RefundRequest, Token
 from services.gateway.service import Gateway
+from services.gateway.supplier import Supplier
 
 router = APIRouter(tags=["gateway"])
 
@@ -31,8 +32,15 @@ async def breaches_of(request: Request) -> Breaches:
     return breaches()
 
 
+async def supplier_of(request: Request) -> Supplier:
+    """The collaborators that `create_app` put together."""
+    supplier: Callable[[], Supplier] = request.app.state.supplier
+    return supplier()
+
+
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
 TheBreaches = Annotated[Breaches, Depends(breaches_of)]
+TheSupplier = Annotated[Supplier, Depends(supplier_of)]
 IdempotencyKey = Annotated[str, Header(min_length=1, max_length=64, pattern=PRINTABLE)]
 KeyPath = Annotated[str, Path(max_length=64, pattern=PRINTABLE)]
 
@@ -87,6 +95,13 @@ async def refund(gateway: TheGateway, body: RefundRequest) -> Charge:
 async def search_range(breaches: TheBreaches, prefix: Annotated[str, Query(pattern="^[0-9A-F]{5}$")]) -> Range:
     """Breached passwords whose SHA-1 begins like this. Needs no key: another external service, in the same process."""
     return Range(suffixes=await breaches.suffixes(prefix))
+
+
+@router.post("/v1/confirmations", responses=responses(Invalid))
+async def confirm(supplier: TheSupplier, body: Pieces) -> Confirmation:
+    """Confirm that pieces of an edition can be delivered; the same reference again is the same confirmation."""
+    await supplier.confirm()
+    return Confirmation(reference=body.reference)
 
 
 @router.get("/audit")

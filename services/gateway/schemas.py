@@ -64,3 +64,17 @@ class Range(BaseModel):
     """Breached passwords of one range."""
 
     suffixes: list[str] = Field(description="How the SHA-1 of each goes on after the prefix")
+
+
+class Pieces(BaseModel):
+    """So many pieces of an edition, wanted under the shop's own name for the purchase."""
+
+    reference: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
+    product_id: int = Field(ge=1)
+    quantity: int = Field(ge=1)
+
+
+class Confirmation(BaseModel):
+    """The supplier's word that the pieces of this purchase can be delivered."""
+
+    reference: str

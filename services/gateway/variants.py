@@ -14,6 +14,9 @@ HUNG_SHARE = 0.5
 """Of the questions: those that come to one of two machines."""
 HUNG_MS = 12_000
 
+SLOW_CONFIRM_MS = 6_000
+"""Median; the shop gives a supplier five seconds."""
+
 
 def overloaded(healthy: LogNormalLatency) -> LogNormalLatency:
     """Authentication takes longer than any caller waits; charges are as quick as ever."""

@@ -8,7 +8,7 @@ from starlette.status import HTTP_201_CREATED
 from kit.errors import Conflict, NotFound, responses
 from kit.text import PRINTABLE
 from services.inventory.schemas import Audit, Reservation, ReservationRequest, ReservedGoods, Stock
-from services.inventory.service import Inventory, OutOfStock, TooLate
+from services.inventory.service import Crowded, Inventory, OutOfStock, TooLate
 
 router = APIRouter(tags=["inventory"])
 
@@ -23,7 +23,7 @@ TheInventory = Annotated[Inventory, Depends(inventory_of)]
 OrderId = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTABLE)]
 
 
-@router.post("/reservations", status_code=HTTP_201_CREATED, responses=responses(OutOfStock, TooLate))
+@router.post("/reservations", status_code=HTTP_201_CREATED, responses=responses(OutOfStock, Crowded, TooLate))
 async def reserve(inventory: TheInventory, body: ReservationRequest) -> Reservation:
     """Put goods aside for an order."""
     return await inventory.reserve(body)

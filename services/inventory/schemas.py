@@ -27,6 +27,7 @@ class ReservationRequest(BaseModel):
     """The goods of an order, to be put aside."""
 
     order_id: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
+    user_id: int = Field(0, ge=0, le=2**31 - 1, description="The customer; 0 for nobody in particular")
     items: Annotated[list[Item], Field(min_length=1, max_length=100), AfterValidator(_distinct)]
 
 

@@ -1,13 +1,19 @@
 """Reservations: put aside, then sold or put back; each step at most once for an order."""
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
+from opentelemetry import trace
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import deadline
 from kit.db import Database
-from kit.errors import Conflict, GatewayTimeout, NotFound
+from kit.errors import Conflict, GatewayTimeout, NotFound, Unavailable
 from services.inventory import ledger
+from services.inventory.crowd import Crowd, CrowdedError
 from services.inventory.schemas import (
     Audit,
     AuditedStock,
@@ -37,6 +43,13 @@ class TooLate(GatewayTimeout):
     type_slug = "deadline-passed"
 
 
+class Crowded(Unavailable):
+    """Too many want the same product at this moment."""
+
+    title = "Crowded"
+    type_slug = "crowded"
+
+
 class _ShortError(Exception):
     """Ends the transaction of a reservation that cannot be filled."""
 
@@ -45,23 +58,50 @@ class _ShortError(Exception):
         self.product_id = product_id
 
 
+class Transactions(Protocol):
+    """Begins the transactions of reservations."""
+
+    def transaction(self, request: ReservationRequest) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction to reserve in; raises ProblemError when there is to be no reservation."""
+        ...
+
+
+class PlainTransactions:
+    """Begins them at once."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def transaction(self, _: ReservationRequest) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction to reserve in."""
+        return self._db.transaction()
+
+
 class Inventory:
     """Stock and reservations."""
 
-    def __init__(self, db: Database, telemetry: Telemetry) -> None:
+    def __init__(self, db: Database, crowd: Crowd, reserving: Callable[[], Transactions], telemetry: Telemetry) -> None:
         self._db = db
+        self._crowd = crowd
+        self._reserving = reserving
         self._telemetry = telemetry
 
     async def reserve(self, request: ReservationRequest) -> Reservation:
         """Put goods aside for an order; the same order again changes nothing.
 
-        Raises TooLate after the caller's deadline, OutOfStock, and Conflict for an order that was let go.
+        Raises TooLate after the caller's deadline, Crowded, OutOfStock, and Conflict for an order that was let go.
         """
+        product_ids = [item.product_id for item in request.items]
+        trace.get_current_span().set_attribute("shop.product.ids", product_ids)
         left_s = deadline.remaining_s()
         if left_s is not None and left_s <= 0:
             await self._refuse_late(request.order_id, -left_s)
         try:
-            state = await self._reserve(request)
+            async with self._crowd.place(product_ids):
+                state = await self._reserve(request)
+        except CrowdedError as crowded:
+            self._refuse_crowded(request.order_id, crowded.product_id)
+            raise Crowded("Too many want this product.", product_id=crowded.product_id) from None
         except _ShortError as short:
             self._telemetry.reserved("out_of_stock")
             raise OutOfStock("There is not enough of a product.", product_id=short.product_id) from None
@@ -117,7 +157,7 @@ class Inventory:
             return Audit(products=[AuditedStock.model_validate(dict(row)) for row in rows])
 
     async def _reserve(self, request: ReservationRequest) -> State:
-        async with self._db.transaction() as connection:
+        async with self._reserving().transaction(request) as connection:
             is_new = await ledger.enter(connection, request.order_id, "reserved")
             state = None if is_new else await ledger.state_of(connection, request.order_id)
             if state not in {None, "too_late"}:
@@ -136,6 +176,13 @@ class Inventory:
                 extra={"shop.order.id": request.order_id},
             )
         return "reserved"
+
+    def _refuse_crowded(self, order_id: str, product_id: int) -> None:
+        self._telemetry.reserved("crowded_out")
+        logger.warning(
+            "Inventory reservation refused: too many wait for the same product.",
+            extra={"shop.order.id": order_id, "shop.product.id": product_id},
+        )
 
     async def _refuse_late(self, order_id: str, late_by_s: float) -> None:
         self._telemetry.reserved("too_late")

@@ -1,4 +1,4 @@
-"""Stock and reservations. For each product: initial = available + reserved + sold."""
+"""Stock, reservations, limited editions. For each product: initial = available + reserved + sold."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table
 
@@ -29,4 +29,21 @@ reservation_items = Table(
     Column("order_id", String, ForeignKey("reservations.order_id"), primary_key=True),
     Column("product_id", Integer, ForeignKey("stock.product_id"), primary_key=True, autoincrement=False),
     Column("quantity", Integer, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("product_id", Integer, primary_key=True, autoincrement=False),
+    Column("supplier", String, nullable=False),
+)
+
+sales = Table(
+    "sales",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("order_id", String, nullable=False),
+    Column("product_id", Integer, nullable=False),
+    Column("user_id", Integer, nullable=False),
+    Column("sold_at_ms", BigInteger, nullable=False),
 )

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from opentelemetry import metrics
 
-Outcome = Literal["reserved", "out_of_stock", "too_late"]
+Outcome = Literal["reserved", "out_of_stock", "too_late", "crowded_out"]
 
 
 class Telemetry:

@@ -1,6 +1,6 @@
 """Puts order together."""
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -20,9 +20,11 @@ from services.order.backup import backup_when_due, schedule, started_at
 from services.order.census import count_orders
 from services.order.endpoints import router
 from services.order.fulfilment import Fulfilment
+from services.order.insistence import PATIENCE_S, AtOnce, Backoff, InsistentInventory, Retries, RetryBudget
 from services.order.inventory import HttpInventory
 from services.order.ledger import Ledger
 from services.order.payment import HttpPayment
+from services.order.peers import Inventory
 from services.order.processing import Processor
 from services.order.processor_time import Allotment, AllThereIs
 from services.order.receipts import FiledReceipts, NoReceipts, Receipts, hand_over
@@ -61,8 +63,9 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     db = Database.of("order", settings)
     clients = _clients(settings, platform)
     ledger, telemetry = Ledger(db), Telemetry()
-    payment, inventory = HttpPayment(clients[0]), HttpInventory(clients[1])
+    payment = HttpPayment(clients[0])
     thread = RenderingThread(render)
+    inventory = _inventory(platform, clients, telemetry)
     volume = shared_volume(settings.order_volume, settings, platform.variants) if settings.order_volume else None
     fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread, volume, telemetry))
     processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
@@ -141,10 +144,23 @@ def _report(platform: Platform, ledger: Ledger, payment: HttpPayment) -> tuple[C
     return due, Choice[Report](platform.variants, LockingReport(ledger, payment), small)
 
 
-def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, PeerClient]:
+def _inventory(platform: Platform, clients: Sequence[PeerClient], telemetry: Telemetry) -> Choice[Inventory]:
+    retries = Choice[Retries](
+        platform.variants,
+        AtOnce(),
+        Option("order-retry-budget", "on", RetryBudget()),
+        Option("order-backoff", "on", Backoff()),
+    )
+    impatient = InsistentInventory(HttpInventory(clients[2]), retries, telemetry)
+    return Choice[Inventory](platform.variants, HttpInventory(clients[1]), Option(DEPLOYMENT, "insistent", impatient))
+
+
+def _clients(settings: Settings, platform: Platform) -> tuple[PeerClient, ...]:
     payment_timeout = httpx.Timeout(settings.payment_timeout_s, connect=CONNECT_TIMEOUT_S)
     inventory_timeout = httpx.Timeout(INVENTORY_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+    impatient = httpx.Timeout(PATIENCE_S)
     return (
         peer_client("payment", settings.payment_url, timeout=payment_timeout, platform=platform),
         peer_client("inventory", settings.inventory_url, timeout=inventory_timeout, platform=platform),
+        peer_client("inventory", settings.inventory_url, timeout=impatient, platform=platform),
     )

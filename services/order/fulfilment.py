@@ -22,7 +22,7 @@ class Fulfilment:
         self,
         ledger: Ledger,
         payment: Payment,
-        inventory: Inventory,
+        inventory: Callable[[], Inventory],
         telemetry: Telemetry,
         receipts: Callable[[], Receipts],
     ) -> None:
@@ -46,13 +46,14 @@ class Fulfilment:
 
     async def _deliver(self, order: Order) -> bool:
         with self._tracer.start_as_current_span("reserve stock"):
-            if not await self._inventory.reserve(order):
+            inventory = self._inventory()
+            if not await inventory.reserve(order):
                 return False
-            await self._inventory.commit(order)
+            await inventory.commit(order)
             return True
 
     async def _compensate(self, order: Order, reason: str) -> Order:
-        await self._inventory.release(order)
+        await self._inventory().release(order)
         await self._payment.refund(order)
         return await self._end(order, "failed", reason)
 

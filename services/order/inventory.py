@@ -17,7 +17,8 @@ class HttpInventory:
         """Put an order's goods aside; False when there are not enough."""
         items = [item.model_dump(include={"product_id", "quantity"}) for item in order.items]
         with failures("inventory"):
-            answer = await self._http.post("/reservations", json={"order_id": order.id, "items": items})
+            body = {"order_id": order.id, "user_id": order.user_id, "items": items}
+            answer = await self._http.post("/reservations", json=body)
             if answer.status_code == httpx.codes.CONFLICT:
                 return False
             answer.raise_for_status()

@@ -22,12 +22,14 @@ class Telemetry:
         self._duration = meter.create_histogram("shop.order.duration", "s", explicit_bucket_boundaries_advisory=SECONDS)
         self._results = meter.create_counter("shop.order.results", "{order}")
         self._payment_timeouts = meter.create_counter("shop.order.payment_timeouts", "{timeout}")
+        self._inventory_retries = meter.create_counter("shop.order.inventory_retries", "{retry}")
         self._unsettled = meter.create_counter("shop.order.unsettled", "{order}")
         self._receipt_failures = meter.create_counter("shop.order.receipt_failures", "{receipt}")
         self._in_processing = self._stuck = 0
         meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
         self._payment_timeouts.add(0)
+        self._inventory_retries.add(0)
         self._unsettled.add(0)
         self._receipt_failures.add(0)
         for outcome in get_args(Outcome):
@@ -43,6 +45,10 @@ class Telemetry:
     def payment_timed_out(self) -> None:
         """Payment did not answer in time."""
         self._payment_timeouts.add(1)
+
+    def inventory_asked_again(self) -> None:
+        """Inventory gave no usable answer, and was asked once more."""
+        self._inventory_retries.add(1)
 
     def left_unsettled(self) -> None:
         """An order was left in processing: a peer gave no usable answer, or its receipt could not be written."""

@@ -39,6 +39,8 @@ class Action(Defined):
     DRAIN_INSTANCE = "drain-instance", "Send no more requests to the instance that is not like the others."
     OFFLOAD_WORK = "offload-work", "Do long work beside the requests, not in their way."
     CHEAPER_HASH = "cheaper-hash", "Lower the cost of hashing a password."
+    RETRY_BUDGET = "retry-budget", "Ask again a bounded share of what it asks."
+    BACKOFF = "backoff", "Wait longer, and by chance, before it asks again."
     STOP_JOB = "stop-job", "End its scheduled job."
     RIGHT_SCHEDULE = "right-schedule", "Run its scheduled job at the times that were meant."
     SHORTER_RETENTION = "shorter-retention", "Keep fewer of the files that its scheduled job writes."

@@ -17,7 +17,11 @@ from tests.databases import DatabaseUrl
 async def client(database_url: DatabaseUrl) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the gateway, without credentials."""
     settings = Settings(
-        database_url=database_url("gateway"), gateway_auth_ms=0, gateway_charge_ms=0, gateway_range_ms=0
+        database_url=database_url("gateway"),
+        gateway_auth_ms=0,
+        gateway_charge_ms=0,
+        gateway_range_ms=0,
+        gateway_confirm_ms=0,
     )
     app = create_app(settings, Platform(FixedVariants()))
     transport = httpx.ASGITransport(app)

@@ -96,3 +96,11 @@ async def test_breached_passwords_are_found_by_range(client: httpx.AsyncClient) 
 @pytest.mark.parametrize("prefix", ["E38A", "E38AD2", "e38ad", "E38AX"])
 async def test_a_range_is_named_by_five_digits(client: httpx.AsyncClient, prefix: str) -> None:
     assert (await client.get("/v1/breached-passwords", params={"prefix": prefix})).status_code == 422
+
+
+async def test_a_supplier_confirms_as_often_as_he_is_asked(client: httpx.AsyncClient) -> None:
+    pieces = {"reference": "order", "product_id": 120, "quantity": 1}
+    for _ in range(2):
+        answer = await client.post("/v1/confirmations", json=pieces)
+        assert (answer.status_code, answer.json()) == (200, {"reference": "order"})
+    assert (await client.post("/v1/confirmations", json=pieces | {"quantity": 0})).status_code == 422

@@ -28,7 +28,7 @@ async def instances(database_url: DatabaseUrl) -> AsyncIterator[list[httpx.Async
     async with AsyncExitStack() as started:
         clients = []
         for _ in range(2):
-            app = create_app(Settings(database_url=url), Platform(FixedVariants()))
+            app = create_app(Settings(database_url=url, inventory_crowd_wait_s=60), Platform(FixedVariants()))
             await started.enter_async_context(app.router.lifespan_context(app))
             client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://inventory")
             clients.append(await started.enter_async_context(client))

@@ -74,11 +74,11 @@ class FakeInventory:
 
 
 class CountingTelemetry(Telemetry):
-    """Knows how many orders were left unsettled, and why receipts could not be written."""
+    """Knows what was left unsettled, why receipts could not be written, how often inventory was asked again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.unsettled = 0
+        self.unsettled = self.retries = 0
         self.receipts_failed: list[str] = []
 
     def receipt_failed(self, error: str) -> None:
@@ -87,6 +87,9 @@ class CountingTelemetry(Telemetry):
     def left_unsettled(self) -> None:
         self.unsettled += 1
 
+    def inventory_asked_again(self) -> None:
+        self.retries += 1
+
 
 class Shop:
     """The order service without its routes."""
@@ -94,7 +97,7 @@ class Shop:
     def __init__(self, db: Database) -> None:
         self.payment, self.inventory = FakePayment(), FakeInventory()
         self.ledger, self.telemetry = Ledger(db), CountingTelemetry()
-        self.fulfilment = Fulfilment(self.ledger, self.payment, self.inventory, self.telemetry, NoReceipts)
+        self.fulfilment = Fulfilment(self.ledger, self.payment, lambda: self.inventory, self.telemetry, NoReceipts)
         self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
         self.orders = Orders(self.ledger, self.processor(deadline_s=12), AllThereIs, answer_within_s=0.2)
 
