@@ -106,7 +106,7 @@ class Difference:
 
 
 def differences(run: RecordedRun, service: str, symptoms: frozenset[str] = frozenset()) -> list[Difference]:
-    """How `service` differs before and after the onset; log lines that are `symptoms` do not count.
+    """How `service` differs before and after the onset; log lines and spans that are `symptoms` do not count.
 
     Raises WrongUseError when the recording cannot be read.
     """

@@ -28,7 +28,14 @@ def changed(case: Case) -> list[Difference]:
     symptoms = frozenset(check.body for check in case.scenario.expect.logs if check.body)
     run = recordings.kept(case).run
     services = callers if component in EXTERNAL else [component]
-    return [each for service in services for each in differences(run, service, symptoms)]
+    return [each for service in services for each in differences(run, service, symptoms | spans_of_the_face(case))]
+
+
+def spans_of_the_face(case: Case) -> frozenset[str]:
+    """Spans that appear by each of several causes, such as a wait in one and the same queue: symptoms as well."""
+    siblings = [each.scenario for each in CASES if each.slug == case.slug]
+    shown = [frozenset(f"internal {span.name}" for span in sibling.expect.spans) for sibling in siblings]
+    return frozenset.intersection(*shown) if len(siblings) > 1 else frozenset()
 
 
 def test_nothing_changes_but_what_the_trigger_changes(case: Case) -> None:
