@@ -18,7 +18,7 @@ from services.gateway.seed import seed
 from services.gateway.service import Charges, Gateway
 from services.gateway.settings import Settings
 from services.gateway.supplier import Supplier
-from services.gateway.variants import SLOW_CONFIRM_MS, HangingBreaches, overloaded, unresponsive
+from services.gateway.variants import HangingBreaches, StumblingSupplier, overloaded, unresponsive
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
@@ -43,10 +43,9 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         Breaches(settings.gateway_range_ms),
         Option("breached-passwords-hang", "on", HangingBreaches(settings.gateway_range_ms)),
     )
+    supplier = Supplier(settings.gateway_confirm_ms)
     app.state.supplier = Choice[Supplier](
-        platform.variants,
-        Supplier(settings.gateway_confirm_ms),
-        Option("supplier-slow", "on", Supplier(SLOW_CONFIRM_MS)),
+        platform.variants, supplier, Option("supplier-slow", "on", StumblingSupplier(supplier))
     )
     return app
 

@@ -1,9 +1,12 @@
 """Other latencies of the external services."""
 
 import random
+from collections.abc import Callable
+from time import monotonic
 
 from services.gateway.breaches import Breaches
 from services.gateway.latency import LogNormalLatency, pass_time
+from services.gateway.supplier import Supplier
 
 OVERLOADED_AUTH_MS = 6_000
 """Median; the shop gives an answer four seconds."""
@@ -16,6 +19,7 @@ HUNG_MS = 12_000
 
 SLOW_CONFIRM_MS = 6_000
 """Median; the shop gives a supplier five seconds."""
+SLOW_FOR_S = 10.0
 
 
 def overloaded(healthy: LogNormalLatency) -> LogNormalLatency:
@@ -36,3 +40,24 @@ class HangingBreaches(Breaches):
         if random.random() < HUNG_SHARE:
             await pass_time(HUNG_MS)
         return await super().suffixes(prefix)
+
+
+class StumblingSupplier(Supplier):
+    """Takes seconds to confirm for a while, and is well again by itself.
+
+    The while begins with the first question after one that the `usual` supplier was asked.
+    """
+
+    def __init__(self, usual: Supplier, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__(usual.confirm_ms)
+        self._usual = usual
+        self._clock = clock
+        self._well_until = -1
+        self._began_s = 0.0
+
+    async def confirm(self) -> None:
+        """Take as long as a confirmation does."""
+        if self._well_until != self._usual.asked:
+            self._well_until, self._began_s = self._usual.asked, self._clock()
+        is_slow = self._clock() < self._began_s + SLOW_FOR_S
+        await pass_time(SLOW_CONFIRM_MS if is_slow else self.confirm_ms)

@@ -4,7 +4,15 @@ import pytest
 
 from services.gateway import variants
 from services.gateway.latency import LogNormalLatency
-from services.gateway.variants import HangingBreaches, overloaded, unresponsive
+from services.gateway.supplier import Supplier
+from services.gateway.variants import (
+    SLOW_CONFIRM_MS,
+    SLOW_FOR_S,
+    HangingBreaches,
+    StumblingSupplier,
+    overloaded,
+    unresponsive,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -36,3 +44,24 @@ async def test_half_of_the_searches_hang(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(found)
     assert 60 < len(hung) < 140
     assert min(hung) > LONGEST_WAIT_MS
+
+
+async def test_a_supplier_who_stumbles_is_well_again_by_himself_and_stumbles_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    took: list[float] = []
+
+    async def pass_time(median_ms: float) -> None:
+        took.append(median_ms)
+
+    monkeypatch.setattr(variants, "pass_time", pass_time)
+    now_s = [100.0]
+    usual = Supplier(0)
+    stumbling = StumblingSupplier(usual, lambda: now_s[0])
+    for later_s in (0.0, SLOW_FOR_S - 1, 1.0, 1000.0):
+        now_s[0] += later_s
+        await stumbling.confirm()
+    assert took == [SLOW_CONFIRM_MS, SLOW_CONFIRM_MS, 0, 0]
+    await usual.confirm()
+    await stumbling.confirm()
+    assert took[4:] == [SLOW_CONFIRM_MS]
