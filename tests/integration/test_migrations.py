@@ -55,7 +55,7 @@ SOWN: dict[str, set[str]] = {
     "order": set(),
     "payment": {"gateway_credentials"},
     "gateway": {"merchants"},
-    "inventory": {"stock"},
+    "inventory": {"stock", "editions"},
     "product-catalog": {"categories", "products", "reviews"},
     "database": {"users"},
     "token": {"signing_keys"},
