@@ -35,7 +35,7 @@ from services.product_catalog.variants import (
 )
 
 RATINGS_KEPT_S = 300.0
-RATINGS_AHEAD_S = 10.0
+RATINGS_AHEAD_S = 5.0
 """Twenty minutes, two to the second."""
 RATINGS_EMPTIED_EVERY_S = 10.0
 LAST_PRICED = 180

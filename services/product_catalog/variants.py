@@ -35,7 +35,7 @@ class RatingPerProduct:
 
 
 class RankedRatings(RatingPerProduct):
-    """Asks for each product's rating, and for each one's place among those up to twice as dear, by itself."""
+    """Asks for each product's rating, and for each one's place among those no dearer, by itself."""
 
     async def _one(self, connection: AsyncConnection, product_id: int) -> Rating | None:
         found = await super()._one(connection, product_id)
@@ -46,12 +46,12 @@ class RankedRatings(RatingPerProduct):
 
 
 def _better_ones(product_id: int, stars: float) -> Select[tuple[int]]:
-    """How many products up to twice as dear have more stars: all of their reviews are looked at."""
+    """How many products no dearer have more stars: all of their reviews are looked at."""
     price = select(product.price_cents).where(product.id == product_id).scalar_subquery()
     average = select(func.round(func.avg(review.stars), 1)).where(review.product_id == product.id)
     better = average.correlate(tables.products).scalar_subquery() > stars
-    within_reach = product.price_cents <= price * 2
-    return select(func.count().label("better")).select_from(tables.products).where(within_reach, better)
+    no_dearer = product.price_cents <= price
+    return select(func.count().label("better")).select_from(tables.products).where(no_dearer, better)
 
 
 class ReadAhead:
