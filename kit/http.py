@@ -34,8 +34,6 @@ MOST_FAULTS = 3
 
 M = TypeVar("M", bound=BaseModel)
 
-logger = logging.getLogger("shop.http")
-
 
 class PeerClient:
     """Sends requests to one peer and reads their answers whole; its failures are httpx's."""
