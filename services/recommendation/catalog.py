@@ -13,7 +13,7 @@ from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
-FIRST_ATTEMPT_S = 0.15
+FIRST_ATTEMPT_S = 0.05
 SHELF = 100
 """More than any category holds."""
 
