@@ -8,12 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kit import migrations
-from kit.db import Database
 from services.order.ledger import Ledger
 from services.order.schemas import Order, OrderRequest
-from services.order.seed import seed
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -27,10 +24,8 @@ REQUEST = {
 
 async def test_it_writes_a_dump_tells_of_it_and_ends(database_url: DatabaseUrl, tmp_path: Path) -> None:
     url = database_url("order")
-    await migrations.upgrade("order", url, seed)
-    db = Database("order", url)
-    order, _ = await Ledger(db).enter("key", OrderRequest.model_validate(REQUEST))
-    await db.close()
+    async with opened("order", url) as db:
+        order, _ = await Ledger(db).enter("key", OrderRequest.model_validate(REQUEST))
     own = {"DATABASE_URL": url, "ORDER_VOLUME": str(tmp_path / "volume"), "OTEL_SDK_DISABLED": "true"}
     flags = {"FLAGD_RESOLVER": "file", "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(FLAGS)}
     env = {**os.environ, **own, **flags}

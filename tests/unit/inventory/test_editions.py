@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import Connection, func, select
 
-from kit import migrations
 from kit.db import Database
 from kit.errors import Unavailable
 from kit.variants import Choice, FixedVariants, Option
@@ -15,12 +14,11 @@ from services.inventory.crowd import Crowd
 from services.inventory.editions import EDITIONS, LockedEditions, Reading, Rule
 from services.inventory.sales import RememberedSales, apply_archive, now_ms
 from services.inventory.schemas import AuditedStock, Item, ReservationRequest
-from services.inventory.seed import seed
 from services.inventory.service import Inventory, Transactions
 from services.inventory.tables import sales as sold
 from services.inventory.telemetry import Telemetry
 from services.inventory.variants import PAUSE_S, ConfirmedFirst, HadSince, PausedSales, TooSoon, in_the_list
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 pytestmark = pytest.mark.anyio
 
@@ -44,11 +42,8 @@ class Gate:
 
 @pytest.fixture
 async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
-    url = database_url("inventory")
-    await migrations.upgrade("inventory", url, seed)
-    db = Database("inventory", url)
-    yield db
-    await db.close()
+    async with opened("inventory", database_url("inventory")) as db:
+        yield db
 
 
 def inventory(db: Database, reserving: Transactions) -> Inventory:

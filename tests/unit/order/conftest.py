@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kit import migrations
 from kit.db import Database
 from services.order.fulfilment import Fulfilment
 from services.order.ledger import Ledger
@@ -15,10 +14,9 @@ from services.order.processor_time import AllThereIs
 from services.order.receipts import NoReceipts
 from services.order.reconciliation import Reconciler
 from services.order.schemas import Order
-from services.order.seed import seed
 from services.order.service import Orders
 from services.order.telemetry import Telemetry
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 PAID = PaymentResult(status="succeeded")
 
@@ -113,10 +111,7 @@ class Shop:
 @pytest.fixture
 async def shop(database_url: DatabaseUrl) -> AsyncIterator[Shop]:
     """An order service in health."""
-    url = database_url("order")
-    await migrations.upgrade("order", url, seed)
-    db = Database("order", url)
-    shop = Shop(db)
-    yield shop
-    await shop.orders.finish(1)
-    await db.close()
+    async with opened("order", database_url("order")) as db:
+        shop = Shop(db)
+        yield shop
+        await shop.orders.finish(1)

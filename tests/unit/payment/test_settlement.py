@@ -6,17 +6,16 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from kit import migrations
 from kit.db import Database
 from kit.variants import Choice, FixedVariants, Option
 from services.payment.books import Books
 from services.payment.gateway import Charge, Credentials
 from services.payment.schemas import Payment
-from services.payment.seed import API_KEY_ID, seed
+from services.payment.seed import API_KEY_ID
 from services.payment.settlement import PromptSettlement, settle_when_due
 from services.payment.telemetry import Telemetry
 from services.payment.variants import LockingSettlement
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 pytestmark = pytest.mark.anyio
 
@@ -42,11 +41,8 @@ class SlowGateway:
 @pytest.fixture
 async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
     """Payment's database, with a pool of two."""
-    url = database_url("payment")
-    await migrations.upgrade("payment", url, seed)
-    db = Database("payment", url, pool_size=2)
-    yield db
-    await db.close()
+    async with opened("payment", database_url("payment"), pool_size=2) as db:
+        yield db
 
 
 def paid(key: str) -> Payment:

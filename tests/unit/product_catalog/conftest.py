@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from kit import migrations
 from kit.db import Database
 from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.product_catalog.app import create_app
-from services.product_catalog.seed import seed
 from services.product_catalog.settings import Settings
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 REVIEWS = 20_000
 
@@ -26,11 +24,8 @@ def settings(database_url: DatabaseUrl) -> Settings:
 @pytest.fixture
 async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
     """With all products, and no reviews."""
-    url = database_url("product-catalog")
-    await migrations.upgrade("product-catalog", url, seed)
-    db = Database("product-catalog", url)
-    yield db
-    await db.close()
+    async with opened("product-catalog", database_url("product-catalog")) as db:
+        yield db
 
 
 @pytest.fixture

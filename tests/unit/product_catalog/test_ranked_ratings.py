@@ -7,12 +7,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit import migrations
 from kit.db import Database
 from services.product_catalog import tables
-from services.product_catalog.seed import seed
 from services.product_catalog.variants import RankedRatings, ReadAhead
-from tests.databases import DatabaseUrl
 
 pytestmark = pytest.mark.anyio
 
@@ -24,20 +21,16 @@ UNRATED = 10
 
 
 @pytest.fixture
-async def reading(database_url: DatabaseUrl) -> AsyncIterator[tuple[AsyncConnection, list[str]]]:
+async def reading(db: Database) -> AsyncIterator[tuple[AsyncConnection, list[str]]]:
     """A connection to the reviews of a few products, and the statements that went over it."""
-    url = database_url("product-catalog")
-    await migrations.upgrade("product-catalog", url, seed)
-    db = Database("product-catalog", url)
+    rows = [(product_id, stars) for product_id, all_stars in STARS.items() for stars in all_stars]
+    values = [{"id": n, "product_id": product_id, "stars": stars} for n, (product_id, stars) in enumerate(rows)]
     async with db.transaction() as connection:
-        rows = [(product_id, stars) for product_id, all_stars in STARS.items() for stars in all_stars]
-        values = [{"id": n, "product_id": product_id, "stars": stars} for n, (product_id, stars) in enumerate(rows)]
         await connection.execute(tables.reviews.insert(), values)
     said: list[str] = []
     async with db.read() as connection:
         event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
         yield connection, said
-    await db.close()
 
 
 async def test_each_product_has_its_place_and_takes_two_statements(

@@ -6,15 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from opentelemetry.metrics import get_meter
 
-from kit import migrations
 from kit.db import Database
 from kit.errors import Unauthorized
 from services.token.keys import KeyRing
 from services.token.schemas import UserClaims
-from services.token.seed import seed
 from services.token.service import Tokens
 from services.token.telemetry import Results
-from tests.databases import DatabaseUrl
+from tests.databases import DatabaseUrl, opened
 
 pytestmark = pytest.mark.anyio
 
@@ -45,11 +43,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def db(database_url: DatabaseUrl) -> AsyncIterator[Database]:
-    url = database_url("token")
-    await migrations.upgrade("token", url, seed)
-    db = Database("token", url)
-    yield db
-    await db.close()
+    async with opened("token", database_url("token")) as db:
+        yield db
 
 
 @pytest.fixture
