@@ -20,7 +20,8 @@ from kit.buckets import SECONDS
 from kit.connections import ConnectionMeter, Connections
 from kit.egress import Egress
 from kit.errors import BadGateway, GatewayTimeout, Unavailable
-from kit.network import AiohttpNetwork, ChosenNetwork, ContextHeaders, JoinedNetwork, Network, Request, Response, Url
+from kit.messages import ContextHeaders, Request, Response, Url
+from kit.network import AiohttpNetwork, ChosenNetwork, JoinedNetwork, Network
 from kit.platform import Platform
 from kit.variants import Choice
 

@@ -18,7 +18,7 @@ from kit.errors import (
     Unavailable,
 )
 from kit.http import PeerClient, peer_failures, understood
-from kit.network import Response
+from kit.messages import Response
 
 M = TypeVar("M", bound=BaseModel)
 

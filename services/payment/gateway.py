@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 import httpx
 
 from kit.http import PeerClient, peer_failures
-from kit.network import Response
+from kit.messages import Response
 from services.payment.schemas import PaymentRequest
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from kit.errors import BadGateway, NotFound
 from kit.http import peer_client, peer_failures, understood
-from kit.network import Response
+from kit.messages import Response
 from kit.platform import Platform
 from services.recommendation.schemas import Product, ProductList
 

@@ -6,7 +6,7 @@ import httpx
 from pydantic import ValidationError
 
 from kit.http import peer_client, peer_failures
-from kit.network import Response
+from kit.messages import Response
 from kit.platform import Platform
 from services.token.schemas import UserClaims
 

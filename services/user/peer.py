@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from kit.http import PeerClient, peer_failures
-from kit.network import Response
+from kit.messages import Response
 
 M = TypeVar("M", bound=BaseModel)
 
