@@ -176,13 +176,14 @@ class _Daemon:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)
 
     def _forget(self) -> None:
-        """Delete all telemetry so far; raises LabError."""
+        """Delete all telemetry so far, and the pages about it; raises LabError."""
         url = self._plan.url(plan.STORE)
         try:
             httpx.delete(f"{url}/telemetry", timeout=FORGET_WITHIN_S, trust_env=False).raise_for_status()
         except httpx.HTTPError as error:
             raise LabError(f"The store keeps its telemetry: {error}.", "Try again; its log: logs/store.log") from error
         self._alerts.begin_again()
+        self._pager.forget()
 
     def _shut_down(self) -> None:
         self._server.should_exit = True

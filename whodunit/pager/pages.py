@@ -98,6 +98,11 @@ class Pager:
         self._keep()
         return waiting
 
+    def forget(self) -> None:
+        """Delete every page: what they told of is gone; raises LabError when the disk refuses."""
+        self._pages = []
+        self._keep()
+
     def _call(self, alert: Fired, now: datetime) -> None:
         number = int(self._pages[-1].id) + 1 if self._pages else 1
         page = Page(id=str(number), alert=alert, wakes=woken(alert), called=now)

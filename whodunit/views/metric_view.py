@@ -102,7 +102,7 @@ def _cited(query: MetricQuery, window: Window) -> list[Text]:
     if citation is None:
         return []
     other = "" if citation.query.statistic is query.statistic else f" as a {citation.query.statistic}"
-    return [Text(one_line(f"to cite it{other}: {citation}"), style="dim")]
+    return [Text(one_line(f"to cite it{other}, in a window after the onset: {citation}"), style="dim")]
 
 
 def _check(metric: MetricInfo, by: Sequence[str]) -> None:

@@ -123,3 +123,10 @@ def test_the_newest_pages_are_kept_under_their_numbers(home: Home) -> None:
     for number in range(MOST_KEPT + 2):
         pager.fires(Fired(name=f"Alert{number}", service="order", severity="page"), at(number))
     assert (len(pager.pages()), pager.pages()[0].id, pager.pages()[-1].id) == (MOST_KEPT, "3", str(MOST_KEPT + 2))
+
+
+def test_pages_are_forgotten_with_the_telemetry_that_they_told_of(home: Home) -> None:
+    pager = Pager(home)
+    pager.fires(CHECKOUT, at(0))
+    pager.forget()
+    assert (pager.pages(), Pager(home).pages()) == ([], [])

@@ -360,14 +360,18 @@ def test_what_somebody_else_sends_from_ahead_is_not_told(fast_clock: DuckStore, 
 def test_a_plot_tells_the_line_by_which_its_number_is_cited(store: DuckStore, run: Run) -> None:
     fill(store, minutes=1, dry_from_s=5)
     drawn = run("metrics", "shop.payment.duration", "--service", "payment", "--p", "99")
-    assert "to cite it: metric shop.payment.duration{service=payment} p99 " in drawn
+    assert "to cite it, in a window after the onset: metric shop.payment.duration{service=payment} p99 " in drawn
     assert "to cite it" not in run("metrics", "shop.payment.duration", "--last", "5s")
 
 
 def test_what_is_cited_as_something_else_than_it_shows_is_told(store: DuckStore, run: Run) -> None:
     fill(store, minutes=1, dry_from_s=5)
-    assert "to cite it as a rate: metric shop.order.results rate " in run("metrics", "shop.order.results", "--increase")
-    assert "to cite it: metric shop.order.results rate " in run("metrics", "shop.order.results")
+    assert "to cite it as a rate, in a window after the onset: metric shop.order.results rate " in run(
+        "metrics", "shop.order.results", "--increase"
+    )
+    assert "to cite it, in a window after the onset: metric shop.order.results rate " in run(
+        "metrics", "shop.order.results"
+    )
 
 
 def test_a_metric_has_a_line_for_each_release(store: DuckStore, run: Run) -> None:
