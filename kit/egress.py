@@ -11,14 +11,23 @@ from time import monotonic
 NEW_CONNECTIONS_PER_S = 16.0
 """Of one service. The usual eight checkouts a second are sixteen requests to the payment gateway."""
 
+AT_ONCE = 24
+"""A crowd that comes now and then passes: orders that were held up for ten seconds, and pay all at once."""
+
 
 class Egress:
-    """Sets up `per_s` connections a second on average, and as many at once; the others wait in line."""
+    """Sets up `per_s` connections a second on average, and `at_once` when none came before; others wait in line."""
 
-    def __init__(self, per_s: float = NEW_CONNECTIONS_PER_S, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        per_s: float = NEW_CONNECTIONS_PER_S,
+        at_once: float = AT_ONCE,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._per_s = per_s
+        self._at_once = at_once
         self._clock = clock
-        self._left = per_s
+        self._left = at_once
         self._since = clock()
         self._line = asyncio.Lock()
 
@@ -31,6 +40,6 @@ class Egress:
 
     def _refilled(self) -> float:
         now = self._clock()
-        self._left = min(self._per_s, self._left + (now - self._since) * self._per_s)
+        self._left = min(self._at_once, self._left + (now - self._since) * self._per_s)
         self._since = now
         return self._left

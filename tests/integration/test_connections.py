@@ -116,7 +116,7 @@ async def test_who_gives_up_waiting_is_measured_as_well() -> None:
 
 async def test_new_connections_take_the_way_out() -> None:
     spans = TracerProvider(shutdown_on_exit=False).get_tracer("test")
-    async with rigged(Connections(keep_alive_s=None), Egress(20, clock=lambda: 0.0)) as (rig, client):
+    async with rigged(Connections(keep_alive_s=None), Egress(20, at_once=20, clock=lambda: 0.0)) as (rig, client):
         await asyncio.gather(*(client.get("/") for _ in range(20)))
         with spans.start_as_current_span("ask") as span:
             await client.get("/")
