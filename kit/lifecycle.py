@@ -27,14 +27,15 @@ def told(last_exit: str | None, asked: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except SystemExit as end:
-        _tell_end(asked() or (FAILED if end.code else STOPPED), int(end.code or 0))
+        tell_end(asked() or (FAILED if end.code else STOPPED), int(end.code or 0))
         raise
     except Exception as error:
-        _tell_end(FAILED, 1, error)
+        tell_end(FAILED, 1, error)
         raise
-    _tell_end(STOPPED, 0)
+    tell_end(STOPPED, 0)
 
 
-def _tell_end(reason: str, code: int, error: Exception | None = None) -> None:
+def tell_end(reason: str, code: int, error: Exception | None = None) -> None:
+    """Tell that this process ends, why, and with which exit code."""
     level = logging.WARNING if code else logging.INFO
     logger.log(level, "The service ends.", exc_info=error, extra={ENDED_BY: reason, "process.exit.code": code})

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from threading import Event
 from typing import TypeVar
 
 import uvicorn
@@ -29,6 +30,10 @@ STOP_WITHIN_S = 8
 MAKE_ROOM_WITHIN_S = 2
 """For the next release: as long as requests are waited for, nobody serves."""
 
+ENDS_WITHIN_S = 5.0
+"""A process that has not made room by then ends where it stands, as an orchestrator ends it at last: what holds up its
+event loop would keep the next release away."""
+
 KEY_WITHIN_S = 10.0
 """A process is of one release, so it asks which only when it can read the flag file. The lab tells the key at once,
 unless it is away; then nothing counts as switched."""
@@ -45,7 +50,7 @@ def serve(
     """Serve until SIGTERM or SIGINT, or until another release is deployed or a restart is due (exit code REPLACED).
 
     `configure` sets what the release in force brings along for the environment. Requests in flight get `STOP_WITHIN_S`
-    to finish.
+    to finish, and `MAKE_ROOM_WITHIN_S` where another release waits.
     """
     settings = load(settings_class)
     logs.configure(settings.log_level)
@@ -65,7 +70,14 @@ def serve(
         platform = Platform(release.variants, lab_url=settings.lab_url, product_flags=flags.product)
         app = create_app(settings, platform)
         _tune_garbage_collection()
-        _run(app, listener, release, companion)
+
+        def end_here() -> None:
+            lifecycle.tell_end(f"{release.ending}; it did not make room within {ENDS_WITHIN_S:g} s", REPLACED)
+            if running:
+                running.stop()
+            os._exit(REPLACED)
+
+        _run(app, listener, release, companion, end_here)
 
 
 def _listen(settings: ServiceSettings) -> socket.socket:
@@ -101,7 +113,9 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(10_000, 10, 20)
 
 
-def _run(app: FastAPI, listener: socket.socket, release: Release, companion: Companion | None) -> None:
+def _run(
+    app: FastAPI, listener: socket.socket, release: Release, companion: Companion | None, end_here: Callable[[], None]
+) -> None:
     # The server raises the signal that stopped it once more at its end; that must not cut our own end short.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -123,15 +137,19 @@ def _run(app: FastAPI, listener: socket.socket, release: Release, companion: Com
         timeout_keep_alive=KEEP_ALIVE_S,
     )
     server = CalmServer(config)
+    ended = Event()
 
     def make_room() -> None:
         config.timeout_graceful_shutdown = MAKE_ROOM_WITHIN_S
         give_up()
+        if not ended.wait(ENDS_WITHIN_S):
+            end_here()
 
     if companion is None:
         end_with_parent(give_up)
     release.watch(make_room)
     server.run(sockets=[listener])
+    ended.set()
     if starting.failed:
         raise SystemExit(COULD_NOT_RUN)
     if release.ending:

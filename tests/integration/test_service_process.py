@@ -17,6 +17,7 @@ import pytest
 
 from bench.http_load import content_length
 from kit.release import DEPLOYED, NEXT_RELEASE, REPLACED
+from kit.server import ENDS_WITHIN_S
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 
@@ -139,6 +140,26 @@ async def test_a_deployment_ends_the_service_which_is_the_next_release_when_it_s
     assert NEXT_RELEASE.encode() in receiver.bodies["/v1/metrics"]
     logs = receiver.bodies["/v1/logs"]
     assert all(each in logs for each in (b"The service starts again.", b"exit code 75", b"told to stop"))
+
+
+async def test_a_release_whose_event_loop_is_held_up_makes_room_all_the_same(tmp_path: Path) -> None:
+    receiver = RecordingReceiver()
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    async with receiver.listening() as endpoint:
+        service = await start(tmp_path, port, "tests.integration.held_up", OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
+        try:
+            await ask(f"{url}/well")
+            async with httpx.AsyncClient(trust_env=False) as client:
+                with pytest.raises(httpx.ReadTimeout):
+                    await client.get(f"{url}/held-up", timeout=0.5)
+            FaultBoard(Home(tmp_path)).set("payment-deployment", "on", 60)
+            async with asyncio.timeout(20):
+                assert await service.wait() == REPLACED
+        finally:
+            with suppress(ProcessLookupError):
+                service.kill()
+    assert f"it did not make room within {ENDS_WITHIN_S:g} s".encode() in receiver.bodies["/v1/logs"]
+    assert b"/well" in receiver.bodies["/v1/traces"]
 
 
 async def status(client: httpx.AsyncClient, url: str) -> int:
