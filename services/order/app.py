@@ -73,6 +73,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     sized = QuietHoursAllotment(CpuLimit(metrics.get_meter("shop.order")))
     allotment = _allotment(platform, sized)
     orders = Orders(ledger, processor, allotment, answer_within_s=settings.order_answer_within_s)
+    telemetry.watch(orders.ages_s)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

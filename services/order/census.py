@@ -6,12 +6,11 @@ import logging
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from services.order.ledger import Ledger
-from services.order.telemetry import Telemetry
+from services.order.telemetry import STUCK_AFTER_S, Telemetry
 
 logger = logging.getLogger("shop.order")
 
 EVERY_S = 2.0
-STUCK_AFTER_S = 10.0
 
 
 async def count_orders(ledger: Ledger, telemetry: Telemetry) -> None:

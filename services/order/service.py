@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
 
 from kit import tasks
 from kit.errors import Conflict, NotFound
@@ -12,6 +14,14 @@ from services.order.processor_time import Allotment
 from services.order.schemas import Audit, Order, OrderList, OrderRequest
 
 logger = logging.getLogger("shop.order")
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """An order that is worked on, since a moment of the monotonic clock."""
+
+    task: asyncio.Task[Order]
+    since_s: float = field(default_factory=monotonic)
 
 
 class Orders:
@@ -24,7 +34,7 @@ class Orders:
         self._processor = processor
         self._allotment = allotment
         self._answer_within_s = answer_within_s
-        self.in_flight: dict[str, asyncio.Task[Order]] = {}
+        self.in_flight: dict[str, InFlight] = {}
 
     async def place(self, key: str, request: OrderRequest) -> Order:
         """Take an order, once for a user and key; answers it as it stands when it has ended or time is up.
@@ -55,22 +65,27 @@ class Orders:
         page = await self._ledger.after(after, limit)
         return Audit(orders=page, next=page[-1].number if len(page) == limit else None)
 
+    def ages_s(self) -> Sequence[float]:
+        """For how long each order in flight has been worked on, in seconds; any thread may ask."""
+        now_s = monotonic()
+        return [now_s - each.since_s for each in list(self.in_flight.values())]
+
     async def finish(self, timeout_s: float) -> None:
         """Let what is in flight come to its end; what takes longer is left to the reconciler."""
         if self.in_flight:
-            _, late = await asyncio.wait(self.in_flight.values(), timeout=timeout_s)
+            _, late = await asyncio.wait([each.task for each in self.in_flight.values()], timeout=timeout_s)
             await tasks.end(late)
 
     def _start(self, order: Order, card_number: str) -> None:
         # The task copies the context, so its spans stand in the checkout's trace however long it takes.
         task = asyncio.create_task(self._processor.process(order, card_number), name=f"order {order.number}")
-        self.in_flight[order.id] = task
+        self.in_flight[order.id] = InFlight(task)
         task.add_done_callback(lambda done: self._forget(order, done))
 
     async def _wait(self, order: Order) -> Order:
-        task = self.in_flight.get(order.id)
-        if task is None:
+        if order.id not in self.in_flight:
             return order
+        task = self.in_flight[order.id].task
         await asyncio.wait({task}, timeout=self._answer_within_s)
         return task.result() if task.done() and not task.cancelled() and not task.exception() else order
 

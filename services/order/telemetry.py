@@ -1,6 +1,6 @@
 """Metrics of order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, get_args
 
 from opentelemetry import metrics
@@ -9,6 +9,8 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from kit.buckets import SECONDS
 
 Outcome = Literal["completed", "failed"]
+
+STUCK_AFTER_S = 10.0
 
 OUR_FAILURES = ("payment_unavailable", "payment_cancelled")
 """Reasons of failed orders that are the shop's fault; the others (a declined card, nothing in stock) are no errors."""
@@ -26,6 +28,7 @@ class Telemetry:
         self._unsettled = meter.create_counter("shop.order.unsettled", "{order}")
         self._receipt_failures = meter.create_counter("shop.order.receipt_failures", "{receipt}")
         self._in_processing = self._stuck = 0
+        self._ages_s: Callable[[], Sequence[float]] = list
         meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
         self._payment_timeouts.add(0)
@@ -59,14 +62,28 @@ class Telemetry:
         self._receipt_failures.add(1, {"error.type": error})
 
     def counted(self, in_processing: int, stuck: int) -> None:
-        """The newest count of orders in processing, and of those that have been for too long."""
+        """The newest count of orders in processing, and of those that have been for `STUCK_AFTER_S`."""
         self._in_processing, self._stuck = in_processing, stuck
 
+    def watch(self, ages_s: Callable[[], Sequence[float]]) -> None:
+        """Tell of the orders that this process works on as well: the count is late when the event loop is."""
+        self._ages_s = ages_s
+
+    @property
+    def in_processing(self) -> int:
+        """Orders in processing."""
+        return max(self._in_processing, len(self._ages_s()))
+
+    @property
+    def stuck(self) -> int:
+        """Those of them that have been for `STUCK_AFTER_S`."""
+        return max(self._stuck, sum(age_s > STUCK_AFTER_S for age_s in self._ages_s()))
+
     def _observe_in_processing(self, _: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(self._in_processing)]
+        return [Observation(self.in_processing)]
 
     def _observe_stuck(self, _: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(self._stuck)]
+        return [Observation(self.stuck)]
 
 
 def attributes(outcome: Outcome, reason: str | None) -> dict[str, str]:

@@ -112,7 +112,7 @@ class Shop:
         app = self.street.apps.pop(name)
         held = app.state.orders.in_flight if name == "order" else app.state.payments._in_flight
         for each in list(held.values()):
-            getattr(each, "task", each).cancel()
+            each.task.cancel()
 
     async def check_out(self, key: str, *, card: str = GOOD, product_id: int = 1, quantity: int = 1) -> Any:
         items = [{"product_id": product_id, "quantity": quantity, "unit_price_cents": 1999}]

@@ -185,8 +185,10 @@ async def test_nobody_else_touches_an_order_in_flight(shop: Shop) -> None:
     order = await shop.orders.place("key", REQUEST)
     await shop.reconcile()
     assert shop.payment.calls == ["pay"]
+    assert [age_s < 60 for age_s in shop.orders.ages_s()] == [True]
     shop.payment.open.set()
     await shop.orders.finish(1)
+    assert shop.orders.ages_s() == []
     assert (await shop.orders.get(order.id)).status == "completed"
 
 
