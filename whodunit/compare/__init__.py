@@ -1,0 +1,1 @@
+"""What changed between two windows of telemetry, and what a number is heading for."""
