@@ -80,5 +80,8 @@ JOBS = (Job("order-backup", owner="order", target="services.order.backup:main"),
 PEERS = ("breached-passwords", "supplier")
 """External peers without a program of their own in the shop."""
 
+LOAD_GENERATOR = "load-generator"
+"""The sender of visitors' telemetry."""
+
 COMPONENTS = (*BY_NAME, *PEERS)
 """Everything that can be at fault, by name."""

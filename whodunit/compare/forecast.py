@@ -64,14 +64,14 @@ class Line:
     @property
     def is_inclined(self) -> bool:
         """True if the slope is not zero, with SURE probability."""
-        return abs(self.slope) > self._quantile * self.noise / sqrt(self.spread)
+        return abs(self.slope) > self.quantile * self.noise / sqrt(self.spread)
 
     def meets(self, level: float) -> tuple[float, float, float]:
         """Earliest, expected and latest x of a point at `level`: where the band of single points is there.
 
         Only for a line that is inclined: the band of any other never ends.
         """
-        t_noise, gap = self._quantile * self.noise, level - self.y_mean
+        t_noise, gap = self.quantile * self.noise, level - self.y_mean
         a = self.slope**2 - t_noise**2 / self.spread
         c = gap**2 - t_noise**2 * (1 + 1 / self.n)
         root = sqrt(max(0.0, (self.slope * gap) ** 2 - a * c))
@@ -79,8 +79,8 @@ class Line:
         return self.x_mean + ends[0], self.x_mean + gap / self.slope, self.x_mean + ends[1]
 
     @property
-    def _quantile(self) -> float:
-        """Of Student's t, by its expansion about the normal distribution (Abramowitz and Stegun 26.7.5)."""
+    def quantile(self) -> float:
+        """Of Student's t for SURE, by its expansion about the normal distribution (Abramowitz and Stegun 26.7.5)."""
         z, free = NormalDist().inv_cdf((1 + SURE) / 2), self.n - 2
         return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
 

@@ -1,0 +1,117 @@
+"""`make bench-compare`: how well `whodunit compare` does on the recordings, counted. Takes about two minutes.
+
+Of each run the health before the onset is compared with the trouble after it: at which place is the component at fault?
+And windows slide over healthy stretches, in which nothing is to be found.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from whodunit.compare.comparison import compare
+from whodunit.compare.findings import Comparison
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case, load_truth
+from whodunit.runs.recorded_run import RecordedRun
+from whodunit.runs.recordings import is_kept, kept
+from whodunit.telemetry.questions import Window
+
+FIRST = 3
+WINDOW, STEP = timedelta(seconds=10), timedelta(seconds=5)
+"""Each of the two windows over health, and by how much they slide."""
+
+SETTLING = timedelta(seconds=3)
+"""Visitors come from the first second of a recording, and not yet as often as later."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The comparison of a run's health with its trouble; `component` is the one at fault."""
+
+    case: str
+    component: str
+    before_s: float
+    after_s: float
+    found: Comparison
+
+    @property
+    def place(self) -> int | None:
+        """The place of the component at fault among those that changed, from 1; None if it is not among them."""
+        components = self.found.components
+        return components.index(self.component) + 1 if self.component in components else None
+
+    @property
+    def is_among_first(self) -> bool:
+        """True if it is one of the first `FIRST`."""
+        return self.place is not None and self.place <= FIRST
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Two windows of health, side by side."""
+
+    case: str
+    start: datetime
+    found: Comparison
+
+
+def troubles() -> Iterator[Told]:
+    """The comparison of each recorded run in which something is at fault."""
+    for case in filter(is_kept, catalogue.cases()):
+        component, run = load_truth(case).component, kept(case).run
+        if component is not None:
+            before, after = Window(run.start, run.onset), Window(run.onset, run.judged[-1])
+            yield Told(case.name, component, before.seconds, after.seconds, _compared(run, before, after))
+
+
+def healthy() -> Iterator[Quiet]:
+    """The comparison of each two windows of health that stand side by side in a recording."""
+    for case in filter(is_kept, catalogue.cases()):
+        run = kept(case).run
+        start, end = run.start + SETTLING, _end_of_health(case, run)
+        while start + 2 * WINDOW <= end:
+            before, after = Window(start, start + WINDOW), Window(start + WINDOW, start + 2 * WINDOW)
+            yield Quiet(case.name, start, _compared(run, before, after))
+            start += STEP
+
+
+def _end_of_health(case: Case, run: RecordedRun) -> datetime:
+    return run.onset if load_truth(case).component else run.end
+
+
+def _compared(run: RecordedRun, before: Window, after: Window) -> Comparison:
+    telemetry = run.telemetry()
+    try:
+        return compare(telemetry.at(run.end), before, after)
+    finally:
+        telemetry.close()
+
+
+def main() -> None:
+    """Compare, and print both tables with their counts."""
+    screen = Console(width=110)
+    told = list(troubles())
+    screen.print(_places(told))
+    within = sum(each.is_among_first for each in told)
+    screen.print(f"Among the first {FIRST}: {within} of {len(told)} (wanted: nine of ten).")
+    quiet = list(healthy())
+    found = [(each, finding) for each in quiet for finding in each.found.findings]
+    for each, finding in found:
+        screen.print(f"  {each.case}: {finding.component} {finding.name} {finding.effect:+.2f}", markup=False)
+    screen.print(f"Findings in {len(quiet)} pairs of windows of health: {len(found)} (wanted: one in twenty).")
+
+
+def _places(told: list[Told]) -> Table:
+    table = Table("case", "at fault", "before", "after", "asked", "refused", "findings", "place", box=None)
+    for each in told:
+        counts = (f"{len(each.found.refused)}", f"{len(each.found.findings)}", f"{each.place or 'not found'}")
+        windows = f"{each.before_s:.0f} s", f"{each.after_s:.0f} s"
+        table.add_row(each.case, each.component, *windows, f"{each.found.asked}", *counts)
+    return table
+
+
+if __name__ == "__main__":
+    main()

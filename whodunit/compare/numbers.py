@@ -1,0 +1,114 @@
+"""What changed in the metrics: one question for each series, by its service and its attributes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from whodunit.compare.findings import FEWEST_POINTS, Refused
+from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values, too_few
+from whodunit.telemetry.answers import MetricInfo, Plot, Series
+from whodunit.telemetry.citation import MetricCitation
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
+
+STEP_S = 5.0
+"""Services export their metrics so often."""
+
+P = 95.0
+
+LEAST: Mapping[str, float] = {"s": LEAST_S, "By": 5e6, "1": 0.05}
+"""A difference that matters, by unit."""
+
+LEAST_OF_OTHERS = 0.2
+"""For other units; a second, for counts."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The metrics of both windows."""
+
+    telemetry: Telemetry
+    before: Window
+    after: Window
+
+    def asked(self) -> Iterator[Asked | Refused | str]:
+        """Questions, refusals, and the text of each query; raises TelemetryError."""
+        listed = [self.telemetry.metric_list(window) for window in (self.before, self.after)]
+        yield from (each.query for each in listed)
+        metrics = {metric.name: metric for each in listed for metric in each.metrics}
+        for name in sorted(metrics):
+            for statistic in _statistics(metrics[name]):
+                yield from self._of_metric(metrics[name], statistic)
+
+    def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | str]:
+        name = f"{metric.name} {_word(statistic)}"
+        steps = [int(window.seconds // STEP_S) for window in (self.before, self.after)]
+        if min(steps) < FEWEST_POINTS:
+            yield from (Refused("metric", service, name, steps[0], steps[1]) for service in metric.services)
+            return
+        query = MetricQuery(metric.name, statistic, percentile=P if statistic is Statistic.PERCENTILE else None)
+        was, now = (
+            self.telemetry.plot(query, window, STEP_S, ["service", *metric.attributes])
+            for window in (self.before, self.after)
+        )
+        yield from (was.query, now.query)
+        found = [_by_attributes(plot, is_counted=statistic is Statistic.RATE) for plot in (was, now)]
+        for key in sorted(found[0].keys() | found[1].keys()):
+            yield self._of_series(query, dict(key), now.unit or was.unit, *(each.get(key, _NONE) for each in found))
+
+    def _of_series(
+        self, query: MetricQuery, of: Mapping[str, str], unit: str, before: Points, after: Points
+    ) -> Asked | Refused:
+        service, where = of.get("service", ""), {key: value for key, value in of.items() if key != "service"}
+        narrowed = MetricQuery(query.name, query.statistic, service or None, where, query.percentile)
+        labels = f"{{{', '.join(f'{key}={value}' for key, value in where.items())}}}" if where else ""
+        subject = Subject("metric", service, f"{query.name}{labels} {_word(query.statistic)}", unit)
+        least = LEAST.get(unit, LEAST_OF_OTHERS)
+        return too_few(subject, before, after) or of_values(
+            subject, before, after, partial(_evidence, narrowed, self.after), least
+        )
+
+
+_NONE = Points((), ())
+
+
+def _statistics(metric: MetricInfo) -> Sequence[Statistic]:
+    if metric.kind == "histogram":
+        return (Statistic.PERCENTILE, Statistic.RATE)
+    return (Statistic.RATE,) if metric.kind == "sum" and metric.monotonic else (Statistic.LAST,)
+
+
+def _word(statistic: Statistic) -> str:
+    return {Statistic.PERCENTILE: f"p{P:g}", Statistic.LAST: "value"}.get(statistic, statistic.value)
+
+
+def _by_attributes(plot: Plot, *, is_counted: bool) -> Mapping[tuple[tuple[str, str], ...], Points]:
+    """The points of each series; a count is zero where others of its metric and service were told, and it was not."""
+    told: dict[str, set[int]] = {}
+    for series in plot.series:
+        steps = {step for step, value in enumerate(series.values) if value is not None}
+        told.setdefault(series.attributes.get("service", ""), set()).update(steps)
+    return {
+        tuple(sorted(series.attributes.items())): _points(
+            series, told[series.attributes.get("service", "")] if is_counted else ()
+        )
+        for series in plot.series
+    }
+
+
+def _points(series: Series, told: Sequence[int] | set[int]) -> Points:
+    known = [
+        (time, value if value is not None else 0.0)
+        for step, (time, value) in enumerate(zip(series.times, series.values, strict=True))
+        if value is not None or step in told
+    ]
+    return Points([time for time, _ in known], [value for _, value in known])
+
+
+def _evidence(query: MetricQuery, window: Window) -> str:
+    """The text by which the number after can be cited, its moments whole seconds in UTC."""
+    citation = MetricCitation.of(query, window)
+    if citation is None:
+        return ""
+    start, end = (f"{moment:%Y-%m-%dT%H:%M:%S}Z" for moment in (window.start, window.end))
+    return f"metric {citation.number} {start}..{end}"

@@ -1,0 +1,46 @@
+"""What changed around the work: releases and the load."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from whodunit.compare.findings import Finding, Refused
+from whodunit.compare.pair import Pair, cited
+from whodunit.compare.samples import Asked, Subject, of_values, too_few
+from whodunit.compare.steps import per_step
+from whodunit.compare.work import Work
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.questions import Window
+from whodunit.topology import LOAD_GENERATOR
+
+RELEASED = 0.5
+"""The blame of a service whose release changed: as if half of what got worse were its own."""
+
+Releases = Mapping[str, Sequence[str]]
+
+
+def asked_of_releases(pair: Pair, before: Releases, after: Releases) -> Iterator[Asked]:
+    """One finding, which needs no test, for each service that has others than before."""
+    for service in sorted(before.keys() & after.keys()):
+        if new := set(after[service]) - set(before[service]):
+            first = next((span for span in pair.after.spans if span.service == service and span.release in new), None)
+            yield _other_release(service, before[service], after[service], first)
+
+
+def _other_release(service: str, before: Sequence[str], after: Sequence[str], first: Span | None) -> Asked:
+    def finding(q: float | None) -> Finding:
+        seen, evidence = (first.start, cited(first)) if first else (None, "")
+        return Finding("release", service, "release", ", ".join(before), ", ".join(after), 1.0, q, seen, evidence)
+
+    return Asked(None, True, finding, ("release", service), {service: RELEASED})
+
+
+def asked_of_load(pair: Pair, before: Window, after: Window) -> Asked | Refused:
+    """Do as many requests enter as before?"""
+    subject = Subject("load", LOAD_GENERATOR, "requests that enter", "/s")
+    samples = per_step(_starts(pair.before), before), per_step(_starts(pair.after), after)
+    first = pair.after.entries[0] if pair.after.entries else None
+    return too_few(subject, *samples) or of_values(subject, *samples, lambda: cited(first) if first else "")
+
+
+def _starts(work: Work) -> Sequence[datetime]:
+    return [span.start for span in work.entries]
