@@ -69,7 +69,7 @@ class _Calls:
         """The number of calls in each request of the routes that ever make one."""
         routes = {(each.request.service, each.request.name) for each in (*self.before, *self.after)}
         numbers = _per_request(self.pair.before, self.before, routes), _per_request(self.pair.after, self.after, routes)
-        subject = self._of_caller("calls per request", "1")
+        subject = self._of_caller("calls per request", "{call}")
         if too_few(subject, *numbers):
             return
         asked = of_values(subject, *numbers, partial(self._worst, _duration_s))

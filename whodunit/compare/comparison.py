@@ -8,17 +8,19 @@ from typing import Literal
 
 from whodunit.compare.calls import asked_of_calls
 from whodunit.compare.findings import Comparison, Finding, Refused
-from whodunit.compare.gathering import every_span
+from whodunit.compare.gathering import Every, every_span
 from whodunit.compare.lines import asked_of_lines
 from whodunit.compare.numbers import Numbers
 from whodunit.compare.operations import asked_of_operations
 from whodunit.compare.pair import Pair
 from whodunit.compare.samples import Asked
+from whodunit.compare.side import Side
 from whodunit.compare.significance import corrected
 from whodunit.compare.surroundings import asked_of_load, asked_of_releases
 from whodunit.compare.work import Work
+from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.questions import SpanQuery, Window
+from whodunit.telemetry.questions import Window
 
 Signal = Literal["metrics", "logs", "traces", "releases", "load"]
 SIGNALS: tuple[Signal, ...] = ("metrics", "logs", "traces", "releases", "load")
@@ -30,9 +32,18 @@ SLIGHT = 0.01
 """What a component without blame is given, so that its changes have an order."""
 
 
-def compare(telemetry: Telemetry, before: Window, after: Window, signals: Collection[Signal] = SIGNALS) -> Comparison:
-    """The changes from one window to another, those nearest to a cause first; raises TelemetryError."""
-    answers = list(_Questions(telemetry, before, after).asked(signals))
+def compare(
+    telemetry: Telemetry,
+    before: Window,
+    after: Window,
+    signals: Collection[Signal] = SIGNALS,
+    other: Telemetry | None = None,
+) -> Comparison:
+    """The changes from one window to another, those nearest to a cause first; raises TelemetryError.
+
+    `other` is the telemetry of the second window, where it is not the same, as of another recorded run.
+    """
+    answers = list(_Questions(Side(telemetry, before), Side(other or telemetry, after)).asked(signals))
     asked = [each for each in answers if isinstance(each, Asked)]
     refused = [each for each in answers if isinstance(each, Refused)]
     queries = dict.fromkeys(each for each in answers if isinstance(each, str))
@@ -43,30 +54,34 @@ def compare(telemetry: Telemetry, before: Window, after: Window, signals: Collec
 class _Questions:
     """Everything that is asked about two windows: questions, refusals, and the text of each query."""
 
-    telemetry: Telemetry
-    before: Window
-    after: Window
+    before: Side
+    after: Side
 
     def asked(self, signals: Collection[Signal]) -> Iterator[Asked | Refused | str]:
+        sides = self.before, self.after
         if {"traces", "releases", "load"} & set(signals):
-            yield from (self.telemetry.spans(SpanQuery(), window, 1).query for window in (self.before, self.after))
+            yield from (spans.query for spans in self._spans)
         if "traces" in signals:
             yield from asked_of_operations(self._pair)
             yield from asked_of_calls(self._pair)
         if "releases" in signals:
-            releases = (self.telemetry.releases(window) for window in (self.before, self.after))
-            yield from asked_of_releases(self._pair, *releases)
+            yield from asked_of_releases(self._pair, *(side.telemetry.releases(side.window) for side in sides))
         if "load" in signals:
-            yield asked_of_load(self._pair, self.before, self.after)
+            yield asked_of_load(self._pair, self.before.window, self.after.window)
         if "logs" in signals:
-            yield from asked_of_lines(self.telemetry, self.before, self.after)
+            yield from asked_of_lines(*sides)
         if "metrics" in signals:
-            yield from Numbers(self.telemetry, self.before, self.after).asked()
+            yield from Numbers(*sides).asked()
 
     @cached_property
     def _pair(self) -> Pair:
-        before, after = (Work(every_span(self.telemetry, window)) for window in (self.before, self.after))
-        return Pair(before, after)
+        before, after = self._spans
+        return Pair(Work(before.items), Work(after.items))
+
+    @cached_property
+    def _spans(self) -> tuple[Every[Span], Every[Span]]:
+        before, after = (every_span(side.telemetry, side.window) for side in (self.before, self.after))
+        return before, after
 
 
 def _changed(asked: Sequence[Asked]) -> list[tuple[Asked, Finding]]:

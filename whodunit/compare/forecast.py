@@ -100,7 +100,7 @@ def forecast(times: Sequence[datetime], values: Sequence[float | None], limit: f
         verdict, earliest, expected, latest = "far", None, None, None
 
     def moment(x: float | None) -> datetime | None:
-        return None if x is None else max(last[0], start + timedelta(seconds=x))
+        return None if x is None else max(last[0], start + timedelta(seconds=round(x, 3)))
 
     return Forecast(verdict, limit, len(known), last[1], line.slope, moment(earliest), moment(expected), moment(latest))
 

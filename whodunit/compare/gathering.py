@@ -1,9 +1,10 @@
 """Every span and log record of a window, asked for piece by piece: a backend gives so many at once."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.telemetry.answers import LogRecord, Logs, Span, Spans
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 
@@ -13,41 +14,38 @@ AT_ONCE = 5_000
 SHORTEST_S = 0.5
 """A piece is not halved further: of more than `AT_ONCE` in it, some are left out."""
 
-One_co = TypeVar("One_co", covariant=True)
 One = TypeVar("One")
+Answer = TypeVar("Answer", Spans, Logs)
 
 
-class Some(Protocol[One_co]):
-    """An answer of the port: some items, and how many there are."""
+@dataclass(frozen=True)
+class Every(Generic[One]):
+    """All items, oldest first, and the query for the whole window."""
 
-    @property
-    def count(self) -> int:
-        """How many match in all."""
-        ...
-
-    @property
-    def sample(self) -> Sequence[One_co]:
-        """Those that were given."""
-        ...
+    items: Sequence[One]
+    query: str
 
 
-def every_span(telemetry: Telemetry, window: Window, query: SpanQuery | None = None) -> list[Span]:
-    """The spans that started within the window, by start; raises TelemetryError."""
-    wanted = query or SpanQuery()
-    found = _pieces(lambda piece: telemetry.spans(wanted, piece, AT_ONCE), window)
-    return sorted(found, key=lambda span: span.start)
+def every_span(telemetry: Telemetry, window: Window) -> Every[Span]:
+    """The spans that started within the window; raises TelemetryError."""
+    whole, pieces = _pieces(lambda piece: telemetry.spans(SpanQuery(), piece, AT_ONCE), window)
+    found = (span for piece in pieces for span in piece.sample)
+    return Every(sorted(found, key=lambda span: span.start), whole.query)
 
 
-def every_log(telemetry: Telemetry, query: LogQuery, window: Window) -> list[LogRecord]:
-    """The log records of the window that match, oldest first; raises TelemetryError."""
-    found = _pieces(lambda piece: telemetry.logs(query, piece, AT_ONCE), window)
-    return sorted(found, key=lambda record: record.time)
+def every_log(telemetry: Telemetry, query: LogQuery, window: Window) -> Every[LogRecord]:
+    """The log records of the window that match; raises TelemetryError."""
+    whole, pieces = _pieces(lambda piece: telemetry.logs(query, piece, AT_ONCE), window)
+    found = (record for piece in pieces for record in piece.sample)
+    return Every(sorted(found, key=lambda record: record.time), whole.query)
 
 
-def _pieces(ask: Callable[[Window], Some[One]], window: Window) -> list[One]:
-    found = ask(window)
-    is_all = found.count <= len(found.sample) and not getattr(found, "is_lower_bound", False)
+def _pieces(ask: Callable[[Window], Answer], window: Window) -> tuple[Answer, list[Answer]]:
+    """The answer for the whole window, and answers that together hold all of it."""
+    whole = ask(window)
+    is_all = whole.count <= len(whole.sample) and not whole.is_lower_bound
     if is_all or window.seconds <= SHORTEST_S:
-        return list(found.sample)
+        return whole, [whole]
     middle = window.start + (window.end - window.start) / 2
-    return _pieces(ask, Window(window.start, middle)) + _pieces(ask, Window(middle, window.end))
+    halves = (Window(window.start, middle), Window(middle, window.end))
+    return whole, [piece for half in halves for piece in _pieces(ask, half)[1]]

@@ -7,19 +7,19 @@ from functools import partial
 from whodunit.compare.findings import Finding, Refused
 from whodunit.compare.patterns import PatternChange, changed_patterns
 from whodunit.compare.samples import Asked, Subject, of_values, too_few
+from whodunit.compare.side import Side
 from whodunit.compare.steps import per_step
-from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.questions import LogQuery
 
 
-def asked_of_lines(telemetry: Telemetry, before: Window, after: Window) -> Iterator[Asked | Refused | str]:
+def asked_of_lines(before: Side, after: Side) -> Iterator[Asked | Refused | str]:
     """One question for each pattern, or its refusal, and the queries; raises TelemetryError."""
-    found = changed_patterns(telemetry, LogQuery(), before, after)
+    found = changed_patterns(before.telemetry, LogQuery(), before.window, after.window, after.telemetry)
     yield found.query
     for each in found.changes:
         pattern = each.pattern
         subject = Subject("log", pattern.service, f"{pattern.severity} {pattern.template}", "/s")
-        samples = per_step(each.before, before), per_step(each.after, after)
+        samples = per_step(each.before, before.window), per_step(each.after, after.window)
         if refusal := too_few(subject, *samples):
             yield refusal
         else:

@@ -6,9 +6,9 @@ from functools import partial
 
 from whodunit.compare.findings import FEWEST_POINTS, Refused
 from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values, too_few
+from whodunit.compare.side import Side
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
 from whodunit.telemetry.citation import MetricCitation
-from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 
 STEP_S = 5.0
@@ -27,13 +27,12 @@ LEAST_OF_OTHERS = 0.2
 class Numbers:
     """The metrics of both windows."""
 
-    telemetry: Telemetry
-    before: Window
-    after: Window
+    before: Side
+    after: Side
 
     def asked(self) -> Iterator[Asked | Refused | str]:
         """Questions, refusals, and the text of each query; raises TelemetryError."""
-        listed = [self.telemetry.metric_list(window) for window in (self.before, self.after)]
+        listed = [side.telemetry.metric_list(side.window) for side in (self.before, self.after)]
         yield from (each.query for each in listed)
         metrics = {metric.name: metric for each in listed for metric in each.metrics}
         for name in sorted(metrics):
@@ -42,14 +41,14 @@ class Numbers:
 
     def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | str]:
         name = f"{metric.name} {_word(statistic)}"
-        steps = [int(window.seconds // STEP_S) for window in (self.before, self.after)]
+        steps = [int(side.window.seconds // STEP_S) for side in (self.before, self.after)]
         if min(steps) < FEWEST_POINTS:
             yield from (Refused("metric", service, name, steps[0], steps[1]) for service in metric.services)
             return
         query = MetricQuery(metric.name, statistic, percentile=P if statistic is Statistic.PERCENTILE else None)
         was, now = (
-            self.telemetry.plot(query, window, STEP_S, ["service", *metric.attributes])
-            for window in (self.before, self.after)
+            side.telemetry.plot(query, side.window, STEP_S, ["service", *metric.attributes])
+            for side in (self.before, self.after)
         )
         yield from (was.query, now.query)
         found = [_by_attributes(plot, is_counted=statistic is Statistic.RATE) for plot in (was, now)]
@@ -65,7 +64,7 @@ class Numbers:
         subject = Subject("metric", service, f"{query.name}{labels} {_word(query.statistic)}", unit)
         least = LEAST.get(unit, LEAST_OF_OTHERS)
         return too_few(subject, before, after) or of_values(
-            subject, before, after, partial(_evidence, narrowed, self.after), least
+            subject, before, after, partial(_evidence, narrowed, self.after.window), least
         )
 
 

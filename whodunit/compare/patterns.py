@@ -1,7 +1,7 @@
 """Patterns of log lines: how often each was written, when, by whom; and how they changed between two windows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -97,28 +97,32 @@ class PatternChanges:
 
 def patterns(telemetry: Telemetry, query: LogQuery, window: Window) -> Patterns:
     """The patterns of the lines that match; raises TelemetryError."""
-    grouped = _grouped(every_log(telemetry, query, window))
-    found = [_pattern(template, records) for template, records in grouped]
-    return Patterns(sorted(found, key=lambda each: -each.count), telemetry.logs(query, window, 1).query)
+    found = every_log(telemetry, query, window)
+    listed = (_pattern(template, records) for template, records in _grouped(found.items, Templates()).items())
+    return Patterns(sorted(listed, key=lambda each: -each.count), found.query)
 
 
-def changed_patterns(telemetry: Telemetry, query: LogQuery, before: Window, after: Window) -> PatternChanges:
-    """The patterns of both windows, side by side; raises TelemetryError."""
-    records = every_log(telemetry, query, before) + every_log(telemetry, query, after)
-    found = [_change(template, lines, before, after) for template, lines in _grouped(records)]
-    asked = [telemetry.logs(query, window, 1).query for window in (before, after)]
-    return PatternChanges(sorted(found, key=_order), ";\n\n".join(asked))
+def changed_patterns(
+    telemetry: Telemetry, query: LogQuery, before: Window, after: Window, other: Telemetry | None = None
+) -> PatternChanges:
+    """The patterns of both windows, side by side; raises TelemetryError.
+
+    `other` is the telemetry of the second window, where it is not the same.
+    """
+    found, templates = (every_log(telemetry, query, before), every_log(other or telemetry, query, after)), Templates()
+    was, now = (_grouped(each.items, templates) for each in found)
+    changes = [
+        _change(template, was.get(template, []), now.get(template, []), before, after)
+        for template in dict.fromkeys((*was, *now))
+    ]
+    return PatternChanges(sorted(changes, key=_order), ";\n\n".join(each.query for each in found))
 
 
-def _grouped(records: Sequence[LogRecord]) -> list[tuple[Template, list[LogRecord]]]:
-    templates = Templates()
-    lines: dict[int, list[LogRecord]] = defaultdict(list)
-    known: dict[int, Template] = {}
+def _grouped(records: Sequence[LogRecord], templates: Templates) -> Mapping[Template, list[LogRecord]]:
+    found: dict[Template, list[LogRecord]] = defaultdict(list)
     for record in records:
-        template = templates.of(record.body, (record.service, record.severity))
-        known[id(template)] = template
-        lines[id(template)].append(record)
-    return [(known[key], found) for key, found in lines.items()]
+        found[templates.of(record.body, (record.service, record.severity))].append(record)
+    return found
 
 
 def _pattern(template: Template, records: Sequence[LogRecord]) -> Pattern:
@@ -127,9 +131,9 @@ def _pattern(template: Template, records: Sequence[LogRecord]) -> Pattern:
     return Pattern(shown.service, shown.severity, str(template), shown.body, shown.trace_id, times)
 
 
-def _change(template: Template, records: Sequence[LogRecord], before: Window, after: Window) -> PatternChange:
-    was = [record for record in records if before.start <= record.time < before.end]
-    now = [record for record in records if after.start <= record.time < after.end]
+def _change(
+    template: Template, was: Sequence[LogRecord], now: Sequence[LogRecord], before: Window, after: Window
+) -> PatternChange:
     return PatternChange(
         _pattern(template, now or was),
         [record.time for record in was],

@@ -19,7 +19,7 @@ _VALUES = re.compile(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Template:
     """The words that all its lines share, a `VALUE` where they differ."""
 

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from whodunit.telemetry.answers import Span
@@ -81,7 +81,7 @@ class Work:
     def operations(self) -> Sequence[Operation]:
         """What services did by themselves."""
         return [
-            Operation(span.service, span.name, self._own_s(span), self._is_origin(span), span)
+            Operation(span.service, span.name, self.own_s(span), self._is_origin(span), span)
             for span in self.spans
             if span.kind not in CALLING
         ]
@@ -111,13 +111,20 @@ class Work:
             self._request(span),
         )
 
-    def _own_s(self, span: Span) -> float:
+    def own_s(self, span: Span) -> float:
         """The time of a span in which none of those below it ran."""
         end, until, own_s = span.start + timedelta(seconds=span.duration_s), span.start, 0.0
         for below in self._below[span.span_id]:
             own_s += max(0.0, (min(below.start, end) - until).total_seconds())
             until = max(until, min(end, below.start + timedelta(seconds=below.duration_s)))
         return own_s + (end - until).total_seconds()
+
+    def line(self, span: Span) -> list[Span]:
+        """The span and all above it, from the root on."""
+        line = [span]
+        while above := self._parent(line[-1]):
+            line.append(above)
+        return line[::-1]
 
     def _is_origin(self, span: Span) -> bool:
         return span.status == "error" and not any(below.status == "error" for below in self._below[span.span_id])
@@ -146,8 +153,3 @@ def statement(span: Span) -> str:
     """The statement of a database's span on one line, lists of parameters as one; its name where it has no text."""
     text = " ".join(span.attributes.get("db.query.text", span.name).split())
     return _LIST.sub("(?)", text)
-
-
-def moments(spans: Sequence[Span]) -> list[datetime]:
-    """When each span started."""
-    return [span.start for span in spans]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from whodunit.errors import WrongUseError
-from whodunit.mystery.onset import moment
+from whodunit.moments import moment
 
 FORMS = (
     "span TRACE SPAN",

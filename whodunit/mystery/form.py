@@ -15,10 +15,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from whodunit.errors import WrongUseError
 from whodunit.incident.truth import Reason
+from whodunit.moments import moment
 from whodunit.mystery.answer import MOST_EVIDENCE, Answer
 from whodunit.mystery.citing import HOW, cited, timed
 from whodunit.mystery.grading import NOBODY
-from whodunit.mystery.onset import moment
 from whodunit.reading import read_text
 from whodunit.topology import COMPONENTS
 

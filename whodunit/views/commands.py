@@ -1,8 +1,8 @@
-"""The views on the command line: `whodunit traces | trace | logs | metrics | map | sql`."""
+"""The views on the command line: `whodunit traces | trace | logs | metrics | forecast | map | sql`."""
 
 import typer
 
-from whodunit.views import log_commands, metric_commands, service_map, sql_commands, trace_commands
+from whodunit.views import forecast_commands, log_commands, metric_commands, service_map, sql_commands, trace_commands
 
 PANEL = "Look around"
 
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
         trace_commands.trace,
         log_commands.logs,
         metric_commands.metrics,
+        forecast_commands.forecast,
         service_map.map_,
         sql_commands.sql,
     ):

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from whodunit.compare.patterns import changed_patterns, patterns
 from whodunit.counted import counted
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Logs
@@ -21,6 +22,8 @@ from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level
 from whodunit.views.output import Style, console, emit, show, to_json
 from whodunit.views.palette import SEVERITY_STYLES, colour
+from whodunit.views.pattern_table import as_json_object, change_as_json_object, pattern_change_table, pattern_table
+from whodunit.views.windows import window
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
@@ -35,6 +38,13 @@ Severity = Annotated[str | None, typer.Option("--severity", help="This severe or
 Contains = Annotated[str | None, typer.Option("--contains", metavar="TEXT", help="With this text, in any case.")]
 TraceId = Annotated[str | None, typer.Option("--trace", metavar="ID", help="Of this trace; its first digits do.")]
 Stack = Annotated[bool, typer.Option("--stack", help="Stack traces below their lines, in short.")]
+ByPattern = Annotated[
+    bool, typer.Option("--patterns", help="Lines that differ only in their values as one, with their number.")
+]
+Compared = Annotated[
+    str | None,
+    typer.Option("--compare", metavar="WINDOW", help="Patterns beside those of an earlier window: -10m..-5m."),
+]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
 
 
@@ -47,6 +57,8 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     where: Where = None,
     with_stack: Stack = False,
     following: Follow = False,
+    by_pattern: ByPattern = False,
+    compared: Compared = None,
     last: Last = None,
     limit: Limit = 50,
     as_json: AsJson = False,
@@ -63,7 +75,11 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     )
     style = Style(as_json, as_query)
     with desk(context, store) as at:
-        if following and not as_query:
+        if compared is not None:
+            _show_changes(at, query, window(compared, at.now()), style, last, limit)
+        elif by_pattern:
+            _show_patterns(at, query, style, last, limit)
+        elif following and not as_query:
             _follow(at, query, style, with_stack=with_stack)
         else:
             found = at.telemetry.logs(query, at.window(last), limit)
@@ -83,6 +99,34 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                     )
                 ),
             )
+
+
+def _show_patterns(at: Desk, query: LogQuery, style: Style, last: str | None, limit: int) -> None:
+    found = patterns(at.telemetry, query, at.window(last))
+    emit(
+        style,
+        found.query,
+        {"lines": found.lines, "patterns": [as_json_object(each) for each in found.patterns]},
+        lambda _: (
+            pattern_table(found.patterns, limit)
+            if found.patterns
+            else nothing(at, "log lines like that", last, query.service)
+        ),
+    )
+
+
+def _show_changes(at: Desk, query: LogQuery, before: Window, style: Style, last: str | None, limit: int) -> None:
+    found = changed_patterns(at.telemetry, query, before, at.window(last))
+    emit(
+        style,
+        found.query,
+        {"patterns": [change_as_json_object(each) for each in found.changes]},
+        lambda _: (
+            pattern_change_table(found.changes, limit)
+            if found.changes
+            else nothing(at, "log lines like that", last, query.service)
+        ),
+    )
 
 
 def _less_severe(at: Desk, query: LogQuery, found: Logs, last: str | None) -> int:

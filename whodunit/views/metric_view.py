@@ -52,7 +52,7 @@ class MetricView:
 
     def show_plot(self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str]) -> None:
         """Show one metric over time, a line for each combination of `by`; raises WrongUseError."""
-        metric = self._metric(name)
+        metric = known_metric(self.at, self.window, self.last, name)
         choice = choose(metric, wanted)
         _check(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
@@ -76,18 +76,19 @@ class MetricView:
             ),
         )
 
-    def _metric(self, name: str) -> MetricInfo:
-        listed = self.at.telemetry.metric_list(self.window).metrics
-        found = next((metric for metric in listed if metric.name == name), None)
-        if found is None:
-            known = self.at.telemetry.metric_names()
-            if name in known and self.at.later_metrics(name=name).count:
-                raise WrongUseError(f"{name} has only points later than now.", "Set its sender's clock: it is ahead.")
-            if name in known:
-                further = covered(self.at.recorded) if self.at.recorded else "Look further back: --last 2h"
-                raise WrongUseError(f"{name} has no points {self.at.looked_at(self.last)}.", further)
-            raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
-        return found
+
+def known_metric(at: Desk, window: Window, last: str | None, name: str) -> MetricInfo:
+    """The metric of that name, if it has points in the window; raises WrongUseError with those that there are."""
+    found = next((metric for metric in at.telemetry.metric_list(window).metrics if metric.name == name), None)
+    if found is None:
+        known = at.telemetry.metric_names()
+        if name in known and at.later_metrics(name=name).count:
+            raise WrongUseError(f"{name} has only points later than now.", "Set its sender's clock: it is ahead.")
+        if name in known:
+            further = covered(at.recorded) if at.recorded else "Look further back: --last 2h"
+            raise WrongUseError(f"{name} has no points {at.looked_at(last)}.", further)
+        raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
+    return found
 
 
 def _step_s(window: Window) -> float:

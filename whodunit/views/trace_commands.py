@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Group
 
+from whodunit.compare.edges import changed_edges
+from whodunit.compare.two_traces import side_by_side
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Logs, Span, Spans, TraceList, TraceSummary
 from whodunit.telemetry.port import RefusedQueryError, Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
-from whodunit.views.desk import desk
+from whodunit.views.compared_traces import edge_table, step_table
+from whodunit.views.desk import Desk, desk
 from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import (
     AsJson,
@@ -27,6 +30,7 @@ from whodunit.views.options import (
 from whodunit.views.output import Style, emit
 from whodunit.views.trace_table import trace_table
 from whodunit.views.waterfall import Detail, waterfall
+from whodunit.views.windows import window as read_window
 
 _MOST_LINES = 500
 _FIND = "Find one: whodunit traces"
@@ -44,6 +48,13 @@ WithIds = Annotated[bool, typer.Option("--ids", help="Span ids in place of the b
 Everything = Annotated[
     bool, typer.Option("--all", help="Every span by itself, whole statements, and flags that are off.")
 ]
+ComparedWindow = Annotated[
+    str | None,
+    typer.Option("--compare", metavar="WINDOW", help="All calls beside those of an earlier window: -10m..-5m."),
+]
+ComparedTrace = Annotated[
+    str | None, typer.Option("--compare", metavar="ID", help="Side by side with this trace, span by span.")
+]
 WithLogs = Annotated[bool, typer.Option("--logs", help="Put the trace's log lines where they belong.")]
 
 
@@ -55,6 +66,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     most: Max = None,
     status: Status = None,
     where: Where = None,
+    compared: ComparedWindow = None,
     last: Last = None,
     limit: Limit = 20,
     as_json: AsJson = False,
@@ -71,6 +83,9 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         shorter_than_s=seconds_or_none(most),
     )
     with desk(context, store) as at:
+        if compared is not None:
+            _show_edges(at, query, read_window(compared, at.now()), Style(as_json, as_query), last, limit)
+            return
         window = at.window(last)
         found = at.telemetry.traces(query, window, limit)
         later = at.later_spans(query)
@@ -91,6 +106,19 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         )
 
 
+def _show_edges(at: Desk, query: SpanQuery, before: Window, style: Style, last: str | None, limit: int) -> None:
+    """Raises WrongUseError for conditions that an edge does not have."""
+    if query != SpanQuery(service=query.service):
+        raise WrongUseError("--compare shows edges, of all services or of one.", "Leave out all but --service")
+    found = changed_edges(at.telemetry, before, at.window(last), query.service)
+    emit(
+        style,
+        found.query,
+        {"edges": found.edges},
+        lambda _: edge_table(found.edges, limit) if found.edges else nothing(at, "calls", last, query.service),
+    )
+
+
 def _slowest(telemetry: Telemetry, query: SpanQuery, window: Window, found: TraceList) -> Sequence[TraceSummary]:
     """The slowest of all that match, when not all of them are listed."""
     if found.count == len(found.traces):
@@ -105,12 +133,13 @@ def _for_one_span(query: SpanQuery) -> str:
     return "\nAll conditions must hold for one span." * several
 
 
-def trace(
+def trace(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     context: typer.Context,
     trace_id: TraceId,
     with_logs: WithLogs = False,
     with_ids: WithIds = False,
     everything: Everything = False,
+    compared: ComparedTrace = None,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
@@ -118,6 +147,9 @@ def trace(
     """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
     with desk(context, store) as at:
         spans = _trace(at.telemetry, trace_id)
+        if compared is not None:
+            _show_both(spans, _trace(at.telemetry, compared), Style(as_json, as_query))
+            return
         later_spans = spans.count - len(spans.sample)
         logs = _logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
         emit(
@@ -142,6 +174,17 @@ def trace(
                 *left_out("older log line", logs.count - len(logs.sample)),
             ),
         )
+
+
+def _show_both(one: Spans, other: Spans, style: Style) -> None:
+    steps = side_by_side(one.sample, other.sample)
+    ids = one.sample[0].trace_id, other.sample[0].trace_id
+    emit(
+        style,
+        f"{one.query};\n\n{other.query}",
+        {"trace_ids": ids, "steps": steps},
+        lambda _: step_table(steps, *ids),
+    )
 
 
 def _trace(telemetry: Telemetry, trace_id: str) -> Spans:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import WrongUseError
+from whodunit.moments import FORMS, moment
 from whodunit.mystery.form import parsed, read_answer
-from whodunit.mystery.onset import FORMS, moment
 
 
 def test_in_words() -> None:
