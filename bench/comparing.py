@@ -63,7 +63,7 @@ def troubles() -> Iterator[Told]:
     for case in filter(is_kept, catalogue.cases()):
         component, run = load_truth(case).component, kept(case).run
         if component is not None:
-            before, after = Window(run.start, run.onset), Window(run.onset, run.judged[-1])
+            before, after = Window(run.start, run.onset), Window(run.onset, run.left_alone_until)
             yield Told(case.name, component, before.seconds, after.seconds, _compared(run, before, after))
 
 

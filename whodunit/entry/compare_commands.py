@@ -124,4 +124,4 @@ def _opened(folder: Path, stack: ExitStack) -> tuple[RecordedRun, Telemetry]:
 
 def _trouble(run: RecordedRun) -> Window:
     """From the onset until somebody did something about it."""
-    return Window(run.onset, run.judged[-1])
+    return Window(run.onset, run.left_alone_until)

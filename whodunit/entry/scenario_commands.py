@@ -28,6 +28,9 @@ from whodunit.terminal import Screen
 DID_NOT_HOLD = 1
 PIPED_WIDTH = 120
 
+EACH_LASTS_S = 75.0
+"""Fifteen points of each metric, which services export every 5 s."""
+
 Which = Annotated[
     str, typer.Argument(metavar="SLUG[/CAUSE]|FOLDER", help="A scenario of the list, or a folder with one.")
 ]
@@ -125,6 +128,9 @@ def verify_(
 def record(
     which: Which,
     remedies: WithRemedies = False,
+    dataset: Annotated[
+        bool, typer.Option("--dataset", help=f"{EACH_LASTS_S:g} s of health and as much of trouble, or more.")
+    ] = False,
     into: Annotated[Path, typer.Option("--into", help="The folder to put it in.", file_okay=False)] = Path(),
 ) -> None:
     """Prove a scenario, and keep the run: telemetry as Parquet, the load's results, the ledger apart."""
@@ -136,7 +142,8 @@ def record(
             "This stack has no store from which a run could be kept.",
             "Set LOG_STORE=store in .env, or record in lite mode: whodunit --target lite record …",
         )
-    result, folder = verify(session, case, progress, case.scenario.remedies if remedies else [])
+    chosen, each_lasts_s = case.scenario.remedies if remedies else [], EACH_LASTS_S if dataset else 0.0
+    result, folder = verify(session, case, progress, chosen, each_lasts_s=each_lasts_s)
     progress.ended(result)
     typer.echo(f"Kept in {kept_in(folder, into)}")
     raise typer.Exit(0 if result.passed else DID_NOT_HOLD)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+HEALTH, TROUBLE = "health", "trouble"
+"""Phases of a run for a data set, which last so that methods have enough of both."""
+
 Proof = Mapping[str, object]
 """References to the evidence: ids of spans, times of log records, the window of a metric."""
 

@@ -32,7 +32,7 @@ class Replayed:
             raise no_recording(run.folder)
         self.run = run
         self.now = now
-        self._moved: timedelta = now - (run.end if whole else run.judged[-1])
+        self._moved: timedelta = now - (run.end if whole else run.left_alone_until)
 
     def put_into(self, file: Path) -> None:
         """Make `file` a store's database with the run in it, up to now, in place of what it was; raises LabError."""

@@ -1,7 +1,8 @@
 """Runs a scenario phase by phase, and leaves the shop as it was, whatever happens.
 
-steady → precheck → baseline → fault → expect (with tells, unchanged, quiet) → remedies, if asked for → clear →
-recover → books, after an outage; a scenario without faults: steady → negative controls.
+steady → (health) → precheck → baseline → fault → expect (with tells, unchanged, quiet) → (trouble) →
+remedies, if asked for → clear → recover → books, after an outage; a scenario without faults: steady → negative
+controls. What stands in brackets is of a run for a data set.
 """
 
 from collections.abc import Sequence
@@ -15,28 +16,42 @@ from whodunit.incident.metric_check import MetricCheck
 from whodunit.incident.model import Scenario, Trigger
 from whodunit.incident.negative_controls import NegativeControl
 from whodunit.incident.phases import Remedy, Settled
-from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.incident.result import HEALTH, TROUBLE, CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.ports import Clock, Lab, Observer, PhaseStart
 from whodunit.runner.staging import InTheOpen, Staging, Stopped
 from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expect_within_s, set_results
-from whodunit.runner.watching import AllHold, EachHolds, HoldsAtTheEnd, NoneBreaks, NoneHolds, Sampler, Watch, follow
+from whodunit.runner.watching import (
+    AllHold,
+    EachHolds,
+    HoldsAtTheEnd,
+    NoneBreaks,
+    NoneHolds,
+    Sampler,
+    TimePasses,
+    Watch,
+    follow,
+)
 from whodunit.telemetry.port import Telemetry
 
 
 @dataclass
 class Runner:
-    """Runs scenarios against one shop; in the open, unless `staging` says otherwise."""
+    """Runs scenarios against one shop; in the open, unless `staging` says otherwise.
+
+    `each_lasts_s` is how long health and trouble last at least, for a data set; 0 if nobody needs more of them.
+    """
 
     telemetry: Telemetry
     lab: Lab
     clock: Clock
     observer: Observer
     staging: Staging | None = None
+    each_lasts_s: float = 0.0
     _phases: list[PhaseResult] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Without a staging, the lab is told what to switch."""
-        self._staging = self.staging or InTheOpen(self.lab)
+        self._staging = self.staging or InTheOpen(self.lab, 2 * self.each_lasts_s)
 
     def run(
         self, case: Case, *, remedies: Sequence[Remedy] = (), controls: Sequence[NegativeControl] = ()
@@ -70,12 +85,15 @@ class Runner:
     def _run_phases(self, scenario: Scenario, remedies: Sequence[Remedy], controls: Sequence[NegativeControl]) -> None:
         self._settle("steady", "the shop is healthy under load", scenario.steady, or_stop=True)
         if scenario.alarms:
-            self._watch_controls(scenario, controls, scenario.alarms.lasts)
+            self._watch_controls(scenario, controls, max(scenario.alarms.lasts, 2 * self.each_lasts_s))
             return
+        self._lengthen(HEALTH, "the shop is left as it is, and is well", self.clock.now())
         self._precheck(scenario)
         beside = self._baseline(scenario)
         self._fault(scenario)
+        onset = self.clock.now()
         self._expect(scenario, beside)
+        self._lengthen(TROUBLE, "the shop is left as it is, and is not well", onset)
         for remedy in remedies:
             self._remedy(scenario, remedy)
         self._clear(scenario)
@@ -137,6 +155,14 @@ class Runner:
         for name, watch in {"tells": marks, "unchanged": unchanged, "quiet": healthy}.items():
             if watch.checks:
                 self._end(name, started, watch.results())
+
+    def _lengthen(self, name: str, about: str, since: datetime) -> None:
+        """Wait until it has lasted long enough."""
+        left_s = self.each_lasts_s - (self.clock.now() - since).total_seconds()
+        if left_s > 0:
+            started = self._start(name, about, left_s)
+            self._follow([TimePasses()], started, left_s)
+            self._end(name, started, ())
 
     def _remedy(self, scenario: Scenario, remedy: Remedy) -> None:
         name = f"remedy {remedy.flag}"

@@ -36,8 +36,10 @@ class Staging(Protocol):
 class InTheOpen:
     """Switches everything at once, when the runner asks for it."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, longer_s: float = 0.0) -> None:
+        """`longer_s` is how much longer the run may take than its checks."""
         self._lab = lab
+        self._longer_s = longer_s
 
     def open(self, scenario: Scenario, remedies: Sequence[Remedy]) -> None:
         """Set the flags of its history and start its load."""
@@ -68,4 +70,4 @@ class InTheOpen:
         self._lab.clear_flag()
 
     def _start_load(self, rush_at_s: float | None = None) -> None:
-        self._lab.start_load(load_spec(self._scenario, self._remedies, rush_at_s=rush_at_s))
+        self._lab.start_load(load_spec(self._scenario, self._remedies, rush_at_s=rush_at_s, longer_s=self._longer_s))

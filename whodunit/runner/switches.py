@@ -28,11 +28,11 @@ def expect_within_s(scenario: Scenario) -> float:
 
 
 def load_spec(
-    scenario: Scenario, remedies: Sequence[Remedy] = (), *, rush_at_s: float | None = None
+    scenario: Scenario, remedies: Sequence[Remedy] = (), *, rush_at_s: float | None = None, longer_s: float = 0.0
 ) -> dict[str, object]:
     """The load as a request to the lab, with its rush from `rush_at_s` on: in the past if below 0, never if None.
 
-    It ends by itself after the longest time that the run may take.
+    It ends by itself after the longest time that the run may take, and `longer_s` later.
     """
     load = scenario.load
     shape = load.shape
@@ -40,7 +40,7 @@ def load_spec(
         "arrival": "open",
         "rates": {name: rate for name, rate in load.rates.model_dump().items() if rate},
         "seed": scenario.load.seed,
-        "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies))),
+        "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies) + longer_s)),
     }
     if load.rush and rush_at_s is not None:
         spec["rush"] = ramp(load.rush.model_dump(exclude_unset=True), rush_at_s)

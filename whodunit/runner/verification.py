@@ -30,16 +30,23 @@ Sealing = Callable[[Case, LabClient, Lab, Clock], Staging]
 
 
 def verify(
-    session: Session, case: Case, observer: Observer, remedies: list[Remedy], sealed: Sealing | None = None
+    session: Session,
+    case: Case,
+    observer: Observer,
+    remedies: list[Remedy],
+    sealed: Sealing | None = None,
+    *,
+    each_lasts_s: float = 0.0,
 ) -> tuple[ScenarioResult, Path]:
-    """Run `case`; returns what it found and the folder that keeps it. `sealed` stages it as a mystery is.
+    """Run `case`; returns what it found and the folder that keeps it. `sealed` stages it as a mystery is;
+    health and trouble last `each_lasts_s` or longer.
 
     Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
     """
     lab = RunningLab(session.client, outages_for(case, session.mode))
     clock = SystemClock()
     staging = sealed(case, session.client, lab, clock) if sealed else None
-    runner = Runner(session.telemetry, lab, clock, observer, staging)
+    runner = Runner(session.telemetry, lab, clock, observer, staging, each_lasts_s)
     here = applicable(case.scenario, session.mode)
     chosen = [here.scenario.remedies[case.scenario.remedies.index(remedy)] for remedy in remedies]
     try:

@@ -166,6 +166,21 @@ class HoldsAtTheEnd:
 
 
 @dataclass
+class TimePasses:
+    """Nothing is judged: the phase lasts as long as it may."""
+
+    done: bool = field(default=False, init=False)
+    decided: set[str] = field(default_factory=set, init=False)
+
+    def sample(self, now: datetime) -> None:
+        """Evaluate nothing."""
+
+    def results(self) -> list[CheckResult]:
+        """None."""
+        return []
+
+
+@dataclass
 class NoneBreaks(_Undecided):
     """No check may break; one without a value yet may wait, but not until the end."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.incident.loader import in_file_names
+from whodunit.incident.result import TROUBLE
 from whodunit.runs.parquet import is_complete
 
 if TYPE_CHECKING:
@@ -58,6 +59,12 @@ class RecordedRun:
             }
         )
 
+    @property
+    def left_alone_until(self) -> datetime:
+        """The last moment at which nobody had done anything about it: the last judged, or the end of the trouble."""
+        ends = (_end(phase) for phase in self.result["phases"] if phase["phase"] == TROUBLE)
+        return max((self.judged[-1], *ends))
+
     def telemetry(self) -> "RecordedTelemetry":
         """The recorded telemetry; raises WrongUseError when it cannot be read."""
         from whodunit.runs.recorded_telemetry import RecordedTelemetry  # noqa: PLC0415  most need no database
@@ -76,6 +83,10 @@ class RecordedRun:
         if not found:
             raise WrongUseError(f"The run in {self.folder} stopped before anything could be seen.", AGAIN)
         return found
+
+
+def _end(phase: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(phase["started"]) + timedelta(seconds=phase["seconds"])
 
 
 def read(folder: Path) -> RecordedRun:

@@ -35,9 +35,7 @@ def desk(shop: Shop) -> Desk:
     return Desk(shop.telemetry, shop.store, lambda: at(120))
 
 
-@pytest.mark.parametrize(
-    "windows", [("-2m..-1m", "-1m..now"), ("--around", "-1m"), ("--around=-60s", "--for=60s")]
-)
+@pytest.mark.parametrize("windows", [("-2m..-1m", "-1m..now"), ("--around", "-1m"), ("--around=-60s", "--for=60s")])
 def test_windows_are_named_by_their_ends_or_by_the_moment_between(shop: Shop, windows: tuple[str, ...]) -> None:
     found = json.loads(run(desk(shop), "--json", *windows))
     first = found["findings"][0]

@@ -374,3 +374,22 @@ def test_controls_are_evaluated_in_turns(shop: Shop, folder: Path, all_quiet: Ca
     shop.telemetry.logs_by_body = {"Too slow.": none_found}
     Runner(shop.telemetry, shop.lab, shop.clock, Recorder()).run(all_quiet, controls=controls(folder))
     assert 12 <= len(asked) <= 15  # in a minute, and once more at its end
+
+
+def test_for_a_data_set_health_and_trouble_last_as_long_as_is_asked(shop: Shop, folder: Path) -> None:
+    runner = Runner(shop.telemetry, shop.lab, shop.clock, Recorder(), each_lasts_s=75)
+    result = runner.run(load(folder))
+    assert result.passed, failed(result)
+    phases = {phase.phase: phase for phase in result.phases}
+    assert list(phases) == ["steady", "health", "precheck", "fault", "expect", "quiet", "trouble", "clear", "recover"]
+    assert phases["health"].seconds == pytest.approx(75, abs=1)
+    lasted = phases["clear"].started - phases["fault"].started
+    assert lasted.total_seconds() == pytest.approx(75, abs=1)
+
+
+def test_its_load_lasts_as_much_longer(shop: Shop, folder: Path) -> None:
+    def asked_s(each_lasts_s: float) -> object:
+        Runner(shop.telemetry, shop.lab, shop.clock, Recorder(), each_lasts_s=each_lasts_s).run(load(folder))
+        return shop.lab.loads[-1]["seconds"]
+
+    assert asked_s(75) == asked_s(0) + 150  # type: ignore[operator]
