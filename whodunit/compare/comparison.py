@@ -31,6 +31,9 @@ SURE = 0.01
 SLIGHT = 0.01
 """What a component without blame is given, so that its changes have an order."""
 
+LESS = 0.5
+"""The weight of what became less: mostly because something else became more."""
+
 
 def compare(
     telemetry: Telemetry,
@@ -101,7 +104,8 @@ def _ranked(changed: Sequence[tuple[Asked, Finding]]) -> list[Finding]:
     def weight(one: tuple[Asked, Finding]) -> float:
         asked, finding = one
         itself = asked.blame.get(finding.component, 0.0)
-        return abs(finding.effect) * (blame[finding.component] + itself + SLIGHT)
+        effect = finding.effect if finding.effect > 0 else LESS * -finding.effect
+        return effect * (blame[finding.component] + itself + SLIGHT)
 
     return [finding for _, finding in sorted(changed, key=weight, reverse=True)]
 

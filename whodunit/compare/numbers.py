@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 
 from whodunit.compare.findings import FEWEST_POINTS, Refused
 from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values, too_few
@@ -51,9 +52,9 @@ class Numbers:
             for side in (self.before, self.after)
         )
         yield from (was.query, now.query)
-        found = [_by_attributes(plot, is_counted=statistic is Statistic.RATE) for plot in (was, now)]
-        for key in sorted(found[0].keys() | found[1].keys()):
-            yield self._of_series(query, dict(key), now.unit or was.unit, *(each.get(key, _NONE) for each in found))
+        found = [_Plotted(plot, is_counted=statistic is Statistic.RATE) for plot in (was, now)]
+        for key in sorted({key for each in found for key in each.series}):
+            yield self._of_series(query, dict(key), now.unit or was.unit, *(each.points(key) for each in found))
 
     def _of_series(
         self, query: MetricQuery, of: Mapping[str, str], unit: str, before: Points, after: Points
@@ -68,7 +69,41 @@ class Numbers:
         )
 
 
-_NONE = Points((), ())
+Key = tuple[tuple[str, str], ...]
+"""The attributes of a series, by name."""
+
+
+@dataclass(frozen=True)
+class _Plotted:
+    """A plot by the attributes of its series.
+
+    A count is zero where its service told of the metric, and not of this series: some exporters leave out what stood
+    still.
+    """
+
+    plot: Plot
+    is_counted: bool
+
+    @cached_property
+    def series(self) -> Mapping[Key, Series]:
+        return {tuple(sorted(series.attributes.items())): series for series in self.plot.series}
+
+    def points(self, key: Key) -> Points:
+        values = self._told(dict(key).get("service", ""))
+        if key in self.series:
+            values |= _known(self.series[key])
+        return Points(sorted(values), [values[time] for time in sorted(values)])
+
+    def _told(self, service: str) -> dict[datetime, float]:
+        """Zero at each step at which the service told of anything."""
+        if not self.is_counted:
+            return {}
+        of_service = (series for series in self.plot.series if series.attributes.get("service", "") == service)
+        return {time: 0.0 for series in of_service for time in _known(series)}
+
+
+def _known(series: Series) -> dict[datetime, float]:
+    return {time: value for time, value in zip(series.times, series.values, strict=True) if value is not None}
 
 
 def _statistics(metric: MetricInfo) -> Sequence[Statistic]:
@@ -79,29 +114,6 @@ def _statistics(metric: MetricInfo) -> Sequence[Statistic]:
 
 def _word(statistic: Statistic) -> str:
     return {Statistic.PERCENTILE: f"p{P:g}", Statistic.LAST: "value"}.get(statistic, statistic.value)
-
-
-def _by_attributes(plot: Plot, *, is_counted: bool) -> Mapping[tuple[tuple[str, str], ...], Points]:
-    """The points of each series; a count is zero where others of its metric and service were told, and it was not."""
-    told: dict[str, set[int]] = {}
-    for series in plot.series:
-        steps = {step for step, value in enumerate(series.values) if value is not None}
-        told.setdefault(series.attributes.get("service", ""), set()).update(steps)
-    return {
-        tuple(sorted(series.attributes.items())): _points(
-            series, told[series.attributes.get("service", "")] if is_counted else ()
-        )
-        for series in plot.series
-    }
-
-
-def _points(series: Series, told: Sequence[int] | set[int]) -> Points:
-    known = [
-        (time, value if value is not None else 0.0)
-        for step, (time, value) in enumerate(zip(series.times, series.values, strict=True))
-        if value is not None or step in told
-    ]
-    return Points([time for time, _ in known], [value for _, value in known])
 
 
 def _evidence(query: MetricQuery, window: Window) -> str:
