@@ -4,7 +4,7 @@ Of each run the health before the onset is compared with the trouble after it: a
 And windows slide over healthy stretches, in which nothing is to be found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,11 +20,8 @@ from whodunit.runs.recordings import is_kept, kept
 from whodunit.telemetry.questions import Window
 
 FIRST = 3
-WINDOW, STEP = timedelta(seconds=10), timedelta(seconds=5)
+WINDOW, STEP = timedelta(seconds=10), timedelta(seconds=3)
 """Each of the two windows over health, and by how much they slide."""
-
-SETTLING = timedelta(seconds=3)
-"""Visitors come from the first second of a recording, and not yet as often as later."""
 
 
 @dataclass(frozen=True)
@@ -58,34 +55,36 @@ class Quiet:
     found: Comparison
 
 
-def troubles() -> Iterator[Told]:
+def troubles(cases: Iterable[Case]) -> Iterator[Told]:
     """The comparison of each recorded run in which something is at fault."""
-    for case in filter(is_kept, catalogue.cases()):
-        component, run = load_truth(case).component, kept(case).run
-        if component is not None:
-            before, after = Window(run.start, run.onset), Window(run.onset, run.left_alone_until)
-            yield Told(case.name, component, before.seconds, after.seconds, _compared(run, before, after))
+    for case in filter(is_kept, cases):
+        if component := load_truth(case).component:
+            run = kept(case).run
+            found = _compared(run, [(run.health, run.trouble)])
+            yield Told(case.name, component, run.health.seconds, run.trouble.seconds, *found)
 
 
-def healthy() -> Iterator[Quiet]:
+def healthy(cases: Iterable[Case]) -> Iterator[Quiet]:
     """The comparison of each two windows of health that stand side by side in a recording."""
-    for case in filter(is_kept, catalogue.cases()):
+    for case in filter(is_kept, cases):
         run = kept(case).run
-        start, end = run.start + SETTLING, _end_of_health(case, run)
-        while start + 2 * WINDOW <= end:
-            before, after = Window(start, start + WINDOW), Window(start + WINDOW, start + 2 * WINDOW)
-            yield Quiet(case.name, start, _compared(run, before, after))
-            start += STEP
+        whole = run.health if load_truth(case).component else Window(run.health.start, run.end)
+        pairs = list(_pairs(whole))
+        for (before, _), found in zip(pairs, _compared(run, pairs), strict=True):
+            yield Quiet(case.name, before.start, found)
 
 
-def _end_of_health(case: Case, run: RecordedRun) -> datetime:
-    return run.onset if load_truth(case).component else run.end
+def _pairs(whole: Window) -> Iterator[tuple[Window, Window]]:
+    start = whole.start
+    while start + 2 * WINDOW <= whole.end:
+        yield Window(start, start + WINDOW), Window(start + WINDOW, start + 2 * WINDOW)
+        start += STEP
 
 
-def _compared(run: RecordedRun, before: Window, after: Window) -> Comparison:
+def _compared(run: RecordedRun, pairs: Iterable[tuple[Window, Window]]) -> list[Comparison]:
     telemetry = run.telemetry()
     try:
-        return compare(telemetry.at(run.end), before, after)
+        return [compare(telemetry.at(run.end), before, after) for before, after in pairs]
     finally:
         telemetry.close()
 
@@ -93,11 +92,11 @@ def _compared(run: RecordedRun, before: Window, after: Window) -> Comparison:
 def main() -> None:
     """Compare, and print both tables with their counts."""
     screen = Console(width=110)
-    told = list(troubles())
+    told = list(troubles(catalogue.cases()))
     screen.print(_places(told))
     within = sum(each.is_among_first for each in told)
     screen.print(f"Among the first {FIRST}: {within} of {len(told)} (wanted: nine of ten).")
-    quiet = list(healthy())
+    quiet = list(healthy(catalogue.cases()))
     found = [(each, finding) for each in quiet for finding in each.found.findings]
     for each, finding in found:
         screen.print(f"  {each.case}: {finding.component} {finding.name} {finding.effect:+.2f}", markup=False)

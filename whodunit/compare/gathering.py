@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 from typing import Generic, TypeVar
 
 from whodunit.telemetry.answers import LogRecord, Logs, Span, Spans
@@ -13,6 +15,9 @@ AT_ONCE = 5_000
 
 SHORTEST_S = 0.5
 """A piece is not halved further: of more than `AT_ONCE` in it, some are left out."""
+
+SPARE = 1.5
+"""Pieces of a window are so much smaller than they would be if each held as much."""
 
 One = TypeVar("One")
 Answer = TypeVar("Answer", Spans, Logs)
@@ -46,6 +51,6 @@ def _pieces(ask: Callable[[Window], Answer], window: Window) -> tuple[Answer, li
     is_all = whole.count <= len(whole.sample) and not whole.is_lower_bound
     if is_all or window.seconds <= SHORTEST_S:
         return whole, [whole]
-    middle = window.start + (window.end - window.start) / 2
-    halves = (Window(window.start, middle), Window(middle, window.end))
-    return whole, [piece for half in halves for piece in _pieces(ask, half)[1]]
+    number = max(2, ceil(SPARE * whole.count / AT_ONCE))
+    ends = [window.start + (window.end - window.start) * each / number for each in range(number + 1)]
+    return whole, [piece for start, end in pairwise(ends) for piece in _pieces(ask, Window(start, end))[1]]

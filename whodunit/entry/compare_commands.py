@@ -109,10 +109,10 @@ def _of_runs(one: Path, other: str | None) -> Iterator[Sides]:
     with ExitStack() as stack:
         first, telemetry = _opened(one, stack)
         if other is None:
-            yield Sides(telemetry, telemetry, Window(first.start, first.onset), _trouble(first))
+            yield Sides(telemetry, telemetry, first.health, first.trouble)
             return
         second, later = _opened(Path(other), stack)
-        yield Sides(telemetry, later, _trouble(first), _trouble(second))
+        yield Sides(telemetry, later, first.trouble, second.trouble)
 
 
 def _opened(folder: Path, stack: ExitStack) -> tuple[RecordedRun, Telemetry]:
@@ -120,8 +120,3 @@ def _opened(folder: Path, stack: ExitStack) -> tuple[RecordedRun, Telemetry]:
     recorded = run.telemetry()
     stack.callback(recorded.close)
     return run, recorded.at(run.end)
-
-
-def _trouble(run: RecordedRun) -> Window:
-    """From the onset until somebody did something about it."""
-    return Window(run.onset, run.left_alone_until)

@@ -11,12 +11,16 @@ from whodunit.home import Home
 from whodunit.incident.loader import in_file_names
 from whodunit.incident.result import TROUBLE
 from whodunit.runs.parquet import is_complete
+from whodunit.telemetry.questions import Window
 
 if TYPE_CHECKING:
     from whodunit.runs.recorded_telemetry import RecordedTelemetry
 
 RESULT_FILE = "result.json"
 AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
+PROVED_WELL = timedelta(seconds=15)
+"""A steady state has held for five seconds when it is believed, by checks that look back ten."""
+
 LEFT_ALONE = ("expect", "tells", "quiet", "unchanged")
 """The phases between the onset and the first mitigation."""
 
@@ -58,6 +62,17 @@ class RecordedRun:
                 for check in phase["checks"]
             }
         )
+
+    @property
+    def health(self) -> Window:
+        """The time before the onset in which the shop was well: it may still have recovered from an earlier run."""
+        proved = (_end(phase) - PROVED_WELL for phase in self.result["phases"] if phase["phase"] == "steady")
+        return Window(max((self.start, *proved)), self.onset)
+
+    @property
+    def trouble(self) -> Window:
+        """From the onset until somebody did something about it; in a run in which nothing breaks, all of the watch."""
+        return Window(self.onset, self.left_alone_until)
 
     @property
     def left_alone_until(self) -> datetime:
