@@ -19,6 +19,7 @@ from whodunit.compare.samples import (
     too_few,
 )
 from whodunit.compare.work import Call, Work
+from whodunit.topology import LOAD_GENERATOR
 
 Key = tuple[str, str, str]
 Measured = Callable[[Call], float]
@@ -66,7 +67,9 @@ class _Calls:
             yield of_values(subject, *waits, partial(self._worst, _own_wait_s), LEAST_S, p95)
 
     def _of_numbers(self) -> Iterator[Asked]:
-        """The number of calls in each request of the routes that ever make one."""
+        """The number of calls in each request of the routes that ever make one; what visitors do is load."""
+        if self._one.caller == LOAD_GENERATOR:
+            return
         routes = {(each.request.service, each.request.name) for each in (*self.before, *self.after)}
         numbers = _per_request(self.pair.before, self.before, routes), _per_request(self.pair.after, self.after, routes)
         subject = self._of_caller("calls per request", "{call}")

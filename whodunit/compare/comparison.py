@@ -25,8 +25,8 @@ from whodunit.telemetry.questions import Window
 Signal = Literal["metrics", "logs", "traces", "releases", "load"]
 SIGNALS: tuple[Signal, ...] = ("metrics", "logs", "traces", "releases", "load")
 
-SURE = 0.01
-"""The share of false findings that is accepted: of a hundred findings one."""
+SURE = 0.05
+"""The share of false findings that is accepted: of twenty findings one."""
 
 SLIGHT = 0.01
 """What a component without blame is given, so that its changes have an order."""

@@ -20,7 +20,7 @@ FAR = 3.0
 
 SLOW_S = 0.05
 
-LEAST_S = 0.002
+LEAST_S = 0.005
 """A difference in time that matters."""
 
 LEAST_SHARE = 0.02

@@ -7,10 +7,11 @@ writes some dozens of templates, and each is looked at.
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from operator import eq
 
 VALUE = "<*>"
-LEAST_ALIKE = 0.6
-"""The share of words that two lines of one template have in common, of those that are no values."""
+LEAST_ALIKE = 0.8
+"""The share of words that a line has in common with its template; less, and `started` and `ended` would be one."""
 
 _VALUES = re.compile(
     r"""\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b | \b0x[0-9a-fA-F]+\b | \b(?=\w*\d)[0-9a-fA-F]{12,}\b
@@ -30,9 +31,7 @@ class Template:
 
     def takes(self, words: list[str]) -> bool:
         """True if a line of these words is one of the template's."""
-        pairs = [(mine, theirs) for mine, theirs in zip(self.words, words, strict=True) if mine != VALUE]
-        alike = sum(mine == theirs for mine, theirs in pairs)
-        return alike >= LEAST_ALIKE * len(pairs) and bool(pairs or VALUE in self.words)
+        return sum(map(eq, self.words, words)) >= LEAST_ALIKE * len(words)
 
     def widen(self, words: list[str]) -> None:
         """Make room for the words of another line."""

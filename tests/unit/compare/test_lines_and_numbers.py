@@ -36,6 +36,8 @@ def test_lines_of_one_template_differ_in_few_words() -> None:
     one = templates.of("Payment of anna was refused by the bank")
     assert templates.of("Payment of bert was refused by the bank") is one
     assert str(one) == "Payment of <*> was refused by the bank"
+    started, ended = (templates.of(f"Query of products {word}.") for word in ("started", "ended"))
+    assert started is not ended
     assert templates.of("Stock of nuts ran out in the store") is not one
     assert templates.of("Payment of carl was refused by the bank", group="another service") is not one
 
