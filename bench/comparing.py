@@ -69,7 +69,8 @@ def healthy(cases: Iterable[Case]) -> Iterator[Quiet]:
     for case in filter(is_kept, cases):
         run = kept(case).run
         whole = run.health if load_truth(case).component else Window(run.health.start, run.end)
-        pairs = list(_pairs(whole))
+        if not (pairs := list(_pairs(whole))):
+            continue
         for (before, _), found in zip(pairs, _compared(run, pairs), strict=True):
             yield Quiet(case.name, before.start, found)
 

@@ -10,6 +10,7 @@ import typer
 
 from whodunit.compare.comparison import compare as compared
 from whodunit.errors import WrongUseError
+from whodunit.lab.active_mystery import played
 from whodunit.runs import recorded_run
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.telemetry.port import Telemetry
@@ -105,7 +106,9 @@ def _sides(
 
 @contextmanager
 def _of_runs(one: Path, other: str | None) -> Iterator[Sides]:
-    """Health and trouble of one run, or the troubles of two."""
+    """Health and trouble of one run, or the troubles of two; refused while a mystery runs, as their onset is known."""
+    if played():
+        raise WrongUseError("A mystery runs, and a recorded run tells its onset.", "Compare windows: --around 14:03")
     with ExitStack() as stack:
         first, telemetry = _opened(one, stack)
         if other is None:

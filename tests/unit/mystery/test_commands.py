@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests import recorded_runs
 from tests.unit.mystery.test_grading import CASES, right, verdict
 from tests.unit.mystery.test_marking import ID, handed_in
 from tests.unit.mystery.test_page import PLAN
@@ -193,6 +194,14 @@ def test_no_scenario_is_shown_with_its_hints_while_one_is_played(lab: ScriptedLa
         run("scenario", "show", "checkout-hangs/gateway-slow", "--hints")
     lab.running = ""
     assert "1." in run("scenario", "show", "checkout-hangs/gateway-slow", "--hints")
+
+
+def test_no_recorded_run_tells_its_onset_while_one_is_played(lab: ScriptedLab, tmp_path: Path) -> None:
+    folder = str(recorded_runs.make(tmp_path / "run"))
+    with pytest.raises(WrongUseError, match="mystery runs"):
+        run("compare", folder)
+    lab.running = ""
+    assert run("compare", folder).startswith("before: ")
 
 
 def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
