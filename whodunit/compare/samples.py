@@ -26,8 +26,6 @@ LEAST_S = 0.005
 LEAST_SHARE = 0.02
 """A difference of shares that matters."""
 
-NO_BLAME: Mapping[str, float] = {}
-
 
 @dataclass(frozen=True)
 class Points:
@@ -62,7 +60,7 @@ class Asked:
     is_large: bool
     finding: Callable[[float | None], Finding]
     about: object = None
-    blame: Mapping[str, float] = field(default_factory=lambda: NO_BLAME)
+    blame: Mapping[str, float] = field(default_factory=dict)
 
 
 def too_few(subject: Subject, before: Points, after: Points) -> Refused | None:

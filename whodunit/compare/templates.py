@@ -7,7 +7,6 @@ writes some dozens of templates, and each is looked at.
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from operator import eq
 
 VALUE = "<*>"
 LEAST_ALIKE = 0.8
@@ -31,7 +30,8 @@ class Template:
 
     def takes(self, words: list[str]) -> bool:
         """True if a line of these words is one of the template's."""
-        return sum(map(eq, self.words, words)) >= LEAST_ALIKE * len(words)
+        alike = sum(mine == theirs for mine, theirs in zip(self.words, words, strict=True))
+        return alike >= LEAST_ALIKE * len(words)
 
     def widen(self, words: list[str]) -> None:
         """Make room for the words of another line."""

@@ -19,7 +19,9 @@ CONNECT = "connect"
 _OWN_WAITS = ("shop.outbound.connection.wait_time", "shop.outbound.connection.create_time")
 """What a caller did before it sent anything, in seconds: it waited for its own pool, or made a connection."""
 
-_LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
+_PARAMETER = r"\s*(?:\?|\$\d+|%s|%\(\w+\)s|:\w+)(?:::\w+)?\s*"
+_LIST = re.compile(rf"\({_PARAMETER}(?:,{_PARAMETER})*\)")
+"""Of one list of parameters, in each style that drivers have."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.compare.shop import AFTER, BEFORE, Shop
-from tests.unit.telemetry.duck_store import at
+from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.compare.comparison import compare
 from whodunit.compare.findings import Comparison, Finding
+from whodunit.compare.work import statement
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.store.adapter import StoreTelemetry
 
 
 def compared(shop: Shop, **of_each: float | str) -> Comparison:
@@ -125,3 +127,20 @@ def test_only_the_signals_that_are_named_are_asked() -> None:
     shop.minute(BEFORE)
     shop.minute(AFTER, order_s=0.2, release="1.1")
     assert {each.kind for each in compare(shop.telemetry, BEFORE, AFTER, ["releases"]).findings} == {"release"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id IN (?, ?, ?)",
+        "id IN ($1::INTEGER, $2::INTEGER)",
+        "id IN (%(id_1)s, %(id_2)s)",
+        "id IN (%s)",
+        "id  IN\n(:a, :b)",
+    ],
+)
+def test_a_list_of_parameters_is_one_statement_however_long(text: str) -> None:
+    store = DuckStore()
+    store.span("SELECT", "order", 0, 1, kind="client", attributes={"db.system.name": "x", "db.query.text": text})
+    (found,) = StoreTelemetry(store).trace(f"{1:032x}").sample
+    assert statement(found) == "id IN (?)"
