@@ -60,7 +60,7 @@ def forecast(  # noqa: PLR0913, PLR0917 - every option of a command is an argume
                 Group(
                     metric_plot(plot, title, window, screen.width),
                     Text(told(found, plot.unit, window.end), style="bold"),
-                    Text(_how(found), style="dim"),
+                    *_how(found),
                 )
                 if series
                 else nothing(at, f"points of {name} like that", last, service)
@@ -106,6 +106,9 @@ def _interval(found: Forecast, now: datetime) -> str:
     return f"{first} to {last} ({begin} to {end})"
 
 
-def _how(found: Forecast) -> str:
-    line = f"A line through {found.points} points"
-    return f"{line}, the interval with {SURE:.0%} probability if it goes on so; minutes cannot show a season."
+def _how(found: Forecast) -> list[Text]:
+    """How a forecast was made, where there is one."""
+    if found.verdict != "reaches":
+        return []
+    line = f"A line through {found.points} points, the interval with {SURE:.0%} probability if it goes on so"
+    return [Text(f"{line}; minutes cannot show a season.", style="dim")]
