@@ -4,7 +4,7 @@ Of each run the health before the onset is compared with the trouble after it: a
 And windows slide over healthy stretches, in which nothing is to be found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,10 +26,13 @@ WINDOW, STEP = timedelta(seconds=10), timedelta(seconds=3)
 
 @dataclass(frozen=True)
 class Told:
-    """The comparison of a run's health with its trouble; `component` is the one at fault."""
+    """The comparison of a run's health with its trouble; `accepted` are the names of the component at fault.
+
+    The first is the component's own; a grader takes the others for it, as a job for its owner.
+    """
 
     case: str
-    component: str
+    accepted: Sequence[str]
     before_s: float
     after_s: float
     found: Comparison
@@ -37,8 +40,13 @@ class Told:
     @property
     def place(self) -> int | None:
         """The place of the component at fault among those that changed, from 1; None if it is not among them."""
-        components = self.found.components
-        return components.index(self.component) + 1 if self.component in components else None
+        named = (place for place, name in enumerate(self.found.components, 1) if name in self.accepted)
+        return next(named, None)
+
+    @property
+    def shown_by(self) -> str:
+        """The kind of the first finding about it."""
+        return next((each.kind for each in self.found.findings if each.component in self.accepted), "")
 
     @property
     def is_among_first(self) -> bool:
@@ -58,10 +66,12 @@ class Quiet:
 def troubles(cases: Iterable[Case]) -> Iterator[Told]:
     """The comparison of each recorded run in which something is at fault."""
     for case in filter(is_kept, cases):
-        if component := load_truth(case).component:
+        truth = load_truth(case)
+        if truth.component:
             run = kept(case).run
             found = _compared(run, [(run.health, run.trouble)])
-            yield Told(case.name, component, run.health.seconds, run.trouble.seconds, *found)
+            accepted = [truth.component, *truth.synonyms.component]
+            yield Told(case.name, accepted, run.health.seconds, run.trouble.seconds, *found)
 
 
 def healthy(cases: Iterable[Case]) -> Iterator[Quiet]:
@@ -105,11 +115,11 @@ def main() -> None:
 
 
 def _places(told: list[Told]) -> Table:
-    table = Table("case", "at fault", "before", "after", "asked", "refused", "findings", "place", box=None)
+    table = Table("case", "at fault", "before", "after", "asked", "refused", "found", "place", "by", box=None)
     for each in told:
-        counts = (f"{len(each.found.refused)}", f"{len(each.found.findings)}", f"{each.place or 'not found'}")
+        counts = (f"{len(each.found.refused)}", f"{len(each.found.findings)}", f"{each.place or 'none'}", each.shown_by)
         windows = f"{each.before_s:.0f} s", f"{each.after_s:.0f} s"
-        table.add_row(each.case, each.component, *windows, f"{each.found.asked}", *counts)
+        table.add_row(each.case, each.accepted[0], *windows, f"{each.found.asked}", *counts)
     return table
 
 
