@@ -75,7 +75,7 @@ def _refused(refused: Sequence[Refused]) -> Iterator[Text]:
         return
     numbers = ", ".join(f"{number} of kind {kind}" for kind, number in kinds.most_common())
     yield Text(f"Fewer than {FEWEST_POINTS} points in a window, so not judged: {numbers}.", style="dim")
-    if kinds["metric"] == sum(kinds.values()) or kinds["metric"] > len(refused) // 2:
+    if kinds["metric"]:
         needed = format_duration(FEWEST_POINTS * STEP_S)
         yield Text(
             f"A metric has a point every {STEP_S:g} s: windows of {needed} or more are long enough.", style="dim"
