@@ -146,7 +146,7 @@ def _open(url: str | None) -> Desk:
     if isinstance(target, LiteTarget):
         with target.lab() as lab:
             status = lab.status()
-        return _at_store(embedded_store(status)["url"], _recorded(status))
+        return _at_store(embedded_store(status)["url"], recorded(status))
     shop, store_url = target.links["shop"], target.store_url
     hint = f"{OTHER_LANGUAGES}: {shop}/grafana/explore"
     if store_url is None:
@@ -155,13 +155,14 @@ def _open(url: str | None) -> Desk:
     return Desk(target.telemetry(), store, hint=hint, write_error=store.write_error)
 
 
-def _recorded(status: LabStatus) -> Window | None:
+def recorded(status: LabStatus) -> Window | None:
+    """The time that a replay covers; None for a shop that runs."""
     if status["mode"] != "replay":
         return None
     return Window(datetime.fromisoformat(status["begins"]), datetime.fromisoformat(status["now"]))
 
 
-def _at_store(url: str, recorded: Window | None = None) -> Desk:
+def _at_store(url: str, covers: Window | None = None) -> Desk:
     store = StoreClient(url)
-    desk = Desk(StoreTelemetry(store), store, recorded=recorded, write_error=store.write_error)
-    return desk if recorded is None else replace(desk, now=lambda: recorded.end)
+    desk = Desk(StoreTelemetry(store), store, recorded=covers, write_error=store.write_error)
+    return desk if covers is None else replace(desk, now=lambda: covers.end)

@@ -80,7 +80,7 @@ def own_time_notes(span: Span, children: Sequence[Span]) -> Iterator[Note]:
 
     Of a call that another service answered it is the difference between what the two saw.
     """
-    own_s = span.duration_s - _covered_s(span, children)
+    own_s = span.duration_s - covered_s(span, children)
     if not children or own_s < max(_LARGE_S, _LARGE_SHARE * span.duration_s):
         return
     answered = [child for child in children if child.service != span.service]
@@ -91,15 +91,15 @@ def own_time_notes(span: Span, children: Sequence[Span]) -> Iterator[Note]:
         yield Note(Text(), f"{format_duration(own_s)} of its own", "yellow")
 
 
-def _covered_s(span: Span, children: Sequence[Span]) -> float:
+def covered_s(span: Span, children: Sequence[Span]) -> float:
     """The time of the span in which at least one of its children was under way."""
-    covered_s, until = 0.0, span.start
+    together_s, until = 0.0, span.start
     end = span.start + timedelta(seconds=span.duration_s)
     for child in sorted(children, key=lambda each: each.start):
         ended = min(end, child.start + timedelta(seconds=child.duration_s))
-        covered_s += max(0.0, (ended - max(until, child.start)).total_seconds())
+        together_s += max(0.0, (ended - max(until, child.start)).total_seconds())
         until = max(until, ended)
-    return covered_s
+    return together_s
 
 
 def alike_notes(spans: Sequence[Span], together_s: float, *, is_long: bool) -> Iterator[Note]:
