@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.audit.commands": ("audit",),
     "whodunit.drill.commands": ("drill",),
     "whodunit.reset.commands": ("reset",),
+    "whodunit.mcp.commands": ("mcp",),
     "whodunit.doctor.commands": ("doctor",),
 }
 """The commands that each module registers, in the order of the help page."""

@@ -25,6 +25,7 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
+from whodunit.lab.target import LiteTarget
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.jobs import Jobs
@@ -40,6 +41,7 @@ from whodunit.launcher.spawning import SpawningFactory
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
+from whodunit.mcp.route import routes as tools
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
@@ -126,7 +128,12 @@ class _Daemon:
             audit=self._audit,
             forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
-            more=[*self._mystery.routes, *routes(self._pager), *Jobs(self._plan.jobs(), self._factory).routes],
+            more=[
+                *self._mystery.routes,
+                *routes(self._pager),
+                *Jobs(self._plan.jobs(), self._factory).routes,
+                *tools(lambda: LiteTarget(self._home)),
+            ],
         )
         return create_api(lab, self._lifespan)
 

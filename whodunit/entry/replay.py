@@ -20,10 +20,12 @@ from whodunit.entry.replay_lab import STORE_PATH, lab_of
 from whodunit.errors import LabError, report
 from whodunit.home import Home
 from whodunit.lab.api import create_api
+from whodunit.lab.target import LiteTarget
 from whodunit.launcher import labfile, plan, survivors
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import listener
 from whodunit.launcher.processes import Identity
+from whodunit.mcp.route import routes as tools
 from whodunit.replay.commands import WHOLE
 from whodunit.replay.replayed import Replayed
 from whodunit.runs import recorded_run
@@ -72,7 +74,7 @@ def _serve(home: Home, replayed: Replayed, store: Store) -> None:
             server.should_exit = True
 
         app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url, shut_down))
-        app.router.routes.append(Mount(STORE_PATH, routes=questions(store)))
+        app.router.routes += [Mount(STORE_PATH, routes=questions(store)), *tools(lambda: LiteTarget(home))]
         server = CalmServer(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         with contextlib.suppress(SystemExit):
             server.run(sockets=[bound])

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, NoReturn
 
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from whodunit.alerts.schemas import as_json
@@ -15,8 +16,11 @@ from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
+from whodunit.lab.settings import EntrySettings
+from whodunit.lab.target import StackTarget
 from whodunit.load import trial_order
 from whodunit.load.remote import RemoteLoad
+from whodunit.mcp.route import routes as tools
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
@@ -72,9 +76,18 @@ class StackLab:
             forget=_forget,
             shutdown=_shut_down,
             token=self._settings.token,
-            more=[*self._mystery.routes, *routes(self._pager)],
+            more=[
+                *self._mystery.routes,
+                *routes(self._pager),
+                *tools(self._target, open_to_loopback_only=self._settings.token is None),
+            ],
         )
         return create_api(lab, self._lifespan)
+
+    def _target(self) -> StackTarget:
+        """This stack as its own tools ask it, through the entry."""
+        token = SecretStr(self._settings.token) if self._settings.token else None
+        return StackTarget(EntrySettings(url=self._settings.whodunit_url, token=token))
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:

@@ -1,0 +1,47 @@
+"""Tool 9: a raw query in the language of a program that holds telemetry."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from whodunit.errors import WrongUseError
+from whodunit.mcp.cursor import page
+from whodunit.mcp.envelope import Envelope, Json
+from whodunit.mcp.parameters import Cursor
+from whodunit.mcp.source import Asked
+from whodunit.telemetry.citation import SpanCitation
+
+
+class QueryTool:
+    """Answers whatever the programs answer."""
+
+    def __init__(self, ask: Asked) -> None:
+        self._ask = ask
+
+    def query(
+        self,
+        language: Literal["sql", "promql", "logql"],
+        text: Annotated[str, Field(description="SQL tables: spans, logs, metrics, resources (describe spans)")],
+        cursor: Cursor = None,
+    ) -> str:
+        """A raw, read-only query: sql of the store (lite, replay), promql or logql (stack). For what the other tools
+        cannot ask.
+        """
+        with self._ask() as source:
+            if language not in source.languages:
+                there = ", ".join(source.languages)
+                raise WrongUseError(
+                    f"The telemetry of this {source.mode} does not speak {language}.", f"It speaks: {there}."
+                )
+            at = page({"language": language, "text": text}, cursor, source.now)
+            rows = source.languages[language](text)
+            hint = "" if rows else "No rows. Times are UTC; describe a table to see its columns."
+            shown = rows[at.skip :]
+            return Envelope(None, text, shown, len(rows), at, _evidence(shown), hint).text()
+
+
+def _evidence(rows: Sequence[Json]) -> str | None:
+    """The first row's, if it tells its trace and its span."""
+    trace, span = (rows[0].get(key) for key in ("trace_id", "span_id")) if rows else (None, None)
+    return str(SpanCitation(trace=trace, span=span)) if trace and span else None
