@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from mcp import Client
 
 from bench.shop import Shop, open_shop
-from tests import reachable
-from whodunit.faults.catalogue import read as read_flags
+from tests import assistant, reachable
+from tests.sealed_words import sealed_words
 from whodunit.incident import catalogue
-from whodunit.incident.loader import load_truth
 from whodunit.mystery.choice import choose
 from whodunit.mystery.plan import STAGING_S
 from whodunit.store.schema import TABLES
@@ -25,7 +26,7 @@ MINUTES = 5
 LEADER = "only the leader knows it"
 REMEDY = "smaller-transactions payment"
 REFUSED = 2
-KINDS = {"file", "command", "environment", "page", "telemetry", "answer"}
+KINDS = {"file", "command", "environment", "page", "telemetry", "answer", "tool", "prompt", "resource", "instructions"}
 """Where a player can read, as the search calls it."""
 
 SPREADS_WITHIN_S = 6.0
@@ -44,13 +45,8 @@ SEED = seed_of(NAME)
 
 
 def secrets() -> list[str]:
-    """Every flag that breaks something, the seed, and what names this case and its siblings."""
-    flags = [key for key, entry in read_flags().flags.items() if entry.kind in ("fault", "decoy")]
-    family = [case for case in catalogue.cases() if case.slug == catalogue.find(NAME).slug]
-    truths = [load_truth(case) for case in family]
-    names = [family[0].slug, *(case.name for case in family), *(truth.reason.value for truth in truths)]
-    spoken = [truth.explanation[:30] for truth in truths]
-    return [*flags, *(flag.replace("-", "_") for flag in flags), *names, *spoken, str(SEED)]
+    """The seed, and what names this case and its siblings."""
+    return [*sealed_words(NAME), str(SEED)]
 
 
 def reach(shop: Shop) -> Iterator[reachable.Piece]:
@@ -64,6 +60,13 @@ def reach(shop: Shop) -> Iterator[reachable.Piece]:
     for said in ("status", "fault list", "load status", "alerts", "mystery status", "mystery mitigate", "map"):
         done = shop.process(*said.split())
         yield f"answer to {said}", done.stdout
+    yield from anyio.run(read_by_assistant, f"{status['lab']['url']}/mcp")
+
+
+async def read_by_assistant(url: str) -> list[reachable.Piece]:
+    """All that an assistant can read at the lab."""
+    async with Client(url) as client:
+        return [piece async for piece in assistant.everything(client)]
 
 
 def signals(shop: Shop, words: list[str]) -> Iterator[reachable.Piece]:
@@ -144,7 +147,7 @@ def marks(shop: Shop, answer: Json, out: Path) -> dict[str, float]:
 
 def assert_nothing_tells(shop: Shop) -> None:
     """No secret is to be read anywhere; and every kind of place was looked at, for what is no secret is found there."""
-    words, innocent = secrets(), ["payment", "whodunit.entry", str(shop.home)]
+    words, innocent = secrets(), ["payment", "incident", "whodunit.entry", str(shop.home)]
     pieces = list(reach(shop))
     assert reachable.told([*pieces, *signals(shop, words)], words) == {}
     everywhere = reachable.told([*pieces, *signals(shop, innocent)], innocent)
