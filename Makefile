@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-stack profile lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -103,6 +103,9 @@ profile: .venv/dev-installed ## Where a checkout's processor time goes, by libra
 
 bench-compare: .venv/dev-installed ## How often `whodunit compare` finds the component at fault in the recordings, and how often something in health
 	@$(BIN)/python -m bench.comparing
+
+bench-assistants: .venv/dev-installed ## What a client that knows only the tools for assistants finds in each recording; two minutes
+	@$(BIN)/python -m bench.assistants
 
 bench-stack: stack-tools ## Start and memory of the stack, by program; prints one table
 	@$(BIN)/python -m bench.stack
