@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from whodunit.telemetry.answers import Span
-from whodunit.views.trace_notes import covered_s
+from whodunit.views.own_time import own_s
 
 SHORT = 160
 """Characters of an error or a statement that a row shows."""
@@ -70,13 +70,9 @@ class Shape:
     def _node(self, path: str, spans: Sequence[Span]) -> Node:
         longest = max(spans, key=lambda span: span.duration_s)
         children = self._children[longest.span_id]
-        own_s = (
-            sum(span.duration_s for span in spans)
-            if len(spans) > 1
-            else longest.duration_s - covered_s(longest, children)
-        )
+        alone_s = sum(span.duration_s for span in spans) if len(spans) > 1 else own_s(longest, children)
         is_critical = any(span.span_id in self._critical for span in spans)
-        return Node(path, longest, own_s, self._count(longest), is_critical, spans if len(spans) > 1 else ())
+        return Node(path, longest, alone_s, self._count(longest), is_critical, spans if len(spans) > 1 else ())
 
     def _count(self, span: Span) -> int:
         return sum(1 + self._count(child) for child in self._children[span.span_id])

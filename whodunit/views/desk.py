@@ -87,8 +87,7 @@ class Desk:
 
     def of_several_releases(self, window: Window) -> frozenset[str]:
         """The services of which more than one release told of itself within the window."""
-        releases = self.telemetry.releases(window)
-        return frozenset(service for service, found in releases.items() if len(found) > 1)
+        return of_several_releases(self.telemetry, window)
 
     def later_spans(self, query: SpanQuery) -> Later:
         """Spans that started later than now."""
@@ -111,6 +110,11 @@ class Desk:
         listed = self.telemetry.metric_list(ahead(self.now())).metrics
         found = [each for each in listed if service in {None, *each.services} and name in {None, each.name}]
         return Later(len(found), counted(len(found), "metric with points", "metrics with points"))
+
+
+def of_several_releases(telemetry: Telemetry, window: Window) -> frozenset[str]:
+    """The services of which more than one release told of itself within the window."""
+    return frozenset(service for service, found in telemetry.releases(window).items() if len(found) > 1)
 
 
 class NoSql:

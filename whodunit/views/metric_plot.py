@@ -81,8 +81,8 @@ class _Axis:
 
 def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
     """The plot `width` columns wide; of many series the largest are drawn and the rest counted; 0 alone is a line."""
-    drawn = sorted(plot.series, key=_peak, reverse=True)[:MOST_SERIES]
-    values = [value for series in plot.series for value in _finite(series)]
+    drawn = sorted(plot.series, key=peak, reverse=True)[:MOST_SERIES]
+    values = [value for series in plot.series for value in finite(series)]
     if values and not any(values):
         throughout = f"0 throughout, {to_the_second(window.start)} to {to_the_second(window.end)}"
         return Group(Text.assemble((title, "bold"), f"  {throughout}"))
@@ -139,7 +139,7 @@ def _times(window: Window, width: int, margin: int) -> Text:
 
 
 def _caption(series: Series, index: int, text: Format) -> Text:
-    values = _finite(series)
+    values = finite(series)
     name = one_line(" ".join(series.attributes.values())) or "all"
     figures = f"last {text(values[-1])} · least {text(min(values))} · most {text(max(values))}" if values else NO_NUMBER
     return Text.assemble(("━━ ", _style(series, index)), name, (f"  {figures}", "dim"))
@@ -170,11 +170,13 @@ def _step(least: float, most: float, below: int) -> float:
     return max(-least / max(below, 1), most / max(4 - below, 1))
 
 
-def _peak(series: Series) -> float:
-    return max(_finite(series), default=0.0)
+def peak(series: Series) -> float:
+    """The largest value, 0 without any: the largest series are drawn where there are too many."""
+    return max(finite(series), default=0.0)
 
 
-def _finite(series: Series) -> list[float]:
+def finite(series: Series) -> list[float]:
+    """The values that are numbers."""
     return [value for value in series.values if value is not None and isfinite(value)]
 
 

@@ -1,6 +1,6 @@
 """The statistic of a metric to plot: the one that was asked for, or the usual one of its kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from whodunit.errors import WrongUseError
@@ -51,15 +51,20 @@ def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice
 
 def choose(metric: MetricInfo, wanted: Choice | None) -> Choice:
     """The statistic to plot; raises WrongUseError when the metric does not have the wanted one."""
-    sensible = _SENSIBLE["counter" if metric.kind == "sum" and metric.monotonic else _kind(metric)]
+    own = sensible(metric)
     if wanted is None:
-        usual = sensible[0]
+        usual = own[0]
         return Choice(usual, _USUAL_PERCENTILE if usual is Statistic.PERCENTILE else None)
-    if wanted.statistic not in sensible:
-        options = ", ".join(_OPTIONS[each] for each in sensible)
+    if wanted.statistic not in own:
+        options = ", ".join(_OPTIONS[each] for each in own)
         message = f"{metric.name} is a {metric.kind}: it has no {wanted.statistic.value}."
         raise WrongUseError(message, f"It has: {options}")
     return wanted
+
+
+def sensible(metric: MetricInfo) -> Sequence[Statistic]:
+    """The statistics that a metric of its kind has, the usual one first."""
+    return _SENSIBLE["counter" if metric.kind == "sum" and metric.monotonic else _kind(metric)]
 
 
 def _kind(metric: MetricInfo) -> str:

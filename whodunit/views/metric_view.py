@@ -56,7 +56,7 @@ class MetricView:
         choice = choose(metric, wanted)
         _check(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
-        plot = self.at.telemetry.plot(query, self.window, _step_s(self.window), by)
+        plot = self.at.telemetry.plot(query, self.window, step_s(self.window), by)
         later = self.at.later_points(query)
         title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
         emit(
@@ -91,7 +91,7 @@ def known_metric(at: Desk, window: Window, last: str | None, name: str) -> Metri
     return found
 
 
-def _step_s(window: Window) -> float:
+def step_s(window: Window) -> float:
     """The length of a step, in whole milliseconds: equal steps fill the window, since half of one has half a rate."""
     steps = min(_MOST_STEPS, max(1, window.seconds // _LEAST_STEP_S))
     return ceil(1000 * window.seconds / steps) / 1000

@@ -1,7 +1,6 @@
 """`whodunit traces` and `whodunit trace ID`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,9 +9,10 @@ from rich.console import Group
 from whodunit.compare.edges import changed_edges
 from whodunit.compare.two_traces import side_by_side
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.answers import Logs, Span, Spans, TraceList, TraceSummary
-from whodunit.telemetry.port import RefusedQueryError, Telemetry
-from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
+from whodunit.telemetry.answers import Logs, Spans, TraceList, TraceSummary
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import SpanQuery, Window
+from whodunit.views import one_trace
 from whodunit.views.compared_traces import edge_table, step_table
 from whodunit.views.desk import Desk, desk
 from whodunit.views.not_shown import left_out, nothing
@@ -31,13 +31,6 @@ from whodunit.views.output import Style, emit
 from whodunit.views.trace_table import trace_table
 from whodunit.views.waterfall import Detail, waterfall
 from whodunit.views.windows import window as read_window
-
-_MOST_LINES = 500
-_FIND = "Find one: whodunit traces"
-_LATE_LINES = timedelta(minutes=1)
-_DEPLOYED_WITHIN = timedelta(minutes=15)
-"""Of a service that had several releases within this time of a trace, the trace tells which one answered."""
-
 
 TraceId = Annotated[str, typer.Argument(metavar="ID", help="A trace id, or its first 6 digits or more.")]
 Name = Annotated[str | None, typer.Option("--name", help="With a span of this name.")]
@@ -146,12 +139,12 @@ def trace(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
 ) -> None:
     """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
     with desk(context, store) as at:
-        spans = _trace(at.telemetry, trace_id)
+        spans = one_trace.trace(at.telemetry, trace_id)
         if compared is not None:
-            _show_both(spans, _trace(at.telemetry, compared), Style(as_json, as_query))
+            _show_both(spans, one_trace.trace(at.telemetry, compared), Style(as_json, as_query))
             return
         later_spans = spans.count - len(spans.sample)
-        logs = _logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
+        logs = one_trace.logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
         emit(
             Style(as_json, as_query),
             ";\n\n".join(query for query in (spans.query, logs.query) if query),
@@ -168,7 +161,7 @@ def trace(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
                     logs.sample,
                     screen.width,
                     later_spans,
-                    Detail(with_ids, everything, at.of_several_releases(_around(spans.sample, _DEPLOYED_WITHIN))),
+                    Detail(with_ids, everything, at.of_several_releases(one_trace.deployment_time(spans.sample))),
                 ),
                 *left_out("later span", later_spans),
                 *left_out("older log line", logs.count - len(logs.sample)),
@@ -185,24 +178,3 @@ def _show_both(one: Spans, other: Spans, style: Style) -> None:
         {"trace_ids": ids, "steps": steps},
         lambda _: step_table(steps, *ids),
     )
-
-
-def _trace(telemetry: Telemetry, trace_id: str) -> Spans:
-    try:
-        found = telemetry.trace(trace_id)
-    except RefusedQueryError as error:
-        raise WrongUseError(str(error), _FIND) from error
-    if not found.sample:
-        raise WrongUseError(f"There is no trace {trace_id}.", _FIND)
-    return found
-
-
-def _logs_of(telemetry: Telemetry, spans: Sequence[Span]) -> Logs:
-    return telemetry.logs(LogQuery(trace_id=spans[0].trace_id), _around(spans, _LATE_LINES), _MOST_LINES)
-
-
-def _around(spans: Sequence[Span], more: timedelta) -> Window:
-    """The time of the trace, and so much before and after it."""
-    start = min(span.start for span in spans)
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
-    return Window(start - more, end + more)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from textwrap import wrap
 
 from rich.text import Text
@@ -12,6 +12,7 @@ from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.views.log_lines import exception
+from whodunit.views.own_time import own_s
 from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _MOST_LINES = 3
@@ -80,26 +81,15 @@ def own_time_notes(span: Span, children: Sequence[Span]) -> Iterator[Note]:
 
     Of a call that another service answered it is the difference between what the two saw.
     """
-    own_s = span.duration_s - covered_s(span, children)
-    if not children or own_s < max(_LARGE_S, _LARGE_SHARE * span.duration_s):
+    own = own_s(span, children)
+    if not children or own < max(_LARGE_S, _LARGE_SHARE * span.duration_s):
         return
     answered = [child for child in children if child.service != span.service]
     if span.kind == "client" and len(answered) == len(children) == 1:
         service, seen_s = one_line(answered[0].service), format_duration(answered[0].duration_s)
         yield Note(Text(), f"{service} saw {seen_s} of these {format_duration(span.duration_s)}", "yellow")
     else:
-        yield Note(Text(), f"{format_duration(own_s)} of its own", "yellow")
-
-
-def covered_s(span: Span, children: Sequence[Span]) -> float:
-    """The time of the span in which at least one of its children was under way."""
-    together_s, until = 0.0, span.start
-    end = span.start + timedelta(seconds=span.duration_s)
-    for child in sorted(children, key=lambda each: each.start):
-        ended = min(end, child.start + timedelta(seconds=child.duration_s))
-        together_s += max(0.0, (ended - max(until, child.start)).total_seconds())
-        until = max(until, ended)
-    return together_s
+        yield Note(Text(), f"{format_duration(own)} of its own", "yellow")
 
 
 def alike_notes(spans: Sequence[Span], together_s: float, *, is_long: bool) -> Iterator[Note]:

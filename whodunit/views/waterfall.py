@@ -104,6 +104,12 @@ def unique(spans: Sequence[Span]) -> list[Span]:
     return list({(span.span_id, span.service, span.kind, span.name, span.start): span for span in spans}.values())
 
 
+def is_incomplete(spans: Sequence[Span]) -> bool:
+    """True if the parent of a span is not among them."""
+    known = {span.span_id for span in spans}
+    return any(_parent(span, known) == Missing.span_id for span in spans)
+
+
 def _parent(span: Span, known: Collection[str]) -> str | None:
     """The key of the span's family: None for a root."""
     parent = span.parent_span_id
@@ -136,7 +142,7 @@ def _folded(items: Sequence[Recorded], children: Families) -> list[Item]:
 
 
 def _kind(span: Span) -> tuple[str, ...]:
-    return span.service, span.name, span.kind, _peer(span), statement(span)
+    return span.service, span.name, span.kind, peer(span), statement(span)
 
 
 def _by_time(items: Sequence[Recorded]) -> list[Recorded]:
@@ -201,14 +207,13 @@ def waterfall(
 def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
     errors = sum(span.status == "error" for span in spans)
     services = len({span.service for span in spans})
-    known = {span.span_id for span in spans}
     shown = (f"{len(spans)} of " if left_out else "") + counted(len(spans) + left_out, "span")
     return Text.assemble(
         ("trace ", "dim"),
         (spans[0].trace_id, "bold"),
         f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {shown} of {counted(services, 'service')} · ",
         (counted(errors, "error"), "bold red" if errors else "dim"),
-        (" · incomplete" if any(_parent(span, known) == Missing.span_id for span in spans) else "", "yellow"),
+        (" · incomplete" if is_incomplete(spans) else "", "yellow"),
     )
 
 
@@ -223,30 +228,39 @@ def _lines(branch: Branch, axis: Axis, label: int, width: int, detail: Detail) -
     match branch.item:
         case LogRecord() as record:
             yield from log_note(record, axis.offset_s(record.time)).lines(branch.guides, branch.below, width)
-            notes: list[Note] = []
         case Missing(children):
-            said = f"{counted(children, 'span')} whose parents are not here: they have not ended, or were lost"
+            said = missing(children)
             yield Text.assemble((branch.guides, "dim"), (said, "yellow"), no_wrap=True, overflow="ellipsis")
-            notes = []
         case Alike(spans):
             together_s = sum(span.duration_s for span in spans)
             bars = [axis.bar(span) for span in spans]
             yield _line(branch, spans[0], f"{len(spans)} × ", together_s, _overlaid(bars), label)
-            notes = [*alike_notes(spans, together_s, is_long=_is_long(together_s, axis))]
         case Span() as span:
             yield _line(branch, span, "", span.duration_s, span.span_id if detail.ids else axis.bar(span), label)
-            notes = [
+    for note in notes(branch, axis, detail):
+        yield from note.lines(branch.below, branch.below, width)
+
+
+def missing(children: int) -> str:
+    """The text in the place of parents that are not there."""
+    return f"{counted(children, 'span')} whose parents are not here: they have not ended, or were lost"
+
+
+def notes(branch: Branch, axis: Axis, detail: Detail) -> list[Note]:
+    """What stands below a span, or below several that are alike; log lines and what is missing have none."""
+    match branch.item:
+        case Alike(spans):
+            together_s = sum(span.duration_s for span in spans)
+            return [*alike_notes(spans, together_s, is_long=_is_long(together_s, axis))]
+        case Span() as span:
+            whole = detail.everything or _is_long(span.duration_s, axis)
+            return [
                 *own_time_notes(span, branch.children),
                 *_process(branch, span, detail),
-                *span_notes(
-                    span,
-                    axis.start,
-                    whole=detail.everything or _is_long(span.duration_s, axis),
-                    everything=detail.everything,
-                ),
+                *span_notes(span, axis.start, whole=whole, everything=detail.everything),
             ]
-    for note in notes:
-        yield from note.lines(branch.below, branch.below, width)
+        case _:
+            return []
 
 
 def _is_long(seconds: float, axis: Axis) -> bool:
@@ -273,12 +287,13 @@ def _line(branch: Branch, span: Span, number: str, seconds: float, right: str, l
         (one_line(span.service), colour(span.service)),
         f" {number}",
         (one_line(span.name), "bold red" if failed else "default"),
-        (f" → {one_line(_peer(span))}" if _peer(span) else "", "dim"),
+        (f" → {one_line(peer(span))}" if peer(span) else "", "dim"),
     )
     name.truncate(label, overflow="ellipsis", pad=True)
     took = Text(format_duration(seconds).rjust(_TOOK), style="bold red" if failed else "default")
     return Text.assemble(name, took, " ", (right, "red" if failed else colour(span.service)))
 
 
-def _peer(span: Span) -> str:
+def peer(span: Span) -> str:
+    """The peer that a client's span calls, empty for other spans."""
     return span.attributes.get("service.peer.name", "") if span.kind == "client" else ""
