@@ -12,7 +12,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.evidence import LogCheck
 from whodunit.runner.stuck import SIGN
 from whodunit.telemetry.questions import LogQuery
-from whodunit.telemetry.stack.logql import counted, pipeline
+from whodunit.telemetry.stack.logql import counted, counted_by_severity, pipeline
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("queries.logql")
@@ -45,6 +45,7 @@ def rendered() -> str:
     sections = {
         "The adapter, each form of a question": map(pipeline, FORMS),
         "The adapter, counting": (counted(pipeline(form), 19.3844) for form in FORMS),
+        "The adapter, counting by severity": [counted_by_severity(pipeline(FORMS[-1]), 15.0)],
         "Scenarios and the lab": sorted(set(map(pipeline, [SIGN, *_asked_in_scenarios()]))),
         "Dashboards": sorted({target.expr for each in panels() for target in each.targets if target.source == "loki"}),
         "Links of the data sources": _links(),

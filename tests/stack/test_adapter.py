@@ -297,6 +297,16 @@ def test_the_newest_are_kept_when_there_are_too_many(asked: Asked) -> None:
     assert found.sample[1].body == "Database (connection) timeout\n100 %"
 
 
+def test_the_volume_counts_them_by_severity_and_step(asked: Asked) -> None:
+    found = asked.telemetry.log_volume(LogQuery(), asked.window(-1, 5), 2)
+    assert {each.attributes["severity"]: list(each.values) for each in found.series} == {
+        "INFO": [0, 1, 0],
+        "WARN": [0, 0, 1],
+        "ERROR": [1, 0, 1],
+    }
+    assert found.series[0].times[1] == asked.minute.at(1)
+
+
 # The map
 
 

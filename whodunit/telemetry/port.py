@@ -43,6 +43,13 @@ class Telemetry(Protocol):
         """Log records within the window."""
         ...
 
+    def log_volume(self, query: LogQuery, window: Window, step_s: float) -> Plot:
+        """The number of log records per step of time, one series for each `severity`.
+
+        With `joined_to_trace` a trace id is enough, whether or not spans share it.
+        """
+        ...
+
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window."""
         ...

@@ -144,6 +144,9 @@ class FakeTelemetry:
         count = int(self.logs_by_body.get(query.body or "", nothing)(window) or 0)
         return Logs(count, [a_record(query)] * min(count, limit), "select logs")
 
+    def log_volume(self, query: LogQuery, window: Window, step_s: float) -> Plot:
+        return Plot("{record}", [], "select volume")
+
     def _asked(self, window: Window) -> None:
         if self.away():
             raise TelemetryError("the store is away")

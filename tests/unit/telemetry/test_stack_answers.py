@@ -120,6 +120,28 @@ def test_log_records(program: Callable[..., Program], requests: Requests) -> Non
     assert (asked["start"], asked["limit"], asked["direction"]) == ("1795245714000000000", "9", "backward")
 
 
+def test_log_volume() -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        levels = {
+            "9": [[at(20).timestamp() - 1e-9, "3"]],
+            "17": [[at(60).timestamp(), "2"]],
+            "18": [[at(60).timestamp(), "1"]],
+        }
+        found = [{"metric": {"severity_number": number}, "values": values} for number, values in levels.items()]
+        return httpx.Response(200, json={"data": {"result": found}})
+
+    loki = Loki(Program("Loki", "http://entry", httpx.MockTransport(answer)), LINKS)
+    counts, query = loki.volume(LogQuery(service="order"), Window(at(0), at(60)), 20)
+    assert counts == {"INFO": {0: 3}, "ERROR": {2: 3}}
+    assert query == 'sum by (severity_number) (count_over_time({service_name="order"} [20000ms]))'
+    [range_] = asked
+    first, last = (round(at(second).timestamp()) * 10**9 - 1 for second in (20, 60))
+    assert (range_["start"], range_["end"], range_["step"]) == (str(first), str(last), "20.000s")
+
+
 @pytest.fixture
 def trace(program: Callable[..., Program]) -> Sequence[Span]:
     return Jaeger(program("Jaeger", **{T1: "jaeger_trace"})).trace(T1)

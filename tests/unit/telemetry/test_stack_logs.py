@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.log_volume import Counts
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack.http import Program
 from whodunit.telemetry.stack.jaeger import Jaeger
@@ -38,6 +39,9 @@ class FakeLogs:
     def count(self, query: LogQuery, window: Window) -> int:
         return 17
 
+    def volume(self, query: LogQuery, window: Window, step_s: float) -> tuple[Counts, str]:
+        return {"ERROR": {1: 2}}, "everything by step"
+
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
         return "\n".join([*notes, "everything"])
 
@@ -59,6 +63,13 @@ def test_the_newest_come_last_and_all_are_counted() -> None:
     found = lines(FakeLogs()).logs(LogQuery(), MINUTE, 2)
     assert [each.trace_id for each in found.sample] == [UNKNOWN, KNOWN]
     assert (found.count, found.query, found.link) == (17, "everything", "http://page")
+
+
+def test_the_volume_is_a_series_for_each_severity() -> None:
+    found = lines(FakeLogs()).volume(LogQuery(), MINUTE, 20)
+    [series] = found.series
+    assert (series.attributes, series.values) == ({"severity": "ERROR"}, [0, 2, 0])
+    assert (found.query, found.link) == ("everything by step", "http://page")
 
 
 def test_records_joined_to_a_trace_are_those_whose_trace_jaeger_has() -> None:

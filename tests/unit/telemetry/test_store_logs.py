@@ -47,3 +47,15 @@ def test_the_newest_are_kept_when_there_are_too_many(lines: DuckStore, telemetry
     assert (found.count, [record.severity for record in found.sample]) == (3, ["WARN", "ERROR"])
     assert (found.sample[0].trace_id, found.sample[1].trace_id) == ("f" * 32, None)
     assert found.sample[1].attributes == {"shop.order.id": "7"}
+
+
+def test_the_volume_counts_by_severity_and_step(lines: DuckStore, telemetry: StoreTelemetry) -> None:
+    found = telemetry.log_volume(LogQuery(), MINUTE, 30)
+    assert {each.attributes["severity"]: each.values for each in found.series} == {
+        "INFO": [1, 0],
+        "WARN": [1, 0],
+        "ERROR": [1, 0],
+    }
+    assert found.series[0].times == [at(0), at(30)]
+    only = telemetry.log_volume(LogQuery(least_severity="ERROR"), MINUTE, 2)
+    assert [each.values[:3] for each in only.series] == [[0, 0, 1]]

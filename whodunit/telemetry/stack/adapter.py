@@ -84,6 +84,10 @@ class StackTelemetry:
         """Log records within the window, newest last, 5,000 at most; joined to a trace, the newest 100 are counted."""
         return self._logs.logs(query, window, limit)
 
+    def log_volume(self, query: LogQuery, window: Window, step_s: float) -> Plot:
+        """The number of log records per step of time, by severity."""
+        return self._logs.volume(query, window, step_s)
+
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""
         return service_map(self._prometheus, self._jaeger, self._pages, window)

@@ -20,6 +20,11 @@ def counted(pipeline: str, seconds: float) -> str:
     return f"sum(count_over_time({pipeline} [{max(1, round(seconds * 1000))}ms]))"
 
 
+def counted_by_severity(pipeline: str, step_s: float) -> str:
+    """The number of lines of each severity number within the `step_s` before each moment of a range."""
+    return f"sum by (severity_number) (count_over_time({pipeline} [{max(1, round(step_s * 1000))}ms]))"
+
+
 def _lines(query: LogQuery) -> list[str]:
     filters = []
     if query.body is not None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from whodunit.telemetry.answers import LogRecord, Logs
+from whodunit.telemetry.answers import LogRecord, Logs, Plot
+from whodunit.telemetry.log_volume import Counts, volume
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack.jaeger import Jaeger
 
@@ -22,6 +23,10 @@ class LogStore(Protocol):
 
     def count(self, query: LogQuery, window: Window) -> int:
         """The number of records that match."""
+        ...
+
+    def volume(self, query: LogQuery, window: Window, step_s: float) -> tuple[Counts, str]:
+        """The number of records by severity and step, and the query in the store's own language."""
         ...
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
@@ -59,6 +64,11 @@ class LogLines:
                 count = self._store.count(query, window)
         question, page = self._store.question(query, window, *notes), self._store.page(query, window)
         return Logs(count, found[:limit][::-1], question, page, is_cut)
+
+    def volume(self, query: LogQuery, window: Window, step_s: float) -> Plot:
+        """The number of records per step of time, by severity."""
+        counts, question = self._store.volume(query, window, step_s)
+        return volume(counts, window, step_s, question, self._store.page(query, window))
 
     def trace_ids(self, prefix: str, window: Window) -> set[str]:
         """Trace ids in log records that begin so."""

@@ -1,11 +1,14 @@
 """Log records that Loki keeps: its query API, and its lines as it returns them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from whodunit.telemetry.answers import LogRecord
-from whodunit.telemetry.questions import SEVERITIES, LogQuery, Window
+from whodunit.telemetry.log_volume import Counts, level
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack import logql, names
 from whodunit.telemetry.stack.http import Parameters, Program
 from whodunit.telemetry.stack.links import Links
@@ -53,6 +56,23 @@ class Loki:
         data = self._program.data("/loki/api/v1/query", parameters)
         return sum(int(float(each["value"][1])) for each in data["result"])
 
+    def volume(self, query: LogQuery, window: Window, step_s: float) -> tuple[Counts, str]:
+        expression = logql.counted_by_severity(logql.pipeline(query), step_s)
+        steps = ceil(window.seconds / step_s)
+        ends = [window.start + timedelta(seconds=step_s * (step + 1)) for step in range(steps)]
+        parameters: Parameters = {
+            "query": expression,
+            "start": _nanoseconds(ends[0]) - 1,  # as for `count`
+            "end": _nanoseconds(ends[-1]) - 1,
+            "step": f"{step_s:.3f}s",
+        }
+        counts: dict[str, Counter[int]] = {}
+        for each in self._program.data("/loki/api/v1/query_range", parameters)["result"]:
+            of_level = counts.setdefault(level(int(each["metric"].get("severity_number", 0))), Counter())
+            for time, number in each["values"]:
+                of_level[round((float(time) - ends[0].timestamp()) / step_s)] += int(float(number))
+        return counts, expression
+
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
         start, end = (each.astimezone(UTC).isoformat(timespec="milliseconds") for each in (window.start, window.end))
         comments = [f"# {note}" for note in (f"from {start} to {end}", *notes)]
@@ -85,8 +105,7 @@ def _record(labels: dict[str, str], line: list[Any]) -> LogRecord:
 def _severity(metadata: Mapping[str, str]) -> str:
     """By its number, as the store has it: programs spell their levels as they like."""
     number = int(metadata.get("severity_number", "0"))
-    level = next((name for name, least in reversed(SEVERITIES.items()) if number >= least), "INFO")
-    return level if number else metadata.get("severity_text", level).upper()
+    return level(number) if number else metadata.get("severity_text", level(number)).upper()
 
 
 def _nanoseconds(moment: datetime) -> int:

@@ -16,6 +16,7 @@ from whodunit.telemetry.answers import (
     Spans,
     TraceList,
 )
+from whodunit.telemetry.log_volume import volume
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
@@ -107,6 +108,11 @@ class StoreTelemetry:
         found = self._some(listed)
         count = self._total(found, limit, logs.counted(query, window))
         return Logs(count, [decoded.log_record(row) for row in reversed(found.as_dicts())], str(listed))
+
+    def log_volume(self, query: LogQuery, window: Window, step_s: float) -> Plot:
+        """The number of log records per step of time, by severity."""
+        statement = logs.volume(query, window, step_s)
+        return volume(logs.counts(self._rows(statement)), window, step_s, str(statement))
 
     def service_map(self, window: Window) -> ServiceMap:
         """Calls between services within the window, as their callers saw them."""

@@ -1,5 +1,9 @@
 """Log records in SQL."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from whodunit.telemetry.log_volume import Counts
 from whodunit.telemetry.questions import RELEASE, SEVERITIES, LogQuery, Window
 from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, of_resource, within
 
@@ -22,6 +26,29 @@ def listed(query: LogQuery, window: Window, limit: int) -> Sql:
         matches=_matches(query, window),
         limit=limit,
     )
+
+
+def volume(query: LogQuery, window: Window, step_s: float) -> Sql:
+    """The number of records by severity and step."""
+    return compose(
+        """
+        SELECT severity, CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER) AS step, count(*) AS n
+        FROM logs
+        WHERE {matches}
+        GROUP BY ALL ORDER BY ALL
+        """,
+        start=window.start,
+        step_s=step_s,
+        matches=_matches(query, window),
+    )
+
+
+def counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
+    """The rows of `volume`."""
+    found: dict[str, dict[int, int]] = {}
+    for row in rows:
+        found.setdefault(row["severity"], {})[row["step"]] = row["n"]
+    return found
 
 
 def _matches(query: LogQuery, window: Window) -> Sql:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.log_volume import Counts
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.store import decoded, logs
 from whodunit.telemetry.store.client import StoreClient
@@ -29,6 +30,10 @@ class StoredLogs:
 
     def count(self, query: LogQuery, window: Window) -> int:
         return int(self._rows(logs.counted(query, window))[0]["n"])
+
+    def volume(self, query: LogQuery, window: Window, step_s: float) -> tuple[Counts, str]:
+        statement = logs.volume(query, window, step_s)
+        return logs.counts(self._rows(statement)), str(statement)
 
     def question(self, query: LogQuery, window: Window, *notes: str) -> str:
         return "\n".join([*(f"-- {note}" for note in notes), str(logs.listed(query, window, SHOWN))])
