@@ -5,6 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards.page import Section, page
 from dashboards.panels import log_lines
 from whodunit.panels import checkout as panels
+from whodunit.panels.boards import CHECKOUT
 
 LOGS = log_lines(
     "What order, payment and inventory say",
@@ -17,9 +18,8 @@ def checkout() -> Dashboard:
     """The signals of a checkout in the order in which one looks."""
     return page(
         "checkout",
-        "Checkout",
-        "A customer pays and waits. Top down: what the customer feels, which part of the way takes the time, and "
-        "what that part is doing meanwhile.",
+        CHECKOUT.title,
+        CHECKOUT.description,
         Section(
             "Symptom: what the customer feels",
             [(panels.ORDERS, panels.WAITING_ORDERS), (panels.ANSWER, panels.TO_THE_END)],

@@ -7,6 +7,7 @@ from dashboards.page import Section, page
 from dashboards.panels import graph, log_lines
 from dashboards.queries import series
 from whodunit.panels import login as panels
+from whodunit.panels.boards import LOGIN
 
 STATEMENTS = graph(
     "Time in the credential store",
@@ -40,9 +41,8 @@ def login() -> Dashboard:
     """The signals of a login in the order in which one looks."""
     return page(
         "login",
-        "Login",
-        "A customer logs in. Top down: what the customer feels, which part of the way takes the time, and what that "
-        "part is doing meanwhile.",
+        LOGIN.title,
+        LOGIN.description,
         Section("Symptom: what the customer feels", [(panels.LOGINS, panels.STATUS, panels.LOGIN_TIME)]),
         Section(
             "Where: which part of the way",

@@ -8,8 +8,10 @@ from dashboards.panels import graph, heat, log_lines
 from dashboards.queries import distribution, series
 from dashboards.variables import choice
 from whodunit.panels import service as panels
+from whodunit.panels.boards import of_service
 
 CHOSEN = "$service"
+BOARD = of_service(CHOSEN)
 THIS = f'service_name="{CHOSEN}"'
 REQUESTS = "http_server_request_duration_seconds"
 
@@ -41,9 +43,8 @@ def service() -> Dashboard:
     """One service, chosen at the top."""
     return page(
         "service",
-        "Service",
-        "One service, chosen above: its requests, how well it answers, the peers it waits for, the resources it uses. "
-        "The external gateway behind payment exports nothing; it is seen by payment's calls.",
+        BOARD.title,
+        BOARD.description,
         Section(
             "Requests, answers and growth",
             [

@@ -5,6 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards.page import Section, page
 from dashboards.panels import log_lines
 from whodunit.panels import volume as panels
+from whodunit.panels.boards import VOLUME
 
 LOGS = log_lines(
     "What the backup and order say",
@@ -18,9 +19,8 @@ def volume() -> Dashboard:
     """Room for files, and those who use it."""
     return page(
         "volume",
-        "Volume",
-        "Order writes a receipt for each order to a volume, and its backup writes there, too. No order is completed "
-        "without its receipt: how much room is left, what fails, and whose work grew?",
+        VOLUME.title,
+        VOLUME.description,
         Section("Symptom: what fails", [(panels.RECEIPT_FAILURES,)]),
         Section("Where: how full it is", [(panels.UTILIZATION, panels.ROOM)]),
         Section("Why: who writes there", [(LOGS,)]),
