@@ -7,7 +7,7 @@ from shutil import which
 import pytest
 
 from tests.logql.rendered import FILE, queries, rendered
-from tests.stack.tools import grammar
+from tests.stack.tools.npm import LOGQL
 from whodunit.telemetry.stack.logql import counted
 
 NO_LOGQL = ["{a=b}", '{a="b"} | ="x"', '{a="b"} |~ "x" [5m]', '{a="b"} | a-b="x"']
@@ -35,10 +35,10 @@ def refused(asked: list[str]) -> dict[str, list[int]]:
     """Which of these are no LogQL, and at which characters."""
     if which("node") is None:
         pytest.skip("Node.js is not on this machine: nothing here can read LogQL")
-    if not grammar.is_current():
+    if not LOGQL.is_current:
         pytest.skip("Grafana's grammar of LogQL is not there; get it: make stack-tools (with npm)")
     done = subprocess.run(
-        ["node", str(FILE.with_name("syntax.mjs")), str(grammar.folder())],
+        ["node", str(FILE.with_name("syntax.mjs")), str(LOGQL.folder)],
         input=json.dumps(asked),
         stdout=subprocess.PIPE,
         text=True,

@@ -5,9 +5,9 @@ from time import monotonic
 
 from rich.console import Console
 
-from tests.stack.tools import grammar
 from tests.stack.tools.go import BuildError
 from tests.stack.tools.location import bin_folder, postgres_folder
+from tests.stack.tools.npm import PACKAGES
 from tests.stack.tools.programs import PROGRAMS, Program
 from tests.stack.tools.provide import is_current, provide
 
@@ -18,7 +18,8 @@ NO_POSTGRES = "PostgreSQL's server is missing (any supported version). On Debian
 def main() -> int:
     """Provide one program after the other; 3 when one cannot be had."""
     console = Console(highlight=False)
-    console.print(f"Grafana's grammar of LogQL: {'ready' if grammar.is_current() else grammar.provide()}")
+    for package in PACKAGES:
+        console.print(f"{package.title}: {'ready' if package.is_current else package.provide()}")
     try:
         for number, program in enumerate(PROGRAMS, 1):
             _one(console, f"{number}/{len(PROGRAMS)} {program.name} {program.version}", program)
