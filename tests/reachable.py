@@ -7,13 +7,18 @@ from typing import Any
 import httpx
 import psutil
 
+from whodunit.panels.boards import boards
 from whodunit.store.schema import TABLES
 
 Piece = tuple[str, str]
 """Where, and what."""
 
 PAGES = ("/", "/healthz", "/readyz", "/docs", "/openapi.json", "/metrics", "/stats", "/status", "/alerts", "/audit")
-LAB_PAGES = (*PAGES, "/faults", "/reports", "/reports/key", "/load", "/mystery", "/mystery/mitigations")
+LAB = ("/faults", "/reports", "/reports/key", "/load", "/mystery", "/mystery/mitigations")
+DESK = ("/traces", "/traces?sort=slowest", "/logs", "/logs?severity=warn", "/panels", "/static/desk.js")
+BOARDS = {f"/panels/{name}": board for name, board in boards("order").items()}
+PANELS = tuple(f"{path}/{number}" for path, board in BOARDS.items() for number, _ in enumerate(board.panels))
+LAB_PAGES = (*PAGES, *LAB, *DESK, *BOARDS, *PANELS)
 WITHIN_S = 10.0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -33,6 +34,16 @@ def test_every_view_works(replay: Shop) -> None:
     assert "payment" in replay.run("map")
     assert "Payments are slow" in replay.run("status")
     check_status(replay.json("status"))
+
+
+def test_the_desk_shows_the_recording(replay: Shop) -> None:
+    desk = replay.json("status")["desk"]
+    assert desk in replay.run("status").replace("\n", "")
+    page = httpx.get(desk, trust_env=False).raise_for_status().text
+    assert "OrdersStuckInProcessing" in page
+    assert "stands still at" in page
+    [trace] = replay.json("traces")["traces"]
+    assert "Too slow." in httpx.get(f"{desk}traces/{trace['trace_id']}", trust_env=False).raise_for_status().text
 
 
 def test_it_is_not_a_shop_and_there_is_one_of_it(replay: Shop, tmp_path: Path) -> None:

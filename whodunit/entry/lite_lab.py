@@ -20,6 +20,7 @@ from kit.calm_server import CalmServer
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.schemas import read_alerts
 from whodunit.audit.over_http import audit_services
+from whodunit.desk import mount
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
@@ -133,6 +134,7 @@ class _Daemon:
                 *routes(self._pager),
                 *Jobs(self._plan.jobs(), self._factory).routes,
                 *tools(lambda: LiteTarget(self._home)),
+                *mount.routes(self._telemetry),
             ],
         )
         return create_api(lab, self._lifespan)

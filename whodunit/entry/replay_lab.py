@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from whodunit.alerts.schemas import read_alerts
+from whodunit.desk import mount
 from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.lab.answers import LabStatus, ProgramStatus, StoreStatus
@@ -15,6 +17,8 @@ from whodunit.lab.api import Lab
 from whodunit.launcher.memory import pss_bytes
 from whodunit.replay.replayed import Replayed
 from whodunit.store.store import Store
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
 
 MODE = "replay"
 STORE_PATH = "/store"
@@ -49,8 +53,21 @@ def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], No
         audit=_refuse,
         forget=_refuse,
         shutdown=shutdown,
-        more=[Route(path + "{below:path}", _absent(said), methods=_METHODS) for path, said in ABSENT.items()],
+        more=[
+            *(Route(path + "{below:path}", _absent(said), methods=_METHODS) for path, said in ABSENT.items()),
+            *mount.routes(lambda: _telemetry(replayed, url), Window(replayed.start, replayed.now), _title(replayed)),
+        ],
     )
+
+
+def _telemetry(replayed: Replayed, url: str) -> Telemetry:
+    from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  the pages of the desk alone ask
+
+    return StoreTelemetry.at(url + STORE_PATH, lambda: read_alerts(replayed.alerts))
+
+
+def _title(replayed: Replayed) -> str:
+    return str(replayed.run.result["title"])
 
 
 def _absent(said: str) -> Callable[[Request], Response]:
@@ -76,12 +93,13 @@ def _status(replayed: Replayed, store: Store, url: str) -> LabStatus:
     return {
         "mode": MODE,
         "run": str(replayed.run.folder),
-        "title": replayed.run.result["title"],
+        "title": _title(replayed),
         "begins": replayed.start.isoformat(),
         "now": replayed.now.isoformat(),
         "services": [],
         "store": cast("StoreStatus", about | store.stats()),
         "load": None,
+        "desk": f"{url}/",
         "lab": {"url": url, "pid": pid, "zygote_pid": None, "pss_bytes": pss},
         "pss_bytes": pss,
     }

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from whodunit.alerts.schemas import as_json
 from whodunit.audit.over_http import audit_services
+from whodunit.desk import mount
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
@@ -80,6 +81,7 @@ class StackLab:
                 *self._mystery.routes,
                 *routes(self._pager),
                 *tools(self._target, open_to_loopback_only=self._settings.token is None),
+                *mount.routes(lambda: self._telemetry),
             ],
         )
         return create_api(lab, self._lifespan)

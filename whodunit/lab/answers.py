@@ -68,6 +68,7 @@ class LabStatus(TypedDict):
     store: StoreStatus | None
     load: LoadState | None
     lab: LabProcess
+    desk: str  # the address of the lab's pages for people
     pss_bytes: int | None
     copies_to: NotRequired[list[str]]  # lite: other backends that get the telemetry too
     flags: NotRequired[str | None]  # lite: what is wrong with the flag file

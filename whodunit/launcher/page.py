@@ -29,8 +29,14 @@ def show(console: Console, home: Home, status: LabStatus) -> None:
 def _headline(status: LabStatus) -> RenderableType:
     frontend = next(service for service in status["services"] if service["name"] == "frontend")
     if frontend["ready"]:
-        return Panel.fit(Text.assemble("Shop open: ", (frontend["url"], "bold link " + frontend["url"])), style="green")
+        return Panel.fit(
+            Text("\n").join([_at("Shop open", frontend["url"]), _at("The desk", status["desk"])]), style="green"
+        )
     return Panel.fit(Text("The shop is not open yet."), style="yellow")
+
+
+def _at(what: str, url: str) -> Text:
+    return Text.assemble(f"{what}: ", (url, "bold link " + url))
 
 
 def _table(status: LabStatus) -> RenderableType:

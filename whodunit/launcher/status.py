@@ -41,6 +41,7 @@ class Status:
             "store": store and cast("StoreStatus", {**store, **await _stats(store["url"])}),
             "load": load,
             "lab": lab,
+            "desk": f"{self._lab_url}/",
             "copies_to": backends(os.environ),
             "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
         }

@@ -25,4 +25,5 @@ def show(console: Console, status: LabStatus) -> None:
         f"{counted(store['spans'], 'span')}, {counted(store['logs'], 'log record')}, "
         f"{counted(store['metrics'], 'point of metrics', 'points of metrics')}."
     )
+    console.print(f"The desk: [bold cyan]{status['desk']}[/]")
     console.print(f"Next: {' · '.join(f'[bold cyan]whodunit {escape(each)}[/]' for each in NEXT)}")

@@ -10,7 +10,14 @@ from whodunit.stack.parts import LAB, STORE, Role
 from whodunit.stack.watch import Seen, Watch
 from whodunit.telemetry.composition import STORE_PATH
 
-PAGES = {"shop": "", "grafana": "/grafana/", "jaeger": "/jaeger/", "prometheus": "/prometheus/", "load": "/load/"}
+PAGES = {
+    "shop": "",
+    "desk": "/lab/",
+    "grafana": "/grafana/",
+    "jaeger": "/jaeger/",
+    "prometheus": "/prometheus/",
+    "load": "/load/",
+}
 """Pages for people, behind the one address."""
 
 
@@ -40,6 +47,7 @@ class Status:
             "store": self._store(rows[Role.BACKEND]),
             "load": load,
             "lab": {"name": LAB, "url": f"{self._entry_url}/lab", "pid": None, "pss_bytes": None},
+            "desk": links(self._entry_url)["desk"],
             "pss_bytes": None,
             "links": dict(links(self._entry_url)),
         }

@@ -45,7 +45,7 @@ KINDS: tuple[tuple[str, int, dict[str, str | int]], ...] = (
 
 def measure() -> dict[str, float]:
     """Spans per second into a store of its own, and what that costs it: CPU seconds, memory and disk."""
-    with tempfile.TemporaryDirectory() as folder, _store(Path(folder)) as (url, process):
+    with tempfile.TemporaryDirectory() as folder, store(Path(folder)) as (url, process):
         _send(url, 0.5)  # the first requests pay for warming up
         before = _stats(url)
         cpu_before = _cpu_s(process)
@@ -67,7 +67,7 @@ def measure() -> dict[str, float]:
 
 
 @contextmanager
-def _store(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+def store(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -95,6 +95,7 @@ def document(*services: Any) -> LabStatus:
         "store": row("store"),
         "load": None,
         "lab": {"url": "http://127.0.0.1:8070", "pid": 3, "pss_bytes": 20 << 20},
+        "desk": "http://127.0.0.1:8070/",
         "pss_bytes": None,
         "copies_to": [],
     }

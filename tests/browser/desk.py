@@ -1,0 +1,33 @@
+"""The desk as the browser tests open it."""
+
+from collections.abc import Sequence
+
+from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, now
+from whodunit.desk.app import create_app
+from whodunit.desk.source import Source
+from whodunit.telemetry.port import TelemetryError
+from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.store.client import Rows
+
+
+class Away:
+    """A store that does not answer while it `is_away`."""
+
+    def __init__(self) -> None:
+        self._store = OneByOne(busy())
+        self.is_away = False
+
+    def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        if self.is_away:
+            raise TelemetryError("The store does not answer.")
+        return self._store.sql(sql, parameters)
+
+
+class Desk:
+    """Its pages at `url`, over a store that can be taken away."""
+
+    def __init__(self) -> None:
+        self.store = Away()
+        telemetry = StoreTelemetry(self.store, lambda: alerts(STUCK))
+        self.app = create_app(Source(telemetry, clock=now))
+        self.url = ""

@@ -1,0 +1,153 @@
+"""The desk with mouse, keys and eyes."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Desk
+from tests.stack.tools.npm import AXE
+
+pytestmark = pytest.mark.process
+
+PAGES = (
+    "/",
+    "/metrics",
+    "/metrics?name=shop.payment.duration&by=shop.outcome&second=shop.order.results&last=1m",
+    "/traces?last=1m",
+    "/traces/c0ffee00",
+    "/logs?last=1m",
+    "/panels/checkout?last=1m",
+    "/panels/service?service=payment&last=1m",
+    "/traces?min=never",
+)
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    script = AXE.folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not AXE.is_current:
+        pytest.skip(
+            "axe is not there, and no page was tried for who cannot see it; get it: make stack-tools (with npm)"
+        )
+    return script.read_text(encoding="utf-8")
+
+
+def settled(page: Page) -> None:
+    """Until all that a page asks for by itself has come."""
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(page: Page, desk: Desk, axe: str, path: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(desk.url + path)
+    settled(page)
+    found = page.evaluate(f"() => {{ {axe}; return axe.run(); }}")["violations"]
+    told = {each["id"]: [node["html"][:160] for node in each["nodes"][:3]] for each in found}
+    assert told == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(page: Page, desk: Desk, path: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(desk.url + path)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_from_an_alert_to_a_trace_to_a_log_line_with_the_mouse(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/?last=1m")
+    page.get_by_role("link", name="order", exact=True).first.click()
+    page.get_by_role("heading", name="Service order").wait_for()
+    page.get_by_role("link", name="Traces").click()
+    page.get_by_label("Status").select_option("error")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".dots a").last.click()
+    page.get_by_role("heading", name="Trace").wait_for()
+    page.get_by_text("Database connection timeout during payment gateway authentication.").first.wait_for()
+    page.locator(".facts a").first.click()
+    expect(page.locator(".lines tbody tr")).not_to_have_count(0)
+    assert "trace=c0ffee" in page.url
+    assert "last=1m" in page.url
+
+
+def test_a_span_is_opened(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces/c0ffee00")
+    page.locator(".fall summary").first.click()
+    expect(page.locator(".fall .inside").first).to_contain_text("kind, status")
+
+
+def test_plots_are_drawn_and_told(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/metrics?name=shop.payment.duration&last=1m")
+    expect(page.locator(".plot-area canvas")).to_have_count(1)
+    page.locator(".plot-area").hover()
+    expect(page.locator(".tip")).to_contain_text("succeeded" if "by=" in page.url else "all")
+
+
+def test_a_part_of_a_plot_is_looked_at(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/metrics?name=shop.payment.duration&last=1m")
+    page.locator(".plot-area canvas").wait_for()
+    box = page.locator(".u-over").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 100, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 60, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**from=*")
+    expect(page.locator(".last .chosen")).to_be_visible()
+
+
+def test_a_board_fills_itself(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/panels/checkout?last=1m")
+    expect(page.locator(".panel .plot")).to_have_count(11)
+    expect(page.locator(".panel canvas").first).to_be_visible()
+
+
+def test_a_page_goes_on_by_itself_and_keeps_what_was_opened(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/logs?last=1m")
+    page.locator(".behind summary").click()
+    with page.expect_response("**/logs?last=1m"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
+    settled(page)
+    expect(page.locator(".behind details")).to_have_attribute("open", "")
+    expect(page.locator(".lines tbody tr")).not_to_have_count(0)
+
+
+def test_a_store_that_is_away_comes_back_by_itself(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces?last=1m")
+    desk.store.is_away = True
+    try:
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
+        expect(page.get_by_role("alert")).to_contain_text("The store does not answer.")
+    finally:
+        desk.store.is_away = False
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
+    expect(page.locator(".dots a")).not_to_have_count(0)
+
+
+def test_a_lab_that_is_gone_is_said(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/logs?last=1m")
+    page.route("**/logs*", lambda route: route.abort())
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
+    expect(page.locator("#away")).to_contain_text("The lab does not answer.")
+    page.unroute("**/logs*")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
+    expect(page.locator("#away")).to_be_hidden()
+
+
+def test_keys_lead_everywhere(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/?last=1m")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.get_by_role("heading", name="Traces", exact=True).wait_for()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Service")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("#main").focus()
+    page.keyboard.press("j")
+    expect(page.locator("tbody a").first).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()

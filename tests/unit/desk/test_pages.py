@@ -1,0 +1,118 @@
+"""Each page answers what it is for, and says with which query and command."""
+
+import re
+import shlex
+from html import unescape
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from tests.unit.desk.shop import TRACE
+from whodunit.entry.cli import build
+
+pytestmark = pytest.mark.anyio
+
+PAGES = (
+    "/",
+    "/metrics",
+    "/metrics?name=http.server.request.duration&by=service&second=shop.order.results",
+    "/traces",
+    f"/traces/{TRACE}",
+    "/logs",
+    "/panels",
+    "/panels/service?service=payment",
+)
+
+
+def text(page: str) -> str:
+    """What a person reads, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+async def test_health_names_what_is_wrong_and_where(browser: httpx.AsyncClient) -> None:
+    page = text((await browser.get("/")).text)
+    assert "1 alert fires firing OrdersStuckInProcessing since 12:00:35 , for 25.0s · order Orders do not end." in page
+    assert "docs/runbooks/OrdersStuckInProcessing.md" in page
+    assert "Deployed: order 1.1 at 12:00:30" in page
+
+
+async def test_health_has_figures_for_each_service(browser: httpx.AsyncClient) -> None:
+    page = text((await browser.get("/")).text)
+    assert re.search(r"payment 3\.4 23\.5 % 8\.\d+s slowest · failed · complaints", page), page
+
+
+async def test_a_metric_has_its_numbers_beside_the_plot(browser: httpx.AsyncClient) -> None:
+    page = text((await browser.get("/metrics?name=shop.payment.duration&stat=percentile&p=50")).text)
+    assert "p50 seconds" in page
+    assert re.search(r"All numbers from all 11:46:00 - ", page)
+    assert "whodunit metrics shop.payment.duration --p 50" in page
+
+
+async def test_exemplars_lead_to_traces(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/metrics?name=http.server.request.duration")).text
+    assert f'href="./traces/{TRACE}000000000000000000000000"' in page
+
+
+async def test_traces_are_dots_and_rows(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/traces?status=error&min=1s")).text
+    count = int(re.search(r"(\d+) traces?</h2>", page)[1])  # type: ignore[index]
+    assert count == page.count("M-4-4L4 4M4-4L-4 4") == page.count("<tr><td>") > 0
+    assert "whodunit traces --min 1s --status error --last 15m --limit 100" in page
+
+
+async def test_a_trace_shows_own_time_errors_and_log_lines_in_place(browser: httpx.AsyncClient) -> None:
+    failed = (await browser.get("/traces?status=error&min=5s")).text
+    trace_id = re.search(r'href="./traces/([0-9a-f]{32})"', failed)[1]  # type: ignore[index]
+    page = (await browser.get(f"/traces/{trace_id}")).text
+    words = text(page)
+    assert "failed: waited for: POST /payments" in words
+    assert "ERROR payment Database connection timeout during payment gateway authentication." in words
+    assert 'class="own failed"' in page
+    assert f"whodunit trace {trace_id[:8]} --logs" in words
+
+
+async def test_a_span_tells_all_it_knows(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get(f"/traces/{TRACE}")).text
+    path = re.search(r'hx-get="\.\./(traces/[0-9a-f]+/[0-9a-f]+)"', page)[1]  # type: ignore[index]
+    words = text((await browser.get(f"/{path}")).text)
+    assert "kind, status server, unset" in words
+
+
+async def test_logs_are_counted_by_severity_and_lead_to_their_trace(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/logs?severity=warn&service=payment")).text
+    assert re.search(r"ERROR \d+", text(page))
+    assert 'class="ERROR"' in page
+    assert re.search(r'href="./traces/c0ffee[0-9a-f]+"', page)
+    assert "whodunit logs --service payment --severity warn --last 15m --limit 200" in text(page)
+
+
+async def test_a_board_asks_for_its_panels_one_by_one(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/panels/checkout")).text
+    pieces = re.findall(r'hx-get="\.\./(panels/checkout/\d+)"', page)
+    assert len(pieces) == 11
+    panel = text((await browser.get(f"/{pieces[0]}")).text)
+    assert panel.startswith("Orders that ended events per second, stacked How many orders come to an end")
+    assert "whodunit metrics shop.order.results --rate --by shop.outcome" in panel
+
+
+async def test_a_selection_stays_in_every_address(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/traces?last=5m&service=payment")).text
+    assert 'href="./logs?last=5m"' in page
+    assert 'href="./traces?service=payment&amp;last=1h"' in page
+    assert 'hx-get="./traces?last=5m&amp;service=payment"' in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_says_its_command_which_can_be_typed(browser: httpx.AsyncClient, path: str) -> None:
+    page = (await browser.get(path)).text
+    command = unescape(re.search(r'data-copy="([^"]+)"', page)[1])  # type: ignore[index]
+    words = shlex.split(command)[1:]
+    result = CliRunner().invoke(build(words), [*words, "--help"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if not path.startswith("/panels")])
+async def test_a_page_says_its_query(browser: httpx.AsyncClient, path: str) -> None:
+    page = text((await browser.get(path)).text)
+    assert re.search(r"The query behind it .*select", page, re.IGNORECASE)

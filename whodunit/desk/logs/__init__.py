@@ -1,0 +1,1 @@
+"""Logs: lines by severity, service and text, and how many over time."""

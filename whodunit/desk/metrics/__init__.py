@@ -1,0 +1,1 @@
+"""Metrics: any of them by name, over time."""

@@ -1,0 +1,122 @@
+"""Metrics: the list of them, one over time with its numbers, and a second one below it on the same axis of time."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from whodunit.desk import conditions
+from whodunit.desk.asked import Answer, Asked, command, option
+from whodunit.desk.metrics.choosing import WORDS, chosen, words_of
+from whodunit.desk.plots import Drawing, drawing, label
+from whodunit.desk.pool import together
+from whodunit.errors import WrongUseError
+from whodunit.telemetry.answers import MetricInfo, MetricList, Plot
+from whodunit.telemetry.questions import RELEASE, MetricQuery
+from whodunit.views.metric_statistic import Choice, choose
+from whodunit.views.metric_view import step_s
+from whodunit.views.not_shown import unknown_metric
+
+
+def page(asked: Asked) -> Answer:
+    """The metric that the address names, or all that there are; raises WrongUseError."""
+    listed = asked.telemetry.metric_list(asked.times.window)
+    return _one(asked, listed) if asked.one("name") else _all(asked, listed)
+
+
+def _all(asked: Asked, listed: MetricList) -> Answer:
+    service = asked.one("service")
+    found = [metric for metric in listed.metrics if not service or service in metric.services]
+    typed = command("metrics", *option("service", service), *asked.times.options(asked.source.now()))
+    shown = {"metrics": found, "services": _services(listed.metrics), "kind": _kind}
+    return Answer("metrics/list.html", "Metrics", typed, listed.query, shown)
+
+
+def _one(asked: Asked, listed: MetricList) -> Answer:
+    metric = _metric(asked, listed, asked.one("name"))
+    choice = chosen(metric, asked.one("stat"), asked.one("p"))
+    by, where, service = asked.several("by"), conditions.read(asked.several("where")), asked.one("service")
+    _check(metric, by)
+    query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
+    second = asked.one("second")
+    plot, number, below = together(
+        partial(asked.telemetry.plot, query, asked.times.window, step_s(asked.times.window), by),
+        partial(asked.telemetry.number, query, asked.times.window),
+        partial(_below, asked, listed, second),
+    )
+    options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
+    typed = command(
+        *("metrics", metric.name, *options, *_repeated("where", asked.several("where"))),
+        *asked.times.options(asked.source.now()),
+    )
+    shown = {
+        "metric": metric,
+        "kind": _kind(metric),
+        "metrics": listed.metrics,
+        "caption": choice.caption,
+        "statistics": words_of(metric),
+        "stat": WORDS[choice.statistic],
+        "percentile": choice.percentile,
+        "keys": ["service", RELEASE, *metric.attributes],
+        "by": by,
+        "where": asked.several("where"),
+        "service": service,
+        "second": second,
+        "drawing": _drawn(plot, asked),
+        "number": number,
+        "below": below,
+    }
+    return Answer("metrics/one.html", metric.name, typed, plot.query, shown)
+
+
+def _below(asked: Asked, listed: MetricList, name: str) -> Drawing | None:
+    """The second metric as its kind usually is, of the same service if it comes from there."""
+    if not name:
+        return None
+    metric, service = _metric(asked, listed, name), asked.one("service")
+    choice = choose(metric, None)
+    of = service if service in metric.services else None
+    query = MetricQuery(name, choice.statistic, of, percentile=choice.percentile)
+    by = [key for key in asked.several("by") if key in ("service", RELEASE, *metric.attributes)]
+    window = asked.times.window
+    return _drawn(asked.telemetry.plot(query, window, step_s(window), by), asked)
+
+
+def _drawn(plot: Plot, asked: Asked) -> Drawing:
+    return drawing(plot.unit, asked.times.window, ((label(series), series) for series in plot.series))
+
+
+def _metric(asked: Asked, listed: MetricList, name: str) -> MetricInfo:
+    found = next((metric for metric in listed.metrics if metric.name == name), None)
+    if found is not None:
+        return found
+    known = asked.telemetry.metric_names()
+    if name in known:
+        raise WrongUseError(f"{name} has no points in {asked.times.words}.", "Look further back.")
+    raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
+
+
+def _check(metric: MetricInfo, by: Sequence[str]) -> None:
+    known = ["service", RELEASE, *metric.attributes]
+    for key in by:
+        if key not in known:
+            raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
+
+
+def _statistic_options(choice: Choice) -> list[str]:
+    if choice.percentile is not None:
+        return ["--p", f"{choice.percentile:g}"]
+    word = WORDS[choice.statistic]
+    return [] if word == "value" else [f"--{word}"]
+
+
+def _repeated(name: str, values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in (f"--{name}", value)]
+
+
+def _services(metrics: Sequence[MetricInfo]) -> list[str]:
+    return sorted({service for metric in metrics for service in metric.services})
+
+
+def _kind(metric: MetricInfo) -> str:
+    if metric.kind != "sum":
+        return metric.kind
+    return "counter" if metric.monotonic else "level"

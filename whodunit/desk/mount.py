@@ -1,0 +1,47 @@
+"""The desk's place in a lab: routes that cost nothing until somebody opens a page."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
+
+PAGES = ("/", "/metrics", "/traces", "/logs", "/panels")
+BELOW = ("/traces/{below:path}", "/panels/{below:path}", "/static/{below:path}")
+
+
+def routes(telemetry: Callable[[], Telemetry], recorded: Window | None = None, title: str = "") -> list[Route]:
+    """The routes of all pages; `telemetry` is called once, in a thread, when the first of them is asked for.
+
+    `recorded` and `title` are a replay's.
+    """
+    desk = _OnDemand(telemetry, recorded, title)
+    return [Route(path, desk) for path in (*PAGES, *BELOW)]
+
+
+class _OnDemand:
+    """ASGI application: imports the pages with the first request, since a lab that nobody looks at needs none."""
+
+    def __init__(self, telemetry: Callable[[], Telemetry], recorded: Window | None, title: str) -> None:
+        self._telemetry, self._recorded, self._title = telemetry, recorded, title
+        self._making = asyncio.Lock()
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app or await self._made()
+        await app(scope, receive, send)
+
+    async def _made(self) -> ASGIApp:
+        async with self._making:
+            if self._app is None:
+                self._app = await asyncio.to_thread(self._make)
+            return self._app
+
+    def _make(self) -> ASGIApp:
+        from whodunit.desk.app import create_app  # noqa: PLC0415  half a second, and some megabytes
+        from whodunit.desk.source import Source  # noqa: PLC0415
+
+        return create_app(Source(self._telemetry(), self._recorded, self._title))

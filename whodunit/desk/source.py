@@ -1,0 +1,30 @@
+"""The telemetry behind the pages: a running shop's, or that of a recorded run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import Window
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Telemetry and its clock.
+
+    `recorded` is the time that a replay covers: it stands still at the end of it, and holds nothing later. `title` is
+    the name of what is replayed.
+    """
+
+    telemetry: Telemetry
+    recorded: Window | None = None
+    title: str = ""
+    clock: Callable[[], datetime] = _utc_now
+
+    def now(self) -> datetime:
+        """The moment that pages call now, in UTC."""
+        return self.recorded.end if self.recorded else self.clock()

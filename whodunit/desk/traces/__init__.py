@@ -1,0 +1,1 @@
+"""Traces: search, durations as dots, one trace as a waterfall."""

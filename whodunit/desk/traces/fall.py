@@ -1,0 +1,163 @@
+"""One trace as a waterfall: the terminal's tree and notes, with bars that show each span's own time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from whodunit.desk.hues import hue
+from whodunit.legible import one_line
+from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.views.critical_path import critical_path
+from whodunit.views.own_time import stretches
+from whodunit.views.trace_notes import log_note
+from whodunit.views.waterfall import Alike, Axis, Branch, Detail, Missing, is_incomplete, missing, notes, peer, tree
+
+WIDTH = 1000.0
+LEAST = 2.0
+"""A bar is so wide at least, to be seen."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bar, from `x` on, on a scale of 0 to `WIDTH`."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span on the axis of time: all of it, its own time, and the moments of its events."""
+
+    whole: Sequence[Part]
+    own: Sequence[Part]
+    events: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line below a span; `style` is a class of the style sheet."""
+
+    head: str
+    body: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the waterfall; without a bar it is a log line, or stands for what is missing.
+
+    `number` is that of spans which are alike, `link` the id of a span that can be opened. `is_critical`: the whole
+    trace waited for it.
+    """
+
+    guides: str
+    below: str
+    notes: Sequence[Note]
+    service: str = ""
+    name: str = ""
+    peer: str = ""
+    number: int = 1
+    took_s: float = 0.0
+    failed: bool = False
+    bar: Bar | None = None
+    link: str = ""
+    is_critical: bool = False
+
+    @property
+    def hue(self) -> int:
+        """Its service's."""
+        return hue(self.service)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The whole trace."""
+
+    start: datetime
+    seconds: float
+    rows: Sequence[Row]
+    spans: int
+    services: int
+    errors: int
+    is_incomplete: bool
+
+
+def drawing(
+    spans: Sequence[Span], logs: Sequence[LogRecord], several_releases: Collection[str], *, everything: bool = False
+) -> Drawing:
+    """The waterfall of spans, of which there is one at least, and of their log lines."""
+    start = min(span.start for span in spans)
+    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
+    axis = Axis(start, (end - start).total_seconds(), 0)
+    detail = Detail(everything=everything, of_several_releases=several_releases)
+    waited_for = critical_path(spans)
+    rows = [_row(branch, axis, detail, waited_for) for branch in tree(spans, logs, fold=not everything)]
+    return Drawing(
+        start,
+        axis.seconds,
+        rows,
+        len(spans),
+        len({span.service for span in spans}),
+        sum(span.status == "error" for span in spans),
+        is_incomplete(spans),
+    )
+
+
+def _row(branch: Branch, axis: Axis, detail: Detail, waited_for: Collection[str]) -> Row:
+    said = [Note(note.head.plain, note.body, note.style) for note in notes(branch, axis, detail)]
+    match branch.item:
+        case LogRecord() as record:
+            note = log_note(record, axis.offset_s(record.time))
+            style = {"ERROR": "red", "FATAL": "red", "WARN": "yellow"}.get(record.severity, "")
+            return Row(branch.guides, branch.below, [Note(note.head.plain, note.body, style)])
+        case Missing(children):
+            return Row(branch.guides, branch.below, [Note("", missing(children), "yellow")])
+        case Alike(spans):
+            wholes = [part for span in spans for part in _whole(span, axis)]
+            first, together_s = spans[0], sum(span.duration_s for span in spans)
+            return _of(first, branch, said, len(spans), together_s, Bar(wholes, wholes))
+        case Span() as span:
+            row = _of(span, branch, said, 1, span.duration_s, _bar(span, branch.children, axis))
+            return replace(row, is_critical=span.span_id in waited_for)
+
+
+def _of(span: Span, branch: Branch, said: Sequence[Note], number: int, took_s: float, bar: Bar) -> Row:
+    return Row(
+        guides=branch.guides,
+        below=branch.below,
+        notes=said,
+        service=one_line(span.service),
+        name=one_line(span.name),
+        peer=one_line(peer(span)),
+        number=number,
+        took_s=took_s,
+        failed=span.status == "error",
+        bar=bar,
+        link=span.span_id if number == 1 else "",
+    )
+
+
+def _bar(span: Span, children: Sequence[Span], axis: Axis) -> Bar:
+    offset = axis.offset_s(span.start)
+    own = [_part(offset + since, until - since, axis) for since, until in stretches(span, children)]
+    return Bar(_whole(span, axis), own, [x for event in span.events if (x := _moment(event.get("time"), axis)) >= 0])
+
+
+def _whole(span: Span, axis: Axis) -> list[Part]:
+    return [_part(axis.offset_s(span.start), span.duration_s, axis)]
+
+
+def _part(since_s: float, seconds: float, axis: Axis) -> Part:
+    scale = WIDTH / axis.seconds if axis.seconds else 0.0
+    width = max(LEAST, seconds * scale)
+    return Part(round(min(since_s * scale, WIDTH - LEAST), 1), round(width, 1))
+
+
+def _moment(time: object, axis: Axis) -> float:
+    """The place of an event; negative when it tells no time, or none within the trace."""
+    try:
+        share = axis.offset_s(datetime.fromisoformat(str(time))) / axis.seconds
+    except (ValueError, TypeError, ZeroDivisionError):
+        return -1.0
+    return round(WIDTH * share, 1) if share <= 1 else -1.0
