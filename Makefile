@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean
+.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean pictures
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -109,6 +109,9 @@ bench-assistants: .venv/dev-installed ## What a client that knows only the tools
 
 bench-stack: stack-tools ## Start and memory of the stack, by program; prints one table
 	@$(BIN)/python -m bench.stack
+
+pictures: .venv/dev-installed ## The pictures of the desk in docs/desk/, of a kept recording; needs Chromium
+	@$(BIN)/python -m bench.desk_pictures
 
 lock: | $(UV) ## Resolve the dependencies again
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
