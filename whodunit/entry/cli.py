@@ -16,6 +16,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.entry.launcher_commands": ("up", "down", "status"),
     "whodunit.entry.scenario_commands": ("demo", "scenario", "record", "docs"),
     "whodunit.replay.commands": ("replay",),
+    "whodunit.report.commands": ("report",),
     "whodunit.mystery.commands": ("mystery", "grade"),
     "whodunit.lab.fault_commands": ("fault",),
     "whodunit.limit.commands": ("load",),

@@ -36,13 +36,13 @@ class RecordedTelemetry:
         self._store.close()
 
     def _alerts(self, now: datetime) -> AlertList:
-        rounds = self._rounds
+        rounds = self.rounds
         latest = bisect_right(rounds, now, key=lambda each: each[0])
         return rounds[latest - 1][1] if latest else AlertList([], "")
 
     @cached_property
-    def _rounds(self) -> list[tuple[datetime, AlertList]]:
-        """The alerts after each evaluation, as often as the lab evaluates them."""
+    def rounds(self) -> Sequence[tuple[datetime, AlertList]]:
+        """The moment of each evaluation and the alerts after it, as often as the lab evaluates them."""
         objectives = loading.bundled()
         evaluation = Evaluation(judged(objectives), StoreTelemetry(self._store), objectives.interval)
         moments = _rounds_through(self._evaluated_at, self._start, self._end, timedelta(seconds=objectives.interval))

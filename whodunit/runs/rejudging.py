@@ -10,7 +10,7 @@ from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.metric_check import UnchangedMetric
 from whodunit.incident.model import Scenario
 from whodunit.incident.negative_controls import NegativeControl
-from whodunit.incident.observation import evaluate
+from whodunit.incident.observation import Observation, evaluate
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
@@ -48,6 +48,23 @@ def rejudged(run: RecordedRun, scenario: Scenario, controls: Sequence[NegativeCo
             for decision in phase["checks"]
             if (phase["phase"], decision["id"]) in known
         ]
+
+
+def observations(
+    run: RecordedRun, telemetry: RecordedTelemetry, scenario: Scenario, phases: Sequence[str]
+) -> list[tuple[str, datetime, Observation]]:
+    """What decided the checks of these phases: phase, moment, and what the telemetry showed then."""
+    known = _checks(scenario, ()) | _beside_baseline(run, scenario)
+    return [
+        (
+            phase["phase"],
+            _decided(phase, decision),
+            _observed(telemetry, known[phase["phase"], decision["id"]], phase, decision),
+        )
+        for phase in run.result["phases"]
+        for decision in phase["checks"]
+        if phase["phase"] in phases and (phase["phase"], decision["id"]) in known
+    ]
 
 
 def decisions(run: RecordedRun, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -91,9 +108,17 @@ def _beside_baseline(run: RecordedRun, scenario: Scenario) -> dict[tuple[str, st
 
 
 def _verdict(telemetry: RecordedTelemetry, check: Judged, phase: Json, decision: Json) -> Verdict:
-    started = datetime.fromisoformat(phase["started"])
-    now = started + timedelta(seconds=decision["seconds"])
-    seen = evaluate(telemetry.at(now), check, now, None if phase["phase"] in LOOK_BACK else started)
+    seen = _observed(telemetry, check, phase, decision)
     is_control = decision["id"] != check.id
     passed = seen.held != (phase["phase"] == SYMPTOMS_ABSENT or is_control)
     return Verdict(phase["phase"], decision["id"], passed, None if seen.value is None else round(seen.value, 4))
+
+
+def _observed(telemetry: RecordedTelemetry, check: Judged, phase: Json, decision: Json) -> Observation:
+    since = None if phase["phase"] in LOOK_BACK else datetime.fromisoformat(phase["started"])
+    now = _decided(phase, decision)
+    return evaluate(telemetry.at(now), check, now, since)
+
+
+def _decided(phase: Json, decision: Json) -> datetime:
+    return datetime.fromisoformat(phase["started"]) + timedelta(seconds=decision["seconds"])

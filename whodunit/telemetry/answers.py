@@ -146,7 +146,7 @@ class Edge:
 
     `caller` is None for the shop's entry. `kind` is `service`, `peer` (it has no telemetry of its own) or
     `database`. `waiting_ratio` is the share of a database's time that its caller waited for a connection; 0 where the
-    backend cannot tell.
+    backend cannot tell. `calls` is how many there were.
     """
 
     caller: str | None
@@ -156,6 +156,7 @@ class Edge:
     p95_s: float
     kind: str = "service"
     waiting_ratio: float = 0.0
+    calls: float = 0.0
 
 
 @dataclass(frozen=True)

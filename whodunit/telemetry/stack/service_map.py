@@ -146,6 +146,7 @@ def _edge(caller: str | None, callee: str, calls: _Calls, window: Window, kind: 
         error_ratio=calls.errors / calls.calls,
         p95_s=calls.p95_s,
         kind=kind,
+        calls=calls.calls,
     )
 
 

@@ -70,6 +70,7 @@ def edge(row: Row) -> Edge:
         p95_s=row["p95_s"],
         kind=row["kind"],
         waiting_ratio=row["waiting_ratio"],
+        calls=row["calls"],
     )
 
 

@@ -1,0 +1,1 @@
+"""An incident report from telemetry: every claim cites the query, window, value and trace behind it."""

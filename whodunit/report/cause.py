@@ -1,0 +1,121 @@
+"""The cause, as far as it is known: proven, consistent with what was seen, or unknown; and what was ruled out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from whodunit.blocks import Block, Heading, Table
+from whodunit.incident.wording import flowing
+from whodunit.report.evidence import Docket, Evidence, clock
+from whodunit.report.seen import Seen
+from whodunit.report.subject import Known, Moment, Shown, Subject
+
+PROVEN, CONSISTENT, UNKNOWN = "proven", "consistent", "unknown"
+SHORTLY = timedelta(seconds=30)
+"""What was switched so shortly before the first deviation is suspected."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How sure the cause is, what it is, and why no surer."""
+
+    status: str
+    said: str
+    why: str
+
+
+def verdict(subject: Subject, seen: Seen) -> Verdict:
+    """The cause of the subject; while it is sealed, unknown."""
+    if subject.sealed:
+        return Verdict(UNKNOWN, "a mystery runs", "its cause is for its players to find")
+    if subject.path:
+        return Verdict(PROVEN, _named(subject), "the sealed plan of the mystery says so, and its proof stands below")
+    if subject.known:
+        return _of_case(subject, subject.known)
+    if suspect := _suspect(subject, seen):
+        why = "it was switched shortly before the first deviation; whether anything else explains it was not examined"
+        return Verdict(CONSISTENT, suspect.what, why)
+    return Verdict(UNKNOWN, "no case and no record says what was done", "what telemetry shows of it stands above")
+
+
+def _of_case(subject: Subject, known: Known) -> Verdict:
+    missing = [each.title for each in known.symptoms if not each.held]
+    standing = [other.name for other in known.others if not other.against]
+    if missing:
+        return Verdict(UNKNOWN, _named(subject), f"of its evidence this was not seen: {', '.join(missing)}")
+    if standing:
+        return Verdict(CONSISTENT, _named(subject), f"nothing here contradicts {', '.join(standing)}")
+    if subject.recovered is None:
+        return Verdict(CONSISTENT, _named(subject), "that it ended when the cause was taken away was not seen")
+    why = (
+        "all of its evidence was seen, every other cause of these symptoms is contradicted, "
+        "and it ended when the cause was taken away"
+    )
+    return Verdict(PROVEN, _named(subject), why)
+
+
+def _named(subject: Subject) -> str:
+    if subject.known is None:
+        return ""
+    truth = subject.known.truth
+    meaning = truth.reason.meaning.rstrip(".")
+    return f"{truth.component or 'nobody'}, {truth.reason.value} ({meaning[:1].lower()}{meaning[1:]})"
+
+
+def _suspect(subject: Subject, seen: Seen) -> Moment | None:
+    """The last thing that was switched on shortly before the first failure or the onset."""
+    first = seen.failures.spans[0].start if seen.failures.spans else subject.trouble.start
+    on = [each for each in subject.switched if "put in force" in each.what]
+    found = [each for each in on if each.time <= first <= each.time + SHORTLY]
+    return found[-1] if found else None
+
+
+def cause(subject: Subject, found: Verdict, docket: Docket) -> Iterator[Block]:
+    """The section, with what was ruled out."""
+    yield Heading("Cause")
+    yield f"**{found.status}**: {found.said}. Why: {found.why}."
+    if subject.sealed:
+        return
+    marks = " ".join(docket.cite(each.evidence) for each in subject.switched if each.evidence)
+    if marks:
+        switched = "; ".join(f"{each.what} at {clock(each.time)}" for each in subject.switched)
+        yield f"What was switched, by the lab's own record: {switched}. {marks}"
+    if known := subject.known:
+        yield flowing(known.truth.explanation)
+        yield from _chain(known)
+        if known.symptoms:
+            yield "Its evidence, as the run decided it:"
+            yield _table(known.symptoms, docket)
+        yield from ruled_out(subject, known, docket)
+
+
+def _chain(known: Known) -> Iterator[Block]:
+    if known.truth.propagation:
+        steps = [(step.source, step.target, step.effect) for step in known.truth.propagation]
+        yield "How the case explains what others had of it:"
+        yield Table(("from", "to", "effect"), steps)
+
+
+def _table(shown: Sequence[Shown], docket: Docket) -> Table:
+    rows = [(each.title, each.evidence.value, docket.cite(each.evidence)) for each in shown]
+    return Table(("what", "observed", ""), rows)
+
+
+def ruled_out(subject: Subject, known: Known, docket: Docket) -> Iterator[Block]:
+    """The other causes of the same symptoms, and what contradicts each; what stayed healthy."""
+    yield Heading("Ruled out")
+    rows = [
+        (other.name, each.title, each.evidence.value, docket.cite(each.evidence))
+        for other in known.others
+        for each in other.against
+    ]
+    for sibling in (subject.path or {}).get("siblings", ()):
+        here, there = (f"{pair['before']} → {pair['during']}" for pair in (sibling["here"], sibling["there"]))
+        evidence = Evidence(f"What tells it from {sibling['case']}", sibling["number"], None, f"{here}; there {there}")
+        rows.append((sibling["case"], sibling["number"], f"{here} (there {there})", docket.cite(evidence)))
+    if rows:
+        yield "Other causes of the same symptoms, and by what:"
+        yield Table(("not", "because it would show", "here", ""), rows)
+    if known.healthy:
+        yield "Suspects that were healthy all the while:"
+        yield _table(known.healthy, docket)

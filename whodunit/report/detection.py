@@ -1,0 +1,109 @@
+"""Detection: the first deviation, the first customer, alerts, calls and the complaint, and how long each took."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from whodunit.blocks import Block, Heading, Table
+from whodunit.durations import format_duration
+from whodunit.pager import pages
+from whodunit.report.evidence import Docket, Evidence, clock
+from whodunit.report.failures import ended
+from whodunit.report.seen import Seen
+from whodunit.report.subject import Fired, Subject
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way in which the trouble was noticed; `time` is None where it is not known, and `why` says why."""
+
+    name: str
+    time: datetime | None
+    why: str
+    evidence: Evidence | None = None
+
+
+def detection(subject: Subject, steps: Sequence[Step], docket: Docket) -> Iterator[Block]:
+    """The section."""
+    onset = subject.trouble.start
+    began = "was known" if subject.is_onset_known else "is taken to be the first deviation"
+    yield Heading("Detection")
+    yield f"The onset, {clock(onset)}, {began}. Everything else counts from it."
+    yield Table(
+        ("", "time (UTC)", "after", "how it is known", ""),
+        [
+            (
+                step.name,
+                clock(step.time) if step.time else UNKNOWN,
+                format_duration((step.time - onset).total_seconds()) if step.time else UNKNOWN,
+                step.why,
+                docket.cite(step.evidence) if step.evidence else "",
+            )
+            for step in steps
+        ],
+    )
+
+
+def steps_of(subject: Subject, seen: Seen) -> list[Step]:
+    """All of them, in the order in which a well-watched shop has them."""
+    return [_deviation(subject, seen), _customer(seen), *_alerts(subject), *_calls(subject), _complaint(subject)]
+
+
+def _deviation(subject: Subject, seen: Seen) -> Step:
+    """The first failed span, or the first step outside of an objective, at or after the onset."""
+    found: list[tuple[datetime, str, Evidence]] = [
+        (max(step, subject.trouble.start), f"“{each.slo.title}” is missed", each.evidence)
+        for each in seen.objectives
+        for step in each.missed[:1]
+        if step >= subject.before.end or not subject.is_onset_known
+    ]
+    if seen.failures.origins:
+        first = min((origin.example for origin in seen.failures.origins), key=ended)
+        found.append((ended(first), f"{first.service} {first.name} fails", seen.failures.evidence))
+    if not found:
+        return Step("first deviation", None, "no span failed, and no objective was missed")
+    time, why, evidence = min(found, key=lambda each: each[0])
+    return Step("first deviation", time, why, evidence)
+
+
+def _customer(seen: Seen) -> Step:
+    why = seen.visitor.value + " fails" if seen.visitor else "no request of a visitor failed"
+    return Step("first customer", seen.visitor_at, why, seen.visitor)
+
+
+def _alerts(subject: Subject) -> Iterator[Step]:
+    if not subject.alerts:
+        yield Step("alert", None, "none fired")
+    for alert in subject.alerts:
+        severity = f" ({alert.severity})" if alert.severity else ""
+        yield Step(f"alert: condition of {alert.name}", alert.since, alert.summary, alert.evidence)
+        yield Step(
+            f"alert: {alert.name}{severity} fires", alert.fired, "its condition held long enough", alert.evidence
+        )
+
+
+def _calls(subject: Subject) -> Iterator[Step]:
+    if subject.calls is None:
+        woken = [f"{alert.name} wakes {team}" for alert in subject.alerts if (team := _team(alert))]
+        yield Step("page", None, f"a recording has no pager; {', '.join(woken) or 'no alert that fired wakes anybody'}")
+    for call in subject.calls or ():
+        yield Step(f"page: {call.wakes}", call.called, f"called about {call.alert}", _paged(call.alert))
+        acknowledged = "acknowledged" if call.acknowledged else "nobody acknowledged"
+        yield Step(f"page: {call.wakes}", call.acknowledged, acknowledged, _paged(call.alert))
+    if subject.calls is not None and not subject.calls:
+        yield Step("page", None, "nobody was called", _paged("no alert"))
+
+
+def _team(alert: Fired) -> str | None:
+    return pages.woken(pages.Fired(name=alert.name, service=alert.service, severity=alert.severity))
+
+
+def _paged(alert: str) -> Evidence:
+    return Evidence("Whom alerts have called", "whodunit page", None, alert)
+
+
+def _complaint(subject: Subject) -> Step:
+    said = f"“{subject.complaint}”" if subject.complaint else "none is known"
+    return Step("complaint", None, f"{said}; its time was not kept" if subject.complaint else said)

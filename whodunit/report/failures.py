@@ -1,0 +1,126 @@
+"""Failed spans of a window: where failures begin, and along which calls from parent to child they are passed on."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from whodunit.report.evidence import Evidence
+from whodunit.telemetry.answers import Span
+from whodunit.telemetry.port import Telemetry
+from whodunit.telemetry.questions import SpanQuery, Window
+
+AT_ONCE = 1000
+LEAST_S = 1.0
+"""Windows with more failures than are listed at once are halved down to this length."""
+
+Operation = tuple[str, str]
+"""A service, and the name of a span of its own."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Failures that begin in one operation with one message: none of its children failed. `example` is the first."""
+
+    service: str
+    name: str
+    message: str
+    count: int
+    example: Span
+
+
+@dataclass(frozen=True)
+class Failures:
+    """The failed spans of a window, by start; `is_all` is False where there are more than could be listed."""
+
+    spans: Sequence[Span]
+    is_all: bool
+    evidence: Evidence
+
+    @cached_property
+    def origins(self) -> Sequence[Origin]:
+        """Where failures begin, the most frequent first."""
+        parents = {_key(span.trace_id, span.parent_span_id) for span in self.spans if span.parent_span_id}
+        found: dict[tuple[str, str, str], list[Span]] = {}
+        for span in self.spans:
+            if _key(span.trace_id, span.span_id) not in parents:
+                found.setdefault((span.service, span.name, _message(span)), []).append(span)
+        origins = [Origin(*key, len(spans), spans[0]) for key, spans in found.items()]
+        return sorted(origins, key=lambda each: (-each.count, each.service, each.name, each.message))
+
+    @cached_property
+    def passed_on(self) -> Mapping[tuple[Operation, Operation], int]:
+        """How often a failed child had a failed parent, by the operations of child and parent."""
+        failed = {_key(span.trace_id, span.span_id): span for span in self.spans}
+        counted: Counter[tuple[Operation, Operation]] = Counter()
+        for span in self.spans:
+            parent = failed.get(_key(span.trace_id, span.parent_span_id or ""))
+            if parent:
+                counted[_operation(span), _operation(parent)] += 1
+        return counted
+
+    @cached_property
+    def chain(self) -> Sequence[Span]:
+        """The longest way of one failure, from where it begins to whom it reaches: one span below the other."""
+        ways = (list(self._way(origin.example)) for origin in self.origins)
+        return max(ways, key=len, default=[])
+
+    def _way(self, span: Span) -> Iterator[Span]:
+        failed = {_key(each.trace_id, each.span_id): each for each in self.spans}
+        step: Span | None = span
+        while step:
+            yield step
+            step = failed.get(_key(step.trace_id, step.parent_span_id or ""))
+
+
+def failures(telemetry: Telemetry, window: Window) -> Failures:
+    """Every failed span that started within the window."""
+    spans: list[Span] = []
+    is_all, query = True, ""
+    for part in _parts(telemetry, window):
+        spans += part.sample
+        query, is_all = query or part.query, is_all and part.count <= len(part.sample)
+    spans.sort(key=lambda span: (span.start, span.trace_id, span.span_id))
+    number = f"{'' if is_all else 'more than '}{len(spans)} failed spans"
+    first = spans[0].trace_id if spans else ""
+    return Failures(spans, is_all, Evidence("Spans with status error", query, window, number, first))
+
+
+@dataclass(frozen=True)
+class _Part:
+    sample: Sequence[Span]
+    count: int
+    query: str
+
+
+def _parts(telemetry: Telemetry, window: Window) -> Iterator[_Part]:
+    found = telemetry.spans(SpanQuery(status="error"), window, AT_ONCE)
+    if found.count <= len(found.sample) or window.seconds <= LEAST_S:
+        yield _Part(found.sample, found.count, found.query)
+        return
+    middle = window.start + (window.end - window.start) / 2
+    for half in (Window(window.start, middle), Window(middle, window.end)):
+        yield from _parts(telemetry, half)
+
+
+def ended(span: Span) -> datetime:
+    """When it ended: a failure is known then."""
+    return span.start + timedelta(seconds=span.duration_s)
+
+
+def _key(trace_id: str, span_id: str) -> tuple[str, str]:
+    return trace_id, span_id
+
+
+def _operation(span: Span) -> Operation:
+    return span.service, span.name
+
+
+def _message(span: Span) -> str:
+    """What the span says of its failure."""
+    said = span.status_message.split(" (Background on this error", 1)[0]
+    return said or next((span.attributes[key] for key in _TELLING if span.attributes.get(key)), "no message")
+
+
+_TELLING = ("error.type", "exception.type", "http.response.status_code")
