@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whodunit.incident import catalogue
+from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.applicable import applicable, is_proved_on
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case, load_truth
@@ -22,6 +23,8 @@ from whodunit.telemetry.questions import Window
 
 SYMPTOMS, HEALTHY = ("expect", "tells"), ("quiet", "unchanged")
 MOST_AGAINST = 2
+ALERTS = "whodunit alerts --query"
+"""In place of the query that judges every alert at once, which takes pages."""
 
 
 def known(run: RecordedRun, telemetry: RecordedTelemetry, case: Case) -> Known:
@@ -67,5 +70,6 @@ def _shown(observation: Observation, since: datetime, moment: datetime) -> Shown
     examples = proof.get("trace_ids")
     trace = proof.get("trace_id") or (examples[0] if isinstance(examples, list) and examples else "")
     title, message = observation.check.title, observation.message
-    evidence = Evidence(title, observation.query, Window(times[0], times[1]), message, str(trace))
+    query = ALERTS if isinstance(observation.check, AlertCheck) else observation.query
+    evidence = Evidence(title, query, Window(times[0], times[1]), message, str(trace))
     return Shown(title, observation.held, evidence)

@@ -1,23 +1,23 @@
 """A time of the shop that runs, or of a replay, as the subject of a report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.ledger import Ledger
-from whodunit.incident import catalogue
-from whodunit.incident.loader import load_truth
 from whodunit.incident.wording import flowing
-from whodunit.lab.client import LabClient
-from whodunit.lab.target import LiteTarget, Target, find
+from whodunit.lab.answers import LabStatus
+from whodunit.lab.target import LiteTarget, find
 from whodunit.pager.pages import Page
 from whodunit.report.evidence import Evidence, clocked
 from whodunit.report.objectives import first_missed, outside
+from whodunit.report.played import of_mystery, onset_of, trouble_of
 from whodunit.report.recorded import switches
-from whodunit.report.subject import Call, Fired, Known, Moment, Subject, Tried
+from whodunit.report.subject import Call, Fired, Subject
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
 
@@ -28,12 +28,61 @@ SHORTEST = timedelta(seconds=10)
 REPLAY = "replay"
 
 
+class Lab(Protocol):
+    """The part of the lab's client that a report needs."""
+
+    def status(self) -> LabStatus: ...
+    def pages(self) -> dict[str, Any]: ...
+    def audit(self, settle_s: float) -> dict[str, Any]: ...
+    def mystery(self, method: str, path: str = "") -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class Asked:
     """The times on the command line; None where one was left out."""
 
-    start: datetime | None
-    end: datetime | None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The lab of a shop or a replay, its telemetry, and the lines of its ledger where they can be read."""
+
+    lab: Lab
+    telemetry: Telemetry
+    ledger: Sequence[Json]
+    clock: datetime
+
+    @cached_property
+    def status(self) -> Json:
+        """The lab's status."""
+        return dict(self.lab.status())
+
+    @property
+    def is_replay(self) -> bool:
+        """True if a recorded run is looked at."""
+        return bool(self.status["mode"] == REPLAY)
+
+    @property
+    def now(self) -> datetime:
+        """Now; in a replay the moment at which it stands still."""
+        return datetime.fromisoformat(self.status["now"]) if self.is_replay else self.clock
+
+    @cached_property
+    def played(self) -> Json | None:
+        """The mystery that runs, as its player sees it."""
+        told = None if self.is_replay else self.lab.mystery("GET")
+        return told if told and told["running"] else None
+
+    @cached_property
+    def told(self) -> Json | None:
+        """The mystery that was revealed last. One that runs is left alone: to ask would end it."""
+        if self.is_replay or self.played:
+            return None
+        with suppress(LabError):
+            return self.lab.mystery("POST", "/reveal")
+        return None
 
 
 @contextmanager
@@ -41,150 +90,85 @@ def running(asked: Asked) -> Iterator[Subject]:
     """The subject. Raises LabError where no shop runs, WrongUseError for a time without telemetry."""
     target = find()
     with target.lab() as lab:
-        status = dict(lab.status())
-        played = {"running": False} if status["mode"] == REPLAY else lab.mystery("GET")
-        told = None if played["running"] or status["mode"] == REPLAY else _revealed(lab)
-        whole = _window(asked, status, played, told)
-        telemetry = target.telemetry()
-        _refuse_silence(telemetry, whole)
-        yield _subject(target, lab, telemetry, whole, status, played, told)
+        ledger = list(Ledger(target.home.ledger_file).lines()) if isinstance(target, LiteTarget) else []
+        yield subject_of(Shop(lab, target.telemetry(), ledger, datetime.now(UTC)), asked)
 
 
-def _window(asked: Asked, status: Json, played: Json, told: Json | None) -> Window:
-    now = datetime.fromisoformat(status["now"]) if status["mode"] == REPLAY else datetime.now(UTC)
-    end = asked.end or (min(now, _moment(told["end"])) if told and not asked.start else now)
-    start = asked.start or _usual_start(end, status, played, told)
-    if end <= start:
-        raise WrongUseError(
-            f"{clocked(Window(start, end))} UTC is no time: it ends before it begins.", "Write --from 14:03 --to 14:10"
-        )
-    return Window(start, end)
-
-
-def _usual_start(end: datetime, status: Json, played: Json, told: Json | None) -> datetime:
-    if played["running"]:
-        return datetime.fromtimestamp(played["started_s"], UTC)
-    if status["mode"] == REPLAY:
-        return datetime.fromisoformat(status["begins"])
-    return _moment(told["onset"]) - HEALTHY if told else end - USUAL
-
-
-def _revealed(lab: LabClient) -> Json | None:
-    """The mystery that was revealed last; None without one. One that runs would be ended: ask before."""
-    try:
-        return lab.mystery("POST", "/reveal")
-    except LabError:
-        return None
-
-
-def _refuse_silence(telemetry: Telemetry, window: Window) -> None:
-    if telemetry.spans(SpanQuery(), window, 1).count:
-        return
-    heard = telemetry.service_map(Window(window.start, datetime.now(UTC))).heard
-    last = (
-        f"Telemetry was last heard at {max(heard.values()):%Y-%m-%d %H:%M:%S} UTC."
-        if heard
-        else "There is none at all."
-    )
-    raise WrongUseError(f"There is no telemetry between {clocked(window)} UTC.", f"{last} Write --from and --to.")
-
-
-def _subject(
-    target: Target, lab: LabClient, telemetry: Telemetry, whole: Window, status: Json, played: Json, told: Json | None
-) -> Subject:
-    sealed = bool(played["running"])
-    trouble = _trouble(telemetry, whole, told)
-    calls = None if status["mode"] == REPLAY else _pages(lab, whole)
+def subject_of(shop: Shop, asked: Asked) -> Subject:
+    """The subject; while a mystery runs, it holds what telemetry shows and no more."""
+    whole = _window(shop, asked)
+    _refuse_silence(shop, whole)
+    told, played = shop.told, shop.played or {}
+    trouble = trouble_of(told, whole) if told else first_missed(outside(shop.telemetry, whole)) or whole
+    pages = None if shop.is_replay else _pages(shop.lab, whole)
     found = Subject(
-        title=str(status.get("title") or (played.get("title") if sealed else None) or "An incident of the shop"),
-        complaint=flowing(played["complaint"]) if sealed else "",
-        source=f"{status['mode']}, the shop that runs" if status["mode"] != REPLAY else "a replay",
-        telemetry=telemetry,
+        title=str(shop.status.get("title") or played.get("title") or "An incident of the shop"),
+        complaint=flowing(played.get("complaint", "")),
+        source="a replay" if shop.is_replay else f"the shop that runs ({shop.status['mode']})",
+        telemetry=shop.telemetry,
         before=_before(whole, trouble),
         trouble=trouble,
         whole=whole,
         is_onset_known=told is not None,
-        sealed=sealed,
-        alerts=[_fired(page) for page in calls or ()],
-        calls=None if calls is None else [_call(page) for page in calls],
-        audit=_audit(lab),
-        switched=[] if sealed else _switched(target, whole),
+        sealed=shop.played is not None,
+        alerts=[_fired(page) for page in pages or ()],
+        calls=None if pages is None else [_call(page) for page in pages],
+        audit=_audit(shop.lab),
+        switched=[] if shop.played else list(switches(shop.ledger, whole)),
     )
-    return _of_mystery(found, told) if told else found
+    return of_mystery(found, told) if told else found
 
 
-def _of_mystery(found: Subject, told: Json) -> Subject:
-    case = catalogue.find(told["case"])
-    tried = [
-        Tried(
-            datetime.fromtimestamp(each["applied_s"], UTC),
-            f"{each['action']} {each['service']}",
-            _outcome(each),
-        )
-        for each in told["tried"]
-    ]
-    return replace(
-        found,
-        title=told["title"],
-        complaint=flowing(case.scenario.story),
-        known=Known(case, load_truth(case)),
-        tried=tried,
-        path=told,
-    )
+def _window(shop: Shop, asked: Asked) -> Window:
+    end = asked.end or shop.now
+    start = asked.start or _usual_start(shop, end)
+    if end <= start:
+        said = clocked(Window(start, end))
+        raise WrongUseError(f"{said} UTC is no time: it ends before it begins.", "Write --from 14:03 --to 14:10")
+    return Window(start, end)
 
 
-def _outcome(tried: Json) -> str:
-    if not tried["healed_s"]:
-        return "the symptoms were not seen to end"
-    took = tried["healed_s"] - tried["applied_s"]
-    return f"the symptoms were gone {took:.0f} s later{', the cause was still there' if tried['hides'] else ''}"
+def _usual_start(shop: Shop, end: datetime) -> datetime:
+    if shop.played:
+        return datetime.fromtimestamp(shop.played["started_s"], UTC)
+    if shop.is_replay:
+        return datetime.fromisoformat(shop.status["begins"])
+    return onset_of(shop.told) - HEALTHY if shop.told else end - USUAL
 
 
-def _trouble(telemetry: Telemetry, whole: Window, told: Json | None) -> Window:
-    """From the known onset to the first mitigation; else from the first miss of an objective to the last."""
-    if told:
-        onset = max(whole.start, _moment(told["onset"]))
-        applied = [datetime.fromtimestamp(each["applied_s"], UTC) for each in told["tried"]]
-        return Window(onset, min([whole.end, *(each for each in applied if each > onset)]))
-    return first_missed(outside(telemetry, whole)) or whole
+def _refuse_silence(shop: Shop, window: Window) -> None:
+    if shop.telemetry.spans(SpanQuery(), window, 1).count:
+        return
+    heard = shop.telemetry.service_map(Window(window.start, shop.clock)).heard
+    last = f"It was last heard at {max(heard.values()):%Y-%m-%d %H:%M:%S} UTC." if heard else "There is none at all."
+    raise WrongUseError(f"There is no telemetry in {clocked(window)} UTC.", f"{last} Write --from and --to.")
 
 
 def _before(whole: Window, trouble: Window) -> Window:
+    """The time reported before the trouble; where that is too short, as long a time before it."""
     if trouble.start - whole.start >= SHORTEST:
         return Window(whole.start, trouble.start)
     return Window(trouble.start - max(HEALTHY, trouble.end - trouble.start), trouble.start)
 
 
-def _pages(lab: LabClient, window: Window) -> list[Page]:
+def _pages(lab: Lab, window: Window) -> list[Page]:
     found = [Page.model_validate(each) for each in lab.pages()["pages"]]
     return [page for page in found if window.start <= page.called <= window.end]
 
 
 def _fired(page: Page) -> Fired:
-    alert = page.alert
-    over = f"{page.ended:%H:%M:%S}" if page.ended else "not yet"
-    evidence = Evidence(f"Alert {alert.name}", "whodunit page", None, f"fires at {page.called:%H:%M:%S}, over: {over}")
-    return Fired(alert.name, alert.severity, alert.service, alert.summary, None, page.called, page.ended, evidence)
+    alert, called = page.alert, page.called
+    over = f"is over at {page.ended:%H:%M:%S}" if page.ended else "is not over"
+    evidence = Evidence(f"Alert {alert.name}", "whodunit page", None, f"fires at {called:%H:%M:%S}, {over}")
+    return Fired(alert.name, alert.severity, alert.service, alert.summary, None, called, page.ended, evidence)
 
 
 def _call(page: Page) -> Call:
-    return Call(
-        page.alert.name, f"{page.wakes} on call" if page.wakes else "nobody (a ticket)", page.called, page.acknowledged
-    )
+    wakes = f"{page.wakes} on call" if page.wakes else "nobody (a ticket)"
+    return Call(page.alert.name, wakes, page.called, page.acknowledged)
 
 
-def _audit(lab: LabClient) -> Json | None:
+def _audit(lab: Lab) -> Json | None:
     with suppress(LabError):
         return lab.audit(0.0)
     return None
-
-
-def _switched(target: Target, window: Window) -> list[Moment]:
-    """By the ledger, where the lab's files are."""
-    if not isinstance(target, LiteTarget):
-        return []
-    return list(switches(list(Ledger(target.home.ledger_file).lines()), window))
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

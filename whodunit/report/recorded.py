@@ -11,7 +11,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.wording import flowing
 from whodunit.report.evidence import Evidence
-from whodunit.report.known import known, shown
+from whodunit.report.known import ALERTS, known, shown
 from whodunit.report.subject import Fired, Moment, Recovered, Subject, Tried
 from whodunit.runs.parquet import is_complete
 from whodunit.runs.recorded_run import RecordedRun
@@ -118,17 +118,16 @@ def _alerts(telemetry: RecordedTelemetry) -> list[Fired]:
         for alert in listed.alerts:
             seen.setdefault(alert.name, []).append((moment, alert))
     moments = [moment for moment, _ in telemetry.rounds]
-    query = next((listed.query for _, listed in telemetry.rounds if listed.query), "")
     fired = (found for found in seen.values() if any(alert.state == "firing" for _, alert in found))
-    return sorted((_fired(found, moments, query) for found in fired), key=lambda each: (each.since, each.name))
+    return sorted((_fired(found, moments) for found in fired), key=lambda each: (each.since, each.name))
 
 
-def _fired(found: Sequence[tuple[datetime, Alert]], moments: Sequence[datetime], query: str) -> Fired:
+def _fired(found: Sequence[tuple[datetime, Alert]], moments: Sequence[datetime]) -> Fired:
     firing = [moment for moment, alert in found if alert.state == "firing"]
     since, alert = found[0][1].since, found[0][1]
     ended = next((moment for moment in moments if moment > firing[-1]), None)
     value = f"fires at {firing[0]:%H:%M:%S}, {f'is over at {ended:%H:%M:%S}' if ended else 'and still does at the end'}"
-    evidence = Evidence(f"Alert {alert.name}", query, Window(since, ended or moments[-1]), value)
+    evidence = Evidence(f"Alert {alert.name}", ALERTS, Window(since, ended or moments[-1]), value)
     labels = alert.labels
     return Fired(
         alert.name,

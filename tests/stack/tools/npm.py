@@ -71,4 +71,7 @@ LOGQL = Package("logql", "Grafana's grammar of LogQL")
 AXE = Package("browser", "axe")
 """axe-core, which finds what keeps people from using a page; under the MPL, for the tests alone."""
 
-PACKAGES = (LOGQL, AXE)
+MERMAID = Package("mermaid", "Mermaid")
+"""Mermaid itself (MIT), and a document object model for it where no browser is."""
+
+PACKAGES = (LOGQL, AXE, MERMAID)

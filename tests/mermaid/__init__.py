@@ -1,0 +1,1 @@
+"""Every diagram of a report, read by Mermaid itself."""
