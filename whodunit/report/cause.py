@@ -17,11 +17,16 @@ SHORTLY = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Verdict:
-    """How sure the cause is, what it is, and why no surer."""
+    """How sure the cause is, what it is, why no surer, and the evidence that decides it."""
 
     status: str
     said: str
     why: str
+    evidence: Sequence[Evidence] = ()
+
+    def marks(self, docket: Docket) -> str:
+        """The marks of its evidence."""
+        return " ".join(map(docket.cite, self.evidence))
 
 
 def verdict(subject: Subject, seen: Seen) -> Verdict:
@@ -29,29 +34,41 @@ def verdict(subject: Subject, seen: Seen) -> Verdict:
     if subject.sealed:
         return Verdict(UNKNOWN, "a mystery runs", "its cause is for its players to find")
     if subject.path:
-        return Verdict(PROVEN, _named(subject), "the sealed plan of the mystery says so, and its proof stands below")
+        why = "the sealed plan of the mystery says so, and its proof stands below"
+        return Verdict(PROVEN, _named(subject), why, _deciding(subject))
     if subject.known:
         return _of_case(subject, subject.known)
     if suspect := _suspect(subject, seen):
         why = "it was switched shortly before the first deviation; whether anything else explains it was not examined"
-        return Verdict(CONSISTENT, suspect.what, why)
+        return Verdict(CONSISTENT, suspect.what, why, [suspect.evidence] if suspect.evidence else [])
     return Verdict(UNKNOWN, "no case and no record says what was done", "what telemetry shows of it stands above")
 
 
+def _deciding(subject: Subject) -> list[Evidence]:
+    """The last symptom with a trace, which shows most of the way, and what contradicts each other cause."""
+    if subject.known is None:
+        return []
+    traced = [each for each in subject.known.symptoms if each.evidence.trace_id]
+    shown = [*traced[-1:], *(other.against[0] for other in subject.known.others if other.against)]
+    return [each.evidence for each in shown]
+
+
 def _of_case(subject: Subject, known: Known) -> Verdict:
+    evidence = _deciding(subject)
     missing = [each.title for each in known.symptoms if not each.held]
     standing = [other.name for other in known.others if not other.against]
     if missing:
-        return Verdict(UNKNOWN, _named(subject), f"of its evidence this was not seen: {', '.join(missing)}")
+        return Verdict(UNKNOWN, _named(subject), f"of its evidence this was not seen: {', '.join(missing)}", evidence)
     if standing:
-        return Verdict(CONSISTENT, _named(subject), f"nothing here contradicts {', '.join(standing)}")
+        return Verdict(CONSISTENT, _named(subject), f"nothing here contradicts {', '.join(standing)}", evidence)
     if subject.recovered is None:
-        return Verdict(CONSISTENT, _named(subject), "that it ended when the cause was taken away was not seen")
+        unseen = "that it ended when the cause was taken away was not seen"
+        return Verdict(CONSISTENT, _named(subject), unseen, evidence)
     why = (
         "all of its evidence was seen, every other cause of these symptoms is contradicted, "
         "and it ended when the cause was taken away"
     )
-    return Verdict(PROVEN, _named(subject), why)
+    return Verdict(PROVEN, _named(subject), why, evidence)
 
 
 def _named(subject: Subject) -> str:
@@ -73,7 +90,7 @@ def _suspect(subject: Subject, seen: Seen) -> Moment | None:
 def cause(subject: Subject, found: Verdict, docket: Docket) -> Iterator[Block]:
     """The section, with what was ruled out."""
     yield Heading("Cause")
-    yield f"**{found.status}**: {found.said}. Why: {found.why}."
+    yield f"**{found.status}**: {found.said}. Why: {found.why}. {found.marks(docket)}"
     if subject.sealed:
         return
     marks = " ".join(docket.cite(each.evidence) for each in subject.switched if each.evidence)

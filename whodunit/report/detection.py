@@ -7,6 +7,7 @@ from datetime import datetime
 from whodunit.blocks import Block, Heading, Table
 from whodunit.durations import format_duration
 from whodunit.pager import pages
+from whodunit.report.changes import evidence_of, first_of, named
 from whodunit.report.evidence import Docket, Evidence, clock
 from whodunit.report.failures import ended
 from whodunit.report.seen import Seen
@@ -52,13 +53,16 @@ def steps_of(subject: Subject, seen: Seen) -> list[Step]:
 
 
 def _deviation(subject: Subject, seen: Seen) -> Step:
-    """The first failed span, or the first step outside of an objective, at or after the onset."""
+    """The first change, failed span, or step outside of an objective, at or after the onset."""
+    onset = subject.trouble.start
     found: list[tuple[datetime, str, Evidence]] = [
-        (max(step, subject.trouble.start), f"“{each.slo.title}” is missed", each.evidence)
+        (max(step, onset), f"“{each.slo.title}” is missed", each.evidence)
         for each in seen.objectives
         for step in each.missed[:1]
         if step >= subject.before.end or not subject.is_onset_known
     ]
+    if change := first_of(subject, seen.changes):
+        found.append((change.first_seen or onset, named(change), evidence_of(subject, seen.changes, change)))
     if seen.failures.origins:
         first = min((origin.example for origin in seen.failures.origins), key=ended)
         found.append((ended(first), f"{first.service} {first.name} fails", seen.failures.evidence))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from whodunit.blocks import Block, Heading, Items, Table, html, markdown
 from whodunit.durations import format_duration
 from whodunit.report.cause import cause, verdict
+from whodunit.report.changes import changes
 from whodunit.report.detection import detection, steps_of
 from whodunit.report.evidence import Docket, clock
 from whodunit.report.impact import impact
@@ -52,6 +53,7 @@ def report(subject: Subject) -> Report:
         *impact(subject, seen, docket),
         *timeline(subject, seen, steps, docket),
         *detection(subject, steps, docket),
+        *changes(subject, seen.changes, docket),
         *propagation(seen, docket),
         *distribution(seen, docket),
         *services(seen, docket),

@@ -13,13 +13,14 @@ from whodunit.incident.wording import flowing
 from whodunit.report.evidence import Evidence
 from whodunit.report.known import ALERTS, known, shown
 from whodunit.report.subject import Fired, Moment, Recovered, Subject, Tried
+from whodunit.runs.folders import AUDIT_FILE
 from whodunit.runs.parquet import is_complete
 from whodunit.runs.recorded_run import RecordedRun
 from whodunit.runs.recorded_telemetry import RecordedTelemetry
 from whodunit.telemetry.answers import Alert
 from whodunit.telemetry.questions import Window
 
-AUDIT_FILE, LEDGER_FILE = "audit.json", "ledger.jsonl"
+LEDGER_FILE = "ledger.jsonl"
 REMEDY, RECOVER = "remedy ", "recover"
 SWITCHING = {"set": "put in force", "clear": "ended", "expire": "ended by itself"}
 
@@ -71,7 +72,7 @@ def _switched(run: RecordedRun, phases: Phases) -> Iterator[Moment]:
     if file.is_file() and (lines := [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]):
         yield from switches(lines, Window(run.start, run.end))
         return
-    faults = ", ".join(run.result["faults"])
+    faults = ", ".join(run.result.get("faults", ()))
     for name, done in (("fault", "put in force"), ("clear", "ended")):
         if name in phases and faults:
             source = f"result.json, phase {name}"

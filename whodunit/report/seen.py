@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from whodunit.compare.comparison import compare
+from whodunit.compare.findings import Comparison
 from whodunit.report.calls import Calls, calls
 from whodunit.report.evidence import Evidence
 from whodunit.report.failures import Failures, ended, failures
@@ -47,6 +49,7 @@ class Seen:
     orders: Counted
     stuck: Level
     dropped: Level
+    changes: Comparison
     visitor: Evidence | None
     visitor_at: datetime | None
 
@@ -66,6 +69,7 @@ def look(subject: Subject) -> Seen:
             telemetry, MetricQuery(STUCK, Statistic.MAX), subject.whole, "The most orders left in processing"
         ),
         dropped=_number(telemetry, MetricQuery(DROPPED, Statistic.INCREASE), subject.whole, "Telemetry that was lost"),
+        changes=compare(telemetry, subject.before, trouble),
         visitor=first
         and Evidence("The first failed span of a visitor", found.evidence.query, trouble, first.name, first.trace_id),
         visitor_at=first and ended(first),

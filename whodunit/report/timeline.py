@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from whodunit.blocks import Block, Diagram, Heading, Table
 from whodunit.report import drawings, mermaid
+from whodunit.report.changes import evidence_of, first_of, named
 from whodunit.report.detection import Step
 from whodunit.report.evidence import Docket, Evidence, clock
 from whodunit.report.seen import Seen
 from whodunit.report.subject import Moment, Subject
+
+MOST_CHANGES, MOST_EVENTS = 5, 4
 
 
 def timeline(subject: Subject, seen: Seen, steps: Sequence[Step], docket: Docket) -> Iterator[Block]:
@@ -27,7 +30,13 @@ def _text(subject: Subject, moments: Sequence[Moment]) -> str:
     by_time: dict[str, list[str]] = {}
     for moment in moments:
         by_time.setdefault(clock(moment.time), []).append(moment.what)
-    return mermaid.timeline(subject.title, list(by_time.items()))
+    return mermaid.timeline(subject.title, [(time, _few(events)) for time, events in by_time.items()])
+
+
+def _few(events: Sequence[str]) -> Sequence[str]:
+    """The first ones: a column of a diagram has no room for more."""
+    more = len(events) - MOST_EVENTS
+    return [*events[:MOST_EVENTS], f"and {more} more"] if more > 0 else events
 
 
 def _moments(subject: Subject, seen: Seen, steps: Sequence[Step]) -> Iterator[Moment]:
@@ -37,6 +46,20 @@ def _moments(subject: Subject, seen: Seen, steps: Sequence[Step]) -> Iterator[Mo
         if step.time:
             what = step.name if step.name.startswith("alert") else f"{step.name}: {step.why}"
             yield Moment(step.time, what, step.evidence)
+    yield from _changes(subject, seen)
+    yield from _endings(subject, seen)
+    yield Moment(subject.whole.end, "the time reported ends")
+
+
+def _changes(subject: Subject, seen: Seen) -> Iterator[Moment]:
+    """The changes nearest to a cause; the first deviation stands there already."""
+    first = first_of(subject, seen.changes)
+    for change in seen.changes.findings[:MOST_CHANGES]:
+        if change.first_seen and change is not first:
+            yield Moment(change.first_seen, f"change: {named(change)}", evidence_of(subject, seen.changes, change))
+
+
+def _endings(subject: Subject, seen: Seen) -> Iterator[Moment]:
     for each in seen.objectives:
         if each.missed:
             yield Moment(each.missed[-1], f"“{each.slo.title}” is missed for the last time", each.evidence)
@@ -44,8 +67,7 @@ def _moments(subject: Subject, seen: Seen, steps: Sequence[Step]) -> Iterator[Mo
         if alert.ended:
             yield Moment(alert.ended, f"alert: {alert.name} is over", alert.evidence)
     for tried in subject.tried:
-        yield Moment(tried.time, f"mitigation: {tried.what}", Evidence("What was tried", "result", None, tried.outcome))
+        evidence = Evidence("What was tried, and what came of it", "", None, tried.outcome)
+        yield Moment(tried.time, f"mitigation: {tried.what}", evidence)
     if subject.recovered:
-        evidence = subject.recovered.checks[-1].evidence if subject.recovered.checks else None
-        yield Moment(subject.recovered.time, "recovered: all is well again", evidence)
-    yield Moment(subject.whole.end, "the time reported ends")
+        yield Moment(subject.recovered.time, "recovered: all is well again", subject.recovered.checks[-1].evidence)

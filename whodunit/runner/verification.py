@@ -1,11 +1,12 @@
 """Runs a scenario against the running shop and keeps the result."""
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from whodunit.errors import LabError
 from whodunit.incident.applicable import applicable
@@ -55,11 +56,19 @@ def verify(
                 replace(case, scenario=here.scenario), remedies=chosen, controls=negative_controls(case, session.mode)
             )
             load = session.client.load()
+            audit = _audited(session.client)
     except UnanswerableError as error:
         hint = "Run it against the other target, or mark the check with the one that can: only: stack"
         raise LabError(f"This shop's telemetry cannot answer a check: {error}", hint) from error
     result = replace(result, skipped=tuple(check.id for check in here.skipped), sealed=sealed is not None)
-    return result, keep(session, case, result, load)
+    return result, keep(session, case, result, load, audit)
+
+
+def _audited(lab: LabClient) -> Mapping[str, Any] | None:
+    """What the books say now; None where they cannot be read."""
+    with suppress(LabError):
+        return lab.audit(0.0)
+    return None
 
 
 def outages_for(case: Case, target: str) -> Outages:

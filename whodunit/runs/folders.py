@@ -14,6 +14,9 @@ from whodunit.machine import machine
 from whodunit.runs.junit import write_junit
 from whodunit.runs.report import report
 
+AUDIT_FILE = "audit.json"
+"""What the books said when the run had ended: the findings of all orders, those of earlier runs too."""
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
