@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whodunit.blocks import Block, Heading, Table
 from whodunit.durations import format_duration
@@ -10,10 +10,12 @@ from whodunit.pager import pages
 from whodunit.report.changes import evidence_of, first_of, named
 from whodunit.report.evidence import Docket, Evidence, clock
 from whodunit.report.failures import ended
+from whodunit.report.objectives import STEP_S
 from whodunit.report.seen import Seen
 from whodunit.report.subject import Fired, Subject
 
 UNKNOWN = "unknown"
+STEP = timedelta(seconds=STEP_S)
 
 
 @dataclass(frozen=True)
@@ -49,32 +51,52 @@ def detection(subject: Subject, steps: Sequence[Step], docket: Docket) -> Iterat
 
 def steps_of(subject: Subject, seen: Seen) -> list[Step]:
     """All of them, in the order in which a well-watched shop has them."""
-    return [_deviation(subject, seen), _customer(seen), *_alerts(subject), *_calls(subject), _complaint(subject)]
+    return [
+        _deviation(subject, seen),
+        _customer(subject, seen),
+        *_alerts(subject),
+        *_calls(subject),
+        _complaint(subject),
+    ]
+
+
+Noticed = tuple[datetime, str, Evidence]
 
 
 def _deviation(subject: Subject, seen: Seen) -> Step:
     """The first change, failed span, or step outside of an objective, at or after the onset."""
-    onset = subject.trouble.start
-    found: list[tuple[datetime, str, Evidence]] = [
-        (max(step, onset), f"“{each.slo.title}” is missed", each.evidence)
-        for each in seen.objectives
-        for step in each.missed[:1]
-        if step >= subject.before.end or not subject.is_onset_known
-    ]
+    found = _missed(subject, seen)
     if change := first_of(subject, seen.changes):
-        found.append((change.first_seen or onset, named(change), evidence_of(subject, seen.changes, change)))
+        time = change.first_seen or subject.trouble.start
+        found.append((time, named(change), evidence_of(subject, seen.changes, change)))
     if seen.failures.origins:
         first = min((origin.example for origin in seen.failures.origins), key=ended)
         found.append((ended(first), f"{first.service} {first.name} fails", seen.failures.evidence))
+    return _first("first deviation", found, "no span failed, and no objective was missed")
+
+
+def _customer(subject: Subject, seen: Seen) -> Step:
+    """The first request of a visitor that failed, or the first step outside of an objective: all are of customers."""
+    found = _missed(subject, seen)
+    if seen.visitor and seen.visitor_at:
+        found.append((seen.visitor_at, f"{seen.visitor.value} fails", seen.visitor))
+    return _first("first customer", found, "no request of a visitor failed, and no objective was missed")
+
+
+def _missed(subject: Subject, seen: Seen) -> list[Noticed]:
+    onset = subject.trouble.start
+    return [
+        (max(step, onset), f"“{each.slo.title}” is missed", each.evidence)
+        for each in seen.objectives
+        for step in [step for step in each.missed if step + STEP > onset][:1]
+    ]
+
+
+def _first(name: str, found: list[Noticed], otherwise: str) -> Step:
     if not found:
-        return Step("first deviation", None, "no span failed, and no objective was missed")
+        return Step(name, None, otherwise)
     time, why, evidence = min(found, key=lambda each: each[0])
-    return Step("first deviation", time, why, evidence)
-
-
-def _customer(seen: Seen) -> Step:
-    why = seen.visitor.value + " fails" if seen.visitor else "no request of a visitor failed"
-    return Step("first customer", seen.visitor_at, why, seen.visitor)
+    return Step(name, time, why, evidence)
 
 
 def _alerts(subject: Subject) -> Iterator[Step]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from whodunit.blocks import Block, Diagram, Heading, Table
 from whodunit.durations import format_duration
 from whodunit.report import drawings, mermaid
+from whodunit.report.call_graph import Arrow, call_graph
 from whodunit.report.calls import Call
 from whodunit.report.evidence import Docket, Evidence
 from whodunit.report.failures import Failures, Operation
@@ -108,9 +109,9 @@ def services(seen: Seen, docket: Docket) -> Iterator[Block]:
     yield f"Calls during the trouble, each from a parent span to its child. {docket.cite(seen.calls.during)}"
     if edges:
         bold = [(edge, edge.fails or edge.is_slower) for edge in edges]
-        drawn = [drawings.Arrow(edge.caller, edge.callee, _short(edge), loud) for edge, loud in bold]
+        drawn = [Arrow(edge.caller, edge.callee, _short(edge), loud) for edge, loud in bold]
         written = [(edge.caller, edge.callee, _short(edge), loud) for edge, loud in bold]
-        yield Diagram("Calls between services", mermaid.graph(written), drawings.graph("Calls between services", drawn))
+        yield Diagram("Calls between services", mermaid.graph(written), call_graph("Calls between services", drawn))
     yield Table(
         ("from", "to", "kind", "calls", "failed", "failed before", ""),
         [
