@@ -2,18 +2,18 @@
 // The one argument is the folder into which npm installed Mermaid, and a document object model for it.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { runInThisContext } from "node:vm";
 
 const folder = process.argv[2];
 const { JSDOM } = createRequire(`${folder}/`)("jsdom");
 globalThis.window = new JSDOM("").window;
 globalThis.document = window.document;
-const { default: mermaid } = await import(pathToFileURL(`${folder}/node_modules/mermaid/dist/mermaid.core.mjs`));
+runInThisContext(readFileSync(`${folder}/node_modules/mermaid/dist/mermaid.min.js`, "utf8"));
 
 const refused = [];
 for (const diagram of JSON.parse(readFileSync(0, "utf8"))) {
   try {
-    await mermaid.parse(diagram);
+    await globalThis.mermaid.parse(diagram);
   } catch (error) {
     refused.push([diagram, String(error.message ?? error)]);
   }

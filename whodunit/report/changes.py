@@ -39,9 +39,10 @@ def changes(subject: Subject, found: Comparison, docket: Docket) -> Iterator[Blo
 
 def first_of(subject: Subject, found: Comparison) -> Finding | None:
     """The change of the component nearest to a cause that was seen first, at or after the onset."""
+    onset = subject.trouble.start
     nearest = [each for each in found.findings if each.component in found.components[:1]]
-    late = [each for each in nearest if each.first_seen and each.first_seen >= subject.trouble.start]
-    return min(late, key=lambda each: (each.first_seen, each.component, each.name), default=None)
+    late = [(each.first_seen, each) for each in nearest if each.first_seen and each.first_seen >= onset]
+    return min(late, key=lambda each: (each[0], each[1].name), default=(onset, None))[1]
 
 
 def evidence_of(subject: Subject, found: Comparison, each: Finding) -> Evidence:

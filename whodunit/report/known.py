@@ -11,6 +11,7 @@ from whodunit.incident.applicable import applicable, is_proved_on
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.observation import Observation, evaluate
+from whodunit.incident.result import Proof
 from whodunit.incident.visit_check import VisitCheck
 from whodunit.lab.wanted import Kind
 from whodunit.report.evidence import Evidence
@@ -64,7 +65,7 @@ def _checks(case: Case) -> list[AnyCheck]:
 
 
 def _shown(observation: Observation, since: datetime, moment: datetime) -> Shown:
-    proof = observation.proof[0] if observation.proof else {}
+    proof: Proof = observation.proof[0] if observation.proof else {}
     window = proof.get("window")
     times = [datetime.fromisoformat(str(each)) for each in window] if isinstance(window, list) else [since, moment]
     examples = proof.get("trace_ids")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 MOST_TIMES, MOST_EDGES, LONGEST = 60, 200, 90
+NOTHING = "?"
+"""In place of an empty text, which Mermaid does not read."""
 
 _ENTITIES = str.maketrans({"#": "#35;", ":": "#58;", ";": "#59;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;"})
 
@@ -61,5 +63,5 @@ def _quoted(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    whole = re.sub(r"\s+", " ", text).strip()
+    whole = re.sub(r"\s+", " ", text).strip() or NOTHING
     return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}…"

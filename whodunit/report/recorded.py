@@ -120,7 +120,7 @@ def _alerts(telemetry: RecordedTelemetry) -> list[Fired]:
             seen.setdefault(alert.name, []).append((moment, alert))
     moments = [moment for moment, _ in telemetry.rounds]
     fired = (found for found in seen.values() if any(alert.state == "firing" for _, alert in found))
-    return sorted((_fired(found, moments) for found in fired), key=lambda each: (each.since, each.name))
+    return sorted((_fired(found, moments) for found in fired), key=lambda each: (each.fired, each.name))
 
 
 def _fired(found: Sequence[tuple[datetime, Alert]], moments: Sequence[datetime]) -> Fired:

@@ -70,10 +70,13 @@ def look(subject: Subject) -> Seen:
         ),
         dropped=_number(telemetry, MetricQuery(DROPPED, Statistic.INCREASE), subject.whole, "Telemetry that was lost"),
         changes=compare(telemetry, subject.before, trouble),
-        visitor=first
-        and Evidence("The first failed span of a visitor", found.evidence.query, trouble, first.name, first.trace_id),
-        visitor_at=first and ended(first),
+        visitor=_first_of(found, first, trouble) if first else None,
+        visitor_at=ended(first) if first else None,
     )
+
+
+def _first_of(found: Failures, span: Span, trouble: Window) -> Evidence:
+    return Evidence("The first failed span of a visitor", found.evidence.query, trouble, span.name, span.trace_id)
 
 
 def _of_visitor(span: Span) -> bool:

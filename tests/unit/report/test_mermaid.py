@@ -29,6 +29,14 @@ def test_calls_are_drawn_between_numbered_nodes() -> None:
     ]
 
 
+def test_nothing_is_written_where_mermaid_reads_no_empty_text() -> None:
+    assert mermaid.graph([("a", "", "", False)]).splitlines()[1:] == [
+        '    n0["a"]',
+        '    n1["?"]',
+        '    n0 -->|"?"| n1',
+    ]
+
+
 def test_numbers_are_lines_and_without_exponents() -> None:
     drawn = mermaid.lines("t", "ms", ["a", "b"], [[1e-9, 2.5], [1e7, 0.0]])
     assert drawn.splitlines()[2:] == [
