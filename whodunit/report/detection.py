@@ -84,9 +84,10 @@ def _customer(subject: Subject, seen: Seen) -> Step:
 
 
 def _missed(subject: Subject, seen: Seen) -> list[Noticed]:
+    """The first step since the onset in which each was missed: it is known at its end."""
     onset = subject.trouble.start
     return [
-        (max(step, onset), f"“{each.slo.title}” is missed", each.evidence)
+        (step + STEP, f"“{each.slo.title}” is missed", each.evidence)
         for each in seen.objectives
         for step in [step for step in each.missed if step + STEP > onset][:1]
     ]
