@@ -2,10 +2,10 @@
 
 import re
 
-from whodunit.blocks import Diagram, Folded, Heading, Items, Table, html, markdown
+from whodunit.blocks import Block, Diagram, Folded, Heading, Items, Table, html, markdown
 
 EVIL = '<script src="https://evil.example/x.js"></script>\n| a `b` | ## c'
-BLOCKS = [
+BLOCKS: list[Block] = [
     Heading("Part <b>"),
     EVIL,
     Table(("", "value"), [("E1", EVIL), ("E2", "**bold** `code`")]),
