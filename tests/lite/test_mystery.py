@@ -17,6 +17,7 @@ from tests.sealed_words import sealed_words
 from whodunit.incident import catalogue
 from whodunit.mystery.choice import choose
 from whodunit.mystery.plan import STAGING_S
+from whodunit.runs.recordings import FOLDER as RECORDINGS
 from whodunit.store.schema import TABLES
 
 Json = dict[str, Any]
@@ -155,6 +156,14 @@ def assert_nothing_tells(shop: Shop) -> None:
     assert len([where for where in everywhere if where.startswith("telemetry")]) == len(TABLES)
 
 
+def assert_its_report_tells_nothing(shop: Shop, folder: Path) -> None:
+    """What telemetry shows, and nothing that its player cannot see."""
+    shop.run("report", "--out", str(folder))
+    pieces = list(reachable.files(folder))
+    assert reachable.told(pieces, secrets()) == {}
+    assert {where for where, text in pieces if "a mystery runs" in text} == {"file incident.md", "file incident.html"}
+
+
 def assert_wrong_ones_earn_less(shop: Shop, answer: Json, early: str, out: Path) -> None:
     """The service where it shows, a sibling's cause, evidence from before, and an invented one."""
     assert marks(shop, answer | {"component": "order"}, out)["component"] == 0
@@ -179,9 +188,18 @@ def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
     wait_for("somebody to cry", lambda: shop.json("logs", "--severity", "error")["logs"], 90)
     answer = wait_for("whom it reaches", lambda: found_out(shop), 60)
     shop.run("mystery", "mitigate", *REMEDY.split())
-    for refused in (begin, ("fault", "list"), ("fault", "clear"), ("load", "stop"), ("scenario", "show", "all-quiet")):
+    kept = ("report", str(RECORDINGS / "checkout-hangs-held"))
+    for refused in (
+        begin,
+        ("fault", "list"),
+        ("fault", "clear"),
+        ("load", "stop"),
+        ("scenario", "show", "all-quiet"),
+        kept,
+    ):
         assert shop.process(*refused).returncode == REFUSED
     assert_nothing_tells(shop)
+    assert_its_report_tells_nothing(shop, tmp_path / "sealed")
 
     out = tmp_path / "hand-in.json"
     assert_wrong_ones_earn_less(shop, answer, early, out)
@@ -195,3 +213,5 @@ def test_solved_from_the_telemetry_alone(shop: Shop, tmp_path: Path) -> None:
     assert (told["case"], told["seed"]) == (NAME, SEED)
     assert len(told["proof"]) >= 5
     assert reachable.told(reachable.files(shop.home), secrets()), "sealed no more"
+    shop.run("report", "--out", str(tmp_path / "told"))
+    assert f"**proven**: payment, {answer['reason']}" in (tmp_path / "told" / "incident.md").read_text("utf-8")
