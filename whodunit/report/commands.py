@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.lab.active_mystery import played
@@ -64,8 +62,7 @@ def report(run: Run = None, start: From = None, end: To = None, out: Out = Path(
 @contextmanager
 def _subject(run: str | None, start: str | None, end: str | None) -> Iterator[Subject]:
     if run is None:
-        now = datetime.now(UTC)
-        with running(Asked(start and moment(start, now), end and moment(end, now))) as subject:
+        with running(Asked(start, end)) as subject:
             yield subject
         return
     if played():
@@ -85,20 +82,6 @@ def _folder(run: str) -> Path:
     names = sorted((file.parent.name for file in runs.glob(f"*/{RESULT_FILE}")), reverse=True)
     there_are = ", ".join(names[:MOST_NAMED]) or f"none below {runs}; make one: whodunit scenario verify SLUG"
     raise WrongUseError(f"There is no recorded run {run!r}.", f"There are: {there_are}")
-
-
-def moment(text: str, now: datetime) -> datetime:
-    """A time on the command line: of the clock here today, of a date, or so long ago; raises WrongUseError."""
-    try:
-        if text.startswith("-"):
-            return now - timedelta(seconds=parse_duration_s(text[1:]))
-        if len(text) <= len("14:03:20"):
-            text = f"{now.astimezone():%Y-%m-%d}T{text}"
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (DurationError, ValueError):
-        raise WrongUseError(
-            f"{text!r} is no time.", "Write it like 14:03, 14:03:20, 2026-11-30T14:03:20Z or -5m"
-        ) from None
 
 
 def _written(subject: Subject) -> Report:

@@ -20,6 +20,7 @@ from whodunit.report.recorded import switches
 from whodunit.report.subject import Call, Fired, Subject
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
+from whodunit.views.windows import at_time
 
 Json = Mapping[str, Any]
 USUAL, HEALTHY = timedelta(minutes=15), timedelta(minutes=1)
@@ -39,10 +40,10 @@ class Lab(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """The times on the command line; None where one was left out."""
+    """The times as they were typed; None where one was left out."""
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: str | None = None
+    end: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,8 @@ def subject_of(shop: Shop, asked: Asked) -> Subject:
 
 
 def _window(shop: Shop, asked: Asked) -> Window:
-    end = asked.end or shop.now
-    start = asked.start or _usual_start(shop, end)
+    end = at_time(asked.end or "now", shop.now).astimezone(UTC)
+    start = at_time(asked.start, shop.now).astimezone(UTC) if asked.start else _usual_start(shop, end)
     if end <= start:
         said = clocked(Window(start, end))
         raise WrongUseError(f"{said} UTC is no time: it ends before it begins.", "Write --from 14:03 --to 14:10")

@@ -1,6 +1,5 @@
 """`whodunit report`: what it writes, and what it refuses."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,8 @@ from typer.testing import CliRunner
 from tests.recorded_runs import make
 from whodunit.errors import WrongUseError
 from whodunit.home import Home
-from whodunit.report.commands import HTML_FILE, MARKDOWN_FILE, moment, register
-
-NOW = datetime(2026, 11, 30, 14, 10, tzinfo=UTC)
+from whodunit.lab import active_mystery
+from whodunit.report.commands import HTML_FILE, MARKDOWN_FILE, register
 
 
 @pytest.fixture
@@ -68,21 +66,24 @@ def test_a_run_has_its_own_times(home: Home) -> None:
         run("run", "--from", "-5m")
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("-5m", NOW - timedelta(minutes=5)),
-        ("2026-11-30T14:03:20Z", datetime(2026, 11, 30, 14, 3, 20, tzinfo=UTC)),
-        ("2026-11-30T15:03:20+01:00", datetime(2026, 11, 30, 14, 3, 20, tzinfo=UTC)),
-        ("14:03", NOW.astimezone().replace(hour=14, minute=3)),
-    ],
-)
-def test_times_are_read(text: str, wanted: datetime) -> None:
-    assert moment(text, NOW) == wanted
+class Played:
+    """A target whose lab says that a mystery runs."""
+
+    def lab(self) -> "Played":
+        return self
+
+    def mystery(self, method: str) -> dict[str, str]:
+        return {"mystery": "abc"}
+
+    def __enter__(self) -> "Played":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
 
 
-@pytest.mark.parametrize("text", ["yesterday", "-5", "25:61", ""])
-def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(WrongUseError) as refused:
-        moment(text, NOW)
-    assert "-5m" in refused.value.hint
+def test_while_a_mystery_runs_no_recorded_run_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(home.runs_dir / "run")
+    monkeypatch.setattr(active_mystery, "find", Played)
+    with pytest.raises(WrongUseError, match="A mystery runs"):
+        run("run")

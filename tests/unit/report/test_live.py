@@ -18,7 +18,7 @@ from whodunit.report.subject import Subject
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
-WHOLE = Asked(at(0), at(LENGTH_S))
+WHOLE = Asked("2026-11-21T12:00:00Z", "2026-11-21T12:01:00Z")
 PAGE = {
     "id": "1",
     "alert": {"name": "CheckoutErrorBudgetBurn", "service": "order", "severity": "page", "summary": "Checkouts fail"},
@@ -201,8 +201,9 @@ def test_in_health_it_says_that_nothing_was_missed() -> None:
 @pytest.mark.parametrize(
     ("asked", "message", "hint"),
     [
-        (Asked(at(40), at(30)), "it ends before it begins", "--from 14:03"),
-        (Asked(at(-600), at(-500)), "There is no telemetry in", "It was last heard at 2026-11-21 12:00:59 UTC."),
+        (Asked("-20s", "-30s"), "it ends before it begins", "--from 14:03"),
+        (Asked("yesterday"), "is not a moment", "Write it like 14:03"),
+        (Asked("-10m", "-5m"), "There is no telemetry in", "It was last heard at 2026-11-21 12:00:59 UTC."),
     ],
 )
 def test_a_time_without_telemetry_is_refused(asked: Asked, message: str, hint: str) -> None:
