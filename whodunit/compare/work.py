@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 
+from whodunit.telemetry import own_time
 from whodunit.telemetry.answers import Span
 
 CALLING, ANSWERING = frozenset({"client", "producer"}), frozenset({"server", "consumer"})
@@ -115,11 +115,7 @@ class Work:
 
     def own_s(self, span: Span) -> float:
         """The time of a span in which none of those below it ran."""
-        end, until, own_s = span.start + timedelta(seconds=span.duration_s), span.start, 0.0
-        for below in self._below[span.span_id]:
-            own_s += max(0.0, (min(below.start, end) - until).total_seconds())
-            until = max(until, min(end, below.start + timedelta(seconds=below.duration_s)))
-        return own_s + (end - until).total_seconds()
+        return own_time.own_s(span, self._below[span.span_id])
 
     def line(self, span: Span) -> list[Span]:
         """The span and all above it, from the root on."""

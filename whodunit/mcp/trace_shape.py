@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from whodunit.telemetry.answers import Span
-from whodunit.views.own_time import own_s
+from whodunit.telemetry.critical_path import critical_path
+from whodunit.telemetry.own_time import own_s
 
 SHORT = 160
 """Characters of an error or a statement that a row shows."""
@@ -45,7 +46,7 @@ class Shape:
         for span in sorted(spans, key=lambda each: each.start):
             parent = span.parent_span_id
             self._children[parent if parent in ids and parent != span.span_id else None].append(span)
-        self._critical = {span.span_id for root in self._children[None] for span in self._path_of(root, _end(root))}
+        self._critical = critical_path(spans)
 
     def nodes(self, *, fold: bool = True) -> list[Node]:
         """Depth first, children in the order of their starts."""
@@ -76,14 +77,6 @@ class Shape:
 
     def _count(self, span: Span) -> int:
         return sum(1 + self._count(child) for child in self._children[span.span_id])
-
-    def _path_of(self, span: Span, until: datetime) -> Iterator[Span]:
-        """The spans that the end of `span` waited for: from its end back, always the child that ended last."""
-        yield span
-        for child in sorted(self._children[span.span_id], key=_end, reverse=True):
-            if _end(child) <= until:
-                yield from self._path_of(child, _end(child))
-                until = child.start
 
 
 def bounds(spans: Sequence[Span]) -> tuple[datetime, datetime]:

@@ -11,8 +11,8 @@ from rich.text import Text
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.telemetry.own_time import own_s
 from whodunit.views.log_lines import exception
-from whodunit.views.own_time import own_s
 from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _MOST_LINES = 3

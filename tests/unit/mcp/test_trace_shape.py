@@ -34,10 +34,6 @@ def test_the_critical_path_is_what_the_end_waited_for() -> None:
     }
 
 
-def test_what_outlives_its_parent_is_not_waited_for() -> None:
-    assert shape(span("root", None, 0, 5), span("on", "root", 1, 9))["1.1"][2] is False
-
-
 def test_alike_spans_in_a_row_are_one() -> None:
     rows = [span(f"row{n}", "root", n, n + 0.5, name="SELECT") for n in range(5)]
     [root, folded] = Shape([span("root", None, 0, 9), *rows]).nodes()

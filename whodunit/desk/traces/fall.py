@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from whodunit.desk.hues import hue
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
-from whodunit.views.critical_path import critical_path
-from whodunit.views.own_time import stretches
+from whodunit.telemetry.critical_path import critical_path
+from whodunit.telemetry.own_time import stretches
 from whodunit.views.trace_notes import log_note
 from whodunit.views.waterfall import Alike, Axis, Branch, Detail, Missing, is_incomplete, missing, notes, peer, tree
 

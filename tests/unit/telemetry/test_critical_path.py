@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import at
 from whodunit.telemetry.answers import Span
-from whodunit.views.critical_path import critical_path
+from whodunit.telemetry.critical_path import critical_path
 
 
 def span(span_id: str, parent: str | None, start_s: float, end_s: float) -> Span:

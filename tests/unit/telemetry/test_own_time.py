@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.telemetry.duck_store import at
 from whodunit.telemetry.answers import Span
-from whodunit.views.own_time import own_s, stretches
+from whodunit.telemetry.own_time import own_s, stretches
 
 
 def span(start_s: float, seconds: float) -> Span:
