@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from kit.db import Database
 from kit.errors import Unavailable
+from kit.upkeep import Upkeep
 from kit.variants import Choice, FixedVariants, Option
 from loadgen.shop import LIMITED_EDITION
 from services.inventory.crowd import Crowd
 from services.inventory.editions import EDITIONS, LockedEditions, Reading, Rule
-from services.inventory.sales import RememberedSales, apply_archive, now_ms
+from services.inventory.sales import PIECE, RememberedSales, apply_archive, enter, now_ms
 from services.inventory.schemas import AuditedStock, Item, ReservationRequest
 from services.inventory.service import Inventory, Transactions
 from services.inventory.tables import sales as sold
@@ -24,6 +26,10 @@ pytestmark = pytest.mark.anyio
 
 (EDITION,) = EDITIONS
 OTHER = 7
+
+
+class Killed(Exception):
+    """A process ends in the middle of a transaction."""
 
 
 class Gate:
@@ -152,16 +158,66 @@ async def test_after_the_pause_a_customer_is_served_again(db: Database) -> None:
         assert not await had_since(db.read, again, again.items[0], at_ms + 1)
 
 
-async def test_the_archive_is_there_once_or_not_at_all(db: Database) -> None:
-    async def apply(size: int) -> int:
-        def change(connection: Connection) -> int:
-            apply_archive(connection, size)
-            return connection.execute(select(func.count()).select_from(sold)).scalar_one()
+async def how_many(db: Database) -> int:
+    async with db.read() as connection:
+        return (await connection.execute(select(func.count()).select_from(sold))).scalar_one()
 
-        async with db.transaction() as connection:
-            return await connection.run_sync(change)
 
-    assert [await apply(size) for size in (500, 500, 0, 0, 700)] == [500, 500, 0, 0, 700]
+async def test_the_archive_is_there_once_or_not_at_all(db: Database, database_url: DatabaseUrl) -> None:
+    there, declared = [], [0]
+    kept = Upkeep("inventory", database_url("inventory"), lambda: declared[-1], apply_archive)
+    for size in (500, 500, 0, 0, PIECE + 700):
+        declared.append(size)
+        await kept.catch_up()
+        there.append(await how_many(db))
+    await kept.close()
+    assert there == [500, 500, 0, 0, PIECE + 700]
+
+
+async def test_others_write_while_the_archive_is_imported(db: Database, database_url: DatabaseUrl) -> None:
+    kept = Upkeep("inventory", database_url("inventory"), lambda: 6 * PIECE, apply_archive)
+    sale = Item(product_id=EDITION, quantity=1)
+    there: list[int] = []
+    async with asyncio.timeout(20):
+        importing = asyncio.create_task(kept.catch_up())
+        while not importing.done():
+            async with db.transaction() as connection:
+                await enter(connection, wanted("of-ours"), sale)
+            there.append(await how_many(db) - len(there) - 1)
+        await importing
+        assert await how_many(db) == 6 * PIECE + len(there)
+    await kept.close()
+    assert {n * PIECE for n in range(1, 6)} & {*there}, "somebody wrote between two pieces"
+
+
+async def test_an_import_that_was_killed_goes_on_with_the_next_start(db: Database, database_url: DatabaseUrl) -> None:
+    pieces = []
+
+    def killed_amid_the_third(connection: Connection, size: int) -> bool:
+        pieces.append(apply_archive(connection, size))
+        if len(pieces) == 3:
+            raise Killed
+        return pieces[-1]
+
+    size = 4 * PIECE + 1
+    for apply in (killed_amid_the_third, apply_archive):
+        kept = Upkeep("inventory", database_url("inventory"), lambda: size, apply)
+        with suppress(Killed):
+            await kept.catch_up()
+        await kept.close()
+    assert pieces == [True, True, True]
+    async with db.read() as connection:
+        found = select(func.count(), func.count(sold.c.sold_at_ms.distinct()))
+        assert (await connection.execute(found)).one() == (size, size)
+
+
+async def test_an_import_that_is_called_off_leaves_nothing(db: Database, database_url: DatabaseUrl) -> None:
+    answers = iter([0, 3 * PIECE, 3 * PIECE, 0, 0])
+    kept = Upkeep("inventory", database_url("inventory"), lambda: next(answers), apply_archive)
+    await kept.catch_up()
+    await kept.close()
+    assert not await how_many(db)
+    assert not [*answers]
 
 
 async def test_customers_of_the_archive_are_none_of_ours(db: Database) -> None:
