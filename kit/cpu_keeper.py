@@ -2,8 +2,13 @@
 
 It measures the process, and stops it (SIGSTOP) for as long as it has used more, as cpulimit(1) does. That needs no
 rights, and works wherever signals do; process 1 of a container cannot be stopped from inside.
+
+They are two, so that it does not stay stopped when one of them is killed: a guardian, and its child, which measures and
+stops. When the child is killed, the guardian resumes the process and has another child go on; without its guardian, the
+child resumes it and ends.
 """
 
+import os
 import select
 import signal
 import sys
@@ -70,12 +75,25 @@ def _goes_on() -> bool:
     return not select.select([sys.stdin], [], [], LOOK_EVERY_S)[0]
 
 
+def _was_killed(child: int) -> bool:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) < 0
+
+
+def _guarded(process: _Process, cores: float) -> None:
+    guardian = os.getpid()
+    while child := os.fork():
+        if not _was_killed(child):
+            return
+        process.resume()
+    keep(process, cores, monotonic, lambda: os.getppid() == guardian and _goes_on())
+
+
 def main() -> None:
     """Keep a process within its share until it lets go of the lifeline."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it ends with its lifeline; before that, the process might stay stopped
     try:
-        keep(_Process(int(sys.argv[1])), float(sys.argv[2]), monotonic, _goes_on)
+        _guarded(_Process(int(sys.argv[1])), float(sys.argv[2]))
     except psutil.NoSuchProcess:
         return
 
