@@ -13,7 +13,7 @@ COPY . .
 RUN /opt/build/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \
     && python -m pip --python /opt/whodunit/bin/python install --quiet --no-deps dist/*.whl
 
-FROM python:${PYTHON_TAG}
+FROM python:${PYTHON_TAG} AS whodunit
 RUN groupadd --gid 10001 whodunit && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /state whodunit \
     && install -d -o whodunit -g whodunit /state /flags /queue
 # The base image has no byte code, and nobody here may write any: each start would compile what it imports.
@@ -25,3 +25,12 @@ ENV PATH=/opt/whodunit/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /state
 USER 10001:10001
 CMD ["whodunit", "--help"]
+
+# The same with the system's own PostgreSQL, for the restore drill alone: it makes its servers itself, so the package is to make none.
+FROM whodunit AS drill
+USER root
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends postgresql-common \
+    && sed -ri 's/^#?(create_main_cluster) .*/\1 = false/' /etc/postgresql-common/createcluster.conf \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends postgresql && rm -rf /var/lib/apt/lists/*
+USER 10001:10001
+CMD ["whodunit", "drill", "restore", "--on", "postgresql"]

@@ -4,20 +4,23 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.config.stack_files import COMPOSE_FILE, ENV_FILE, containers, services, yaml
 from tests.stack.harness import compose
+from whodunit.entry.cli import build
 from whodunit.topology import SERVICES, Service
 
 TEXT = COMPOSE_FILE.read_text()
 NAMES = sorted(services())
-HAVE_NOTHING_TO_CHECK_WITH = {"otel-collector", "prometheus", "jaeger", "loki", "grafana", "frontend-proxy"}
+HAVE_NOTHING_TO_CHECK_WITH = {"otel-collector", "prometheus", "jaeger", "loki", "grafana", "frontend-proxy", "drill"}
 OWN_IMAGE = "whodunit"
+OWN_IMAGES = {OWN_IMAGE, "whodunit-drill"}
 
 
 def test_it_stays_small() -> None:
-    assert len(NAMES) <= 21
-    assert len(TEXT.splitlines()) <= 275
+    assert len(NAMES) <= 22
+    assert len(TEXT.splitlines()) <= 286
     assert [key for key in yaml(COMPOSE_FILE) if key.startswith("x-")] == ["x-service"]
 
 
@@ -72,16 +75,20 @@ def test_only_the_lab_speaks_on_the_terminal() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_images_come_from_the_settings(name: str) -> None:
     image = services()[name]["image"]
-    if image != OWN_IMAGE:
+    if image not in OWN_IMAGES:
         variable = re.fullmatch(r"[a-z/-]+:\$\{([A-Z]+_TAG)\}", image)
         assert variable
         assert compose.variables(ENV_FILE)[variable[1]]
 
 
-def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
-    built = {name: service["build"] for name, service in services().items() if "build" in service}
-    assert built == {"lab": {"context": ".", "args": {"PYTHON_TAG": "${PYTHON_TAG}"}}}
-    ours = {name for name, service in services().items() if service["image"] == OWN_IMAGE}
+def test_our_images_are_built_once_each_and_asked_of_no_registry() -> None:
+    built = {service["image"]: (name, service["build"]) for name, service in services().items() if "build" in service}
+    stage = {"context": ".", "args": {"PYTHON_TAG": "${PYTHON_TAG}"}}
+    assert built == {
+        OWN_IMAGE: ("lab", stage | {"target": "whodunit"}),
+        "whodunit-drill": ("drill", stage | {"target": "drill"}),
+    }
+    ours = {name for name, service in services().items() if service["image"] in OWN_IMAGES}
     assert {name for name, service in services().items() if service.get("pull_policy") == "never"} == ours
 
 
@@ -157,6 +164,17 @@ def test_a_vendor_is_added_by_its_variable() -> None:
     added = [word for word in with_one["otel-collector"].command if word not in without["otel-collector"].command]
     assert added == ["--config=/etc/otelcol/vendor.yaml"]
     assert with_one["otel-collector"].environment["VENDOR_OTLP_ENDPOINT"] == "https://otlp.example.com"
+
+
+def test_the_drill_runs_when_asked_for_by_name_beside_a_stack_that_it_cannot_touch() -> None:
+    assert "drill" not in containers()
+    drill = containers(COMPOSE_PROFILES="drill")["drill"]
+    assert (drill.mounts, drill.environment, drill.after) == ((), {}, {})
+    words = drill.command[1:]
+    options = CliRunner().invoke(build([*words]), [*words, "--help"])
+    assert options.exit_code == 0, options.output
+    assert drill.command[-2:] == ("--on", "postgresql")
+    assert services()["drill"]["restart"] == "no"
 
 
 @pytest.mark.parametrize("log_store", ["loki", "store"])

@@ -6,6 +6,7 @@ import tomllib
 from tests.config.stack_files import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+STAGES = dict(re.findall(r"^FROM \S+ AS (\S+)\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.MULTILINE | re.DOTALL))
 IGNORE = (ROOT / ".dockerignore").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -28,12 +29,17 @@ def test_the_wheel_is_made_by_what_the_project_asks_for() -> None:
 
 
 def test_it_ends_as_somebody_without_rights_on_a_plain_base() -> None:
-    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:${PYTHON_TAG}"] * 2
-    assert re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE)[-1] == "10001:10001"
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:${PYTHON_TAG}"] * 2 + ["whodunit"]
+    for name in ("whodunit", "drill"):
+        assert re.findall(r"^USER (\S+)", STAGES[name], re.MULTILINE)[-1] == "10001:10001"
     assert "--mount" not in DOCKERFILE
 
 
 def test_the_standard_library_is_compiled_by_who_may_write_it() -> None:
-    final = DOCKERFILE.rpartition("\nFROM ")[2]
-    as_root = final.partition("\nUSER ")[0]
+    as_root = STAGES["whodunit"].partition("\nUSER ")[0]
     assert re.search(r"^RUN python -m compileall .*stdlib", as_root, re.MULTILINE)
+
+
+def test_the_drill_has_the_programs_of_a_server_and_no_server() -> None:
+    assert "create_main_cluster" in STAGES["drill"]
+    assert re.search(r"install \S+ --no-install-recommends postgresql ", STAGES["drill"])
