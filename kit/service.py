@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import copy
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from opentelemetry import metrics
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
@@ -49,7 +51,7 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
     documentation = app.router.routes[:]
     app.router.routes.clear()
     for router in (*routers, health):
-        app.include_router(router)
+        _add(router, app)
     app.router.routes.extend(documentation)
     if not telemetry_settings.disabled():
         FastAPIInstrumentor.instrument_app(
@@ -60,6 +62,21 @@ def build(name: str, platform: Platform, *routers: APIRouter, lifespan: Lifespan
             exclude_spans=["send", "receive"],
         )
     return app
+
+
+def _add(router: APIRouter, app: FastAPI) -> None:
+    """Give `app` the routes themselves, with what it answers everywhere.
+
+    A router that is included is matched as a whole, and then looks through its routes once more to serve: a tenth of a
+    small handler's processor time. One that includes others, as that of the pages does, is included.
+    """
+    if not all(isinstance(route, APIRoute) for route in router.routes):
+        app.include_router(router)
+        return
+    for route in map(copy, router.routes):
+        assert isinstance(route, APIRoute)  # noqa: S101  for types: see above
+        route.responses = app.router.responses | route.responses
+        app.router.routes.append(route)
 
 
 def _hide_query(span: Span, scope: dict[str, Any]) -> None:
