@@ -72,8 +72,14 @@ class Database:
 
         What is read in order to decide what to write must be locked (`with_for_update`, or `kit.statements`).
         """
-        async with connected(self._writer) as connection, self._turn, connection.begin():
-            yield connection
+        async with connected(self._writer) as connection, self._turn:
+            # It begins by itself with its first statement: said explicitly, that is another switch of greenlets.
+            try:
+                yield connection
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
 
     @property
     def is_exhausted(self) -> bool:
