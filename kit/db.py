@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kit.engine import connected, is_sqlite, open_engine, reader, writer
+from kit.engine import connected, is_sqlite, open_engine, reader, single_writer, writer
 from kit.pool import MeteredPool, PoolMeter
 from kit.settings import DatabaseSettings
 from kit.variants import Choice, FixedVariants
@@ -45,7 +45,7 @@ class Database:
         pool.meter.watch(pool)
         # SQLite's busy handler polls, and starved one writer in a hundred for half a second; a lock is fair.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if is_sqlite(self.engine) else nullcontext()
-        self._reader, self._writer = reader(self.engine), writer(self.engine)
+        self._reader, self._writer, self._single = reader(self.engine), writer(self.engine), single_writer(self.engine)
 
     @classmethod
     def of(cls, service: str, settings: DatabaseSettings, extra_connections: Choice[int] | None = None) -> Self:
@@ -66,13 +66,20 @@ class Database:
         """
         return connected(self._reader)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection to write with: committed at the end, rolled back on an exception.
 
         What is read in order to decide what to write must be locked (`with_for_update`, or `kit.statements`).
         """
-        async with connected(self._writer) as connection, self._turn:
+        return self._writing(self._writer)
+
+    def statement(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for one statement that writes, which is committed with it: nothing is rolled back afterwards."""
+        return self._writing(self._single)
+
+    @asynccontextmanager
+    async def _writing(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with connected(engine) as connection, self._turn:
             # It begins by itself with its first statement: said explicitly, that is another switch of greenlets.
             try:
                 yield connection

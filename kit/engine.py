@@ -40,6 +40,11 @@ def writer(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**sqlite.WRITES) if is_sqlite(engine) else engine
 
 
+def single_writer(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for transactions of one statement that writes."""
+    return engine.execution_options(**sqlite.ALONE) if is_sqlite(engine) else engine
+
+
 @asynccontextmanager
 async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection; raises PoolTimeout, and DatabaseUnavailable when none can be opened."""

@@ -12,8 +12,11 @@ from sqlalchemy import Connection, Engine, event
 
 T = TypeVar("T")
 
-WRITES = {"shop_writes": True}
+WRITES = {"shop_begins": "BEGIN IMMEDIATE"}
 """Execution options of an engine whose transactions write."""
+
+ALONE = {"shop_begins": ""}
+"""Execution options of an engine whose statements are each a transaction, which SQLite begins and commits with it."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "cache_size=-128")
 
@@ -166,6 +169,5 @@ def _configure(connection: Any, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     # A reader that turns writer fails at once when somebody else wrote meanwhile: writers say so from the start.
     # By the driver, so that it makes no span.
-    writes = connection.get_execution_options().get("shop_writes", False)
     driver: Any = connection.connection.driver_connection
-    driver.begin("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver.begin(connection.get_execution_options().get("shop_begins", "BEGIN"))

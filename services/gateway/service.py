@@ -56,7 +56,7 @@ class Charges:
         """Give back what was captured; a charge that has not come in is cancelled before it does."""
         await self._enter(key, reference="", amount_cents=0, card_last4="", state="cancelled")
         refunded = update(charges).where(charges.c.idempotency_key == key, charges.c.state == "captured")
-        async with self._db.transaction() as connection:
+        async with self._db.statement() as connection:
             await connection.execute(refunded.values(state="refunded"))
         return await self.find(key)
 
@@ -70,7 +70,7 @@ class Charges:
     async def _enter(self, key: str, **values: str | int | None) -> Charge:
         """The charge made with `key`; a new one unless somebody came first, who then decided."""
         row = {"id": f"ch_{uuid4().hex}", "idempotency_key": key, "created_at_ms": int(time() * 1000)}
-        async with self._db.transaction() as connection:
+        async with self._db.statement() as connection:
             charge = (await connection.execute(_enter.on(connection), row | values)).mappings().one_or_none()
             if charge is None:
                 charge = (await connection.execute(_charge, {"key": key})).mappings().one()

@@ -56,7 +56,7 @@ class Ledger:
         """Move an order out of processing, once; answers the order as it then stands."""
         now = datetime.now(UTC)
         new = {"new_status": status, "new_reason": reason, "new_updated_at_ms": _ms(now)}
-        async with self._db.transaction() as connection:
+        async with self._db.statement() as connection:
             await connection.execute(_end, new | {"ended": order.number})
         return order.model_copy(update={"status": status, "reason": reason, "updated_at": now})
 

@@ -37,7 +37,7 @@ class Books:
 
     async def record(self, key: str, payment: Payment) -> None:
         """Keep how a payment ended; raises PoolTimeout, DatabaseUnavailable."""
-        async with self._db.transaction() as connection:
+        async with self._db.statement() as connection:
             await ledger.record(connection, key, payment)
 
     async def record_if_possible(self, key: str, payment: Payment) -> None:

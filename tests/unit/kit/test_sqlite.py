@@ -76,6 +76,17 @@ async def test_writing_takes_one_for_each_statement_and_one_to_commit(db: Databa
     assert await numbers(db) == [3, 4]
 
 
+async def test_a_statement_is_written_and_committed_by_one_errand(db: Database, errands: list[Any]) -> None:
+    async with db.statement() as connection:
+        await connection.execute(text("DELETE FROM things WHERE n = 1"))
+    assert len(errands) == 1
+    with pytest.raises(RuntimeError):
+        async with db.statement() as connection:
+            await connection.execute(text("DELETE FROM things WHERE n = 2"))
+            raise RuntimeError
+    assert await numbers(db) == [3]
+
+
 async def test_a_transaction_without_statements_takes_none(db: Database, errands: list[Any]) -> None:
     async with db.transaction():
         pass
