@@ -24,6 +24,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
     "async_threads": "1",  # for remote files; there are none
     "memory_limit": "96MB",  # 48 MB failed a checkpoint, and so the process, while a search for ancestors ran
+    "allocator_background_threads": "true",  # else the memory of the largest statement so far is kept for good
     "checkpoint_threshold": "8MB",  # rows not yet folded into the file are held in memory
     "preserve_insertion_order": "false",
 }
