@@ -170,3 +170,29 @@ def test_numbers_of_what_nobody_measured_are_not_worked_out(store: DuckStore) ->
     stuck = MetricQuery("shop.order.stuck", Statistic.LAST)
     assert telemetry.measure([(never, MINUTE), (stuck, MINUTE)]).values == [None, 7]
     assert (asked[-1].count(" AS q"), asked[-1].count("increases")) == (1, 0)
+
+
+@pytest.mark.parametrize(("last", "values"), [(0, [0, None, 0, 7]), (3, [3, None, 3 / 60, 7])])
+def test_increases_of_what_stands_at_zero_are_not_worked_out(
+    store: DuckStore, last: int, values: list[float | None]
+) -> None:
+    asked: list[str] = []
+
+    class Listening:
+        def sql(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+            asked.append(sql)
+            return store.sql(sql, parameters)
+
+    store.gauge("shop.order.stuck", "order", 30, 7)
+    for time_s, value in ((-20, 0), (20, 0), (40, last)):
+        store.counter("shop.order.unsettled", "order", time_s, value, temporality="cumulative", start_time=at(-60))
+    telemetry = StoreTelemetry(Listening())
+    questions = [
+        (MetricQuery("shop.order.unsettled", Statistic.INCREASE, "order"), MINUTE),
+        (MetricQuery("shop.order.unsettled", Statistic.INCREASE, "payment"), MINUTE),
+        (MetricQuery("shop.order.unsettled", Statistic.RATE), MINUTE),
+        (MetricQuery("shop.order.stuck", Statistic.LAST), MINUTE),
+    ]
+    assert telemetry.measure(questions).values == values
+    assert asked[-1].count("increases") == (1 if last else 0)
+    assert [telemetry.number(query, window).value for query, window in questions] == values

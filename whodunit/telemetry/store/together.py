@@ -9,8 +9,11 @@ from whodunit.telemetry.store.sql import Sql, all_of, compose, increases, joined
 Asked = Sequence[tuple[MetricQuery, Window]]
 
 
-def statement(asked: Asked) -> Sql:
-    """One row with a column for each question: `q0`, `q1` and so on."""
+def statement(asked: Asked, *, at_zero: bool = False) -> Sql:
+    """One row with a column for each question: `q0`, `q1` and so on.
+
+    While all points are `at_zero`, so are their increases, which are most of what there is to plan.
+    """
     columns = [
         compose(f"{{value}} AS q{number}", value=_value(query, window)) for number, (query, window) in enumerate(asked)
     ]
@@ -21,17 +24,22 @@ def statement(asked: Asked) -> Sql:
         "WITH points AS MATERIALIZED (FROM {rows} WHERE name IN ({names}))\nSELECT {columns}\nFROM points",
         columns=selected,
         names=_names(asked),
-        rows=increases(_all_windows(asked)),
+        rows=_points(_all_windows(asked)) if at_zero else increases(_all_windows(asked)),
     )
 
 
 def measured(asked: Asked) -> Sql:
-    """The names that there are points of, in any of the windows."""
+    """The names that there are points of, in any of the windows, and whether any of them is not 0."""
     return compose(
-        "SELECT DISTINCT name FROM metrics WHERE {in_time} AND name IN ({names})",
+        "SELECT name, bool_or(coalesce(value, count, 1) <> 0) AS counts FROM metrics"
+        " WHERE {in_time} AND name IN ({names}) GROUP BY name",
         in_time=within("time", _all_windows(asked)),
         names=_names(asked),
     )
+
+
+def _points(window: Window) -> Sql:
+    return compose("(FROM metrics WHERE {in_time})", in_time=within("time", window))
 
 
 def _all_windows(asked: Asked) -> Window:
