@@ -65,9 +65,10 @@ class RecordedRun:
 
     @property
     def health(self) -> Window:
-        """The time before the onset in which the shop was well: it may still have recovered from an earlier run."""
+        """The time before anything was put in force in which the shop was well: it may still have recovered before."""
         proved = (_end(phase) - PROVED_WELL for phase in self.result["phases"] if phase["phase"] == "steady")
-        return Window(max((self.start, *proved)), self.onset)
+        faults = (_start(phase) for phase in self.result["phases"] if phase["phase"] == "fault")
+        return Window(max((self.start, *proved)), min((self.onset, *faults)))
 
     @property
     def trouble(self) -> Window:
@@ -100,8 +101,12 @@ class RecordedRun:
         return found
 
 
+def _start(phase: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(phase["started"])
+
+
 def _end(phase: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(phase["started"]) + timedelta(seconds=phase["seconds"])
+    return _start(phase) + timedelta(seconds=phase["seconds"])
 
 
 def read(folder: Path) -> RecordedRun:
