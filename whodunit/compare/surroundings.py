@@ -1,5 +1,6 @@
 """What changed around the work: releases and the load."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -19,11 +20,26 @@ Releases = Mapping[str, Sequence[str]]
 
 
 def asked_of_releases(pair: Pair, before: Releases, after: Releases) -> Iterator[Asked]:
-    """One finding, which needs no test, for each service that has others than before."""
+    """One finding, which needs no test, for each service with a new release, or of which another one does the work.
+
+    A window seldom ends in the second of a deployment: the new release may have begun in the first one.
+    """
     for service in sorted(before.keys() & after.keys()):
-        if new := set(after[service]) - set(before[service]):
-            first = next((span for span in pair.after.spans if span.service == service and span.release in new), None)
+        new = set(after[service]) - set(before[service]) or _taken_over(pair, service)
+        if new:
+            of_new = (span for work in (pair.before, pair.after) for span in work.spans if span.release in new)
+            first = next((span for span in of_new if span.service == service), None)
             yield _other_release(service, before[service], after[service], first)
+
+
+def _taken_over(pair: Pair, service: str) -> set[str]:
+    """The release with most of the spans after, if it is not the one with most of them before."""
+    most = [
+        Counter(span.release for span in work.spans if span.service == service).most_common(1)
+        for work in (pair.before, pair.after)
+    ]
+    (was, now) = ({release for release, _ in each} for each in most)
+    return now - was if was else set()
 
 
 def _other_release(service: str, before: Sequence[str], after: Sequence[str], first: Span | None) -> Asked:

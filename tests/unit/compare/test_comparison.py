@@ -101,6 +101,21 @@ def test_another_release_needs_no_test() -> None:
     assert found.evidence_id.startswith("span ")
 
 
+def test_a_release_that_began_just_before_the_moment_between_is_found_too() -> None:
+    shop = Shop()
+    for second in range(120):
+        shop.request(second, release="1.0" if second < 52 else "1.1")
+    (found,) = compare(shop.telemetry, BEFORE, AFTER).findings
+    assert (found.kind, found.before, found.after, found.first_seen) == ("release", "1.0, 1.1", "1.1", at(52.002))
+
+
+def test_a_release_that_did_a_little_in_both_windows_is_no_change() -> None:
+    shop = Shop()
+    for second in range(120):
+        shop.request(second, release="1.1" if second % 5 == 0 else "1.0")
+    assert compare(shop.telemetry, BEFORE, AFTER).findings == []
+
+
 def test_twice_the_load_is_one_finding() -> None:
     shop = Shop()
     shop.minute(BEFORE)
