@@ -1,4 +1,4 @@
-"""`make bench-compare`: how well `whodunit compare` does on the recordings, counted. Takes about two minutes.
+"""`make bench-compare`: how well `whodunit compare` does on the recordings, counted. Takes some two minutes.
 
 Of each run the health before the onset is compared with the trouble after it: at which place is the component at fault?
 And windows slide over healthy stretches, in which nothing is to be found.
@@ -102,7 +102,7 @@ def _compared(run: RecordedRun, pairs: Iterable[tuple[Window, Window]]) -> list[
 
 def main() -> None:
     """Compare, and print both tables with their counts."""
-    screen = Console(width=110)
+    screen = Console(width=120)
     told = list(troubles(catalogue.cases()))
     screen.print(_places(told))
     within = sum(each.is_among_first for each in told)
