@@ -26,7 +26,7 @@ class Verdict:
 
     def marks(self, docket: Docket) -> str:
         """The marks of its evidence."""
-        return " ".join(map(docket.cite, self.evidence))
+        return " ".join(dict.fromkeys(map(docket.cite, self.evidence)))
 
 
 def verdict(subject: Subject, seen: Seen) -> Verdict:
@@ -90,7 +90,7 @@ def _suspect(subject: Subject, seen: Seen) -> Moment | None:
 def cause(subject: Subject, found: Verdict, docket: Docket) -> Iterator[Block]:
     """The section, with what was ruled out."""
     yield Heading("Cause")
-    yield f"**{found.status}**: {found.said}. Why: {found.why}. {found.marks(docket)}"
+    yield f"**{found.status}**: {found.said}. Why: {found.why}. {found.marks(docket)}".rstrip()
     if subject.sealed:
         return
     marks = " ".join(docket.cite(each.evidence) for each in subject.switched if each.evidence)

@@ -99,7 +99,7 @@ def subject_of(shop: Shop, asked: Asked) -> Subject:
     """The subject; while a mystery runs, it holds what telemetry shows and no more."""
     whole = _window(shop, asked)
     _refuse_silence(shop, whole)
-    told, played = shop.told, shop.played or {}
+    told, played = _told_in(shop, whole), shop.played or {}
     trouble = trouble_of(told, whole) if told else first_missed(outside(shop.telemetry, whole)) or whole
     pages = None if shop.is_replay else _pages(shop.lab, whole)
     found = Subject(
@@ -118,6 +118,12 @@ def subject_of(shop: Shop, asked: Asked) -> Subject:
         switched=[] if shop.played else list(switches(shop.ledger, whole)),
     )
     return of_mystery(found, told) if told else found
+
+
+def _told_in(shop: Shop, window: Window) -> Json | None:
+    """The mystery that was revealed, if it began within the window."""
+    told = shop.told
+    return told if told and window.start <= onset_of(told) < window.end else None
 
 
 def _window(shop: Shop, asked: Asked) -> Window:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from whodunit.incident import catalogue
-from whodunit.incident.loader import load_truth
+from whodunit.incident.loader import Case, load_truth
+from whodunit.incident.truth import Truth
 from whodunit.incident.wording import flowing
 from whodunit.report.evidence import Evidence
 from whodunit.report.subject import Known, Recovered, Shown, Subject, Tried
@@ -29,16 +30,27 @@ def trouble_of(told: Json, whole: Window) -> Window:
 
 def of_mystery(found: Subject, told: Json) -> Subject:
     """The subject with what was sealed, and how it was played."""
-    case = catalogue.find(told["case"])
+    case, truth = _solution(told)
     return replace(
         found,
         title=told["title"],
         complaint=flowing(case.scenario.story),
-        known=Known(case, load_truth(case), symptoms=[_proof(each) for each in told["proof"]]),
+        known=Known(case, truth, symptoms=[_proof(each) for each in told["proof"]]),
         tried=[_tried(each) for each in told["tried"]],
         recovered=_recovered(told),
         path=told,
     )
+
+
+def _solution(told: Json) -> tuple[Case, Truth]:
+    """The case that was played; where nothing was wrong, the face of the complaint, without remedies."""
+    if told["component"]:
+        case = catalogue.find(told["case"])
+        return case, load_truth(case)
+    face = catalogue.find(told["case"].partition("/")[0])
+    healthy = replace(face, scenario=face.scenario.model_copy(update={"remedies": []}))
+    said = {key: told[key] for key in ("component", "reason", "explanation")}
+    return healthy, Truth.model_validate({"schema_version": 1} | said)
 
 
 def _recovered(told: Json) -> Recovered | None:

@@ -17,7 +17,7 @@ def summary_of(subject: Subject, seen: Seen, found: Verdict, docket: Docket) -> 
     yield f"**What customers had of it.** {' '.join(_felt(seen, docket))}"
     yield f"**Where it began.** {' '.join(_began(seen, docket))}"
     yield f"**How it was noticed.** {_noticed(subject, docket)}"
-    yield f"**Why.** The cause is {found.status}: {found.said}. {found.marks(docket)}"
+    yield f"**Why.** The cause is {found.status}: {found.said}. {found.marks(docket)}".rstrip()
     if subject.recovered:
         last = subject.recovered.checks[-1].evidence
         yield f"**How it ended.** All was well again at {clock(subject.recovered.time)}. {docket.cite(last)}"

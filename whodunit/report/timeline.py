@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from whodunit.blocks import Block, Diagram, Heading, Table
 from whodunit.report import drawings, mermaid
 from whodunit.report.changes import evidence_of, first_of, named
-from whodunit.report.detection import Step
+from whodunit.report.detection import STEP, Step
 from whodunit.report.evidence import Docket, Evidence, clock
 from whodunit.report.seen import Seen
 from whodunit.report.subject import Moment, Subject
@@ -62,7 +62,7 @@ def _changes(subject: Subject, seen: Seen) -> Iterator[Moment]:
 def _endings(subject: Subject, seen: Seen) -> Iterator[Moment]:
     for each in seen.objectives:
         if each.missed:
-            yield Moment(each.missed[-1], f"“{each.slo.title}” is missed for the last time", each.evidence)
+            yield Moment(each.missed[-1] + STEP, f"“{each.slo.title}” is missed for the last time", each.evidence)
     for alert in subject.alerts:
         if alert.ended:
             yield Moment(alert.ended, f"alert: {alert.name} is over", alert.evidence)

@@ -42,6 +42,9 @@ RUNS = {
 }
 TOLD = {
     "case": "checkout-hangs/held",
+    "component": "payment",
+    "reason": "connection-held-across-call",
+    "explanation": "A connection stays lent while the gateway is asked.",
     "title": "Some orders hang after the payment step",
     "onset": at(ONSET_S).isoformat(),
     "end": at(LENGTH_S).isoformat(),
@@ -178,6 +181,19 @@ def test_of_one_that_was_revealed_the_path_of_its_player_is_told() -> None:
     assert "| 12:00:48 | roll-back order | the symptoms were gone 5 s later |" in text
     assert "| checkout-hangs/cut | db.client.connection.max{service=payment} value | 5 → 5 (there 5 → 1) |" in text
     assert "74 of 100 points, 8 taken off" in text
+
+
+def test_of_one_in_which_nothing_was_wrong_no_remedy_is_told() -> None:
+    said = {"component": None, "reason": "nothing-wrong", "explanation": "Nothing is wrong. An answer is wrong."}
+    _, text = told(FakeLab(told=TOLD | said | {"case": "checkout-hangs/nothing-wrong", "tried": []}))
+    assert "**proven**: nobody, nothing-wrong (" in text
+    assert "Not worth trying" not in text
+    assert "| now |" not in text
+
+
+def test_a_time_in_which_no_mystery_began_is_not_told_as_one() -> None:
+    subject = subject_of(shop(FakeLab(told=TOLD)), Asked("2026-11-21T12:00:35Z", "2026-11-21T12:01:00Z"))
+    assert (subject.path, subject.known) == (None, None)
 
 
 def test_without_times_one_that_was_revealed_begins_a_minute_before_its_onset() -> None:
