@@ -34,7 +34,7 @@ def verdict(subject: Subject, seen: Seen) -> Verdict:
     if subject.sealed:
         return Verdict(UNKNOWN, "a mystery runs", "its cause is for its players to find")
     if subject.path:
-        why = "the sealed plan of the mystery says so, and its proof stands below"
+        why = "the mystery's plan, sealed until it was revealed, names it; what this run showed of it stands below"
         return Verdict(PROVEN, _named(subject), why, _deciding(subject))
     if subject.known:
         return _of_case(subject, subject.known)
@@ -128,11 +128,12 @@ def ruled_out(subject: Subject, known: Known, docket: Docket) -> Iterator[Block]
     ]
     for sibling in (subject.path or {}).get("siblings", ()):
         here, there = (f"{pair['before']} → {pair['during']}" for pair in (sibling["here"], sibling["there"]))
-        evidence = Evidence(f"What tells it from {sibling['case']}", sibling["number"], None, f"{here}; there {there}")
-        rows.append((sibling["case"], sibling["number"], f"{here} (there {there})", docket.cite(evidence)))
+        told = f"{here}; in a recorded run of {sibling['case']} {there}"
+        evidence = Evidence(f"What tells it from {sibling['case']}", sibling["number"], None, told)
+        rows.append((sibling["case"], sibling["number"], told, docket.cite(evidence)))
     if rows:
-        yield "Other causes of the same symptoms, and by what:"
-        yield Table(("not", "because it would show", "here", ""), rows)
+        yield "Other causes of the same symptoms, each with a check that holds where it is at work, and did not here:"
+        yield Table(("ruled out", "the check", "what was observed here", ""), rows)
     if known.healthy:
         yield "Suspects that were healthy all the while:"
         yield _table(known.healthy, docket)

@@ -179,7 +179,8 @@ def test_of_one_that_was_revealed_the_path_of_its_player_is_told() -> None:
     assert "- Player: Ada" in text
     assert "restart payment, larger-pool payment, roll-back order" in text
     assert "| 12:00:48 | roll-back order | the symptoms were gone 5 s later |" in text
-    assert "| checkout-hangs/cut | db.client.connection.max{service=payment} value | 5 → 5 (there 5 → 1) |" in text
+    row = "5 → 5; in a recorded run of checkout-hangs/cut 5 → 1"
+    assert f"| checkout-hangs/cut | db.client.connection.max{{service=payment}} value | {row} |" in text
     assert "74 of 100 points, 8 taken off" in text
 
 
