@@ -12,8 +12,9 @@ ANSWERS = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
 """What the console says of a page that answers with an error, or not at all."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser; while it is open its event loop runs in this thread, where no other test's can."""
     if executable() is None:
         pytest.skip(ABSENT)
     with chromium() as found:
