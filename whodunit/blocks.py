@@ -42,6 +42,15 @@ class Diagram:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing that is a file of its own beside the Markdown, and part of the page."""
+
+    title: str
+    file: str
+    svg: str
+
+
+@dataclass(frozen=True)
 class Folded:
     """A text that is opened on demand, as it stands: a query."""
 
@@ -50,7 +59,7 @@ class Folded:
     language: str = "text"
 
 
-Block = str | Heading | Table | Items | Diagram | Folded
+Block = str | Heading | Table | Items | Diagram | Picture | Folded
 """A plain string is a paragraph."""
 
 
@@ -59,7 +68,7 @@ def markdown(title: str, blocks: Iterable[Block]) -> str:
     return "\n\n".join([f"# {_inline(title)}", *map(_as_markdown, blocks)]) + "\n"
 
 
-def _as_markdown(block: Block) -> str:
+def _as_markdown(block: Block) -> str:  # noqa: PLR0911  one for each kind
     match block:
         case Heading():
             return f"{'#' * block.level} {_inline(block.text)}"
@@ -70,6 +79,8 @@ def _as_markdown(block: Block) -> str:
             return "\n".join(f"- {'[ ] ' * block.open}{_inline(text)}" for text in block.texts)
         case Diagram():
             return _fenced(block.mermaid, "mermaid")
+        case Picture():
+            return f"![{_inline(block.title)}]({block.file})"
         case Folded():
             shown = _fenced(block.text, block.language)
             return f"<details><summary>{_inline(block.title)}</summary>\n\n{shown}\n\n</details>"
@@ -126,7 +137,7 @@ _CODE = re.compile("`([^`]+)`")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
-def _as_html(block: Block, inline: Callable[[str], str]) -> str:
+def _as_html(block: Block, inline: Callable[[str], str]) -> str:  # noqa: PLR0911  one for each kind
     match block:
         case Heading():
             return f"<h{block.level}>{inline(block.text)}</h{block.level}>"
@@ -138,6 +149,8 @@ def _as_html(block: Block, inline: Callable[[str], str]) -> str:
             return f'<ul class="{"open" * block.open}">{items}</ul>'
         case Diagram():
             return f"<figure>{block.svg}</figure>{_details('The same for Mermaid', block.mermaid)}"
+        case Picture():
+            return block.svg
         case Folded():
             return _details(block.title, block.text)
         case _:

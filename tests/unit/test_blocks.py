@@ -2,7 +2,7 @@
 
 import re
 
-from whodunit.blocks import Block, Diagram, Folded, Heading, Items, Table, html, markdown
+from whodunit.blocks import Block, Diagram, Folded, Heading, Items, Picture, Table, html, markdown
 
 EVIL = '<script src="https://evil.example/x.js"></script>\n| a `b` | ## c'
 BLOCKS: list[Block] = [
@@ -11,6 +11,7 @@ BLOCKS: list[Block] = [
     Table(("", "value"), [("E1", EVIL), ("E2", "**bold** `code`")]),
     Items(["one", EVIL], open=True),
     Diagram("Calls", 'graph TD\n    a["x"]', "<svg></svg>"),
+    Picture("p95 <b>", "p95.svg", "<svg><desc>drawn</desc></svg>"),
     Folded("Q1", "select 1\n```\nselect 2", "sql"),
 ]
 
@@ -20,6 +21,7 @@ def test_markdown_holds_what_telemetry_says_as_text() -> None:
     assert "<script" not in text
     assert text.startswith("# Title &lt;i>\n\n## Part &lt;b>\n")
     assert "| E2 | **bold** `code` |" in text
+    assert "![p95 &lt;b>](p95.svg)" in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {3}
 
@@ -37,6 +39,7 @@ def test_the_page_holds_what_telemetry_says_as_text() -> None:
     assert "<script" not in page
     assert "<strong>bold</strong> <code>code</code>" in page
     assert "<figure><svg></svg></figure>" in page
+    assert "<svg><desc>drawn</desc></svg>" in page
 
 
 def test_the_page_loads_nothing() -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from whodunit.blocks import Table
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.lab.client import LabClient
@@ -23,7 +24,7 @@ from whodunit.limit.hunt import Hunt
 from whodunit.limit.loads import Mix, rate_text
 from whodunit.limit.measurement import measured
 from whodunit.limit.plan import CONSTANT, SHAPES, SPIKE, Plan
-from whodunit.limit.report import Table, percent, results, slopes
+from whodunit.limit.report import percent, results, slopes
 from whodunit.limit.targets import LATEST_S, Targets, Verdict
 from whodunit.limit.trials import Trial, Trials, measured_here
 from whodunit.load import commands as load_commands

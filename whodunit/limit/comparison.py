@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from whodunit.limit.report import Table, percent
+from whodunit.blocks import Table
+from whodunit.limit.report import percent
 from whodunit.views.units import with_unit
 
 SEARCHES = {"constant": "X", "step": "step", "spike": "Y (spike)"}

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from whodunit.blocks import Picture, html, markdown
 from whodunit.errors import WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.limit.document import VERSION
-from whodunit.limit.plots import svg
-from whodunit.limit.report import Picture, blocks, html, markdown
+from whodunit.limit.report import TITLE, blocks
 
 FILE = "report.json"
 
@@ -20,8 +20,9 @@ def write(home: Home, found: Json) -> Path:
     """Write a measurement; returns its folder. Raises LabError when the disk refuses."""
     folder = home.limits_dir / f"{datetime.fromisoformat(found['started']):%Y%m%dT%H%M%SZ}"
     parts = list(blocks(found))
-    texts = {FILE: json.dumps(found, indent=2) + "\n", "report.md": markdown(parts), "report.html": html(parts)}
-    texts |= {part.file: svg(part.plot) for part in parts if isinstance(part, Picture)}
+    texts = {FILE: json.dumps(found, indent=2) + "\n", "report.md": markdown(TITLE, parts)}
+    texts["report.html"] = html(TITLE, parts)
+    texts |= {part.file: part.svg for part in parts if isinstance(part, Picture)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

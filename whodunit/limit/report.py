@@ -1,10 +1,9 @@
-"""The report of a measurement, from its JSON: blocks, written as Markdown and as HTML."""
+"""The report of a measurement, from its JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from whodunit.blocks import Block, Heading, Picture, Table
 from whodunit.durations import format_duration
 from whodunit.limit.loads import rate_text
 from whodunit.limit.plots import GOOD, Plot, Point, svg
@@ -13,32 +12,7 @@ from whodunit.views.units import with_unit
 
 Json = Mapping[str, Any]
 
-
-@dataclass(frozen=True)
-class Table:
-    """Rows below a head."""
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A plot that is a file of its own."""
-
-    file: str
-    plot: Plot
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The heading of a part."""
-
-    text: str
-
-
-Block = str | Heading | Table | Picture
-"""A plain string is a paragraph."""
+TITLE = "Load limit"
 
 
 def blocks(found: Json) -> Iterator[Block]:
@@ -127,25 +101,22 @@ def pictures(found: Json) -> Iterator[Picture]:
     begin = [index + 1 for index in range(len(trials))]
     rates = [trial["rate"] * (trial["factor"] or 1) for trial in trials]
     x = (found.get("constant") or {}).get("value")
-    yield Picture(
+    points = _points(trials, begin, rates)
+    yield _picture(
         "rate.svg",
-        Plot(
-            "Rate of each trial",
-            "trial",
-            "journeys/s",
-            _points(trials, begin, rates),
-            x,
-            level_colour=GOOD,
-            joined=True,
-        ),
+        Plot("Rate of each trial", "trial", "journeys/s", points, x, level_colour=GOOD, joined=True),
     )
     timed = [trial for trial in trials if trial["p95_s"] is not None]
     of_rate = [trial["rate"] * (trial["factor"] or 1) for trial in timed]
     p95 = [trial["p95_s"] for trial in timed]
-    yield Picture(
+    yield _picture(
         "p95.svg", Plot("p95 by rate", "journeys/s", "seconds", _points(timed, of_rate, p95), targets.p95_s, mark=x)
     )
-    yield Picture("failures.svg", Plot("Failures by rate", "journeys/s", "%", _failures(trials, rates), mark=x))
+    yield _picture("failures.svg", Plot("Failures by rate", "journeys/s", "%", _failures(trials, rates), mark=x))
+
+
+def _picture(file: str, plot: Plot) -> Picture:
+    return Picture(plot.title, file, svg(plot))
 
 
 def _points(trials: Sequence[Json], xs: Sequence[float], ys: Sequence[float]) -> list[Point]:
@@ -219,56 +190,3 @@ def _number(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
     return f"{100 * value:.0f} %" if unit == "1" else with_unit(value, unit)
-
-
-TITLE = "Load limit"
-
-
-def markdown(parts: Sequence[Block]) -> str:
-    """The report as Markdown; its plots are files beside it."""
-    return "\n\n".join([f"# {TITLE}", *map(_as_markdown, parts)]) + "\n"
-
-
-def _as_markdown(part: Block) -> str:
-    match part:
-        case Heading():
-            return f"## {part.text}"
-        case Picture():
-            return f"![{part.plot.title}]({part.file})"
-        case Table():
-            rows = [part.head, ["---"] * len(part.head), *part.rows]
-            return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
-        case _:
-            return part
-
-
-FRAME = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-table {{ border-collapse: collapse }}
-th, td {{ padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #8884 }}
-svg {{ max-width: 100% }}
-</style></head><body><h1>{title}</h1>
-{body}
-</body></html>
-"""
-
-
-def html(parts: Sequence[Block]) -> str:
-    """The report as one page that needs nothing else."""
-    return FRAME.format(title=TITLE, body="\n".join(map(_as_html, parts)))
-
-
-def _as_html(part: Block) -> str:
-    match part:
-        case Heading():
-            return f"<h2>{escape(part.text)}</h2>"
-        case Picture():
-            return svg(part.plot)
-        case Table():
-            head = "".join(f"<th>{escape(cell)}</th>" for cell in part.head)
-            rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in part.rows)
-            return f"<table><tr>{head}</tr>{rows}</table>"
-        case _:
-            return f"<p>{escape(part)}</p>"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.limit.fakes import FakeShop, hunt
 from tests.unit.limit.test_limits import POOL
+from whodunit.blocks import markdown
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.limit import folder
@@ -17,7 +18,7 @@ from whodunit.limit.attribution import limited_by
 from whodunit.limit.comparison import compared, sentence
 from whodunit.limit.measurement import measured
 from whodunit.limit.plots import Plot, Point, svg
-from whodunit.limit.report import blocks, markdown
+from whodunit.limit.report import TITLE, blocks
 from whodunit.limit.targets import Targets
 
 KEYS = {
@@ -81,13 +82,13 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
 def test_a_measurement_that_was_cut_short_has_a_report() -> None:
     shop = FakeShop(interrupt_at=0)
     document, _ = measured(hunt(shop), shop, "lite")
-    text = markdown(list(blocks(document)))
+    text = markdown(TITLE, list(blocks(document)))
     assert "Not complete. Interrupted; the load is as it was before.\n" in text
     assert "X: not known yet." in text
 
 
 def test_a_search_that_found_nothing_says_below_which_rate() -> None:
-    text = markdown(list(blocks(found(0.0))))
+    text = markdown(TITLE, list(blocks(found(0.0))))
     assert "X: below 0.5 journeys/s, the least that was tried." in text
 
 
