@@ -13,6 +13,7 @@ from rich.text import Text
 
 from whodunit.compare.patterns import changed_patterns, patterns
 from whodunit.counted import counted
+from whodunit.errors import WrongUseError
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Logs
 from whodunit.telemetry.questions import LogQuery, Window
@@ -74,6 +75,8 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         where=attributes(where),
     )
     style = Style(as_json, as_query)
+    if following and (by_pattern or compared is not None):
+        raise WrongUseError("--follow shows lines as they come, and no patterns.", "Leave out --follow")
     with desk(context, store) as at:
         if compared is not None:
             _show_changes(at, query, window(compared, at.now()), style, last, limit)
@@ -82,23 +85,27 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         elif following and not as_query:
             _follow(at, query, style, with_stack=with_stack)
         else:
-            found = at.telemetry.logs(query, at.window(last), limit)
-            later = at.later_logs(query)
-            hidden = _less_severe(at, query, found, last)
-            emit(
-                style,
-                found.query,
-                {"count": found.count, "logs": found.sample, "less_severe": hidden, "later": later.count},
-                lambda screen: later.warned(
-                    Group(
-                        _drawn(found, screen, at.of_several_releases(at.window(last)), with_stack=with_stack)
-                        if found.sample
-                        else nothing(at, "log lines like that", last, service),
-                        *_by_message(at, query, found, last),
-                        *left_out("less severe line", hidden, "without --severity they are shown"),
-                    )
-                ),
+            _show_lines(at, query, style, last, limit, with_stack=with_stack)
+
+
+def _show_lines(at: Desk, query: LogQuery, style: Style, last: str | None, limit: int, *, with_stack: bool) -> None:
+    found = at.telemetry.logs(query, at.window(last), limit)
+    later = at.later_logs(query)
+    hidden = _less_severe(at, query, found, last)
+    emit(
+        style,
+        found.query,
+        {"count": found.count, "logs": found.sample, "less_severe": hidden, "later": later.count},
+        lambda screen: later.warned(
+            Group(
+                _drawn(found, screen, at.of_several_releases(at.window(last)), with_stack=with_stack)
+                if found.sample
+                else nothing(at, "log lines like that", last, query.service),
+                *_by_message(at, query, found, last),
+                *left_out("less severe line", hidden, "without --severity they are shown"),
             )
+        ),
+    )
 
 
 def _show_patterns(at: Desk, query: LogQuery, style: Style, last: str | None, limit: int) -> None:

@@ -1,6 +1,7 @@
 """`whodunit traces` and `whodunit trace ID`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -76,27 +77,32 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         shorter_than_s=seconds_or_none(most),
     )
     with desk(context, store) as at:
+        style = Style(as_json, as_query)
         if compared is not None:
-            _show_edges(at, query, read_window(compared, at.now()), Style(as_json, as_query), last, limit)
-            return
-        window = at.window(last)
-        found = at.telemetry.traces(query, window, limit)
-        later = at.later_spans(query)
-        emit(
-            Style(as_json, as_query),
-            found.query,
-            {
-                "count": found.count,
-                "is_lower_bound": found.is_lower_bound,
-                "traces": found.traces,
-                "later": later.count,
-            },
-            lambda _: later.warned(
-                trace_table(found, limit, _slowest(at.telemetry, query, window, found))
-                if found.traces
-                else nothing(at, "traces like that", last, service).append(_for_one_span(query))
-            ),
-        )
+            _show_edges(at, query, read_window(compared, at.now()), style, last, limit)
+        else:
+            _show_traces(at, query, style, last, limit)
+
+
+def _show_traces(at: Desk, query: SpanQuery, style: Style, last: str | None, limit: int) -> None:
+    window = at.window(last)
+    found = at.telemetry.traces(query, window, limit)
+    later = at.later_spans(query)
+    emit(
+        style,
+        found.query,
+        {
+            "count": found.count,
+            "is_lower_bound": found.is_lower_bound,
+            "traces": found.traces,
+            "later": later.count,
+        },
+        lambda _: later.warned(
+            trace_table(found, limit, _slowest(at.telemetry, query, window, found))
+            if found.traces
+            else nothing(at, "traces like that", last, query.service).append(_for_one_span(query))
+        ),
+    )
 
 
 def _show_edges(at: Desk, query: SpanQuery, before: Window, style: Style, last: str | None, limit: int) -> None:
@@ -139,34 +145,39 @@ def trace(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
 ) -> None:
     """Show one trace as a waterfall: every span, its errors and events, and with --logs its log lines."""
     with desk(context, store) as at:
-        spans = one_trace.trace(at.telemetry, trace_id)
+        spans, style = one_trace.trace(at.telemetry, trace_id), Style(as_json, as_query)
         if compared is not None:
-            _show_both(spans, one_trace.trace(at.telemetry, compared), Style(as_json, as_query))
-            return
-        later_spans = spans.count - len(spans.sample)
-        logs = one_trace.logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
-        emit(
-            Style(as_json, as_query),
-            ";\n\n".join(query for query in (spans.query, logs.query) if query),
-            {
-                "trace_id": spans.sample[0].trace_id,
-                "count": spans.count,
-                "spans": spans.sample,
-                "log_count": logs.count,
-                "logs": logs.sample,
-            },
-            lambda screen: Group(
-                waterfall(
-                    spans.sample,
-                    logs.sample,
-                    screen.width,
-                    later_spans,
-                    Detail(with_ids, everything, at.of_several_releases(one_trace.deployment_time(spans.sample))),
-                ),
-                *left_out("later span", later_spans),
-                *left_out("older log line", logs.count - len(logs.sample)),
+            _show_both(spans, one_trace.trace(at.telemetry, compared), style)
+        else:
+            logs = one_trace.logs_of(at.telemetry, spans.sample) if with_logs else Logs(0, (), "")
+            _show_one(at, spans, logs, style, partial(Detail, with_ids, everything))
+
+
+def _show_one(at: Desk, spans: Spans, logs: Logs, style: Style, detail: Callable[[frozenset[str]], Detail]) -> None:
+    """`detail` is made of the services that had several releases, which are asked for only where they are drawn."""
+    later_spans = spans.count - len(spans.sample)
+    emit(
+        style,
+        ";\n\n".join(query for query in (spans.query, logs.query) if query),
+        {
+            "trace_id": spans.sample[0].trace_id,
+            "count": spans.count,
+            "spans": spans.sample,
+            "log_count": logs.count,
+            "logs": logs.sample,
+        },
+        lambda screen: Group(
+            waterfall(
+                spans.sample,
+                logs.sample,
+                screen.width,
+                later_spans,
+                detail(at.of_several_releases(one_trace.deployment_time(spans.sample))),
             ),
-        )
+            *left_out("later span", later_spans),
+            *left_out("older log line", logs.count - len(logs.sample)),
+        ),
+    )
 
 
 def _show_both(one: Spans, other: Spans, style: Style) -> None:

@@ -42,6 +42,12 @@ def test_patterns_stand_beside_those_of_an_earlier_window(store: DuckStore, run:
     ]
 
 
+@pytest.mark.parametrize("shown", [("--patterns",), ("--compare", "-60s..-30s")])
+def test_patterns_are_not_followed(run: Run, shown: tuple[str, ...]) -> None:
+    with pytest.raises(WrongUseError, match="--follow shows lines as they come"):
+        run("logs", "--follow", *shown)
+
+
 def test_edges_stand_beside_those_of_an_earlier_window() -> None:
     shop = Shop()
     shop.minute(BEFORE)
