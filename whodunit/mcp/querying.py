@@ -12,6 +12,14 @@ from whodunit.mcp.parameters import Cursor
 from whodunit.mcp.source import Asked
 from whodunit.telemetry.citation import SpanCitation
 
+Language = Literal["sql", "promql", "logql"]
+
+_HINTS: dict[Language, str] = {
+    "sql": "No rows. Times are UTC; describe a table to see its columns.",
+    "promql": 'No series in the last five minutes. All names: count by (__name__) ({__name__=~".+"})',
+    "logql": 'No lines. Every line of every service: {service_name=~".+"}',
+}
+
 
 class QueryTool:
     """Answers whatever the programs answer."""
@@ -21,7 +29,7 @@ class QueryTool:
 
     def query(
         self,
-        language: Literal["sql", "promql", "logql"],
+        language: Language,
         text: Annotated[str, Field(description="SQL tables: spans, logs, metrics, resources (describe spans)")],
         cursor: Cursor = None,
     ) -> str:
@@ -36,9 +44,8 @@ class QueryTool:
                 )
             at = page({"language": language, "text": text}, cursor, source.now)
             rows = source.languages[language](text)
-            hint = "" if rows else "No rows. Times are UTC; describe a table to see its columns."
             shown = rows[at.skip :]
-            return Envelope(None, text, shown, len(rows), at, _evidence(shown), hint).text()
+            return Envelope(None, text, shown, len(rows), at, _evidence(shown), "" if rows else _HINTS[language]).text()
 
 
 def _evidence(rows: Sequence[Json]) -> str | None:

@@ -142,6 +142,15 @@ async def test_a_raw_query_is_answered_as_it_is(server: MCPServer) -> None:
     assert found["evidence_id"] == SPAN
 
 
+async def test_a_raw_query_without_rows_is_helped_in_its_own_language() -> None:
+    languages: dict[str, Any] = {name: lambda _: [] for name in ("sql", "promql", "logql")}
+    server = server_of(source_of(DuckStore(), languages=languages))
+    hints = {name: (await answer(server, "query", language=name, text="any"))["hint"] for name in languages}
+    assert "describe a table" in hints["sql"]
+    assert "count by (__name__)" in hints["promql"]
+    assert "{service_name=~" in hints["logql"]
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "told"),
     [
