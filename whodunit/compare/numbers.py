@@ -9,7 +9,7 @@ from whodunit.compare.findings import FEWEST_POINTS, Refused
 from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values, too_few
 from whodunit.compare.side import Side
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
-from whodunit.telemetry.citation import MetricCitation
+from whodunit.telemetry.citation import evidence_of_number
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 
 STEP_S = 5.0
@@ -117,9 +117,4 @@ def _word(statistic: Statistic) -> str:
 
 
 def _evidence(query: MetricQuery, window: Window) -> str:
-    """The text by which the number after can be cited, its moments whole seconds in UTC."""
-    citation = MetricCitation.of(query, window)
-    if citation is None:
-        return ""
-    start, end = (f"{moment:%Y-%m-%dT%H:%M:%S}Z" for moment in (window.start, window.end))
-    return f"metric {citation.number} {start}..{end}"
+    return evidence_of_number(query, window) or ""

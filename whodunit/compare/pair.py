@@ -8,7 +8,7 @@ from typing import Protocol
 from whodunit.compare.samples import Points
 from whodunit.compare.work import Work
 from whodunit.telemetry.answers import Span
-from whodunit.telemetry.citation import SpanCitation
+from whodunit.telemetry.citation import evidence_of_span
 
 
 class Spanned(Protocol):
@@ -58,9 +58,4 @@ def points(items: Sequence[Spanned], measured: Callable[..., float]) -> Points:
 
 def worst(before: Sequence[Spanned], after: Sequence[Spanned], measured: Callable[..., float]) -> str:
     """The citation of the one with the most; where none is left, of one from before."""
-    return cited(max(after or before, key=measured).span)
-
-
-def cited(span: Span) -> str:
-    """The text by which a span can be cited."""
-    return str(SpanCitation(trace=span.trace_id, span=span.span_id))
+    return evidence_of_span(max(after or before, key=measured).span)

@@ -9,7 +9,7 @@ from typing import Literal
 from whodunit.compare.gathering import every_log
 from whodunit.compare.templates import Template, Templates
 from whodunit.telemetry.answers import LogRecord
-from whodunit.telemetry.citation import LogCitation
+from whodunit.telemetry.citation import evidence_of_line
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import LogQuery, Window
 
@@ -48,8 +48,8 @@ class Pattern:
 
     @property
     def evidence_id(self) -> str:
-        """The text by which the line can be cited; empty where none belongs to a trace."""
-        return str(LogCitation(log=self.example.strip()[:500], trace=self.trace_id)) if self.trace_id else ""
+        """The text by which the line can be cited; empty where it cannot."""
+        return evidence_of_line(self.example, self.trace_id) or ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from whodunit.compare.findings import Finding, Refused
-from whodunit.compare.pair import Pair, cited
+from whodunit.compare.pair import Pair
 from whodunit.compare.samples import Asked, Subject, of_values, too_few
 from whodunit.compare.steps import per_step
 from whodunit.compare.work import Work
 from whodunit.telemetry.answers import Span
+from whodunit.telemetry.citation import evidence_of_span
 from whodunit.telemetry.questions import Window
 from whodunit.topology import LOAD_GENERATOR
 
@@ -44,7 +45,7 @@ def _taken_over(pair: Pair, service: str) -> set[str]:
 
 def _other_release(service: str, before: Sequence[str], after: Sequence[str], first: Span | None) -> Asked:
     def finding(q: float | None) -> Finding:
-        seen, evidence = (first.start, cited(first)) if first else (None, "")
+        seen, evidence = (first.start, evidence_of_span(first)) if first else (None, "")
         return Finding("release", service, "release", ", ".join(before), ", ".join(after), 1.0, q, seen, evidence)
 
     return Asked(None, True, finding, ("release", service), {service: RELEASED})
@@ -55,7 +56,7 @@ def asked_of_load(pair: Pair, before: Window, after: Window) -> Asked | Refused:
     subject = Subject("load", LOAD_GENERATOR, "requests that enter", "/s")
     samples = per_step(_starts(pair.before), before), per_step(_starts(pair.after), after)
     first = pair.after.entries[0] if pair.after.entries else None
-    return too_few(subject, *samples) or of_values(subject, *samples, lambda: cited(first) if first else "")
+    return too_few(subject, *samples) or of_values(subject, *samples, lambda: evidence_of_span(first) if first else "")
 
 
 def _starts(work: Work) -> Sequence[datetime]:

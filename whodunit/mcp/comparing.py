@@ -6,7 +6,6 @@ from pydantic import Field
 
 from whodunit.compare.comparison import SIGNALS, Signal, compare
 from whodunit.compare.findings import Finding
-from whodunit.mcp import evidence
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.parameters import After, Before, Cursor, Limit
@@ -55,4 +54,4 @@ class ComparisonTool:
 
 
 def _row(finding: Finding) -> dict[str, Any]:
-    return vars(finding) | {"evidence_id": evidence.dated(finding.evidence_id)}
+    return vars(finding) | {"evidence_id": finding.evidence_id or None}

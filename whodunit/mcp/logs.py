@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from whodunit.compare.patterns import PatternChange, changed_patterns
-from whodunit.mcp import evidence, hints
+from whodunit.mcp import hints
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.parameters import After, Before, Cursor, End, Limit, Service, Start
 from whodunit.mcp.source import Asked, interval
 from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.citation import evidence_of_line
 from whodunit.telemetry.questions import LogQuery
 
 _NOT_TOLD = ("code.", "exception.stacktrace", "otelTraceSampled")
@@ -90,12 +91,12 @@ def _row(record: LogRecord) -> dict[str, Any]:
         "body": record.body[:_LONGEST_LINE],
         "trace_id": record.trace_id,
         **({"attributes": told} if told else {}),
-        "evidence_id": evidence.of_line(record),
+        "evidence_id": evidence_of_line(record.body, record.trace_id),
     }
 
 
 def _first(records: Sequence[LogRecord]) -> str | None:
-    return next((cited for each in records if (cited := evidence.of_line(each))), None)
+    return next((cited for each in records if (cited := evidence_of_line(each.body, each.trace_id))), None)
 
 
 def _changed(each: PatternChange) -> dict[str, Any]:
@@ -109,5 +110,5 @@ def _changed(each: PatternChange) -> dict[str, Any]:
         "after": len(each.after),
         "first_seen": (each.after or each.before)[0],
         "trace_id": pattern.trace_id,
-        "evidence_id": evidence.of_text(pattern.example, pattern.trace_id),
+        "evidence_id": pattern.evidence_id or None,
     }

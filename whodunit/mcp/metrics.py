@@ -9,7 +9,7 @@ from pydantic import Field
 
 from whodunit.compare.findings import FEWEST_POINTS
 from whodunit.compare.forecast import Line
-from whodunit.mcp import evidence, hints
+from whodunit.mcp import hints
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import EVIDENCE_ID, Envelope
 from whodunit.mcp.metric_question import check_attributes, kind_of, known_metric, question, step_s
@@ -18,6 +18,7 @@ from whodunit.mcp.names import briefs
 from whodunit.mcp.parameters import Cursor, End, Service, Start
 from whodunit.mcp.source import Asked, Source
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
+from whodunit.telemetry.citation import evidence_of_number
 from whodunit.telemetry.questions import MetricQuery, Window
 
 MOST_SERIES = 10
@@ -125,7 +126,7 @@ def _whole(source: Source, query: MetricQuery, series: Series, window: Window) -
     of_series = replace(query, service=service, where={**query.where, **own})
     number = source.telemetry.number(of_series, window)
     traces = {"trace_ids": list(number.exemplars)[:2]} if number.exemplars else {}
-    return {"whole_window": number.value, **traces, EVIDENCE_ID: evidence.of_metric(of_series, window)}
+    return {"whole_window": number.value, **traces, EVIDENCE_ID: evidence_of_number(of_series, window)}
 
 
 def _trend(series: Series, end: datetime, ahead_s: float | None) -> Iterator[tuple[str, Any]]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from whodunit.mcp import evidence, hints
+from whodunit.mcp import hints
 from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.parameters import End, Start
 from whodunit.mcp.source import Asked, Source
 from whodunit.telemetry.answers import Alert, Edge
+from whodunit.telemetry.citation import evidence_of_number
 from whodunit.telemetry.port import UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.views.service_details import ANSWERS, Details, details
@@ -113,5 +114,5 @@ def _evidence(rows: Sequence[Mapping[str, Any]], window: Window) -> str | None:
     """What the first service measured of its own answers."""
     first = next((row["service"] for row in rows if not row.get("no_telemetry_of_its_own")), None)
     return (
-        evidence.of_metric(MetricQuery(ANSWERS, Statistic.PERCENTILE, first, percentile=95), window) if first else None
+        evidence_of_number(MetricQuery(ANSWERS, Statistic.PERCENTILE, first, percentile=95), window) if first else None
     )

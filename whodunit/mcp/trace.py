@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from whodunit.errors import WrongUseError
-from whodunit.mcp import evidence
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.parameters import Cursor
 from whodunit.mcp.source import Asked
 from whodunit.mcp.trace_shape import SHORT, Node, Shape, bounds, failure
 from whodunit.telemetry.answers import LogRecord, Span, Spans
+from whodunit.telemetry.citation import evidence_of_span
 from whodunit.telemetry.questions import LogQuery, Window
 
 _TOLD = ("http.response.status_code", "http.route", "service.peer.name", "error.type", "db.query.text")
@@ -63,7 +63,7 @@ class TraceTool:
                 rows[at.skip :],
                 len(rows),
                 at,
-                evidence.of_span(_telling(nodes) or slowest),
+                evidence_of_span(_telling(nodes) or slowest),
                 "evidence: span TRACE_ID and a row's id",
                 found.is_lower_bound,
                 more,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from whodunit.mcp import evidence, hints
+from whodunit.mcp import hints
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.moments import duration_s
@@ -13,6 +13,7 @@ from whodunit.mcp.parameters import Attributes, Cursor, End, Service, Start
 from whodunit.mcp.source import Asked, Source
 from whodunit.mcp.trace_shape import failure
 from whodunit.telemetry.answers import TraceSummary
+from whodunit.telemetry.citation import evidence_of_span
 from whodunit.telemetry.questions import SpanQuery, Window
 
 _PEER = "service.peer.name"
@@ -71,4 +72,4 @@ def _matched(source: Source, query: SpanQuery, window: Window, trace: TraceSumma
         return {}
     [span] = found
     told = {"service": span.service, "name": span.name, "duration_s": span.duration_s, **failure(span)}
-    return {"matched": told, "evidence_id": evidence.of_span(span)}
+    return {"matched": told, "evidence_id": evidence_of_span(span)}

@@ -1,11 +1,13 @@
 """Reads evidence as it is typed: one line for each piece."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whodunit.errors import WrongUseError
 from whodunit.moments import moment
+from whodunit.telemetry.citation import QUOTED
 
 FORMS = (
     "span TRACE SPAN",
@@ -20,10 +22,11 @@ HOW = (
 _SPAN = re.compile(r"span\s+(?P<trace>\S+)\s+(?P<span>\S+)")
 _LOG = re.compile(r"log\s+(?P<trace>\S+)\s+(?P<log>.+)", re.DOTALL)
 _METRIC = re.compile(
-    r"""metric\s+(?P<metric>[^\s{]+)(?:\{(?P<where>[^}]*)\})?
+    rf"""metric\s+(?P<metric>[^\s{{]+)(?:\{{(?P<where>(?:{QUOTED}|[^}}"])*)\}})?
     \s+(?:p(?P<p>\d+(?:\.\d+)?)|(?P<statistic>[a-z]+))\s+(?P<start>.+?)\s*\.\.\s*(?P<end>(?:[^;,]|,(?=\d))+)""",
     re.VERBOSE,
 )
+_PAIR = re.compile(rf"""\s*(?P<key>[^\s,="]+)\s*=\s*(?P<value>{QUOTED}|[^,"]*?)\s*(?:,|$)""", re.VERBOSE)
 
 
 def cited(line: str) -> dict[str, Any]:
@@ -45,8 +48,7 @@ def timed(said: Any) -> Any:
 
 
 def _number(found: Mapping[str, str | None]) -> dict[str, Any]:
-    pairs = [pair.partition("=") for pair in (found["where"] or "").split(",") if pair.strip()]
-    where = {key.strip(): value.strip().strip('"') for key, _, value in pairs}
+    where = dict(_pairs(found["where"] or ""))
     said = {
         "metric": found["metric"],
         "service": where.pop("service", None),
@@ -55,3 +57,15 @@ def _number(found: Mapping[str, str | None]) -> dict[str, Any]:
         "window": [moment(found["start"] or ""), moment(found["end"] or "")],
     }
     return said | ({"p": float(found["p"])} if found["p"] else {})
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The attributes between the braces; raises WrongUseError for what is none."""
+    at = 0
+    while text[at:].strip():
+        found = _PAIR.match(text, at)
+        if found is None:
+            raise WrongUseError(f"{text[at:].strip()!r} is no attribute and its value.", HOW)
+        value = found["value"]
+        yield found["key"], json.loads(value) if value.startswith('"') else value
+        at = found.end()

@@ -1,11 +1,14 @@
 """A reference to what telemetry shows, the same for a grader, a pinboard and a tool: a number, a span, a log line."""
 
-from datetime import datetime, timedelta
+import json
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Discriminator, Field, Tag, ValidationError, model_validator
 
 from whodunit.strict_yaml.quantities import Strict, Where
+from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 
 SHORTEST = timedelta(seconds=10)
@@ -13,6 +16,15 @@ SHORTEST = timedelta(seconds=10)
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Id = Annotated[str, Field(min_length=6, max_length=32, pattern="^[0-9a-fA-F]+$", description="It may be abbreviated")]
+
+LONGEST_PART = 80
+"""Characters of a log line that its evidence id repeats: the grader looks for a part of a line."""
+
+QUOTED = r'"(?:[^"\\]|\\.)*"'
+"""A value of an attribute in which characters of the line's own grammar stand, as JSON has it."""
+
+_PLAIN = re.compile(r'[^\s,={}"]+')
+_ALMOST_A_SECOND = timedelta(microseconds=999_999)
 
 _STATISTICS: dict[str, Statistic] = {
     "rate": Statistic.RATE,
@@ -66,9 +78,15 @@ class MetricCitation(Strict):
     def number(self) -> str:
         """The number without its window, such as `payments{service=payment} p95`."""
         where = {"service": self.service} | self.where if self.service else self.where
-        labels = f"{{{','.join(f'{key}={value}' for key, value in where.items())}}}" if where else ""
+        labels = f"{{{','.join(f'{key}={_value(value)}' for key, value in where.items())}}}" if where else ""
         statistic = f"p{self.p:g}" if self.p is not None else self.statistic
         return f"{self.metric}{labels} {statistic}"
+
+    @property
+    def dated(self) -> str:
+        """As `str`, with dates, in UTC and to whole seconds around the window: read alike elsewhere and tomorrow."""
+        start, end = self.window[0], self.window[1] + _ALMOST_A_SECOND
+        return f"metric {self.number} {'..'.join(f'{each.astimezone(UTC):%FT%TZ}' for each in (start, end))}"
 
     def __str__(self) -> str:
         return f"metric {self.number} {'..'.join(map(_clock, self.window))}"
@@ -90,6 +108,15 @@ class LogCitation(Strict):
     log: Annotated[str, Field(min_length=3, max_length=500)]
     trace: Id
 
+    @classmethod
+    def of(cls, body: str, trace_id: str | None) -> "LogCitation | None":
+        """The citation of a line by its beginning; None if it is too short, or belongs to no trace."""
+        said = {"log": body.strip().split("\n", 1)[0][:LONGEST_PART].strip(), "trace": trace_id}
+        try:
+            return cls.model_validate(said)
+        except ValidationError:
+            return None
+
     def __str__(self) -> str:
         return f"log {self.trace} {self.log}"
 
@@ -107,6 +134,27 @@ Citation = Annotated[
     Discriminator(_kind),
 ]
 """As JSON, or as YAML, it is an object with the fields of its kind."""
+
+
+def evidence_of_number(query: MetricQuery, window: Window) -> str | None:
+    """The evidence id of a number; None if it cannot be cited, such as in less than 10 s."""
+    citation = MetricCitation.of(query, window)
+    return citation.dated if citation else None
+
+
+def evidence_of_span(span: Span) -> str:
+    """The evidence id of a span."""
+    return str(SpanCitation(trace=span.trace_id, span=span.span_id))
+
+
+def evidence_of_line(body: str, trace_id: str | None) -> str | None:
+    """The evidence id of a log line; None if it cannot be cited."""
+    citation = LogCitation.of(body, trace_id)
+    return str(citation) if citation else None
+
+
+def _value(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _clock(moment: datetime) -> str:
