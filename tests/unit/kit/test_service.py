@@ -8,7 +8,9 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from kit import errors
 from kit.platform import Platform
 from kit.service import build
 from kit.variants import FixedVariants
@@ -62,3 +64,21 @@ def test_what_an_application_answers_everywhere_is_declared_for_its_routes_and_n
     (route,) = router.routes
     assert isinstance(route, APIRoute)
     assert list(route.responses) == [418]
+
+
+def test_its_description_is_that_of_routers_that_are_included() -> None:
+    router = APIRouter(tags=["things"])
+
+    class Thing(BaseModel):
+        name: str
+
+    @router.post("/things/{number}", status_code=201, responses=errors.responses(errors.Conflict))
+    async def make(number: int, thing: Thing) -> Thing:
+        return thing
+
+    app = build("test", Platform(FixedVariants()), router, lifespan=nothing)
+    included = FastAPI(responses=app.router.responses)
+    included.include_router(router)
+    assert {key: app.openapi()[key] for key in ("paths", "components")} == {
+        key: included.openapi()[key] for key in ("paths", "components")
+    }
