@@ -26,6 +26,8 @@ from starlette.applications import Starlette
 
 from whodunit.desk import mount
 from whodunit.desk.render import REFRESH_S
+from whodunit.home import Home
+from whodunit.lab.target import LiteTarget
 from whodunit.runs.recorded_store import fill
 from whodunit.store import schema
 from whodunit.store.bench import store
@@ -125,7 +127,7 @@ async def visit(store_url: str) -> Measured:
     process = psutil.Process()
     before = process.memory_full_info().pss
     telemetry = StoreTelemetry.at(store_url)
-    app = Starlette(routes=mount.routes(lambda: telemetry))
+    app = Starlette(routes=mount.routes(lambda: telemetry, lambda: LiteTarget(Home.locate())))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as browser:
         first = await _first_visit(browser, PAGES[0])
         pages = [await _page(browser, path) for path in PAGES]

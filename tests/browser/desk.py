@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, now
+from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, no_lab, now
 from whodunit.desk.app import create_app
 from whodunit.desk.source import Source
 from whodunit.telemetry.port import TelemetryError
@@ -29,5 +29,5 @@ class Desk:
     def __init__(self) -> None:
         self.store = Away()
         telemetry = StoreTelemetry(self.store, lambda: alerts(STUCK))
-        self.app = create_app(Source(telemetry, clock=now))
+        self.app = create_app(Source(telemetry, no_lab, clock=now))
         self.url = ""

@@ -1,9 +1,10 @@
-"""The desk, wired together: each page is answered in a thread, its failures are pages, too."""
+"""The desk, wired together: pages and actions are answered in a thread, their failures are pages, too."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
+from starlette.datastructures import ImmutableMultiDict, UploadFile
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,11 +20,20 @@ from whodunit.desk.metrics import page as metrics
 from whodunit.desk.panels import page as panels
 from whodunit.desk.render import Renderer
 from whodunit.desk.source import Source
+from whodunit.desk.token import page as token
 from whodunit.desk.traces import page as traces
 from whodunit.errors import WRONG_USE, LabError
+from whodunit.lab.guard import TOKEN_PAGE
 from whodunit.telemetry.port import RefusedQueryError, TelemetryError
 
+Given = ImmutableMultiDict[str, str]
+"""Parameters of an address, or fields of a form."""
+
 Page = Callable[[Asked], Answer]
+"""Shows something."""
+
+Action = Callable[[Asked], Response]
+"""Does what a form asks for, through the lab, and leads to the page that shows it (`see`)."""
 
 PAGES: dict[str, Page] = {
     "/": health.page,
@@ -35,60 +45,91 @@ PAGES: dict[str, Page] = {
     "/panels": panels.page,
     "/panels/{board}": panels.page,
     "/panels/{board}/{panel}": panels.panel,
+    TOKEN_PAGE: token.page,
 }
+
+ACTIONS: dict[str, Action] = {
+    TOKEN_PAGE: token.keep,
+}
+"""By the path that a form is sent to; a file in a form is asked for as the text that it holds."""
+
+MOST_FILES = 200
+MOST_BYTES = 1024 * 1024
+"""Of one file, or one field."""
 
 AWAY = "Is the shop up? In a terminal: whodunit status. This page tries again by itself."
 
 
 def create_app(source: Source) -> Starlette:
     """The application; it reads its templates now and asks nothing yet."""
-    renderer = Renderer()
-    routes = [Route(path, _endpoint(page, source, renderer)) for path, page in PAGES.items()]
+    desk = _Desk(source, Renderer())
+    pages = [Route(path, desk.shows(page), methods=["GET"]) for path, page in PAGES.items()]
+    actions = [Route(path, desk.does(action), methods=["POST"]) for path, action in ACTIONS.items()]
     static = Mount("/static", StaticFiles(packages=[("whodunit.desk", "static")]))
     return Starlette(
-        routes=[*routes, static],
+        routes=[*pages, *actions, static],
         middleware=[Middleware(Headers)],
-        exception_handlers={404: _not_found(source, renderer)},
+        exception_handlers={404: desk.not_found},
     )
 
 
-def _endpoint(page: Page, source: Source, renderer: Renderer) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        return await asyncio.get_running_loop().run_in_executor(pool.PAGES, _answered, page, source, renderer, request)
+class _Desk:
+    """Makes endpoints of pages and actions."""
 
-    return answer
+    def __init__(self, source: Source, renderer: Renderer) -> None:
+        self._source, self._renderer = source, renderer
 
+    def shows(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await self._answered(request, request.query_params, lambda asked: self._shown(page, asked))
 
-def _answered(page: Page, source: Source, renderer: Renderer, request: Request) -> Response:
-    """The page, or another one that says in words why there is none."""
-    asked = _asked(source, request, {})
-    try:
-        asked = _asked(source, request, _last(request))
-        return renderer.page(asked, page(asked))
-    except RefusedQueryError as error:
-        return renderer.failure(asked, 422, LabError(str(error), "Change what is asked for."))
-    except TelemetryError as error:
-        return renderer.failure(asked, 503, LabError(str(error), AWAY))
-    except LabError as error:
-        return renderer.failure(asked, 422 if error.exit_code == WRONG_USE else 503, error)
+        return endpoint
 
+    def does(self, action: Action) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            async with request.form(max_files=MOST_FILES, max_part_size=MOST_BYTES) as form:
+                fields = [(name, await _text(value)) for name, value in form.multi_items()]
+            given = ImmutableMultiDict(fields)
+            return await self._answered(request, given, action)
 
-def _asked(source: Source, request: Request, of_time: Mapping[str, str]) -> Asked:
-    """The request, for the time that its parameters `of_time` say; raises WrongUseError."""
-    parameters: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        parameters.setdefault(name, []).append(value)
-    path = str(request.scope["path"])
-    return Asked(source, Place.of(path, times.read(of_time, source)), parameters, request.path_params)
+        return endpoint
 
-
-def _last(request: Request) -> dict[str, str]:
-    return {name: value.strip() for name, value in request.query_params.items() if value.strip()}
-
-
-def _not_found(source: Source, renderer: Renderer) -> Callable[[Request, Exception], Response]:
-    def answer(request: Request, _error: Exception) -> Response:
+    async def not_found(self, request: Request, _error: Exception) -> Response:
         error = LabError("There is no such page.", "The pages are named at the top.")
-        return renderer.failure(_asked(source, request, {}), 404, error)
+        return self._renderer.failure(self._asked(request, ImmutableMultiDict(), {}), 404, error)
 
-    return answer
+    def _shown(self, page: Page, asked: Asked) -> Response:
+        return self._renderer.page(asked, page(asked))
+
+    async def _answered(self, request: Request, given: Given, answer: Callable[[Asked], Response]) -> Response:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(pool.PAGES, self._in_words, request, given, answer)
+
+    def _in_words(self, request: Request, given: Given, answer: Callable[[Asked], Response]) -> Response:
+        """The answer, or a page that says in words why there is none."""
+        asked = self._asked(request, given, {})
+        try:
+            asked = self._asked(request, given, _last(given))
+            return answer(asked)
+        except RefusedQueryError as error:
+            return self._renderer.failure(asked, 422, LabError(str(error), "Change what is asked for."))
+        except TelemetryError as error:
+            return self._renderer.failure(asked, 503, LabError(str(error), AWAY))
+        except LabError as error:
+            return self._renderer.failure(asked, 422 if error.exit_code == WRONG_USE else 503, error)
+
+    def _asked(self, request: Request, given: Given, of_time: Mapping[str, str]) -> Asked:
+        """The request, for the time that its parameters `of_time` say; raises WrongUseError."""
+        parameters: dict[str, list[str]] = {}
+        for name, value in given.multi_items():
+            parameters.setdefault(name, []).append(value)
+        path = str(request.scope["path"])
+        return Asked(self._source, Place.of(path, times.read(of_time, self._source)), parameters, request.path_params)
+
+
+async def _text(value: str | UploadFile) -> str:
+    return value if isinstance(value, str) else (await value.read()).decode(errors="replace")
+
+
+def _last(given: Given) -> dict[str, str]:
+    return {name: value.strip() for name, value in given.items() if value.strip()}

@@ -8,12 +8,16 @@ from typing import Any
 from urllib.parse import quote as quoted
 from urllib.parse import urlencode
 
+from starlette.responses import RedirectResponse, Response
+
 from whodunit.desk.source import Source
 from whodunit.desk.times import Times
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.port import Telemetry
 
 Values = str | Sequence[str]
+
+SEE_OTHER = 303
 
 TIME = ("last", "from", "until")
 
@@ -106,6 +110,11 @@ class Asked:
         if found and found not in choices:
             raise WrongUseError(f"There is no {name} {found!r}.", f"There are: {', '.join(choices)}")
         return found
+
+
+def see(address: str) -> Response:
+    """What an action answers: the browser opens the page at `address` in place of the form's."""
+    return RedirectResponse(address, SEE_OTHER)
 
 
 @dataclass(frozen=True)

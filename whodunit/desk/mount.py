@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,24 +10,38 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
-PAGES = ("/", "/metrics", "/traces", "/logs", "/panels")
+if TYPE_CHECKING:
+    from whodunit.lab.target import Target
+
+PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/token")
 BELOW = ("/traces/{below:path}", "/panels/{below:path}", "/static/{below:path}")
 
 
-def routes(telemetry: Callable[[], Telemetry], recorded: Window | None = None, title: str = "") -> list[Route]:
+def routes(
+    telemetry: Callable[[], Telemetry],
+    target: Callable[[], "Target"],
+    recorded: Window | None = None,
+    title: str = "",
+) -> list[Route]:
     """The routes of all pages; `telemetry` is called once, in a thread, when the first of them is asked for.
 
-    `recorded` and `title` are a replay's.
+    `target` leads to the lab, which pages ask over HTTP as commands do. `recorded` and `title` are a replay's.
     """
-    desk = _OnDemand(telemetry, recorded, title)
+    desk = _OnDemand(telemetry, target, recorded, title)
     return [Route(path, desk) for path in (*PAGES, *BELOW)]
 
 
 class _OnDemand:
     """ASGI application: imports the pages with the first request, since a lab that nobody looks at needs none."""
 
-    def __init__(self, telemetry: Callable[[], Telemetry], recorded: Window | None, title: str) -> None:
-        self._telemetry, self._recorded, self._title = telemetry, recorded, title
+    def __init__(
+        self,
+        telemetry: Callable[[], Telemetry],
+        target: Callable[[], "Target"],
+        recorded: Window | None,
+        title: str,
+    ) -> None:
+        self._telemetry, self._target, self._recorded, self._title = telemetry, target, recorded, title
         self._making = asyncio.Lock()
         self._app: ASGIApp | None = None
 
@@ -44,4 +59,4 @@ class _OnDemand:
         from whodunit.desk.app import create_app  # noqa: PLC0415  half a second, and some megabytes
         from whodunit.desk.source import Source  # noqa: PLC0415
 
-        return create_app(Source(self._telemetry(), self._recorded, self._title))
+        return create_app(Source(self._telemetry(), lambda: self._target().lab(), self._recorded, self._title))

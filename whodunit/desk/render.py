@@ -18,8 +18,14 @@ from whodunit.legible import legible, one_line
 from whodunit.views.clock_time import to_the_millisecond, to_the_second
 from whodunit.views.units import percent
 
-NAVIGATION = ("", "metrics", "traces", "logs", "panels")
-"""The pages at the top, in this order; the key of each is its first letter."""
+NAVIGATION = {
+    "": ("Health", "h"),
+    "metrics": ("Metrics", "m"),
+    "traces": ("Traces", "t"),
+    "logs": ("Logs", "l"),
+    "panels": ("Panels", "p"),
+}
+"""The pages at the top, in this order: the name and the key of each."""
 
 REFRESH_S = 10
 """So often a page that shows the present asks again, as Grafana's do."""

@@ -1,9 +1,11 @@
-"""The telemetry behind the pages: a running shop's, or that of a recorded run."""
+"""The shop behind the pages: its telemetry and its lab, or those of a recorded run."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from whodunit.lab.client import LabClient
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
@@ -14,13 +16,14 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Source:
-    """Telemetry and its clock.
+    """Telemetry, the way to the lab, and the clock.
 
-    `recorded` is the time that a replay covers: it stands still at the end of it, and holds nothing later. `title` is
-    the name of what is replayed.
+    `lab` opens a client, and raises LabError when no lab answers. `recorded` is the time that a replay covers: it
+    stands still at the end of it, and holds nothing later. `title` is the name of what is replayed.
     """
 
     telemetry: Telemetry
+    lab: Callable[[], AbstractContextManager[LabClient]]
     recorded: Window | None = None
     title: str = ""
     clock: Callable[[], datetime] = _utc_now

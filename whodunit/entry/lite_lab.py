@@ -133,8 +133,8 @@ class _Daemon:
                 *self._mystery.routes,
                 *routes(self._pager),
                 *Jobs(self._plan.jobs(), self._factory).routes,
-                *tools(lambda: LiteTarget(self._home)),
-                *mount.routes(self._telemetry),
+                *tools(self._target),
+                *mount.routes(self._telemetry, self._target),
             ],
         )
         return create_api(lab, self._lifespan)
@@ -180,6 +180,10 @@ class _Daemon:
         from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  a mystery alone asks
 
         return StoreTelemetry.at(self._plan.url(plan.STORE), lambda: read_alerts(self._alerts.state))
+
+    def _target(self) -> LiteTarget:
+        """This shop as its own tools and pages ask it."""
+        return LiteTarget(self._home)
 
     def _audit(self, settle_s: float) -> dict[str, object]:
         return audit_services({service.name: self._plan.url(service.name) for service in SERVICES}, settle_s)

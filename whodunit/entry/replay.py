@@ -73,8 +73,12 @@ def _serve(home: Home, replayed: Replayed, store: Store) -> None:
         def shut_down() -> None:
             server.should_exit = True
 
-        app = create_api(lab_of(replayed, store, url, shut_down), _lifespan(home, store, url, shut_down))
-        app.router.routes += [Mount(STORE_PATH, routes=questions(store)), *tools(lambda: LiteTarget(home))]
+        def target() -> LiteTarget:
+            return LiteTarget(home)
+
+        lab = lab_of(replayed, store, url, shut_down, target)
+        app = create_api(lab, _lifespan(home, store, url, shut_down))
+        app.router.routes += [Mount(STORE_PATH, routes=questions(store)), *tools(target)]
         server = CalmServer(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         with contextlib.suppress(SystemExit):
             server.run(sockets=[bound])

@@ -14,6 +14,7 @@ from whodunit.errors import WrongUseError
 from whodunit.faults.flagfile import Schedule
 from whodunit.lab.answers import LabStatus, ProgramStatus, StoreStatus
 from whodunit.lab.api import Lab
+from whodunit.lab.target import Target
 from whodunit.launcher.memory import pss_bytes
 from whodunit.replay.replayed import Replayed
 from whodunit.store.store import Store
@@ -34,8 +35,10 @@ _FOR_A_SHOP = "For a shop: whodunit down; whodunit up"
 Json = dict[str, Any]
 
 
-def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], None]) -> Lab:
-    """The parts behind the lab's routes."""
+def lab_of(
+    replayed: Replayed, store: Store, url: str, shutdown: Callable[[], None], target: Callable[[], Target]
+) -> Lab:
+    """The parts behind the lab's routes; `target` leads back to this lab."""
 
     async def status() -> LabStatus:
         return _status(replayed, store, url)
@@ -54,8 +57,10 @@ def lab_of(replayed: Replayed, store: Store, url: str, shutdown: Callable[[], No
         forget=_refuse,
         shutdown=shutdown,
         more=[
+            *mount.routes(
+                lambda: _telemetry(replayed, url), target, Window(replayed.start, replayed.now), _title(replayed)
+            ),
             *(Route(path + "{below:path}", _absent(said), methods=_METHODS) for path, said in ABSENT.items()),
-            *mount.routes(lambda: _telemetry(replayed, url), Window(replayed.start, replayed.now), _title(replayed)),
         ],
     )
 

@@ -81,13 +81,13 @@ class StackLab:
                 *self._mystery.routes,
                 *routes(self._pager),
                 *tools(self._target, open_to_loopback_only=self._settings.token is None),
-                *mount.routes(lambda: self._telemetry),
+                *mount.routes(lambda: self._telemetry, self._target),
             ],
         )
         return create_api(lab, self._lifespan)
 
     def _target(self) -> StackTarget:
-        """This stack as its own tools ask it, through the entry."""
+        """This stack as its own tools and pages ask it, through the entry."""
         token = SecretStr(self._settings.token) if self._settings.token else None
         return StackTarget(EntrySettings(url=self._settings.whodunit_url, token=token))
 

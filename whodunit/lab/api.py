@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.controls import Faults, Json, Load
-from whodunit.lab.guard import Guard, Identity
+from whodunit.lab.guard import Guard, Identity, SameSite
 from whodunit.lab.schemas import Activation, Report, Settling
 from whodunit.refusals import HANDLERS
 
@@ -69,6 +69,7 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
         ],
         middleware=[
             Middleware(Identity, lab_id=lab.id),
+            Middleware(SameSite),
             Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS})),
         ],
         exception_handlers=HANDLERS,

@@ -1,8 +1,10 @@
-"""Middleware before the lab: changes need the leader's token, and a request for another lab is refused."""
+"""Middleware before the lab: who may change something, from which page, and at which lab."""
 
 from hmac import compare_digest
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from whodunit.lab import identity
@@ -10,9 +12,15 @@ from whodunit.refusals import problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+COOKIE = "whodunit-token"
+"""Holds the leader's token in a browser, which sends no header of a page's choice with a form."""
+
+TOKEN_PAGE = "/token"  # noqa: S105 - a path
+"""Here a browser gives the token; it may be sent without one."""
+
 
 class Guard:
-    """ASGI middleware: a request that would change something needs `Authorization: Bearer TOKEN`.
+    """ASGI middleware: a request that would change something needs `Authorization: Bearer TOKEN`, or the cookie.
 
     Paths in `open_to_all`, and those below them, need none; they must not be reachable from outside.
     """
@@ -21,23 +29,44 @@ class Guard:
         """Without a token every request is let through."""
         self._app = app
         self._token = token
-        self._open = open_to_all
+        self._open = open_to_all | {TOKEN_PAGE}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or answer 401."""
+        """Let the request through, or answer 401; a browser is led to where it can give the token."""
         if scope["type"] == "http" and not self._is_allowed(Request(scope)):
-            await _unauthorized(scope, receive, send)
+            await _unauthorized(Request(scope))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     def _is_allowed(self, request: Request) -> bool:
         if self._token is None or request.method in SAFE_METHODS or self._is_open(request.scope["path"]):
             return True
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), self._token.encode())
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        given = bearer if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+        return compare_digest(given.strip().encode(), self._token.encode())
 
     def _is_open(self, path: str) -> bool:
         return any(path == each or path.startswith(f"{each}/") for each in self._open)
+
+
+class SameSite:
+    """ASGI middleware: a request that would change something is refused when a page of another site sent it.
+
+    A browser lets any page send a form to this machine. It says where the page is from; programs that are no browsers
+    say nothing, and are let through.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer 403."""
+        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS and _is_foreign(Request(scope)):
+            await problem(403, "A page of another site asked for this.", "Use the desk's own pages.")(
+                scope, receive, send
+            )
+        else:
+            await self._app(scope, receive, send)
 
 
 class Identity:
@@ -55,11 +84,22 @@ class Identity:
             await self._app(scope, receive, send)
 
 
-async def _unauthorized(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem(
+def _is_foreign(request: Request) -> bool:
+    """True if a browser says that the request is from a page elsewhere: by what it fetches for, or by the origin."""
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _unauthorized(request: Request) -> Response:
+    if "text/html" in request.headers.get("accept", ""):
+        up = "../" * (str(request.scope["path"]).count("/") - 1) or "./"
+        return RedirectResponse(f"{up}{TOKEN_PAGE.lstrip('/')}", 303)
+    return problem(
         401,
         "Only the leader may change something here.",
         "The leader's token is needed: export WHODUNIT_TOKEN=…",
         {"WWW-Authenticate": "Bearer"},
     )
-    await answer(scope, receive, send)

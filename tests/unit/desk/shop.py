@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from typing import NoReturn
 
 from tests.unit.telemetry.duck_store import DuckStore, at
 from tests.unit.views.busy_shop import fill
 from whodunit.desk.source import Source
+from whodunit.lab.client import not_running
 from whodunit.telemetry.answers import Alert, AlertList
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.telemetry.store.client import Rows
@@ -28,6 +30,11 @@ def alerts(*found: Alert) -> AlertList:
 STUCK = Alert("OrdersStuckInProcessing", "firing", {"service": "order"}, at(35), "Orders do not end.")
 
 
+def no_lab() -> NoReturn:
+    """The way to a lab that does not answer."""
+    raise not_running()
+
+
 class OneByOne:
     """The store as its HTTP server is: questions that come at once are answered all the same."""
 
@@ -41,7 +48,7 @@ class OneByOne:
 
 def source(store: DuckStore, *found: Alert) -> Source:
     """The desk's source over the store, at one minute past noon."""
-    return Source(StoreTelemetry(OneByOne(store), lambda: alerts(*found)), clock=now)
+    return Source(StoreTelemetry(OneByOne(store), lambda: alerts(*found)), no_lab, clock=now)
 
 
 def busy() -> DuckStore:

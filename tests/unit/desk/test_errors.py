@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.unit.desk.conftest import visit
-from tests.unit.desk.shop import now, source
+from tests.unit.desk.shop import no_lab, now, source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
 from whodunit.desk.source import Source
@@ -58,7 +58,7 @@ async def test_a_store_that_is_away_is_said_and_asked_again(path: str) -> None:
         raise httpx.ConnectError("refused")
 
     client = StoreClient("http://store", httpx.MockTransport(refuse))
-    async with visit(Source(StoreTelemetry(client), clock=now)) as browser:
+    async with visit(Source(StoreTelemetry(client), no_lab, clock=now)) as browser:
         page = await browser.get(path)
     assert page.status_code == 503
     assert "The store at http://store does not answer: refused Is the shop up?" in text(page.text)
@@ -82,10 +82,17 @@ async def test_an_empty_store_says_what_to_do(path: str) -> None:
 async def test_a_search_without_result_says_what_to_try(shop: Source, path: str) -> None:
     async with visit(shop) as browser:
         assert "in the last 15m. Look further back, loosen a condition" in text((await browser.get(path)).text)
-    async with visit(Source(shop.telemetry, MINUTE, "A bad day")) as browser:
+    async with visit(Source(shop.telemetry, no_lab, MINUTE, "A bad day")) as browser:
         assert "in the recording. The recording covers 12:00:00 to 12:01:00" in text((await browser.get(path)).text)
 
 
 async def test_a_board_without_data_says_so() -> None:
     async with visit(source(DuckStore())) as browser:
         assert "No points in the last 15m." in text((await browser.get("/panels/checkout/0")).text)
+
+
+async def test_the_token_of_the_leader_is_kept_out_of_the_reach_of_scripts(browser: httpx.AsyncClient) -> None:
+    assert "The leader's token" in text((await browser.get("/token")).text)
+    answer = await browser.post("/token", data={"token": "s3cret"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "./")
+    assert answer.headers["set-cookie"] == "whodunit-token=s3cret; HttpOnly; Path=/; SameSite=strict"

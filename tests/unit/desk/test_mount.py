@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from tests.unit.desk.shop import busy, source
 from whodunit.desk import mount
+from whodunit.lab.target import Target
 from whodunit.telemetry.port import Telemetry
 
 pytestmark = pytest.mark.anyio
@@ -24,6 +25,10 @@ def test_importing_the_mount_imports_no_page() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def _no_target() -> Target:
+    raise AssertionError("no page here asks the lab")
+
+
 async def test_the_telemetry_is_had_once_and_every_path_leads_to_a_page() -> None:
     asked: list[str] = []
     telemetry = source(busy()).telemetry
@@ -32,7 +37,7 @@ async def test_the_telemetry_is_had_once_and_every_path_leads_to_a_page() -> Non
         asked.append("once")
         return telemetry
 
-    app = Starlette(routes=[Route("/status", lambda _: None), *mount.routes(ask)])
+    app = Starlette(routes=[Route("/status", lambda _: None), *mount.routes(ask, _no_target)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as browser:
         assert asked == []
         for path in (*mount.PAGES, "/traces/c0ffee00", "/panels/login", "/static/desk.css"):

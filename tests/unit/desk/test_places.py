@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.unit.desk.shop import source
+from tests.unit.desk.shop import no_lab, source
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
 from whodunit.desk import times
 from whodunit.desk.asked import Place, command
@@ -37,7 +37,7 @@ def test_usually_the_last_quarter_of_an_hour_is_shown_and_it_is_live() -> None:
 
 
 def test_a_replay_is_shown_as_a_whole_and_stands_still() -> None:
-    replay = Source(source(DuckStore()).telemetry, MINUTE)
+    replay = Source(source(DuckStore()).telemetry, no_lab, MINUTE)
     whole, part = times.read({}, replay), times.read({"last": "10s"}, replay)
     assert (whole.window, whole.is_live, whole.options(replay.now())) == (MINUTE, False, [])
     assert (part.window.start, part.is_live, part.options(replay.now())) == (at(50), False, ["--last", "10s"])

@@ -147,6 +147,38 @@ async def test_the_leader_changes_and_everybody_looks() -> None:
     await bench.http.aclose()
 
 
+FORM = {"Accept": "text/html,*/*;q=0.8"}
+
+
+async def test_a_browser_is_led_to_where_it_gives_the_token_and_changes_with_the_cookie() -> None:
+    bench = Bench("s3cret")
+    for path, token_page in (("/shutdown", "./token"), ("/faults/gateway-slow/again", "../../token")):
+        for cookie in ({}, {"Cookie": "whodunit-token=wrong"}):
+            answer = await bench.http.post(path, headers=FORM | cookie)
+            assert (answer.status_code, answer.headers["location"], bench.stopped) == (303, token_page, False)
+    await bench.http.post("/shutdown", headers=FORM | {"Cookie": "whodunit-token=s3cret"})
+    assert bench.stopped
+    await bench.http.aclose()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://lab:8080"}, 403),
+        ({"Origin": "http://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://lab"}, 202),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://lab"}, 202),
+        ({}, 202),
+    ],
+)
+async def test_a_page_of_another_site_changes_nothing(bench: Bench, headers: dict[str, str], status: int) -> None:
+    answer = await bench.http.post("/shutdown", headers=headers)
+    assert (answer.status_code, bench.stopped) == (status, status == 202)
+    assert (await bench.http.get("/status", headers=headers)).is_success
+
+
 async def test_services_report_without_a_token() -> None:
     bench = Bench("s3cret")
     body = {"service": "payment", "flag": "gateway-slow", "variant": "slow", "affected": 3}

@@ -12,7 +12,9 @@ from starlette.applications import Starlette
 from tests.recorded_runs import JUDGED_S, LENGTH_S, make
 from tests.unit.telemetry.duck_store import at
 from whodunit.entry.replay_lab import lab_of
+from whodunit.home import Home
 from whodunit.lab.api import create_api
+from whodunit.lab.target import LiteTarget
 from whodunit.replay.replayed import Replayed
 from whodunit.runs.recorded_run import read
 from whodunit.store.settings import StoreSettings
@@ -132,7 +134,7 @@ async def lab(replayed: Replayed, tmp_path: Path) -> AsyncIterator[httpx.AsyncCl
     replayed.put_into(tmp_path / "t.duckdb")
     store = Store(StoreSettings(store_file=tmp_path / "t.duckdb"))
     store.start()
-    app = create_api(lab_of(replayed, store, "http://lab", lambda: None), lifespan)
+    app = create_api(lab_of(replayed, store, "http://lab", lambda: None, lambda: LiteTarget(Home(tmp_path))), lifespan)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as client:
         yield client
     store.stop()
