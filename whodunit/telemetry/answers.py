@@ -5,7 +5,7 @@ address of the one that shows the answer; empty where it has none.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from whodunit.telemetry.questions import Attributes
@@ -103,6 +103,14 @@ class Series:
     attributes: Attributes
     times: Sequence[datetime]
     values: Sequence[float | None]
+
+    @property
+    def with_zeros(self) -> "Series":
+        """The line of something that is counted: between two values, a step without points counted nothing."""
+        told = [step for step, value in enumerate(self.values) if value is not None]
+        first, last = (told[0], told[-1]) if told else (0, 0)
+        values = [0.0 if value is None and first < step < last else value for step, value in enumerate(self.values)]
+        return replace(self, values=values)
 
 
 @dataclass(frozen=True)

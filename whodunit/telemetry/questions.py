@@ -42,6 +42,11 @@ class Statistic(StrEnum):
     MAX = "max"  # of a gauge or up-down counter
     RISE = "rise"  # of a gauge or up-down counter: by how much each series' last value exceeds its least, summed
 
+    @property
+    def is_counted(self) -> bool:
+        """True if it is a number of things that happened, which is 0 while nothing happens."""
+        return self in {Statistic.COUNT, Statistic.INCREASE, Statistic.RATE}
+
 
 @dataclass(frozen=True)
 class MetricQuery:

@@ -18,10 +18,7 @@ from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Windo
 from whodunit.telemetry.store.adapter import SqlStore, StoreTelemetry
 from whodunit.telemetry.store.client import Rows, StoreClient
 from whodunit.views.clock_time import with_date
-from whodunit.views.options import seconds
-
-USUAL = "15m"
-"""How far the views look back at a shop that runs, unless told otherwise."""
+from whodunit.views.windows import Period
 
 FAR = timedelta(days=28)
 """The length of the window that is searched for items later than now."""
@@ -74,16 +71,13 @@ class Desk:
     recorded: Window | None = None
     write_error: Callable[[], str | None] = lambda: None
 
-    def window(self, last: str | None) -> Window:
-        """The window of a view: as long as was typed, else all of a replay, of a shop `USUAL`; raises WrongUseError."""
-        if last is None and self.recorded:
-            return self.recorded
-        end = self.now()
-        return Window(end - timedelta(seconds=seconds(last or USUAL)), end)
+    def window(self, period: Period) -> Window:
+        """The window of a view: as it was typed, else all of a replay; raises WrongUseError."""
+        return self.recorded if period.is_open and self.recorded else period.window(self.now())
 
-    def looked_at(self, last: str | None) -> str:
+    def looked_at(self, period: Period) -> str:
         """The window of a view in words: "in the last 15m"."""
-        return "in the recording" if last is None and self.recorded else f"in the last {last or USUAL}"
+        return "in the recording" if period.is_open and self.recorded else period.words()
 
     def of_several_releases(self, window: Window) -> frozenset[str]:
         """The services of which more than one release told of itself within the window."""

@@ -17,13 +17,14 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import MetricQuery
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
-from whodunit.views.metric_plot import metric_plot
+from whodunit.views.metric_plot import drawn
 from whodunit.views.metric_statistic import choose
 from whodunit.views.metric_view import known_metric
 from whodunit.views.not_shown import nothing
-from whodunit.views.options import AsJson, AsQuery, Last, Service, StoreUrl, Where, attributes
+from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where, attributes
 from whodunit.views.output import Style, emit
 from whodunit.views.units import percent, with_unit
+from whodunit.views.windows import Period
 
 _MINUTE_S = 60
 
@@ -38,15 +39,18 @@ def forecast(  # noqa: PLR0913, PLR0917 - every option of a command is an argume
     service: Service = None,
     where: Where = None,
     last: Last = None,
+    since: Since = None,
+    until: Until = None,
+    around: Around = None,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
 ) -> None:
     """Tell when a metric reaches a limit, if it goes on as it did, with an interval; or why that cannot be told."""
-    level = number(limit)
+    level, period = number(limit), Period(last, since, until, around)
     with desk(context, store) as at:
-        window = at.window(last)
-        choice = choose(known_metric(at, window, last, name), None)
+        window = at.window(period)
+        choice = choose(known_metric(at, window, period, name), None)
         query = MetricQuery(name, choice.statistic, service, attributes(where), choice.percentile)
         plot = at.telemetry.plot(query, window, STEP_S)
         series = plot.series[0] if plot.series else None
@@ -58,12 +62,12 @@ def forecast(  # noqa: PLR0913, PLR0917 - every option of a command is an argume
             {"metric": name, "statistic": choice.caption, "unit": plot.unit, **asdict(found)},
             lambda screen: (
                 Group(
-                    metric_plot(plot, title, window, screen.width),
+                    drawn(plot, title, window, screen),
                     Text(told(found, plot.unit, window.end), style="bold"),
                     *_how(found),
                 )
                 if series
-                else nothing(at, f"points of {name} like that", last, service)
+                else nothing(at, f"points of {name} like that", period, service)
             ),
         )
 

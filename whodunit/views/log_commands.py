@@ -20,11 +20,24 @@ from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
 from whodunit.views.log_lines import LONGEST_SERVICE, log_line, sender, stack_lines
 from whodunit.views.not_shown import left_out, nothing
-from whodunit.views.options import AsJson, AsQuery, Last, Limit, Service, StoreUrl, Where, attributes, level
+from whodunit.views.options import (
+    Around,
+    AsJson,
+    AsQuery,
+    Last,
+    Limit,
+    Service,
+    Since,
+    StoreUrl,
+    Until,
+    Where,
+    attributes,
+    level,
+)
 from whodunit.views.output import Style, console, emit, show, to_json
 from whodunit.views.palette import SEVERITY_STYLES, colour
 from whodunit.views.pattern_table import as_json_object, change_as_json_object, pattern_change_table, pattern_table
-from whodunit.views.windows import window
+from whodunit.views.windows import Period, window
 
 _POLL_S = 1.0
 _MOST_AT_ONCE = 1_000
@@ -61,6 +74,9 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     by_pattern: ByPattern = False,
     compared: Compared = None,
     last: Last = None,
+    since: Since = None,
+    until: Until = None,
+    around: Around = None,
     limit: Limit = 50,
     as_json: AsJson = False,
     as_query: AsQuery = False,
@@ -74,42 +90,44 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         trace_id=trace_id,
         where=attributes(where),
     )
-    style = Style(as_json, as_query)
+    style, period = Style(as_json, as_query), Period(last, since, until, around)
+    if following and not period.ends_now:
+        raise WrongUseError("--follow shows lines as they come, from now on.", "Leave out --from, --until and --around")
     if following and (by_pattern or compared is not None):
         raise WrongUseError("--follow shows lines as they come, and no patterns.", "Leave out --follow")
     with desk(context, store) as at:
         if compared is not None:
-            _show_changes(at, query, window(compared, at.now()), style, last, limit)
+            _show_changes(at, query, window(compared, at.now()), style, period, limit)
         elif by_pattern:
-            _show_patterns(at, query, style, last, limit)
+            _show_patterns(at, query, style, period, limit)
         elif following and not as_query:
             _follow(at, query, style, with_stack=with_stack)
         else:
-            _show_lines(at, query, style, last, limit, with_stack=with_stack)
+            _show_lines(at, query, style, period, limit, with_stack=with_stack)
 
 
-def _show_lines(at: Desk, query: LogQuery, style: Style, last: str | None, limit: int, *, with_stack: bool) -> None:
-    found = at.telemetry.logs(query, at.window(last), limit)
+def _show_lines(at: Desk, query: LogQuery, style: Style, period: Period, limit: int, *, with_stack: bool) -> None:
+    found = at.telemetry.logs(query, at.window(period), limit)
     later = at.later_logs(query)
-    hidden = _less_severe(at, query, found, last)
+    hidden = _less_severe(at, query, found, period)
     emit(
         style,
         found.query,
         {"count": found.count, "logs": found.sample, "less_severe": hidden, "later": later.count},
         lambda screen: later.warned(
             Group(
-                _drawn(found, screen, at.of_several_releases(at.window(last)), with_stack=with_stack)
+                _drawn(found, screen, at.of_several_releases(at.window(period)), with_stack=with_stack)
                 if found.sample
-                else nothing(at, "log lines like that", last, query.service),
-                *_by_message(at, query, found, last),
+                else nothing(at, "log lines like that", period, query.service),
+                *_by_message(at, query, found, period),
                 *left_out("less severe line", hidden, "without --severity they are shown"),
             )
         ),
     )
 
 
-def _show_patterns(at: Desk, query: LogQuery, style: Style, last: str | None, limit: int) -> None:
-    found = patterns(at.telemetry, query, at.window(last))
+def _show_patterns(at: Desk, query: LogQuery, style: Style, period: Period, limit: int) -> None:
+    found = patterns(at.telemetry, query, at.window(period))
     emit(
         style,
         found.query,
@@ -117,13 +135,13 @@ def _show_patterns(at: Desk, query: LogQuery, style: Style, last: str | None, li
         lambda _: (
             pattern_table(found.patterns, limit)
             if found.patterns
-            else nothing(at, "log lines like that", last, query.service)
+            else nothing(at, "log lines like that", period, query.service)
         ),
     )
 
 
-def _show_changes(at: Desk, query: LogQuery, before: Window, style: Style, last: str | None, limit: int) -> None:
-    found = changed_patterns(at.telemetry, query, before, at.window(last))
+def _show_changes(at: Desk, query: LogQuery, before: Window, style: Style, period: Period, limit: int) -> None:
+    found = changed_patterns(at.telemetry, query, before, at.window(period))
     emit(
         style,
         found.query,
@@ -131,16 +149,16 @@ def _show_changes(at: Desk, query: LogQuery, before: Window, style: Style, last:
         lambda _: (
             pattern_change_table(found.changes, limit)
             if found.changes
-            else nothing(at, "log lines like that", last, query.service)
+            else nothing(at, "log lines like that", period, query.service)
         ),
     )
 
 
-def _less_severe(at: Desk, query: LogQuery, found: Logs, last: str | None) -> int:
+def _less_severe(at: Desk, query: LogQuery, found: Logs, period: Period) -> int:
     """The number of lines that match but for their severity."""
     if query.least_severity is None:
         return 0
-    return at.telemetry.logs(replace(query, least_severity=None), at.window(last), 1).count - found.count
+    return at.telemetry.logs(replace(query, least_severity=None), at.window(period), 1).count - found.count
 
 
 def _drawn(found: Logs, screen: Console, of_several_releases: Collection[str], *, with_stack: bool) -> RenderableType:
@@ -158,11 +176,11 @@ def _lines(record: LogRecord, told: str, screen: Console, *, with_stack: bool) -
     return Group(log_line(record, screen, told), *(stack_lines(record) if with_stack else ()))
 
 
-def _by_message(at: Desk, query: LogQuery, found: Logs, last: str | None) -> Iterator[Text]:
+def _by_message(at: Desk, query: LogQuery, found: Logs, period: Period) -> Iterator[Text]:
     """The most frequent messages with their numbers, when lines are left out."""
     if found.count <= len(found.sample):
         return
-    looked_at = at.telemetry.logs(query, at.window(last), _MOST_COUNTED).sample
+    looked_at = at.telemetry.logs(query, at.window(period), _MOST_COUNTED).sample
     alike = Counter((record.severity, record.service, record.body) for record in looked_at)
     frequent = [each for each in alike.most_common(_MOST_MESSAGES) if each[1] > 1]
     if frequent:
@@ -180,7 +198,7 @@ def _by_message(at: Desk, query: LogQuery, found: Logs, last: str | None) -> Ite
 
 def _follow(at: Desk, query: LogQuery, style: Style, *, with_stack: bool) -> None:
     screen = console()
-    releases = {service: set(found) for service, found in at.telemetry.releases(at.window(None)).items()}
+    releases = {service: set(found) for service, found in at.telemetry.releases(at.window(Period())).items()}
     try:
         for record in follow(
             lambda window: at.telemetry.logs(query, window, _MOST_AT_ONCE).sample, at.now(), _ticks(at.now)

@@ -8,8 +8,9 @@ from whodunit.telemetry.questions import Statistic
 from whodunit.views.desk import desk
 from whodunit.views.metric_statistic import asked
 from whodunit.views.metric_view import MetricView
-from whodunit.views.options import AsJson, AsQuery, Last, Service, StoreUrl, Where, attributes
+from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where, attributes
 from whodunit.views.output import Style
+from whodunit.views.windows import Period
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A metric; left out: list them.")]
 Percentile = Annotated[float | None, typer.Option("--p", min=0, max=100, help="Plot this percentile.")]
@@ -18,6 +19,7 @@ Rate = Annotated[bool, typer.Option("--rate", help="Plot how often, per second."
 Count = Annotated[bool, typer.Option("--count", help="Plot the number of measurements.")]
 Increase = Annotated[bool, typer.Option("--increase", help="Plot the increase in each step.")]
 Highest = Annotated[bool, typer.Option("--max", help="Plot the highest value in each step.")]
+Braille = Annotated[bool, typer.Option("--plot", help="Draw it in a pipe as well, which else gets the numbers.")]
 By = Annotated[
     list[str] | None,
     typer.Option("--by", metavar="KEY", help="A line for each value of it, of service or of service.version."),
@@ -36,7 +38,11 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
     highest: Highest = False,
     by: By = None,
     where: Where = None,
+    braille: Braille = False,
     last: Last = None,
+    since: Since = None,
+    until: Until = None,
+    around: Around = None,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
@@ -53,9 +59,10 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
         Statistic.MAX: highest,
     }
     wanted = asked(options, percentile)
+    period = Period(last, since, until, around)
     with desk(context, store) as at:
-        view = MetricView(at, at.window(last), last, service, Style(as_json, as_query))
+        view = MetricView(at, at.window(period), period, service, Style(as_json, as_query))
         if name is None:
             view.show_list()
         else:
-            view.show_plot(name, wanted, attributes(where), by or [])
+            view.show_plot(name, wanted, attributes(where), by or [], braille=braille)

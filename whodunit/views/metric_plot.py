@@ -1,11 +1,13 @@
-"""A metric over time as a plot of braille dots with axes, a unit and a legend."""
+"""A metric over time: as a plot of braille dots with axes, a unit and a legend, or as a table of its numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from math import floor, inf, isfinite, log, log10
 
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from whodunit.legible import one_line
@@ -20,6 +22,18 @@ _EMPTY = 0x2800
 
 Dot = tuple[int, int]
 MOST_SERIES = 8
+_STROKES = (
+    ("1", "━━"),
+    ("1111000", "╍╍"),
+    ("100", "··"),
+    ("11111001001", "━·"),
+    ("11111111110000", "━ "),
+    ("110000", "╌ "),
+    ("1000000", "· "),
+    ("1111001001001", "·━"),
+)
+"""One for each line, so that they are told apart without colour: which of its dots are set, and how that looks."""
+
 NO_NUMBER = "its points hold no number"
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into short numbers
 _LONGEST = 1e308  # the axis; what lies beyond is drawn at its end
@@ -41,12 +55,13 @@ class Canvas:
         self._cells[row][column] |= _DOTS[(self.rows - 1 - y) % 4][x % 2]
         self._styles[row][column] = style
 
-    def line(self, start: Dot, end: Dot, style: str) -> None:
-        """Set the dots between two dots, both included."""
+    def line(self, start: Dot, end: Dot, style: str, turns: Iterator[str]) -> None:
+        """Set the dots between two dots, both included, whose turn is a 1."""
         (x, y), (to_x, to_y) = start, end
         steps = max(abs(to_x - x), abs(to_y - y), 1)
         for step in range(steps + 1):
-            self.dot(x + round((to_x - x) * step / steps), y + round((to_y - y) * step / steps), style)
+            if next(turns) == "1":
+                self.dot(x + round((to_x - x) * step / steps), y + round((to_y - y) * step / steps), style)
 
     def lines(self) -> list[Text]:
         """The rows from the top."""
@@ -55,11 +70,12 @@ class Canvas:
             for cells, styles in zip(self._cells, self._styles, strict=True)
         ]
 
-    def path(self, dots: Sequence[Dot | None], style: str) -> None:
-        """Join neighbouring dots; None is a gap."""
+    def path(self, dots: Sequence[Dot | None], style: str, stroke: str = "1") -> None:
+        """Join neighbouring dots; None is a gap. Of the dots in turn those are set that `stroke` has a 1 for."""
+        turns = cycle(stroke)
         for before, dot in zip([None, *dots], dots, strict=False):
             if dot is not None:
-                self.line(before or dot, dot, style)
+                self.line(before or dot, dot, style, turns)
 
 
 @dataclass(frozen=True)
@@ -79,14 +95,48 @@ class _Axis:
         return max(0.0, min(1.0, (value / self.step + self.below) / 4))
 
 
-def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> Group:
+def drawn(plot: Plot, title: str, window: Window, screen: Console, *, always: bool = False) -> RenderableType:
+    """A plot on a terminal, or `always`; its numbers in a pipe, where dots are noise."""
+    if screen.is_terminal or always:
+        return metric_plot(plot, title, window, screen.width)
+    return number_table(plot, title, window)
+
+
+def number_table(plot: Plot, title: str, window: Window) -> RenderableType:
+    """A row for each step and a column for each line; of many the largest; 0 alone is a line."""
+    if _is_zero(plot):
+        return _zero(title, window)
+    listed = sorted(plot.series, key=peak, reverse=True)[:MOST_SERIES]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("from", no_wrap=True)
+    for series in listed:
+        table.add_column(Text(_name(series)), justify="right", no_wrap=True)
+    by_time = [dict(zip(series.times, series.values, strict=True)) for series in listed]
+    for time in sorted({time for values in by_time for time in values}):
+        row = (values.get(time) for values in by_time)
+        told = (None if each is None or not isfinite(each) else with_unit(each, plot.unit) for each in row)
+        table.add_row(to_the_second(time), *(each or "-" for each in told))
+    heading = Text.assemble((title, "bold"), (f"  {unit_name(plot.unit)}", "dim"))
+    empty = [Text(NO_NUMBER, style="dim")] * (not any(map(finite, listed)))
+    return Group(heading, table, *empty, *_rest(len(plot.series) - len(listed)))
+
+
+def _is_zero(plot: Plot) -> bool:
+    values = [value for series in plot.series for value in finite(series)]
+    return bool(values) and not any(values)
+
+
+def _zero(title: str, window: Window) -> Text:
+    throughout = f"0 throughout, {to_the_second(window.start)} to {to_the_second(window.end)}"
+    return Text.assemble((title, "bold"), f"  {throughout}")
+
+
+def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> RenderableType:
     """The plot `width` columns wide; of many series the largest are drawn and the rest counted; 0 alone is a line."""
     drawn = sorted(plot.series, key=peak, reverse=True)[:MOST_SERIES]
-    values = [value for series in plot.series for value in finite(series)]
-    if values and not any(values):
-        throughout = f"0 throughout, {to_the_second(window.start)} to {to_the_second(window.end)}"
-        return Group(Text.assemble((title, "bold"), f"  {throughout}"))
-    axis = _axis(values, KIBI if plot.unit == "By" else 10.0)
+    if _is_zero(plot):
+        return _zero(title, window)
+    axis = _axis([value for series in plot.series for value in finite(series)], KIBI if plot.unit == "By" else 10.0)
 
     def text(value: float) -> str:
         return with_unit(value, plot.unit)
@@ -94,7 +144,7 @@ def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int 
     margin = max(len(text(mark)) for mark in axis.marks)
     canvas = Canvas(width - margin - 2, height)
     for index, series in enumerate(drawn):
-        canvas.path(_dots(series, window, axis, canvas), _style(series, index))
+        canvas.path(_dots(series, window, axis, canvas), _style(series, index), _STROKES[index][0])
     return Group(
         Text.assemble((title, "bold"), (f"  {unit_name(plot.unit)}", "dim")),
         *_framed(canvas.lines(), axis, margin, text),
@@ -140,9 +190,12 @@ def _times(window: Window, width: int, margin: int) -> Text:
 
 def _caption(series: Series, index: int, text: Format) -> Text:
     values = finite(series)
-    name = one_line(" ".join(series.attributes.values())) or "all"
     figures = f"last {text(values[-1])} · least {text(min(values))} · most {text(max(values))}" if values else NO_NUMBER
-    return Text.assemble(("━━ ", _style(series, index)), name, (f"  {figures}", "dim"))
+    return Text.assemble((f"{_STROKES[index][1]} ", _style(series, index)), _name(series), (f"  {figures}", "dim"))
+
+
+def _name(series: Series) -> str:
+    return one_line(" ".join(series.attributes.values())) or "all"
 
 
 def _rest(count: int) -> list[Text]:

@@ -1,7 +1,7 @@
 """Metrics of one service or of all, within a window: the list, and one of them over time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from rich.console import Group, RenderableType
@@ -15,11 +15,12 @@ from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.citation import MetricCitation
 from whodunit.telemetry.questions import RELEASE, Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
-from whodunit.views.metric_plot import metric_plot
+from whodunit.views.metric_plot import drawn
 from whodunit.views.metric_statistic import Choice, choose
 from whodunit.views.not_shown import covered, nothing, unknown_metric
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
+from whodunit.views.windows import Period
 
 _MOST_STEPS = 60
 _LEAST_STEP_S = 10  # two exports of the services: a shorter step would miss one now and then
@@ -28,11 +29,11 @@ _FEW = 3
 
 @dataclass(frozen=True)
 class MetricView:
-    """Shows metrics of a window, whose length `last` is as it was typed, if it was."""
+    """Shows metrics of a window, whose `period` is as it was typed."""
 
     at: Desk
     window: Window
-    last: str | None
+    period: Period
     service: str | None
     style: Style
 
@@ -46,17 +47,24 @@ class MetricView:
             listed.query,
             {"metrics": found, "later": later.count},
             lambda _: later.warned(
-                metric_table(found) if found else nothing(self.at, "metrics", self.last, self.service)
+                metric_table(found) if found else nothing(self.at, "metrics", self.period, self.service)
             ),
         )
 
-    def show_plot(self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str]) -> None:
-        """Show one metric over time, a line for each combination of `by`; raises WrongUseError."""
-        metric = known_metric(self.at, self.window, self.last, name)
+    def show_plot(
+        self, name: str, wanted: Choice | None, where: Attributes, by: Sequence[str], *, braille: bool
+    ) -> None:
+        """Show one metric over time, a line for each combination of `by`; raises WrongUseError.
+
+        With `braille` it is drawn in a pipe as well.
+        """
+        metric = known_metric(self.at, self.window, self.period, name)
         choice = choose(metric, wanted)
         _check(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
         plot = self.at.telemetry.plot(query, self.window, step_s(self.window), by)
+        if choice.statistic.is_counted:
+            plot = replace(plot, series=[series.with_zeros for series in plot.series])
         later = self.at.later_points(query)
         title = " ".join([name, choice.caption, *([f"of {self.service}"] if self.service else [])])
         emit(
@@ -70,14 +78,14 @@ class MetricView:
                 "later": later.count,
             },
             lambda screen: later.warned(
-                Group(metric_plot(plot, title, self.window, screen.width), *_cited(query, self.window))
+                Group(drawn(plot, title, self.window, screen, always=braille), *_cited(query, self.window))
                 if plot.series
-                else nothing(self.at, f"points of {name} like that", self.last, self.service)
+                else nothing(self.at, f"points of {name} like that", self.period, self.service)
             ),
         )
 
 
-def known_metric(at: Desk, window: Window, last: str | None, name: str) -> MetricInfo:
+def known_metric(at: Desk, window: Window, period: Period, name: str) -> MetricInfo:
     """The metric of that name, if it has points in the window; raises WrongUseError with those that there are."""
     found = next((metric for metric in at.telemetry.metric_list(window).metrics if metric.name == name), None)
     if found is None:
@@ -86,7 +94,7 @@ def known_metric(at: Desk, window: Window, last: str | None, name: str) -> Metri
             raise WrongUseError(f"{name} has only points later than now.", "Set its sender's clock: it is ahead.")
         if name in known:
             further = covered(at.recorded) if at.recorded else "Look further back: --last 2h"
-            raise WrongUseError(f"{name} has no points {at.looked_at(last)}.", further)
+            raise WrongUseError(f"{name} has no points {at.looked_at(period)}.", further)
         raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
     return found
 

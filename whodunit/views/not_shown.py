@@ -10,12 +10,13 @@ from whodunit.counted import counted
 from whodunit.legible import one_line
 from whodunit.telemetry.questions import Window
 from whodunit.views.clock_time import to_the_second
-from whodunit.views.desk import USUAL, Desk
+from whodunit.views.desk import Desk
+from whodunit.views.windows import Period
 
 
-def nothing(at: Desk, what: str, last: str | None, service: str | None = None) -> Text:
+def nothing(at: Desk, what: str, period: Period, service: str | None = None) -> Text:
     """The text of an empty view; `what` is the plural of its items, such as "traces"."""
-    return Text.assemble((f"No {what} {at.looked_at(last)}. ", "bold"), _unwritten(at) or _next(at, service, last))
+    return Text.assemble((f"No {what} {at.looked_at(period)}. ", "bold"), _unwritten(at) or _next(at, service))
 
 
 def unknown_metric(name: str, known: Sequence[str]) -> str:
@@ -31,7 +32,7 @@ def _unwritten(at: Desk) -> str | None:
     return error and f"The store could not write, so what is missing here may be unwritten: {one_line(error)}"
 
 
-def _next(at: Desk, service: str | None, last: str | None) -> str:
+def _next(at: Desk, service: str | None) -> str:
     known = at.telemetry.service_names()
     if not known:
         return "Nothing has reported yet: open the shop (whodunit up) and send it customers (whodunit load start)."
@@ -39,7 +40,7 @@ def _next(at: Desk, service: str | None, last: str | None) -> str:
         return f"There is no service {service}. There are: {one_line(', '.join(known))}."
     if at.recorded:
         return covered(at.recorded)
-    return f"Look further back than --last {last or USUAL}, loosen the other conditions, or: whodunit load start"
+    return "Look further back (--last 2h), loosen the other conditions, or: whodunit load start"
 
 
 def covered(recorded: Window) -> str:

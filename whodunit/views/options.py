@@ -16,6 +16,13 @@ Last = Annotated[
     str | None,
     typer.Option("--last", metavar="TIME", help="How far to look back: 30s, 2h; if left out 15m, at a replay all."),
 ]
+Since = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="Begin there: 14:03, 14:03:20, -10m, 2026-11-30T14:03Z.")
+]
+Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End there; if left out now.")]
+Around = Annotated[
+    str | None, typer.Option("--around", metavar="TIME", help="1m before it and after it, or as --last says.")
+]
 Service = Annotated[str | None, typer.Option("--service", metavar="NAME", help="Of this service only.")]
 Where = Annotated[
     list[str] | None,

@@ -19,11 +19,12 @@ from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
 from whodunit.views.guides import branch
 from whodunit.views.not_shown import nothing
-from whodunit.views.options import AsJson, AsQuery, StoreUrl
+from whodunit.views.options import Around, AsJson, AsQuery, Since, StoreUrl, Until
 from whodunit.views.output import Style, emit
 from whodunit.views.palette import colour
 from whodunit.views.service_details import ANSWERS, Details, details
 from whodunit.views.units import percent
+from whodunit.views.windows import Period
 
 Row = list[Text | str]
 
@@ -84,14 +85,18 @@ RELEASES = (
 def map_(
     context: typer.Context,
     last: Last = None,
+    since: Since = None,
+    until: Until = None,
+    around: Around = None,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
 ) -> None:
     """Show who calls whom: calls per second, errors and p95 of each edge, as the caller saw them."""
     with desk(context, store) as at:
-        looked = last if at.recorded else last or USUAL
-        window = at.window(looked)
+        typed = Period(last, since, until, around)
+        period = Period(USUAL) if typed.is_open and not at.recorded else typed
+        window = at.window(period)
         found = at.telemetry.service_map(window)
         seen = details(at.telemetry, window) if found.edges else Details()
         later = at.later_spans(SpanQuery())
@@ -99,7 +104,7 @@ def map_(
             Style(as_json, as_query),
             found.query,
             {"edges": found.edges, "heard": found.heard, "later": later.count, **vars(seen)},
-            lambda _: later.warned(service_map(found, seen, window) if found.edges else nothing(at, "calls", looked)),
+            lambda _: later.warned(service_map(found, seen, window) if found.edges else nothing(at, "calls", period)),
         )
 
 

@@ -1,6 +1,7 @@
 """`whodunit traces` and `whodunit trace ID`."""
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
@@ -18,12 +19,15 @@ from whodunit.views.compared_traces import edge_table, step_table
 from whodunit.views.desk import Desk, desk
 from whodunit.views.not_shown import left_out, nothing
 from whodunit.views.options import (
+    Around,
     AsJson,
     AsQuery,
     Last,
     Limit,
     Service,
+    Since,
     StoreUrl,
+    Until,
     Where,
     attributes,
     seconds_or_none,
@@ -31,8 +35,18 @@ from whodunit.views.options import (
 from whodunit.views.output import Style, emit
 from whodunit.views.trace_table import trace_table
 from whodunit.views.waterfall import Detail, waterfall
+from whodunit.views.windows import Period
 from whodunit.views.windows import window as read_window
 
+
+class Order(StrEnum):
+    """The order of traces that were found."""
+
+    NEWEST = "newest"
+    SLOWEST = "slowest"
+
+
+Sorted = Annotated[Order, typer.Option("--sort", help="Newest first, or slowest, those with an error before others.")]
 TraceId = Annotated[str, typer.Argument(metavar="ID", help="A trace id, or its first 6 digits or more.")]
 Name = Annotated[str | None, typer.Option("--name", help="With a span of this name.")]
 Min = Annotated[str | None, typer.Option("--min", metavar="TIME", help="With a span longer than this: 1s, 750ms.")]
@@ -61,13 +75,17 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     status: Status = None,
     where: Where = None,
     compared: ComparedWindow = None,
+    sort: Sorted = Order.NEWEST,
     last: Last = None,
+    since: Since = None,
+    until: Until = None,
+    around: Around = None,
     limit: Limit = 20,
     as_json: AsJson = False,
     as_query: AsQuery = False,
     store: StoreUrl = None,
 ) -> None:
-    """Find traces that hold one span with all of these properties; newest first."""
+    """Find traces that hold one span with all of these properties; newest first, or slowest."""
     query = SpanQuery(
         service=service,
         name=name,
@@ -77,17 +95,17 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         shorter_than_s=seconds_or_none(most),
     )
     with desk(context, store) as at:
-        style = Style(as_json, as_query)
+        style, period = Style(as_json, as_query), Period(last, since, until, around)
         if compared is not None:
-            _show_edges(at, query, read_window(compared, at.now()), style, last, limit)
+            _show_edges(at, query, read_window(compared, at.now()), style, period, limit)
         else:
-            _show_traces(at, query, style, last, limit)
+            _show_traces(at, query, style, period, limit, slowest=sort is Order.SLOWEST)
 
 
-def _show_traces(at: Desk, query: SpanQuery, style: Style, last: str | None, limit: int) -> None:
-    window = at.window(last)
-    found = at.telemetry.traces(query, window, limit)
-    later = at.later_spans(query)
+def _show_traces(at: Desk, query: SpanQuery, style: Style, period: Period, limit: int, *, slowest: bool) -> None:
+    window = at.window(period)
+    found = at.telemetry.traces(query, window, limit, slowest=slowest)
+    later, left = at.later_spans(query), "faster trace" if slowest else "older trace"
     emit(
         style,
         found.query,
@@ -98,23 +116,23 @@ def _show_traces(at: Desk, query: SpanQuery, style: Style, last: str | None, lim
             "later": later.count,
         },
         lambda _: later.warned(
-            trace_table(found, limit, _slowest(at.telemetry, query, window, found))
+            trace_table(found, limit, () if slowest else _slowest(at.telemetry, query, window, found), left=left)
             if found.traces
-            else nothing(at, "traces like that", last, query.service).append(_for_one_span(query))
+            else nothing(at, "traces like that", period, query.service).append(_for_one_span(query))
         ),
     )
 
 
-def _show_edges(at: Desk, query: SpanQuery, before: Window, style: Style, last: str | None, limit: int) -> None:
+def _show_edges(at: Desk, query: SpanQuery, before: Window, style: Style, period: Period, limit: int) -> None:
     """Raises WrongUseError for conditions that an edge does not have."""
     if query != SpanQuery(service=query.service):
         raise WrongUseError("--compare shows edges, of all services or of one.", "Leave out all but --service")
-    found = changed_edges(at.telemetry, before, at.window(last), query.service)
+    found = changed_edges(at.telemetry, before, at.window(period), query.service)
     emit(
         style,
         found.query,
         {"edges": found.edges},
-        lambda _: edge_table(found.edges, limit) if found.edges else nothing(at, "calls", last, query.service),
+        lambda _: edge_table(found.edges, limit) if found.edges else nothing(at, "calls", period, query.service),
     )
 
 

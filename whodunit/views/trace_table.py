@@ -19,8 +19,13 @@ WATCHING = "watch order"
 """The journey of a visitor who asks again and again for an order, and waits in between."""
 
 
-def trace_table(found: TraceList, limit: int, slowest: Sequence[TraceSummary] = ()) -> RenderableType:
-    """A table of at most `limit` traces, how many more there are, and how to open one; `slowest` are of all."""
+def trace_table(
+    found: TraceList, limit: int, slowest: Sequence[TraceSummary] = (), *, left: str = "older trace"
+) -> RenderableType:
+    """A table of at most `limit` traces, how many more there are, and how to open one; `slowest` are of all.
+
+    `left` names one that is not listed.
+    """
     traces = found.traces
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("started", no_wrap=True, min_width=8)
@@ -34,7 +39,7 @@ def trace_table(found: TraceList, limit: int, slowest: Sequence[TraceSummary] = 
     for trace in traces:
         table.add_row(*_cells(trace, longest))
     more = "--limit takes more" if len(traces) == limit else ""  # else the backend has set a limit of its own
-    note = left_out("older trace", found.count - len(traces), more, at_least=found.is_lower_bound)
+    note = left_out(left, found.count - len(traces), more, at_least=found.is_lower_bound)
     if not all(trace.has_root for trace in traces):
         note.append(Text("A fragment lacks its first span, which has not ended or was lost.", style="dim"))
     return Group(table, *note, Text(_proposed([*slowest, *traces]), style="dim"))

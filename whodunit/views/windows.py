@@ -1,5 +1,6 @@
-"""Windows of time as they are typed: `14:03..14:05`, `-10m..-5m`, or as long before a moment as after it."""
+"""Windows of time as they are typed: `14:03..14:05`, `-10m..-5m`, the last so long, or around a moment."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whodunit.errors import WrongUseError
@@ -9,6 +10,63 @@ from whodunit.views.options import seconds
 
 FORMS = "Write a window like 14:03..14:05, 14:03:20..14:04 or -10m..-5m; an end may be now"
 SEPARATOR = ".."
+
+
+USUAL = "15m"
+"""How far a view looks back at a shop that runs, unless told otherwise."""
+
+NEAR = "1m"
+"""So much before and after a moment is around it, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The time that a view is to show, as it was typed: all that is None was left out."""
+
+    last: str | None = None
+    since: str | None = None
+    until: str | None = None
+    around: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True if nothing was typed."""
+        return self == Period()
+
+    @property
+    def ends_now(self) -> bool:
+        """True if it moves with the clock."""
+        return self.since is None and self.until is None and self.around is None
+
+    def window(self, now: datetime) -> Window:
+        """The window; raises WrongUseError."""
+        if self.around is not None:
+            self._alone()
+            middle, side = at_time(self.around, now), timedelta(seconds=seconds(self.last or NEAR))
+            return Window(middle - side, middle + side)
+        if self.since is None:
+            end = at_time(self.until or "now", now)
+            return Window(end - timedelta(seconds=seconds(self.last or USUAL)), end)
+        start = at_time(self.since, now)
+        if self.last is not None:
+            if self.until is not None:
+                raise WrongUseError("--from, --until and --last are one too many.", "Leave out one of them")
+            return Window(start, start + timedelta(seconds=seconds(self.last)))
+        return _forwards(Window(start, at_time(self.until or "now", now)), f"--from {self.since}")
+
+    def words(self) -> str:
+        """Such as "in the last 15m"."""
+        if self.around is not None:
+            return f"within {self.last or NEAR} of {self.around}"
+        if self.since is not None:
+            return f"from {self.since} " + (f"for {self.last}" if self.last else f"until {self.until or 'now'}")
+        return f"in the last {self.last or USUAL}" + (f" before {self.until}" if self.until else "")
+
+    def _alone(self) -> None:
+        if self.since is not None or self.until is not None:
+            raise WrongUseError(
+                "--around has a beginning and an end of its own.", "Leave out --from and --until; --last says how near"
+            )
 
 
 def is_window(text: str) -> bool:
@@ -21,7 +79,10 @@ def window(text: str, now: datetime) -> Window:
     first, separator, last = text.partition(SEPARATOR)
     if not separator:
         raise WrongUseError(f"{text!r} is no window.", FORMS)
-    found = Window(at_time(first, now), at_time(last, now))
+    return _forwards(Window(at_time(first, now), at_time(last, now)), text)
+
+
+def _forwards(found: Window, text: str) -> Window:
     if found.seconds <= 0:
         raise WrongUseError(f"The window {text} ends before it begins.", FORMS)
     return found

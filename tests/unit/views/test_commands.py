@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.views.commands import register
 from whodunit.views.desk import Desk
 from whodunit.views.not_shown import nothing
+from whodunit.views.windows import Period
 
 Run = Callable[..., str]
 
@@ -112,6 +114,62 @@ def test_what_is_no_number_is_null_in_json(store: DuckStore, run: Run) -> None:
     (series,) = json.loads(run("metrics", "level", "--json"))["series"]
     assert set(series["values"]) == {None}
     assert "its points hold no number" in run("metrics", "level")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (("--last", "20s"), (at(40), at(60))),
+        (("--from", "-50s"), (at(10), at(60))),
+        (("--from", "-50s", "--until", "-20s"), (at(10), at(40))),
+        (("--from", "-50s", "--last", "10s"), (at(10), at(20))),
+        (("--until", "-30s", "--last", "10s"), (at(20), at(30))),
+        (("--until", "2026-11-21T12:00:30Z", "--last", "10s"), (at(20), at(30))),
+        (("--around", "-30s", "--last", "10s"), (at(20), at(40))),
+        (("--around", "-2m"), (at(-120), at(0))),
+    ],
+    ids=str,
+)
+def test_a_view_shows_the_time_that_is_typed(
+    store: DuckStore, run: Run, typed: tuple[str, ...], shown: tuple[datetime, datetime]
+) -> None:
+    for time_s in range(-200, 60, 5):
+        store.span("buy", "frontend", time_s, 0.1, trace_id=f"{time_s + 200:032x}")
+    starts = [
+        datetime.fromisoformat(each["start"])
+        for each in json.loads(run("traces", "--limit", "100", "--json", *typed))["traces"]
+    ]
+    first, end = shown
+    assert (min(starts), max(starts)) == (first, end - timedelta(seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("--around", "-1m", "--from", "-2m"), "--around has a beginning and an end of its own."),
+        (("--from", "-2m", "--until", "-1m", "--last", "5s"), "--from, --until and --last are one too many."),
+        (("--from", "-1m", "--until", "-2m"), "The window --from -1m ends before it begins."),
+        (("--from", "noonish"), "'noonish' is not a moment."),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("view", [("traces",), ("logs",), ("metrics",), ("map",), ("forecast", "x", "--limit", "1")])
+def test_a_time_that_cannot_be_is_said(run: Run, view: tuple[str, ...], typed: tuple[str, ...], said: str) -> None:
+    with pytest.raises(WrongUseError, match=re.escape(said)):
+        run(*view, *typed)
+
+
+def test_lines_that_come_have_no_end(run: Run) -> None:
+    with pytest.raises(WrongUseError, match="--follow shows lines as they come, from now on"):
+        run("logs", "--follow", "--until", "-1m")
+
+
+def test_the_slowest_come_first_when_they_are_asked_for(store: DuckStore, run: Run) -> None:
+    for number, took_s in enumerate([1.0, 9.0, 3.0]):
+        store.span("buy", "frontend", number, took_s, trace_id=f"{number:08x}".ljust(32, "0"))
+    slowest = run("traces", "--sort", "slowest", "--limit", "2")
+    assert slowest.index("00000001") < slowest.index("00000002")
+    assert ("1 faster trace left out" in slowest, "00000000" in slowest) == (True, False)
 
 
 def test_a_view_without_rows_says_what_to_try(shop: DuckStore, run: Run) -> None:
@@ -401,9 +459,9 @@ def test_a_metric_that_is_ahead_alone_is_not_looked_for_further_back(fast_clock:
 def test_a_replay_is_looked_at_as_a_whole_and_an_empty_view_of_it_says_what_it_covers(shop: DuckStore) -> None:
     recorded = Window(at(0), at(60))
     shown = Desk(StoreTelemetry(shop), shop, lambda: at(60), recorded=recorded)
-    assert (shown.window(None), shown.window("5s")) == (recorded, Window(at(55), at(60)))
-    assert nothing(shown, "calls", None).plain.startswith("No calls in the recording. The recording covers ")
-    said = nothing(shown, "calls", "5s").plain
+    assert (shown.window(Period()), shown.window(Period("5s"))) == (recorded, Window(at(55), at(60)))
+    assert nothing(shown, "calls", Period()).plain.startswith("No calls in the recording. The recording covers ")
+    said = nothing(shown, "calls", Period("5s")).plain
     assert said.startswith("No calls in the last 5s. The recording covers ")
     assert "--last 60s" in said
     assert "load start" not in said
@@ -427,6 +485,6 @@ def test_a_window_without_length_is_empty(shop: DuckStore, run: Run) -> None:
 
 def test_an_empty_view_tells_that_the_store_cannot_write(store: DuckStore) -> None:
     desk = Desk(StoreTelemetry(store), store, lambda: at(60))
-    assert "Nothing has reported yet" in nothing(desk, "traces", "5m").plain
-    said = nothing(replace(desk, write_error=lambda: "No space left on device"), "traces", "5m").plain
+    assert "Nothing has reported yet" in nothing(desk, "traces", Period("5m")).plain
+    said = nothing(replace(desk, write_error=lambda: "No space left on device"), "traces", Period("5m")).plain
     assert said.endswith("The store could not write, so what is missing here may be unwritten: No space left on device")

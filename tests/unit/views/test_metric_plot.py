@@ -1,9 +1,14 @@
+import re
+
 import pytest
+from rich.console import Console
 
 from tests.unit.telemetry.duck_store import MINUTE, at
 from tests.unit.views.drawing import drawn
 from whodunit.telemetry.answers import Plot, Series
-from whodunit.views.metric_plot import metric_plot
+from whodunit.views.clock_time import to_the_second
+from whodunit.views.metric_plot import MOST_SERIES, metric_plot
+from whodunit.views.metric_plot import drawn as drawn_on
 
 TIMES = [at(second) for second in (0, 15, 30, 45)]
 
@@ -32,6 +37,34 @@ def test_a_value_is_drawn_throughout_its_step_and_not_as_a_slope_to_the_next() -
     assert [dots(line) > 0 for line in lines] == [True] * 5
     begins = {line.index(next(char for char in line if 0x2800 < ord(char) < 0x2900)) for line in lines[:4]}
     assert len(begins) == 1
+
+
+def test_lines_are_told_apart_without_colour() -> None:
+    lines = [series(*[float(level)] * 4, outcome=f"line {level}") for level in range(1, MOST_SERIES + 1)]
+    told = drawn(metric_plot(Plot("", lines, ""), "x", MINUTE, 120, 16), 120).splitlines()
+    captions = [line.split("line")[0] for line in told if "most" in line]
+    strokes = {re.sub("[^⠁-⣿]", "", line).strip("⠀")[:12] for line in told[1:17] if dots(line) > 10}
+    assert (len(set(captions)), len(strokes)) == (MOST_SERIES, MOST_SERIES)
+
+
+def test_what_is_counted_is_zero_between_two_values_and_unknown_before_and_after() -> None:
+    assert series(None, 1, None, 2).with_zeros.values == [None, 1, 0.0, 2]
+    assert series(1, None, None, None).with_zeros.values == [1, None, None, None]
+    assert series(None, None).with_zeros.values == [None, None]
+
+
+def test_a_pipe_gets_the_numbers_and_a_terminal_the_plot() -> None:
+    plot = Plot("s", [series(0.5, None, 2, outcome="completed"), series(1, 1, 1, outcome="failed")], "")
+    piped = drawn(drawn_on(plot, "shop.x p95", MINUTE, Console(width=80, force_terminal=False)))
+    assert [line.split() for line in piped.splitlines()] == [
+        ["shop.x", "p95", "seconds"],
+        ["from", "completed", "failed"],
+        [to_the_second(at(0)), "500ms", "1.00s"],
+        [to_the_second(at(15)), "-", "1.00s"],
+        [to_the_second(at(30)), "2.00s", "1.00s"],
+    ]
+    assert dots(drawn(drawn_on(plot, "x", MINUTE, Console(width=80, force_terminal=False), always=True))) > 0
+    assert dots(drawn(drawn_on(plot, "x", MINUTE, Console(width=80, force_terminal=True)))) > 0
 
 
 def test_a_metric_that_is_zero_throughout_is_one_line() -> None:
@@ -78,7 +111,7 @@ def test_a_value_below_zero_is_drawn_below_zero() -> None:
 def test_of_many_series_the_largest_are_drawn() -> None:
     many = [series(number, service=f"s{number}") for number in range(10)]
     lines = drawn(metric_plot(Plot("", many, ""), "x", MINUTE, 60)).splitlines()
-    assert [line.split()[1] for line in lines if line.startswith("━━")] == [f"s{n}" for n in range(9, 1, -1)]
+    assert [line[3:].split()[0] for line in lines if "least" in line] == [f"s{n}" for n in range(9, 1, -1)]
     assert lines[-1].startswith("and 2 more")
 
 
