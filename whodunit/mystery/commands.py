@@ -42,9 +42,16 @@ def register(app: typer.Typer) -> None:
     """Add the commands of mysteries."""
     group = typer.Typer(no_args_is_help=True, help="Solve an incident blind, and be graded.")
     for command in (start, status, hint, mitigate, causes, answer, reveal):
-        group.command(command.__name__)(command)
+        group.command(command.__name__, epilog=_words_for_a_cause() if command is answer else None)(command)
     app.add_typer(group, name="mystery")
     app.command("grade")(grade)
+
+
+def _words_for_a_cause() -> str:
+    """The end of the help for an answer; a blank line keeps each word on a line of its own."""
+    return "\n\n".join(
+        ["The reason is one of:", *(f"{word}: {meaning}" for word, meaning in vocabulary.causes().items())]
+    )
 
 
 def start(

@@ -21,6 +21,7 @@ from whodunit.mystery import commands
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.plan import Diary
 from whodunit.mystery.revelation import revelation
+from whodunit.mystery.vocabulary import causes
 
 STATUS = {
     "running": True,
@@ -212,3 +213,8 @@ def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "95" in run("grade", str(file))
     assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
     assert "cannot be opened" in run("grade", str(file), "--leader", "guess", "--csv")
+
+
+def test_the_help_for_an_answer_defines_each_cause() -> None:
+    said = " ".join(run("mystery", "answer", "--help").split())
+    assert [word for word, meaning in causes().items() if f"{word}: {meaning}" not in said] == []
