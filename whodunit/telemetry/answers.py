@@ -6,7 +6,7 @@ address of the one that shows the answer; empty where it has none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whodunit.telemetry.questions import Attributes
 
@@ -33,6 +33,11 @@ class Span:
     links: Sequence[Mapping[str, object]] = ()
     release: str = ""
     instance: str = ""
+
+    @property
+    def end(self) -> datetime:
+        """The moment at which it ended, in UTC."""
+        return self.start + timedelta(seconds=self.duration_s)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.logs import volume
 from whodunit.desk.pool import together
+from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord
 from whodunit.telemetry.questions import LogQuery
 from whodunit.views.desk import of_several_releases
-from whodunit.views.log_lines import ended, exception, query, sender
+from whodunit.views.log_lines import ended, query, sender
 from whodunit.views.stack_trace import in_short
 from whodunit.views.trace_table import SHORT_ID
 
@@ -52,7 +53,7 @@ def page(asked: Asked) -> Answer:
 
 
 def _row(record: LogRecord, *, with_release: bool) -> Row:
-    error = exception(record)
+    error = error_text.of_exception(record.attributes)
     return Row(
         record,
         sender(record, with_release=with_release),

@@ -10,11 +10,11 @@ from whodunit.desk.traces import dots, fall
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import SpanQuery
+from whodunit.telemetry.trace_tree import unique
 from whodunit.views import one_trace
 from whodunit.views.desk import of_several_releases
 from whodunit.views.stack_trace import in_short
 from whodunit.views.trace_table import SHORT_ID
-from whodunit.views.waterfall import unique
 
 USUAL, MOST = 100, 500
 MOST_ROWS = 400
