@@ -129,6 +129,39 @@ class Plot:
 
 
 @dataclass(frozen=True)
+class Buckets:
+    """A histogram's measurements, counted per step of time and bucket: `counts[step][bucket]`.
+
+    `bounds` are the upper ends of the buckets in `unit`, ascending, the last one infinite; both are empty where nothing
+    was measured.
+    """
+
+    unit: str
+    bounds: Sequence[float]
+    times: Sequence[datetime]
+    counts: Sequence[Sequence[float]]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Exemplar:
+    """A measurement that tells its trace; `value` is in the metric's unit."""
+
+    time: datetime
+    value: float
+    trace_id: str
+
+
+@dataclass(frozen=True)
+class Exemplars:
+    """Exemplars of a metric, oldest first."""
+
+    exemplars: Sequence[Exemplar]
+    query: str
+
+
+@dataclass(frozen=True)
 class TraceSummary:
     """One trace in a search result; without its root it is a fragment, as while the root has not ended."""
 
