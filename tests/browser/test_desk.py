@@ -14,6 +14,7 @@ PAGES = (
     "/",
     "/metrics",
     "/metrics?name=shop.payment.duration&by=shop.outcome&second=shop.order.results&last=1m",
+    "/metrics?name=http.server.request.duration&as=heatmap&last=1m",
     "/traces?last=1m",
     "/traces/c0ffee00",
     "/logs?last=1m",

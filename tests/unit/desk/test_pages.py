@@ -17,6 +17,7 @@ PAGES = (
     "/",
     "/metrics",
     "/metrics?name=http.server.request.duration&by=service&second=shop.order.results",
+    "/metrics?name=http.server.request.duration&as=heatmap",
     "/traces",
     f"/traces/{TRACE}",
     "/logs",
@@ -52,6 +53,14 @@ async def test_a_metric_has_its_numbers_beside_the_plot(browser: httpx.AsyncClie
 async def test_exemplars_lead_to_traces(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/metrics?name=http.server.request.duration")).text
     assert f'href="./traces/{TRACE}000000000000000000000000"' in page
+
+
+async def test_a_histogram_is_a_heatmap_with_its_numbers_and_traces(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/metrics?name=http.server.request.duration&service=order&as=heatmap&last=1m")).text
+    assert "<title>18 × 0s to 250ms</title>" in page
+    assert "<title>8 × 5.00s to 10.0s</title>" in page
+    assert f'<a href="./traces/{TRACE}000000000000000000000000?last=1m" tabindex="-1"' in page
+    assert "All numbers from 0s to 250ms 250ms to 500ms" in text(page)
 
 
 async def test_traces_are_dots_and_rows(browser: httpx.AsyncClient) -> None:
