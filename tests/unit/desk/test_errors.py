@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.unit.desk.conftest import visit
-from tests.unit.desk.shop import no_lab, now, source
+from tests.unit.desk.shop import TRACE, no_lab, now, source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
 from whodunit.desk.source import Source
@@ -31,6 +31,9 @@ pytestmark = pytest.mark.anyio
         ("/traces?status=bad", "There is no status 'bad'. There are: error, ok, unset"),
         ("/traces?limit=0", "limit=0 is no number from 1 to 500."),
         ("/traces?where=x", "where=x: there is no value. Write key=value"),
+        ("/traces/compare", "Two traces are compared, a and b. Open one, and choose another"),
+        (f"/traces/compare?a={TRACE}&b=abcdef0123", "There is no trace abcdef0123."),
+        ("/traces/compare?before=yesterday", "'yesterday' is no window. Write a window like"),
         ("/traces/abc", "'abc' is too short: a trace id needs 6 digits or more."),
         ("/traces/abcdef0123", "There is no trace abcdef0123."),
         ("/logs?severity=loud", "There is no severity loud. There are: trace, debug, info, warn, error, fatal"),

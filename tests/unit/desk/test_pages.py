@@ -20,6 +20,8 @@ PAGES = (
     "/metrics?name=http.server.request.duration&as=heatmap",
     "/traces",
     f"/traces/{TRACE}",
+    f"/traces/compare?a={TRACE}&b={TRACE}",
+    "/traces/compare?before=-5m..-1m",
     "/logs",
     "/panels",
     "/panels/service?service=payment",
@@ -79,6 +81,22 @@ async def test_a_trace_shows_own_time_errors_and_log_lines_in_place(browser: htt
     assert "ERROR payment Database connection timeout during payment gateway authentication." in words
     assert 'class="own failed"' in page
     assert f"whodunit trace {trace_id[:8]} --logs" in words
+
+
+async def test_two_traces_stand_side_by_side(browser: httpx.AsyncClient) -> None:
+    failed = (await browser.get("/traces?status=error&min=5s&with=c0ffee00")).text
+    way = re.search(r'href="(\./traces/compare\?a=c0ffee00&amp;b=[0-9a-f]{32})"', failed)[1]  # type: ignore[index]
+    words = text((await browser.get(unescape(way))).text)
+    assert re.search(r"the second is \d\.\d+s longer", words)
+    assert re.search(r"payment connect 1 → 3 1\.00ms 8\.00s failed \+8\.00s \+8\.00s", words), words
+    assert re.search(r"whodunit trace c0ffee00 --compare [0-9a-f]{8}", words)
+
+
+async def test_two_times_stand_side_by_side(browser: httpx.AsyncClient) -> None:
+    before, after = "2026-11-21T12:00:00Z..2026-11-21T12:00:30Z", "from=2026-11-21T12:00:30Z&until=2026-11-21T12:01:00Z"
+    words = text((await browser.get(f"/traces/compare?before={before}&service=payment&{after}")).text)
+    assert re.search(r"order → payment POST /payments 0\.5 0 % → 60\.0 % 470ms → 9\.25s", words), words
+    assert f"whodunit traces --compare {before} --service payment" in words
 
 
 async def test_a_span_tells_all_it_knows(browser: httpx.AsyncClient) -> None:

@@ -140,15 +140,16 @@ def _of(span: Span, line: Line, said: Sequence[Note], number: int, took_s: float
 
 def _bar(span: Span, children: Sequence[Span], axis: Axis) -> Bar:
     offset = axis.offset_s(span.start)
-    own = [_part(offset + since, until - since, axis) for since, until in stretches(span, children)]
+    own = [part(offset + since, until - since, axis) for since, until in stretches(span, children)]
     return Bar(_whole(span, axis), own, [x for event in span.events if (x := _moment(event.get("time"), axis)) >= 0])
 
 
 def _whole(span: Span, axis: Axis) -> list[Part]:
-    return [_part(axis.offset_s(span.start), span.duration_s, axis)]
+    return [part(axis.offset_s(span.start), span.duration_s, axis)]
 
 
-def _part(since_s: float, seconds: float, axis: Axis) -> Part:
+def part(since_s: float, seconds: float, axis: Axis) -> Part:
+    """So many seconds from a moment on, wide enough to be seen."""
     scale = WIDTH / axis.seconds if axis.seconds else 0.0
     width = max(LEAST, seconds * scale)
     return Part(round(min(since_s * scale, WIDTH - LEAST), 1), round(width, 1))
