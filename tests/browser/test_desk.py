@@ -20,6 +20,8 @@ PAGES = (
     "/traces/compare?a=c0ffee00&b=c0ffee1d",
     "/traces/compare?before=2026-11-21T12:00:00Z..2026-11-21T12:00:30Z&last=30s",
     "/logs?last=1m",
+    "/logs?as=patterns&last=1m",
+    "/logs?as=tail",
     "/panels/checkout?last=1m",
     "/panels/service?service=payment&last=1m",
     "/traces?min=never",
@@ -146,6 +148,16 @@ def test_a_page_goes_on_by_itself_and_keeps_what_was_opened(page: Page, desk: De
     settled(page)
     expect(page.locator(".behind details")).to_have_attribute("open", "")
     expect(page.locator(".lines tbody tr")).not_to_have_count(0)
+
+
+def test_the_tail_is_asked_again_every_two_seconds(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/logs?as=tail&service=payment")
+    assert page.locator("body").get_attribute("data-live") == "2"
+    newest = page.locator(".tail tbody tr").first.get_attribute("id")
+    with page.expect_response("**/logs?as=tail*"):
+        page.locator(".tail").hover()
+    settled(page)
+    expect(page.locator(f"#{newest}")).to_have_count(1)
 
 
 def test_a_store_that_is_away_comes_back_by_itself(page: Page, desk: Desk) -> None:

@@ -37,6 +37,7 @@ pytestmark = pytest.mark.anyio
         ("/traces/abc", "'abc' is too short: a trace id needs 6 digits or more."),
         ("/traces/abcdef0123", "There is no trace abcdef0123."),
         ("/logs?severity=loud", "There is no severity loud. There are: trace, debug, info, warn, error, fatal"),
+        ("/logs?as=cake", "There is no as 'cake'. There are: lines, patterns, tail"),
         ("/panels/payroll", "There is no board payroll. There are: checkout, login, service, volume"),
         ("/panels/checkout/99", "Checkout has no panel 99."),
         ("/panels/service?service=till", "There is no service 'till'. There are: frontend, order"),
@@ -51,6 +52,21 @@ async def test_wrong_use_is_said_with_what_would_be_right(browser: httpx.AsyncCl
     page = await browser.get(path)
     assert page.status_code == 422
     assert said in text(page.text)
+
+
+async def test_what_would_take_the_lab_too_long_is_refused_with_a_way() -> None:
+    store = DuckStore()
+    for number in range(20_001):
+        store.log("again", "order", number / 1_000)
+    async with visit(source(store)) as browser:
+        page = text((await browser.get("/logs?as=patterns")).text)
+    assert "20,001 lines are too many for patterns; up to 20,000 are read. Choose a shorter time" in page
+
+
+async def test_a_recording_has_no_tail() -> None:
+    async with visit(Source(StoreTelemetry(DuckStore()), recorded=MINUTE)) as browser:
+        page = text((await browser.get("/logs?as=tail")).text)
+    assert "No line comes in a recording. See those that it has: as=lines." in page
 
 
 async def test_an_unknown_page(browser: httpx.AsyncClient) -> None:

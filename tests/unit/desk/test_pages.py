@@ -23,6 +23,8 @@ PAGES = (
     f"/traces/compare?a={TRACE}&b={TRACE}",
     "/traces/compare?before=-5m..-1m",
     "/logs",
+    "/logs?as=patterns",
+    "/logs?as=tail",
     "/panels",
     "/panels/service?service=payment",
 )
@@ -104,6 +106,24 @@ async def test_a_span_tells_all_it_knows(browser: httpx.AsyncClient) -> None:
     path = re.search(r'hx-get="\.\./(traces/[0-9a-f]+/[0-9a-f]+)"', page)[1]  # type: ignore[index]
     words = text((await browser.get(f"/{path}")).text)
     assert "kind, status server, unset" in words
+
+
+async def test_lines_are_folded_to_patterns_that_lead_to_them(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/logs?as=patterns&service=order&last=1m")).text
+    words = text(page)
+    assert re.search(r"2 patterns of \d+ lines", words), words
+    [way, count] = re.search(r'<td class="number"><a href="([^"]*)">(\d+)</a>', page).groups()  # type: ignore[union-attr]
+    assert "contains=Order+completed." in way
+    assert f"{count} lines" in text((await browser.get(unescape(way))).text)
+    assert "whodunit logs --service order --last 1m --patterns --limit 200" in words
+
+
+async def test_the_newest_lines_are_shown_as_they_come(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/logs?as=tail&severity=error")).text
+    assert 'data-live="2"' in page
+    assert "whodunit logs --severity error --follow" in text(page)
+    keys = re.findall(r'<tr id="(l[0-9a-f]{8})">', page)
+    assert len(keys) == len(set(keys)) > 0
 
 
 async def test_logs_are_counted_by_severity_and_lead_to_their_trace(browser: httpx.AsyncClient) -> None:
