@@ -14,9 +14,14 @@ PAGES = (
     "/",
     "/metrics",
     "/metrics?name=shop.payment.duration&by=shop.outcome&second=shop.order.results&last=1m",
+    "/metrics?name=http.server.request.duration&as=heatmap&last=1m",
     "/traces?last=1m",
     "/traces/c0ffee00",
+    "/traces/compare?a=c0ffee00&b=c0ffee1d",
+    "/traces/compare?before=2026-11-21T12:00:00Z..2026-11-21T12:00:30Z&last=30s",
     "/logs?last=1m",
+    "/logs?as=patterns&last=1m",
+    "/logs?as=tail",
     "/panels/checkout?last=1m",
     "/panels/service?service=payment&last=1m",
     "/traces?min=never",
@@ -100,6 +105,35 @@ def test_a_part_of_a_plot_is_looked_at(page: Page, desk: Desk) -> None:
     expect(page.locator(".last .chosen")).to_be_visible()
 
 
+def test_two_times_are_chosen_by_dragging(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces?last=1m")
+    box = page.locator("svg.dots[data-from]").bounding_box()
+    assert box
+    for began, ended in ((0.1, 0.4), (0.6, 0.9)):
+        page.mouse.move(box["x"] + began * box["width"], box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + ended * box["width"], box["y"] + 80, steps=4)
+        page.mouse.up()
+        if began < 0.5:
+            expect(page.locator("#chosen")).to_contain_text("Drag over the time after")
+    page.get_by_role("heading", name="Before and after").wait_for()
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+
+
+def test_a_trace_is_chosen_to_stand_beside_another(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces/c0ffee00?last=1m")
+    page.get_by_role("link", name="compare with another trace").click()
+    page.locator(".dots a").last.click()
+    page.get_by_role("heading", name="Traces c0ffee00 and").wait_for()
+    expect(page.locator(".pair tbody tr")).not_to_have_count(0)
+
+
+def test_a_dot_on_a_plot_leads_to_its_trace(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/metrics?name=http.server.request.duration&last=1m")
+    page.locator(".plot-dots a").first.click()
+    page.get_by_role("heading", name="Trace c0ffee00").wait_for()
+
+
 def test_a_board_fills_itself(page: Page, desk: Desk) -> None:
     page.goto(f"{desk.url}/panels/checkout?last=1m")
     expect(page.locator(".panel .plot")).to_have_count(11)
@@ -114,6 +148,16 @@ def test_a_page_goes_on_by_itself_and_keeps_what_was_opened(page: Page, desk: De
     settled(page)
     expect(page.locator(".behind details")).to_have_attribute("open", "")
     expect(page.locator(".lines tbody tr")).not_to_have_count(0)
+
+
+def test_the_tail_is_asked_again_every_two_seconds(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/logs?as=tail&service=payment")
+    assert page.locator("body").get_attribute("data-live") == "2"
+    newest = page.locator(".tail tbody tr").first.get_attribute("id")
+    with page.expect_response("**/logs?as=tail*"):
+        page.locator(".tail").hover()
+    settled(page)
+    expect(page.locator(f"#{newest}")).to_have_count(1)
 
 
 def test_a_store_that_is_away_comes_back_by_itself(page: Page, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -161,6 +162,23 @@ def test_a_plot_is_split_by_release(asked: Asked) -> None:
         (["order", "0.1.0"], [5]),
         (["order", "0.2.0"], [1]),
     ]
+
+
+def test_a_histogram_is_counted_by_step_and_bucket(asked: Asked) -> None:
+    query = MetricQuery("shop.order.duration", Statistic.COUNT)
+    found = asked.telemetry.buckets(query, asked.window(0, 60), 20)
+    assert found.unit == "s"
+    assert found.bounds[-1] == inf
+    assert [sum(counts) for counts in found.counts] == [2, 0, 2]
+    assert found.counts[0][-1] == 1, "the slow order lies in the open bucket"
+    assert list(asked.telemetry.buckets(MetricQuery("nope", Statistic.COUNT), asked.window(), 20).bounds) == []
+
+
+def test_the_largest_exemplar_of_each_step_is_told(asked: Asked) -> None:
+    query = MetricQuery("shop.order.duration", Statistic.COUNT)
+    [slow] = asked.telemetry.exemplars(query, asked.window(0, 20), 20).exemplars
+    assert (slow.trace_id, slow.value) == (T1, 11)
+    assert asked.window(0, 20).start <= slow.time < asked.window(0, 20).end
 
 
 def test_metrics_are_listed_with_what_one_can_ask_of_them(asked: Asked) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from whodunit.compare.work import CALLING, Work, statement
 from whodunit.telemetry.answers import Span
+from whodunit.telemetry.trace_tree import unique
 
 Path = tuple[str, ...]
 
@@ -43,10 +44,13 @@ class Step:
 
 def side_by_side(one: Sequence[Span], other: Sequence[Span]) -> list[Step]:
     """Every path of either trace, each below the path that it hangs on, by first start."""
-    found = [_paths(spans) for spans in (one, other)]
-    parts = [{path: _part(spans, work) for path, spans in paths.items()} for paths, work in found]
-    first = {path: spans[0] for paths, _ in found for path, spans in paths.items()}
-    places = {path: place for place, path in enumerate(dict.fromkeys((*found[0][0], *found[1][0])))}
+    works = [_work(spans) for spans in (one, other)]
+    found = [_paths(work) for work in works]
+    parts = [
+        {path: _part(at, work) for path, at in by_path.items()} for by_path, work in zip(found, works, strict=True)
+    ]
+    first = {path: at[0] for by_path in found for path, at in by_path.items()}
+    places = {path: place for place, path in enumerate(dict.fromkeys((*found[0], *found[1])))}
     ordered = sorted(places, key=lambda path: [places[path[:length]] for length in range(1, len(path) + 1)])
     return [
         Step(
@@ -60,12 +64,20 @@ def side_by_side(one: Sequence[Span], other: Sequence[Span]) -> list[Step]:
     ]
 
 
-def _paths(spans: Sequence[Span]) -> tuple[Mapping[Path, list[Span]], Work]:
-    work = Work(sorted(spans, key=lambda span: span.start))
+def paths(spans: Sequence[Span]) -> Mapping[Path, Sequence[Span]]:
+    """The spans of a trace by their path."""
+    return _paths(_work(spans))
+
+
+def _work(spans: Sequence[Span]) -> Work:
+    return Work(sorted(unique(spans), key=lambda span: span.start))
+
+
+def _paths(work: Work) -> Mapping[Path, list[Span]]:
     found: dict[Path, list[Span]] = defaultdict(list)
     for span in work.spans:
         found[tuple(_label(each) for each in work.line(span))].append(span)
-    return found, work
+    return found
 
 
 def _label(span: Span) -> str:

@@ -119,18 +119,25 @@ class Work:
 
     def line(self, span: Span) -> list[Span]:
         """The span and all above it, from the root on."""
-        line = [span]
-        while above := self._parent(line[-1]):
-            line.append(above)
-        return line[::-1]
+        return [*reversed([*self._above(span)]), span]
 
     def _is_origin(self, span: Span) -> bool:
         return span.status == "error" and not any(below.status == "error" for below in self._below[span.span_id])
 
     def _request(self, span: Span) -> Span:
-        while span.kind not in ANSWERING and (above := self._parent(span)) and above.service == span.service:
+        for above in self._above(span):
+            if span.kind in ANSWERING or above.service != span.service:
+                break
             span = above
         return span
+
+    def _above(self, span: Span) -> Iterator[Span]:
+        """Parent, grandparent and so on; of spans that are each other's ancestors each once."""
+        met = {span.span_id}
+        while (above := self._parent(span)) and above.span_id not in met:
+            met.add(above.span_id)
+            yield above
+            span = above
 
     def _parent(self, span: Span) -> Span | None:
         return self._by_id.get(span.parent_span_id or "")

@@ -21,6 +21,7 @@ from whodunit.desk.panels import page as panels
 from whodunit.desk.render import Renderer
 from whodunit.desk.source import Source
 from whodunit.desk.token import page as token
+from whodunit.desk.traces import compared
 from whodunit.desk.traces import page as traces
 from whodunit.errors import WRONG_USE, LabError
 from whodunit.lab.guard import TOKEN_PAGE
@@ -39,6 +40,7 @@ PAGES: dict[str, Page] = {
     "/": health.page,
     "/metrics": metrics.page,
     "/traces": traces.page,
+    "/traces/compare": compared.page,
     "/traces/{trace}": traces.one,
     "/traces/{trace}/{span}": traces.span,
     "/logs": logs.page,

@@ -51,6 +51,16 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A measurement that leads to its trace, at the address `to`; `name` is the beginning of the trace's id."""
+
+    at: datetime
+    value: float
+    to: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Drawing:
     """Lines in one unit over a window; `left_out` more of them were smaller."""
 
@@ -61,6 +71,7 @@ class Drawing:
     limit: float | None = None
     stacked: bool = False
     marks: Sequence[Mark] = ()
+    dots: Sequence[Dot] = ()
 
     @property
     def unit_name(self) -> str:
@@ -87,6 +98,10 @@ class Drawing:
                 ],
                 "limit": self.limit,
                 "stacked": self.stacked,
+                "dots": [
+                    {"at": dot.at.timestamp(), "value": dot.value, "to": dot.to, "name": one_line(dot.name)}
+                    for dot in self.dots
+                ],
                 "marks": [{"at": mark.at.timestamp(), "label": mark.label} for mark in self.marks],
             }
         )

@@ -41,9 +41,9 @@ class Envelope:
 
     def text(self) -> str:
         """The answer as JSON; rows that do not fit are left out, and the cursor begins with them."""
-        frame, query = self._frame(), _cut(self.query, LONGEST_QUERY)
+        frame, query = self._frame(), cut(self.query, LONGEST_QUERY)
         room = MOST_CHARACTERS - len(as_json(frame)) - len(as_json(query)) - _CURSOR_AND_COUNTS
-        rows = _fitting([shortened(row) for row in self.rows], room)
+        rows = fitting([shortened(row) for row in self.rows], room)
         skipped = self.page.skip if self.page else 0
         missing = self.total - skipped - len(rows)
         goes_on = missing > 0 or (self.at_least and bool(rows))
@@ -90,7 +90,7 @@ def plain(value: Any) -> Any:
 def shortened(value: Any, longest: int = LONGEST_TEXT) -> Any:
     """The value with its long texts cut, each with the number of characters that are missing; ids stay whole."""
     if isinstance(value, str):
-        return _cut(value, longest)
+        return cut(value, longest)
     if isinstance(value, Mapping):
         return {key: each if key == EVIDENCE_ID else shortened(each, longest) for key, each in value.items()}
     if isinstance(value, Sequence):
@@ -98,7 +98,7 @@ def shortened(value: Any, longest: int = LONGEST_TEXT) -> Any:
     return value
 
 
-def _fitting(rows: Sequence[Json], room: int) -> list[Json]:
+def fitting(rows: Sequence[Json], room: int) -> list[Json]:
     """As many of the first rows as there is room for; the first one, if need be, in short."""
     fitting: list[Json] = []
     for row in rows:
@@ -111,11 +111,12 @@ def _fitting(rows: Sequence[Json], room: int) -> list[Json]:
     ]
 
 
+def cut(text: str, longest: int) -> str:
+    """The text; of a longer one so many characters, and the number of those that are missing."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"
+
+
 def _number(value: float) -> float | int | None:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  NaN alone differs from itself
         return None
     return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.5g}")
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"

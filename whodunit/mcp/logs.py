@@ -8,7 +8,7 @@ from pydantic import Field
 from whodunit.compare.patterns import PatternChange, changed_patterns
 from whodunit.mcp import hints
 from whodunit.mcp.cursor import page
-from whodunit.mcp.envelope import Envelope
+from whodunit.mcp.envelope import Envelope, cut
 from whodunit.mcp.parameters import After, Before, Cursor, End, Limit, Service, Start
 from whodunit.mcp.source import Asked, interval
 from whodunit.telemetry.answers import LogRecord
@@ -88,7 +88,7 @@ def _row(record: LogRecord) -> dict[str, Any]:
         "time": record.time,
         "service": record.service,
         "severity": record.severity,
-        "body": record.body[:_LONGEST_LINE],
+        "body": cut(record.body, _LONGEST_LINE),
         "trace_id": record.trace_id,
         **({"attributes": told} if told else {}),
         "evidence_id": evidence_of_line(record.body, record.trace_id),
@@ -105,7 +105,7 @@ def _changed(each: PatternChange) -> dict[str, Any]:
         "change": each.change,
         "service": pattern.service,
         "severity": pattern.severity,
-        "template": pattern.template[:_LONGEST_LINE],
+        "template": cut(pattern.template, _LONGEST_LINE),
         "before": len(each.before),
         "after": len(each.after),
         "first_seen": (each.after or each.before)[0],

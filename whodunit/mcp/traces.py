@@ -11,7 +11,7 @@ from whodunit.mcp.envelope import Envelope
 from whodunit.mcp.moments import duration_s
 from whodunit.mcp.parameters import Attributes, Cursor, End, Service, Start
 from whodunit.mcp.source import Asked, Source
-from whodunit.mcp.trace_shape import failure
+from whodunit.mcp.trace import failure
 from whodunit.telemetry.answers import TraceSummary
 from whodunit.telemetry.citation import evidence_of_span
 from whodunit.telemetry.questions import SpanQuery, Window

@@ -9,7 +9,6 @@ from whodunit.durations import format_duration
 from whodunit.pager import pages
 from whodunit.report.changes import evidence_of, first_of, named
 from whodunit.report.evidence import Docket, Evidence, clock
-from whodunit.report.failures import ended
 from whodunit.report.objectives import STEP_S
 from whodunit.report.seen import Seen
 from whodunit.report.subject import Fired, Subject
@@ -70,8 +69,8 @@ def _deviation(subject: Subject, seen: Seen) -> Step:
         time = change.first_seen or subject.trouble.start
         found.append((time, named(change), evidence_of(subject, seen.changes, change)))
     if seen.failures.origins:
-        first = min((origin.example for origin in seen.failures.origins), key=ended)
-        found.append((ended(first), f"{first.service} {first.name} fails", seen.failures.evidence))
+        first = min((origin.example for origin in seen.failures.origins), key=lambda span: span.end)
+        found.append((first.end, f"{first.service} {first.name} fails", seen.failures.evidence))
     return _first("first deviation", found, "no span failed, and no objective was missed")
 
 

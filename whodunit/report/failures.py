@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 
 from whodunit.report.evidence import Evidence
+from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
@@ -104,11 +104,6 @@ def _parts(telemetry: Telemetry, window: Window) -> Iterator[_Part]:
         yield from _parts(telemetry, half)
 
 
-def ended(span: Span) -> datetime:
-    """When it ended: a failure is known then."""
-    return span.start + timedelta(seconds=span.duration_s)
-
-
 def _key(trace_id: str, span_id: str) -> tuple[str, str]:
     return trace_id, span_id
 
@@ -118,9 +113,9 @@ def _operation(span: Span) -> Operation:
 
 
 def _message(span: Span) -> str:
-    """What the span says of its failure."""
-    said = span.status_message.split(" (Background on this error", 1)[0]
-    return said or next((span.attributes[key] for key in _TELLING if span.attributes.get(key)), "no message")
+    """The error's text, or else the attribute that tells most of it."""
+    told = (span.attributes[key] for key in _TELLING if span.attributes.get(key))
+    return error_text.of_span(span) or next(told, "no message")
 
 
 _TELLING = ("error.type", "exception.type", "http.response.status_code")

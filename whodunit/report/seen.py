@@ -8,7 +8,7 @@ from whodunit.compare.comparison import compare
 from whodunit.compare.findings import Comparison
 from whodunit.report.calls import Calls, calls
 from whodunit.report.evidence import Evidence
-from whodunit.report.failures import Failures, ended, failures
+from whodunit.report.failures import Failures, failures
 from whodunit.report.objectives import Outside, outside
 from whodunit.report.subject import Subject
 from whodunit.telemetry.answers import Span
@@ -58,7 +58,7 @@ def look(subject: Subject) -> Seen:
     """Ask for all of it; raises TelemetryError."""
     telemetry, trouble = subject.telemetry, subject.trouble
     found = failures(telemetry, trouble)
-    first = min((span for span in found.spans if _of_visitor(span)), key=ended, default=None)
+    first = min((span for span in found.spans if _of_visitor(span)), key=lambda span: span.end, default=None)
     return Seen(
         failures=found,
         calls=calls(telemetry, subject.before, trouble),
@@ -71,7 +71,7 @@ def look(subject: Subject) -> Seen:
         dropped=_number(telemetry, MetricQuery(DROPPED, Statistic.INCREASE), subject.whole, "Telemetry that was lost"),
         changes=compare(telemetry, subject.before, trouble),
         visitor=_first_of(found, first, trouble) if first else None,
-        visitor_at=ended(first) if first else None,
+        visitor_at=first.end if first else None,
     )
 
 

@@ -11,6 +11,7 @@ from whodunit.incident.wording import what
 from whodunit.runs.exhibits import BEFORE, HEIGHT, STEP_S, headline, notable, telling_trace
 from whodunit.telemetry.port import Telemetry, TelemetryError
 from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.trace_tree import extent
 from whodunit.terminal import Screen
 from whodunit.views.log_lines import log_line
 from whodunit.views.metric_plot import metric_plot
@@ -51,8 +52,8 @@ def _drawn(telemetry: Telemetry, trace_id: str) -> dict[str, str]:
     spans = telemetry.trace(trace_id).sample
     if not spans:  # a backend that keeps the newest traces only has forgotten it meanwhile
         return {}
-    start = min(span.start for span in spans)
-    window = Window(start, max(span.start + timedelta(seconds=span.duration_s + 60) for span in spans))
+    time = extent(spans)
+    window = Window(time.start, time.end + timedelta(minutes=1))
     records = telemetry.logs(LogQuery(trace_id=trace_id), window, MOST_LINES).sample
     screen = _screen()
     return {

@@ -6,7 +6,7 @@ address of the one that shows the answer; empty where it has none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whodunit.telemetry.questions import Attributes
 
@@ -33,6 +33,11 @@ class Span:
     links: Sequence[Mapping[str, object]] = ()
     release: str = ""
     instance: str = ""
+
+    @property
+    def end(self) -> datetime:
+        """The moment at which it ended, in UTC."""
+        return self.start + timedelta(seconds=self.duration_s)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,39 @@ class Plot:
     series: Sequence[Series]
     query: str
     link: str = ""
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """A histogram's measurements, counted per step of time and bucket: `counts[step][bucket]`.
+
+    `bounds` are the upper ends of the buckets in `unit`, ascending, the last one infinite; both are empty where nothing
+    was measured.
+    """
+
+    unit: str
+    bounds: Sequence[float]
+    times: Sequence[datetime]
+    counts: Sequence[Sequence[float]]
+    query: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Exemplar:
+    """A measurement that tells its trace; `value` is in the metric's unit."""
+
+    time: datetime
+    value: float
+    trace_id: str
+
+
+@dataclass(frozen=True)
+class Exemplars:
+    """Exemplars of a metric, oldest first."""
+
+    exemplars: Sequence[Exemplar]
+    query: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from whodunit.telemetry.answers import Span
 
@@ -22,18 +21,14 @@ def critical_path(spans: Sequence[Span]) -> set[str]:
         return set()
     root = min(roots, key=lambda span: span.start)
     found: set[str] = set()
-    waiting = [(root, _end(root))]
+    waiting = [(root, root.end)]
     while waiting:
         span, end = waiting.pop()
         found.add(span.span_id)
         until = end
-        for child in sorted(children[span.span_id], key=_end, reverse=True):
-            ended = min(_end(child), end)
+        for child in sorted(children[span.span_id], key=lambda each: each.end, reverse=True):
+            ended = min(child.end, end)
             if child.span_id not in found and child.start < until and ended <= until:
                 waiting.append((child, ended))
                 until = child.start
     return found
-
-
-def _end(span: Span) -> datetime:
-    return span.start + timedelta(seconds=span.duration_s)

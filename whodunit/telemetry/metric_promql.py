@@ -42,6 +42,12 @@ def points(metric: Metric, query: MetricQuery, seconds: float) -> str:
     return f"sum(count_over_time({selector(metric.series, query.service, query.where)}[{duration(seconds)}]))"
 
 
+def buckets(metric: Metric, query: MetricQuery, seconds: float) -> str:
+    """The growth of each bucket over `seconds`, by its upper end `le`; each counts those below it as well."""
+    asked = _Asked(metric, query, _Exact(seconds))
+    return _sum(asked.window.growth(asked.part("_bucket")), ["le"])
+
+
 def predicted(metric: Metric, query: MetricQuery, seconds: float, ahead_s: float) -> str:
     """The level of a gauge so long from now, by a line through its points of the last `seconds`."""
     asked = _Asked(metric, query, _Exact(seconds))

@@ -1,7 +1,6 @@
 """The time of a span in which none of its children was under way: what it did, or waited for, by itself."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from whodunit.telemetry.answers import Span
 
@@ -11,11 +10,11 @@ Stretch = tuple[float, float]
 
 def stretches(span: Span, children: Sequence[Span]) -> Iterator[Stretch]:
     """The stretches of its own time, by time; `children` are those directly beneath it."""
-    until, end = span.start, span.start + timedelta(seconds=span.duration_s)
+    until, end = span.start, span.end
     for child in sorted(children, key=lambda each: each.start):
         if child.start > until:
             yield (until - span.start).total_seconds(), (min(child.start, end) - span.start).total_seconds()
-        until = min(end, max(until, child.start + timedelta(seconds=child.duration_s)))
+        until = min(end, max(until, child.end))
     if until < end:
         yield (until - span.start).total_seconds(), span.duration_s
 

@@ -8,7 +8,19 @@ stack.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Numbers, Plot, ServiceMap, Spans, TraceList
+from whodunit.telemetry.answers import (
+    AlertList,
+    Buckets,
+    Exemplars,
+    Logs,
+    MetricList,
+    Number,
+    Numbers,
+    Plot,
+    ServiceMap,
+    Spans,
+    TraceList,
+)
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 
 
@@ -25,6 +37,14 @@ class Telemetry(Protocol):
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time, one series per combination of the attributes `by`."""
+        ...
+
+    def buckets(self, query: MetricQuery, window: Window, step_s: float) -> Buckets:
+        """A histogram's measurements per step of time and bucket, whatever the query's statistic."""
+        ...
+
+    def exemplars(self, query: MetricQuery, window: Window, step_s: float) -> Exemplars:
+        """Of each step of time the largest measurement that tells its trace, whatever the query's statistic."""
         ...
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:

@@ -9,6 +9,7 @@ from rich.text import Text
 from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
+from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord
 from whodunit.topology import SERVICES
 from whodunit.views.clock_time import to_the_millisecond
@@ -52,7 +53,7 @@ def _hanging(cells: list[Text]) -> Table:
 
 def _cells(record: LogRecord, text: str, told: str) -> list[Text]:
     body = Text(text, style="default")
-    error = exception(record)
+    error = error_text.of_exception(record.attributes)
     if error and error not in record.body:
         body.append(f" · {error}", style="red")
     body.append("".join(f" · {each}" for each in (*query(record), *ended(record))), style="dim")
@@ -81,10 +82,3 @@ def ended(record: LogRecord) -> list[str]:
     attributes = record.attributes
     reason, code = attributes.get("shop.lifecycle.ended_by"), attributes.get("process.exit.code")
     return [*([reason] if reason else []), *([f"exit code {code}"] if code is not None else [])]
-
-
-def exception(record: LogRecord) -> str:
-    """Type and first line of the exception that the record carries, if any."""
-    kind = record.attributes.get("exception.type", "").rsplit(".", 1)[-1]
-    message = record.attributes.get("exception.message", "").strip().split("\n", 1)[0]
-    return ": ".join(part for part in (kind, message) if part)

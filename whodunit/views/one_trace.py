@@ -7,6 +7,7 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Logs, Span, Spans
 from whodunit.telemetry.port import RefusedQueryError, Telemetry
 from whodunit.telemetry.questions import LogQuery, Window
+from whodunit.telemetry.trace_tree import extent
 
 _MOST_LINES = 500
 _FIND = "Find one: whodunit traces"
@@ -38,6 +39,5 @@ def deployment_time(spans: Sequence[Span]) -> Window:
 
 def around(spans: Sequence[Span], more: timedelta) -> Window:
     """The time of the trace, and so much before and after it."""
-    start = min(span.start for span in spans)
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
-    return Window(start - more, end + more)
+    time = extent(spans)
+    return Window(time.start - more, time.end + more)

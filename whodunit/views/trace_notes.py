@@ -10,9 +10,10 @@ from rich.text import Text
 
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
+from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.telemetry.own_time import own_s
-from whodunit.views.log_lines import exception
+from whodunit.telemetry.trace_tree import Alike, statement
 from whodunit.views.palette import SEVERITY_STYLES, colour
 
 _MOST_LINES = 3
@@ -25,7 +26,6 @@ _COLUMNS = re.compile(r"(?<=^SELECT )[^()]*?(?=\sFROM\s)", re.IGNORECASE)
 
 _LARGE_S = 0.05
 _LARGE_SHARE = 0.1
-_POINTER = re.compile(r"\s*\(Background on this error at: \S+\)")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def log_note(record: LogRecord, offset_s: float) -> Note:
         (f"{record.severity} ", SEVERITY_STYLES.get(record.severity, "default")),
         (f"{one_line(record.service)} ", colour(record.service)),
     )
-    error = exception(record)
+    error = error_text.of_exception(record.attributes)
     body = record.body if not error or error in record.body else f"{record.body} · {error}"
     return Note(head, body, "default")
 
@@ -67,7 +67,7 @@ def span_notes(span: Span, start: datetime, *, whole: bool = False, everything: 
     yield from _attribute_notes(span)
     events = [event for event in span.events if everything or not _is_off(event)]
     texts = [_event_text(event) for event in events]
-    error = first_line(span.status_message) if span.status == "error" else ""
+    error = error_text.of_span(span)
     if error and not any(error in text for text in texts):
         yield Note(Text("✗ ", style="red"), error, "red")
     for event, text in zip(events, texts, strict=True):
@@ -92,22 +92,16 @@ def own_time_notes(span: Span, children: Sequence[Span]) -> Iterator[Note]:
         yield Note(Text(), f"{format_duration(own)} of its own", "yellow")
 
 
-def alike_notes(spans: Sequence[Span], together_s: float, *, is_long: bool) -> Iterator[Note]:
+def alike_notes(alike: Alike, *, is_long: bool) -> Iterator[Note]:
     """How long so many spans took, and the statement of all of them."""
-    longest = max(spans, key=lambda span: span.duration_s)
-    told = f"together {format_duration(together_s)}, longest {format_duration(longest.duration_s)}"
-    yield Note(Text(), told, "default")
-    yield from _statement_notes(longest, whole=is_long, everything=False)
+    longest_s, together_s = alike.longest.duration_s, alike.together_s
+    yield Note(Text(), f"together {format_duration(together_s)}, longest {format_duration(longest_s)}", "default")
+    yield from _statement_notes(alike.longest, whole=is_long, everything=False)
 
 
 def process_note(span: Span) -> Note:
     """The process that the span comes from."""
     return Note(Text(), f"service.version={span.release} service.instance.id={span.instance}", "bold")
-
-
-def statement(span: Span) -> str:
-    """The span's statement, empty if it has none."""
-    return span.attributes.get("db.query.text", "")
 
 
 def off_flags(span: Span) -> int:
@@ -133,21 +127,11 @@ def _attribute_notes(span: Span) -> Iterator[Note]:
         yield Note(Text(), " ".join(decisive), "dim")
 
 
-def first_line(text: str) -> str:
-    """The text up to its first line break, without SQLAlchemy's pointer to its manual."""
-    return _POINTER.sub("", text.strip().split("\n", 1)[0]).strip()
-
-
 def _event_text(event: Mapping[str, object]) -> str:
     details = _attributes(event)
     if event.get("name") == "exception":
-        kind = str(details.get("exception.type", "exception")).rsplit(".", 1)[-1]
-        return f"{kind}: {_message(event)}".removesuffix(": ")
+        return error_text.of_exception(details) or "exception"
     return " ".join([str(event.get("name", "")), *(f"{key}={value}" for key, value in details.items())])
-
-
-def _message(event: Mapping[str, object]) -> str:
-    return first_line(str(_attributes(event).get("exception.message", "")))
 
 
 def _attributes(event: Mapping[str, object]) -> Mapping[str, object]:

@@ -1,9 +1,8 @@
 """One trace as a tree of spans and log lines, with a bar for each span on the axis of time."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Group
 from rich.text import Text
@@ -12,9 +11,10 @@ from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
+from whodunit.telemetry.trace_tree import Alike, Branch, Missing, extent, is_incomplete, peer, tree, unique
 from whodunit.views import not_shown
 from whodunit.views.clock_time import with_date
-from whodunit.views.guides import branch
+from whodunit.views.guides import branch as guide
 from whodunit.views.palette import colour
 from whodunit.views.trace_notes import (
     Note,
@@ -24,47 +24,20 @@ from whodunit.views.trace_notes import (
     own_time_notes,
     process_note,
     span_notes,
-    statement,
 )
 
 _TOOK = 8
 _LEAST_BAR = 12
 _MARKS = " ▏▕▐▌█"
-_FOLDED_FROM = 4
 
 
 @dataclass(frozen=True)
-class Alike:
-    """Spans without children that one parent has, and that differ in nothing but their times and parameters."""
+class Line:
+    """A branch of the trace; `guides` draws the lines that lead to it, `below` those beneath it."""
 
-    spans: Sequence[Span]
-
-
-@dataclass(frozen=True)
-class Missing:
-    """The place of parents that are not among the spans; `children` have one."""
-
-    children: int
-    span_id: str = ""
-
-
-Recorded = Span | LogRecord
-Item = Recorded | Alike | Missing
-Families = dict[str | None, list[Recorded]]
-
-
-@dataclass(frozen=True)
-class Branch:
-    """An item at its place in the tree; `guides` draws the branches that lead to it, `below` those beneath it.
-
-    `children` are the spans directly beneath it, `above` is the item that it hangs on.
-    """
-
-    item: Item
+    branch: Branch
     guides: str
     below: str
-    children: Sequence[Span] = ()
-    above: Item | None = None
 
 
 @dataclass(frozen=True)
@@ -76,81 +49,13 @@ class Detail:
     of_several_releases: Collection[str] = ()
 
 
-def tree(spans: Sequence[Span], logs: Sequence[LogRecord] = (), *, fold: bool = True) -> Iterator[Branch]:
-    """Parents before children, children by time, every item once; `fold` takes spans that are alike together.
-
-    Spans whose parents are missing hang together on one item. Of spans that are each other's ancestors the first is a
-    root.
-    """
-    known = {span.span_id for span in spans}
-    children: Families = defaultdict(list)
-    for span in spans:
-        children[_parent(span, known)].append(span)
-    for record in logs:
-        children[record.span_id if record.span_id in known else None].append(record)
-    roots: list[Item] = [*_by_time(children.pop(None, []))]
-    if orphans := len(children.get(Missing.span_id, ())):
-        roots.append(Missing(orphans))
-    yield from _beneath(roots, children, fold=fold)
-    for item in _by_time([item for family in children.values() for item in family]):
-        family = children.get(item.parent_span_id if isinstance(item, Span) else item.span_id, [])
-        if item in family:
-            family.remove(item)
-            yield from _beneath([item], children, fold=fold)
-
-
-def unique(spans: Sequence[Span]) -> list[Span]:
-    """The spans without duplicates, which a repeated export leaves."""
-    return list({(span.span_id, span.service, span.kind, span.name, span.start): span for span in spans}.values())
-
-
-def is_incomplete(spans: Sequence[Span]) -> bool:
-    """True if the parent of a span is not among them."""
-    known = {span.span_id for span in spans}
-    return any(_parent(span, known) == Missing.span_id for span in spans)
-
-
-def _parent(span: Span, known: Collection[str]) -> str | None:
-    """The key of the span's family: None for a root."""
-    parent = span.parent_span_id
-    if parent is None or parent == span.span_id:
-        return None
-    return parent if parent in known else Missing.span_id
-
-
-def _beneath(roots: Sequence[Item], children: Families, *, fold: bool) -> Iterator[Branch]:
-    """The roots and all that is beneath them, which is taken out of `children`."""
-    waiting: list[tuple[Item, str, str, Item | None]] = [(root, "", "", None) for root in reversed(roots)]
-    while waiting:
-        item, guides, indent, above = waiting.pop()
-        mine = _by_time(children.pop(item.span_id, [])) if isinstance(item, Span | Missing) else []
-        spans = [each for each in mine if isinstance(each, Span)]
-        drawn: Sequence[Item] = _folded(mine, children) if fold else mine
-        yield Branch(item, guides, indent + ("│ " if drawn else "  "), spans, above)
-        waiting += [(child, *branch(indent, child is drawn[-1]), item) for child in reversed(drawn)]
-
-
-def _folded(items: Sequence[Recorded], children: Families) -> list[Item]:
-    """The items, of which those that are alike are one, where the first of them was; what failed stays by itself."""
-    alike: dict[tuple[str, ...], list[Span]] = defaultdict(list)
-    for item in items:
-        if isinstance(item, Span) and item.status != "error" and item.span_id not in children:
-            alike[_kind(item)].append(item)
-    folds = {id(span): Alike(spans) for spans in alike.values() if len(spans) >= _FOLDED_FROM for span in spans[:1]}
-    hidden = {id(span) for fold in folds.values() for span in fold.spans[1:]}
-    return [folds.get(id(item), item) for item in items if id(item) not in hidden]
-
-
-def _kind(span: Span) -> tuple[str, ...]:
-    return span.service, span.name, span.kind, peer(span), statement(span)
-
-
-def _by_time(items: Sequence[Recorded]) -> list[Recorded]:
-    return sorted(items, key=_moment)
-
-
-def _moment(item: Recorded) -> datetime:
-    return item.start if isinstance(item, Span) else item.time
+def lined(branches: Iterable[Branch]) -> Iterator[Line]:
+    """The branches with their lines."""
+    indents: list[str] = []
+    for branch in branches:
+        guides, indent = guide(indents[branch.depth - 1], branch.is_last) if branch.depth else ("", "")
+        indents[branch.depth :] = [indent]
+        yield Line(branch, guides, indent + ("  " if branch.is_leaf else "│ "))
 
 
 @dataclass(frozen=True)
@@ -189,22 +94,21 @@ def waterfall(
     `left_out` more spans of it are not among `spans`.
     """
     spans = unique(spans)
-    start = min(span.start for span in spans)
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
+    time = extent(spans)
     label = min(max(34, width * 45 // 100), width - _TOOK - _LEAST_BAR)
-    axis = Axis(start, (end - start).total_seconds(), width - label - _TOOK - 1)
-    branches = tree(spans, logs, fold=not (detail.ids or detail.everything))
-    lines = [line for branch in branches for line in _lines(branch, axis, label, width, detail)]
+    axis = Axis(time.start, time.seconds, width - label - _TOOK - 1)
+    branches = list(tree(spans, logs, fold=not (detail.ids or detail.everything)))
+    lines = [text for line in lined(branches) for text in _drawn(line, axis, label, width, detail)]
     off = 0 if detail.everything else sum(map(off_flags, spans))
     return Group(
-        _heading(spans, axis, left_out),
+        _heading(spans, axis, left_out, is_incomplete=is_incomplete(branches)),
         *([] if detail.ids else [_scale(axis, label)]),
         *lines,
         *not_shown.left_out("switched-off flag", off, "--all shows them"),
     )
 
 
-def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
+def _heading(spans: Sequence[Span], axis: Axis, left_out: int, *, is_incomplete: bool) -> Text:
     errors = sum(span.status == "error" for span in spans)
     services = len({span.service for span in spans})
     shown = (f"{len(spans)} of " if left_out else "") + counted(len(spans) + left_out, "span")
@@ -213,7 +117,7 @@ def _heading(spans: Sequence[Span], axis: Axis, left_out: int) -> Text:
         (spans[0].trace_id, "bold"),
         f"\n{with_date(axis.start)} · {format_duration(axis.seconds)} · {shown} of {counted(services, 'service')} · ",
         (counted(errors, "error"), "bold red" if errors else "dim"),
-        (" · incomplete" if is_incomplete(spans) else "", "yellow"),
+        (" · incomplete" if is_incomplete else "", "yellow"),
     )
 
 
@@ -224,34 +128,27 @@ def _scale(axis: Axis, label: int) -> Text:
     return Text(" " * (label + _TOOK + 1) + ticks + end.rjust(axis.width - len(ticks)), style="dim")
 
 
-def _lines(branch: Branch, axis: Axis, label: int, width: int, detail: Detail) -> Iterator[Text]:
-    match branch.item:
+def _drawn(line: Line, axis: Axis, label: int, width: int, detail: Detail) -> Iterator[Text]:
+    match line.branch.item:
         case LogRecord() as record:
-            yield from log_note(record, axis.offset_s(record.time)).lines(branch.guides, branch.below, width)
-        case Missing(children):
-            said = missing(children)
-            yield Text.assemble((branch.guides, "dim"), (said, "yellow"), no_wrap=True, overflow="ellipsis")
-        case Alike(spans):
-            together_s = sum(span.duration_s for span in spans)
+            yield from log_note(record, axis.offset_s(record.time)).lines(line.guides, line.below, width)
+        case Missing() as missing:
+            yield Text.assemble((line.guides, "dim"), (str(missing), "yellow"), no_wrap=True, overflow="ellipsis")
+        case Alike(spans) as alike:
             bars = [axis.bar(span) for span in spans]
-            yield _line(branch, spans[0], f"{len(spans)} × ", together_s, _overlaid(bars), label)
+            yield _named(line, spans[0], f"{len(spans)} × ", alike.together_s, _overlaid(bars), label)
         case Span() as span:
-            yield _line(branch, span, "", span.duration_s, span.span_id if detail.ids else axis.bar(span), label)
-    for note in notes(branch, axis, detail):
-        yield from note.lines(branch.below, branch.below, width)
-
-
-def missing(children: int) -> str:
-    """The text in the place of parents that are not there."""
-    return f"{counted(children, 'span')} whose parents are not here: they have not ended, or were lost"
+            right = span.span_id if detail.ids else axis.bar(span)
+            yield _named(line, span, "", span.duration_s, right, label)
+    for note in notes(line.branch, axis, detail):
+        yield from note.lines(line.below, line.below, width)
 
 
 def notes(branch: Branch, axis: Axis, detail: Detail) -> list[Note]:
     """What stands below a span, or below several that are alike; log lines and what is missing have none."""
     match branch.item:
-        case Alike(spans):
-            together_s = sum(span.duration_s for span in spans)
-            return [*alike_notes(spans, together_s, is_long=_is_long(together_s, axis))]
+        case Alike() as alike:
+            return [*alike_notes(alike, is_long=_is_long(alike.together_s, axis))]
         case Span() as span:
             whole = detail.everything or _is_long(span.duration_s, axis)
             return [
@@ -280,10 +177,10 @@ def _overlaid(bars: Sequence[str]) -> str:
     return "".join(max(cell, key=_MARKS.index) for cell in zip(*(bar.ljust(longest) for bar in bars), strict=True))
 
 
-def _line(branch: Branch, span: Span, number: str, seconds: float, right: str, label: int) -> Text:
+def _named(line: Line, span: Span, number: str, seconds: float, right: str, label: int) -> Text:
     failed = span.status == "error"
     name = Text.assemble(
-        (branch.guides, "dim"),
+        (line.guides, "dim"),
         (one_line(span.service), colour(span.service)),
         f" {number}",
         (one_line(span.name), "bold red" if failed else "default"),
@@ -292,8 +189,3 @@ def _line(branch: Branch, span: Span, number: str, seconds: float, right: str, l
     name.truncate(label, overflow="ellipsis", pad=True)
     took = Text(format_duration(seconds).rjust(_TOOK), style="bold red" if failed else "default")
     return Text.assemble(name, took, " ", (right, "red" if failed else colour(span.service)))
-
-
-def peer(span: Span) -> str:
-    """The peer that a client's span calls, empty for other spans."""
-    return span.attributes.get("service.peer.name", "") if span.kind == "client" else ""

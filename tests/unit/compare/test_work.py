@@ -101,3 +101,15 @@ def test_paths_of_two_traces_hang_below_each_other(store: DuckStore) -> None:
     assert found[1].more_s == pytest.approx(3 + 4 - 2)
     assert found[2].other is not None
     assert found[2].other.errors == 1
+
+
+def test_spans_that_are_each_others_ancestors_end_a_line(store: DuckStore) -> None:
+    for own, parent in ("ab", "ba", "cc"):
+        store.span(own, "order", 1, 1, span_id=own * 16, parent_span_id=parent * 16)
+    found = work(store)
+    assert {span.name: [each.name for each in found.line(span)] for span in found.spans} == {
+        "a": ["b", "a"],
+        "b": ["a", "b"],
+        "c": ["c"],
+    }
+    assert {span.name for span in found.requests} <= {"a", "b", "c"}

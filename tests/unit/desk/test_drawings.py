@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from whodunit.desk.health import budgets, service_map
 from whodunit.desk.health.deployments import deployments
 from whodunit.desk.health.red import HEIGHT, WIDTH, small
 from whodunit.desk.logs import volume
+from whodunit.desk.metrics.heatmap import EDGE, ROW, heatmap
 from whodunit.desk.plots import Mark, drawing, label
 from whodunit.desk.traces import dots, fall
 from whodunit.telemetry import log_volume
-from whodunit.telemetry.answers import Edge, Series, ServiceMap, Span, TraceSummary
+from whodunit.telemetry.answers import Buckets, Edge, Exemplar, Series, ServiceMap, Span, TraceSummary
 from whodunit.views.metric_plot import MOST_SERIES
 
 
@@ -186,3 +188,22 @@ def test_events_are_marked_where_they_tell_a_time() -> None:
     bar = fall.drawing([span("a", None, 0, 10, events=events)], [], ()).rows[0].bar
     assert bar
     assert bar.events == [500.0]
+
+
+def test_a_heatmap_shows_the_buckets_that_hold_something() -> None:
+    found = Buckets("s", [0.1, 1.0, 5.0, inf], [at(0), at(30)], [[0, 4, 0, 0], [0, 0, 0, 1]], "")
+    exemplars = [Exemplar(at(15), 0.55, "a" * 32), Exemplar(at(45), 60, "b" * 32)]
+    drawn = heatmap(found, exemplars, MINUTE, 30)
+    assert drawn
+    assert list(drawn.names) == ["100ms to 1.00s", "1.00s to 5.00s", "above 5.00s"]
+    assert [level.bound for level in drawn.levels] == ["100ms", "1.00s", "5.00s"]
+    [[quick], [slow]] = [column.cells for column in drawn.columns]
+    assert (quick.count, quick.opacity, quick.y) == (4, 1, EDGE + 2 * ROW)
+    assert (slow.count, slow.y) == (1, EDGE)
+    assert slow.opacity < 0.6
+    assert [(dot.x, dot.y) for dot in drawn.dots] == [(25, EDGE + 2.5 * ROW), (75, EDGE + 0.5 * ROW)]
+
+
+def test_a_heatmap_of_nothing_is_none() -> None:
+    assert heatmap(Buckets("s", [], [], [], ""), [], MINUTE, 30) is None
+    assert heatmap(Buckets("s", [1.0], [at(0)], [[0]], ""), [], MINUTE, 60) is None

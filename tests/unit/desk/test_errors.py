@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.unit.desk.conftest import visit
-from tests.unit.desk.shop import no_lab, now, source
+from tests.unit.desk.shop import TRACE, no_lab, now, source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
 from whodunit.desk.source import Source
@@ -24,13 +24,20 @@ pytestmark = pytest.mark.anyio
         ("/metrics?name=shop.order.results&stat=mean", "it has no mean. It has: rate, increase"),
         ("/metrics?name=shop.order.results&by=colour", "has no attribute colour. It has: service, service.version"),
         ("/metrics?name=shop.payment.duration&p=200", "p=200 is no percentile. Such as 50, 95 or 99.9"),
+        ("/metrics?name=shop.order.results&as=heatmap", "shop.order.results is no histogram, so it has no heatmap."),
+        ("/metrics?name=shop.payment.duration&as=heatmap&by=service", "A heatmap has no lines to tell apart."),
+        ("/metrics?name=shop.payment.duration&as=cake", "There is no as 'cake'. There are: lines, heatmap"),
         ("/traces?min=soon", "min: 'soon' is not a duration"),
         ("/traces?status=bad", "There is no status 'bad'. There are: error, ok, unset"),
         ("/traces?limit=0", "limit=0 is no number from 1 to 500."),
         ("/traces?where=x", "where=x: there is no value. Write key=value"),
+        ("/traces/compare", "Two traces are compared, a and b. Open one, and choose another"),
+        (f"/traces/compare?a={TRACE}&b=abcdef0123", "There is no trace abcdef0123."),
+        ("/traces/compare?before=yesterday", "'yesterday' is no window. Write a window like"),
         ("/traces/abc", "'abc' is too short: a trace id needs 6 digits or more."),
         ("/traces/abcdef0123", "There is no trace abcdef0123."),
         ("/logs?severity=loud", "There is no severity loud. There are: trace, debug, info, warn, error, fatal"),
+        ("/logs?as=cake", "There is no as 'cake'. There are: lines, patterns, tail"),
         ("/panels/payroll", "There is no board payroll. There are: checkout, login, service, volume"),
         ("/panels/checkout/99", "Checkout has no panel 99."),
         ("/panels/service?service=till", "There is no service 'till'. There are: frontend, order"),
@@ -45,6 +52,21 @@ async def test_wrong_use_is_said_with_what_would_be_right(browser: httpx.AsyncCl
     page = await browser.get(path)
     assert page.status_code == 422
     assert said in text(page.text)
+
+
+async def test_what_would_take_the_lab_too_long_is_refused_with_a_way() -> None:
+    store = DuckStore()
+    for number in range(20_001):
+        store.log("again", "order", number / 1_000)
+    async with visit(source(store)) as browser:
+        page = text((await browser.get("/logs?as=patterns")).text)
+    assert "20,001 lines are too many for patterns; up to 20,000 are read. Choose a shorter time" in page
+
+
+async def test_a_recording_has_no_tail() -> None:
+    async with visit(Source(StoreTelemetry(DuckStore()), recorded=MINUTE)) as browser:
+        page = text((await browser.get("/logs?as=tail")).text)
+    assert "No line comes in a recording. See those that it has: as=lines." in page
 
 
 async def test_an_unknown_page(browser: httpx.AsyncClient) -> None:

@@ -17,9 +17,14 @@ PAGES = (
     "/",
     "/metrics",
     "/metrics?name=http.server.request.duration&by=service&second=shop.order.results",
+    "/metrics?name=http.server.request.duration&as=heatmap",
     "/traces",
     f"/traces/{TRACE}",
+    f"/traces/compare?a={TRACE}&b={TRACE}",
+    "/traces/compare?before=-5m..-1m",
     "/logs",
+    "/logs?as=patterns",
+    "/logs?as=tail",
     "/panels",
     "/panels/service?service=payment",
 )
@@ -54,6 +59,14 @@ async def test_exemplars_lead_to_traces(browser: httpx.AsyncClient) -> None:
     assert f'href="./traces/{TRACE}000000000000000000000000"' in page
 
 
+async def test_a_histogram_is_a_heatmap_with_its_numbers_and_traces(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/metrics?name=http.server.request.duration&service=order&as=heatmap&last=1m")).text
+    assert "<title>18 × 0s to 250ms</title>" in page
+    assert "<title>8 × 5.00s to 10.0s</title>" in page
+    assert f'<a href="./traces/{TRACE}000000000000000000000000?last=1m" tabindex="-1"' in page
+    assert "All numbers from 0s to 250ms 250ms to 500ms" in text(page)
+
+
 async def test_traces_are_dots_and_rows(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/traces?status=error&min=1s")).text
     count = int(re.search(r"(\d+) traces?</h2>", page)[1])  # type: ignore[index]
@@ -72,11 +85,45 @@ async def test_a_trace_shows_own_time_errors_and_log_lines_in_place(browser: htt
     assert f"whodunit trace {trace_id[:8]} --logs" in words
 
 
+async def test_two_traces_stand_side_by_side(browser: httpx.AsyncClient) -> None:
+    failed = (await browser.get("/traces?status=error&min=5s&with=c0ffee00")).text
+    way = re.search(r'href="(\./traces/compare\?a=c0ffee00&amp;b=[0-9a-f]{32})"', failed)[1]  # type: ignore[index]
+    words = text((await browser.get(unescape(way))).text)
+    assert re.search(r"the second is \d\.\d+s longer", words)
+    assert re.search(r"payment connect 1 → 3 1\.00ms 8\.00s failed \+8\.00s \+8\.00s", words), words
+    assert re.search(r"whodunit trace c0ffee00 --compare [0-9a-f]{8}", words)
+
+
+async def test_two_times_stand_side_by_side(browser: httpx.AsyncClient) -> None:
+    before, after = "2026-11-21T12:00:00Z..2026-11-21T12:00:30Z", "from=2026-11-21T12:00:30Z&until=2026-11-21T12:01:00Z"
+    words = text((await browser.get(f"/traces/compare?before={before}&service=payment&{after}")).text)
+    assert re.search(r"order → payment POST /payments 0\.5 0 % → 60\.0 % 470ms → 9\.25s", words), words
+    assert f"whodunit traces --compare {before} --service payment" in words
+
+
 async def test_a_span_tells_all_it_knows(browser: httpx.AsyncClient) -> None:
     page = (await browser.get(f"/traces/{TRACE}")).text
     path = re.search(r'hx-get="\.\./(traces/[0-9a-f]+/[0-9a-f]+)"', page)[1]  # type: ignore[index]
     words = text((await browser.get(f"/{path}")).text)
     assert "kind, status server, unset" in words
+
+
+async def test_lines_are_folded_to_patterns_that_lead_to_them(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/logs?as=patterns&service=order&last=1m")).text
+    words = text(page)
+    assert re.search(r"2 patterns of \d+ lines", words), words
+    [way, count] = re.search(r'<td class="number"><a href="([^"]*)">(\d+)</a>', page).groups()  # type: ignore[union-attr]
+    assert "contains=Order+completed." in way
+    assert f"{count} lines" in text((await browser.get(unescape(way))).text)
+    assert "whodunit logs --service order --last 1m --patterns --limit 200" in words
+
+
+async def test_the_newest_lines_are_shown_as_they_come(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/logs?as=tail&severity=error")).text
+    assert 'data-live="2"' in page
+    assert "whodunit logs --severity error --follow" in text(page)
+    keys = re.findall(r'<tr id="(l[0-9a-f]{8})">', page)
+    assert len(keys) == len(set(keys)) > 0
 
 
 async def test_logs_are_counted_by_severity_and_lead_to_their_trace(browser: httpx.AsyncClient) -> None:

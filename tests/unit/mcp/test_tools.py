@@ -72,6 +72,30 @@ async def test_a_trace_is_told_depth_first(server: MCPServer) -> None:
     assert found["evidence_id"] == SPAN
 
 
+async def test_a_trace_that_is_incomplete_or_came_twice_says_so_and_counts_once() -> None:
+    store = DuckStore()
+    for _ in range(2):
+        store.span("buy", "frontend", 1, 2, span_id=BUY)
+    store.span("pay", "payment", 2, 1, span_id=PAY, parent_span_id="e" * 16)
+    found = await answer(server_of(source_of(store)), "get_trace", trace_id=TRACE)
+    assert [(row["path"], row["name"]) for row in found["rows"]] == [("1", "buy"), ("2.1", "pay")]
+    assert found["incomplete"].startswith("1 span whose parents are not here")
+
+
+async def test_log_lines_of_a_trace_leave_room_for_its_spans_and_say_what_is_missing() -> None:
+    store = DuckStore()
+    store.span("buy", "frontend", 1, 2, span_id=BUY)
+    for second in range(80):
+        store.log(f"{second} {'x' * 400}", "frontend", 1 + second / 40, trace_id=TRACE)
+    found = await answer(server_of(source_of(store)), "get_trace", trace_id=TRACE, logs=True)
+    lines = found["logs"]
+    assert lines[-1]["body"].startswith("79 x")
+    assert lines[-1]["body"].endswith("… (83 more characters)")
+    assert (found["older_logs_left_out"], len(found["rows"])) == (80 - len(lines), 1)
+    searched = await answer(server_of(source_of(store)), "search_logs", trace_id=TRACE)
+    assert searched["rows"][0]["body"].endswith("… (3 more characters)")
+
+
 async def test_chosen_spans_are_told_whole(server: MCPServer) -> None:
     found = await answer(server, "get_trace", trace_id=TRACE, span_ids=[PAY])
     [row] = found["rows"]

@@ -1,13 +1,11 @@
 """Where failures begin, and to whom they are passed on: from parent to child, and along nothing else."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.unit.report.shop import ENDED_S, ONSET_S, REFUSED, fill
 from tests.unit.telemetry.duck_store import DuckStore, at
 from whodunit.report import failures as module
-from whodunit.report.failures import Failures, ended, failures
+from whodunit.report.failures import Failures, failures
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
@@ -73,12 +71,6 @@ def test_a_failure_without_a_message_tells_its_type() -> None:
     store.span("a", "order", 31, 1, status="error", attributes={"error.type": "504"})
     store.span("b", "order", 32, 1, status="error")
     assert [origin.message for origin in found(store).origins] == ["504", "no message"]
-
-
-def test_a_failure_is_known_when_the_span_ends() -> None:
-    store = DuckStore()
-    store.span("a", "order", 31, 2.5, status="error")
-    assert ended(found(store).spans[0]) == at(31) + timedelta(seconds=2.5)
 
 
 def test_in_health_there_is_none() -> None:

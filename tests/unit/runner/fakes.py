@@ -11,6 +11,8 @@ from whodunit.runner.ports import LoadSpec, PhaseStart
 from whodunit.telemetry.answers import (
     Alert,
     AlertList,
+    Buckets,
+    Exemplars,
     LogRecord,
     Logs,
     MetricList,
@@ -157,6 +159,12 @@ class FakeTelemetry:
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         return Plot("s", [], "select")
+
+    def buckets(self, query: MetricQuery, window: Window, step_s: float) -> Buckets:
+        return Buckets("s", (), (), (), "select")
+
+    def exemplars(self, query: MetricQuery, window: Window, step_s: float) -> Exemplars:
+        return Exemplars((), "select")
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:
         return TraceList(0, [], "select")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 
 import httpx
@@ -78,6 +79,28 @@ def test_a_plot_begins_with_its_first_step(prometheus: Prometheus, requests: Req
     assert (line.times[0], line.values) == (at(2.5), [0.3, 0.25, 0])
     asked = requests[0].url.params
     assert (asked["start"], asked["end"], asked["step"]) == ("1795245736.500", "1795245776.500", "20.000")
+
+
+def test_buckets_are_told_each_without_those_below_it() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        totals = {"+Inf": ("4", "2"), "0.5": ("1", "2"), "2.0": ("3", "NaN")}
+        start = float(request.url.params["start"])
+        lines = [
+            {"metric": {"le": le}, "values": [[start + 20 * step, total] for step, total in enumerate(values)]}
+            for le, values in totals.items()
+        ]
+        return httpx.Response(200, json={"data": {"result": lines}})
+
+    metrics = Metrics(Prometheus(Program("Prometheus", "http://entry", httpx.MockTransport(answer))), LINKS)
+    found = metrics.buckets(MetricQuery("shop.order.duration", Statistic.COUNT), Window(at(0), at(40)), 20)
+    assert (found.unit, found.bounds, found.times) == ("s", [0.5, 2.0, inf], [at(0), at(20)])
+    assert found.counts == [[1, 2, 1], [2, 0, 0]]
+
+
+def test_of_each_step_the_largest_exemplar_is_told(prometheus: Prometheus) -> None:
+    query = MetricQuery("shop.order.duration", Statistic.COUNT)
+    found = Metrics(prometheus, LINKS).exemplars(query, Window(at(0), at(20)), 20)
+    assert [(each.trace_id, each.value) for each in found.exemplars] == [(T1, 11)]
 
 
 def test_releases() -> None:

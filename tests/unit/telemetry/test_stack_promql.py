@@ -1,7 +1,7 @@
 import pytest
 
 from tests.promql import meaning
-from whodunit.telemetry.metric_promql import exemplars, line, number, points
+from whodunit.telemetry.metric_promql import buckets, exemplars, line, number, points
 from whodunit.telemetry.port import TelemetryError, UnanswerableError
 from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.vocabulary import METRICS
@@ -28,6 +28,13 @@ def test_a_percentile_adds_up_buckets() -> None:
         f"histogram_quantile(0.95, sum by (le, service_name, shop_outcome) ({now} - ({before} or 0 * {now})))"
     )
     assert exemplars(DURATION, query) == "shop_payment_duration_seconds_bucket"
+
+
+def test_a_bucket_counts_with_those_below_it() -> None:
+    expression = buckets(DURATION, MetricQuery(DURATION.name, Statistic.COUNT, "payment"), 5)
+    series = 'shop_payment_duration_seconds_bucket{service_name="payment"}'
+    now, before = f"last_over_time({series}[5s])", f"last_over_time({series}[1h] offset 5s)"
+    assert meaning(expression) == meaning(f"sum by (le) ({now} - ({before} or 0 * {now}))")
 
 
 def test_a_level_is_that_of_the_newest_process() -> None:

@@ -1,6 +1,8 @@
 from dataclasses import replace
+from math import inf
 
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore, at
+from whodunit.telemetry.answers import Exemplar
 from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
@@ -68,3 +70,27 @@ def test_metrics_are_listed_with_what_one_can_ask_of_them(store: DuckStore, tele
     assert telemetry.metric_names() == ["a.hits", "b.level", "c.old"]
     assert telemetry.service_names() == ["order", "user"]
     assert len(store.sql(listed.query).rows) == 2
+
+
+def test_measurements_are_counted_by_step_and_bucket(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    store.histogram("took", "order", 1, [4, 0, 1], [1.0, 3.0])
+    store.histogram("took", "payment", 9, [1, 0, 0], [1.0, 3.0])
+    store.histogram("took", "order", 41, [0, 2, 0], [1.0, 3.0])
+    found = telemetry.buckets(MetricQuery("took", Statistic.COUNT), MINUTE, step_s=20)
+    assert (found.unit, found.bounds, found.times) == ("s", [1.0, 3.0, inf], [at(0), at(20), at(40)])
+    assert found.counts == [[5, 0, 1], [0, 0, 0], [0, 2, 0]]
+    of_one = telemetry.buckets(MetricQuery("took", Statistic.COUNT, "payment"), MINUTE, step_s=60)
+    assert of_one.counts == [[1, 0, 0]]
+    nothing = telemetry.buckets(MetricQuery("nope", Statistic.COUNT), MINUTE, step_s=20)
+    assert (nothing.bounds, nothing.times, nothing.counts) == ([], [], [])
+
+
+def test_of_each_step_the_largest_exemplar_is_told(store: DuckStore, telemetry: StoreTelemetry) -> None:
+    def told(value: float | None, trace_id: str, time_s: float) -> dict[str, object]:
+        return {"value": value, "trace_id": trace_id, "time": at(time_s).isoformat()}
+
+    exemplars = [told(0.2, "a", 1), told(0.9, "b", 2), told(5, "", 3), told(None, "c", 3), told(7, "early", -3)]
+    store.histogram("took", "order", 5, [1], [1.0], exemplars=exemplars)
+    store.histogram("took", "order", 25, [1], [1.0], exemplars=[told(0.1, "d", 21)])
+    found = telemetry.exemplars(MetricQuery("took", Statistic.MEAN), MINUTE, step_s=20)
+    assert list(found.exemplars) == [Exemplar(at(2), 0.9, "b"), Exemplar(at(21), 0.1, "d")]

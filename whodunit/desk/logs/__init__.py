@@ -1,1 +1,1 @@
-"""Logs: lines by severity, service and text, and how many over time."""
+"""Logs: lines by severity, service and text, how many over time, their patterns, and lines as they come."""

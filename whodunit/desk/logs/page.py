@@ -1,20 +1,28 @@
-"""Logs: the lines that meet all conditions, how many there were over time, and the way from a line to its trace."""
+"""Logs: the lines that meet all conditions, how many over time, their patterns, and lines as they come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from typing import Any
+from zlib import crc32
 
 from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
-from whodunit.desk.logs import volume
+from whodunit.desk.logs import patterns, volume
 from whodunit.desk.pool import together
+from whodunit.errors import WrongUseError
+from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord
-from whodunit.telemetry.questions import LogQuery
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import of_several_releases
-from whodunit.views.log_lines import ended, exception, query, sender
+from whodunit.views.log_lines import ended, query, sender
 from whodunit.views.stack_trace import in_short
 from whodunit.views.trace_table import SHORT_ID
 
 USUAL, MOST = 200, 1_000
+LINES, PATTERNS, TAIL = FORMS = ("lines", "patterns", "tail")
+TAIL_S, TAIL_LINES, TAIL_REFRESH_S = 60, 100, 2
 
 
 @dataclass(frozen=True)
@@ -27,9 +35,59 @@ class Row:
     more: str
     stack: str
 
+    @property
+    def key(self) -> str:
+        """The same whenever the line is asked for, so that a page knows which one is new."""
+        record = self.record
+        return f"l{crc32(repr((record.time, record.service, record.body, record.span_id)).encode()):08x}"
+
 
 def page(asked: Asked) -> Answer:
-    """The log lines; raises WrongUseError."""
+    """The log lines, their patterns or the newest of them; raises WrongUseError."""
+    return {LINES: _lines, PATTERNS: _patterns, TAIL: _tail}[asked.choice("as", FORMS, LINES)](asked)
+
+
+def _patterns(asked: Asked) -> Answer:
+    find = partial(patterns.found, asked.telemetry, _query(asked), asked.times.window)
+    found, services = together(find, asked.telemetry.service_names)
+    shown = {
+        **_form(PATTERNS, services),
+        "rows": found.rows,
+        "patterns": found.patterns,
+        "lines": found.lines,
+    }
+    typed = _command(asked, patterns.MOST_PATTERNS, "--patterns")
+    return Answer("logs/patterns.html", "Logs", typed, found.query, shown)
+
+
+def _tail(asked: Asked) -> Answer:
+    if asked.source.recorded:
+        raise WrongUseError("No line comes in a recording.", f"See those that it has: as={LINES}.")
+    now = asked.source.now()
+    window = Window(now - timedelta(seconds=TAIL_S), now)
+    find = partial(asked.telemetry.logs, _query(asked), window, TAIL_LINES)
+    found, services = together(find, asked.telemetry.service_names)
+    shown = {
+        **_form(TAIL, services),
+        "rows": [_row(record, with_release=False) for record in reversed(found.sample)],
+        "refresh_s": TAIL_REFRESH_S,
+    }
+    typed = command("logs", *_conditions(asked), "--follow")
+    return Answer("logs/tail.html", "Logs", typed, found.query, shown)
+
+
+def _form(form: str, services: Sequence[str]) -> dict[str, Any]:
+    """What the search form and the lines need."""
+    return {
+        "form": form,
+        "forms": FORMS,
+        "services": services,
+        "severities": conditions.SEVERITY_NAMES,
+        "short": SHORT_ID,
+    }
+
+
+def _lines(asked: Asked) -> Answer:
     limit = asked.number("limit", USUAL, MOST)
     wanted, window = _query(asked), asked.times.window
     found, counts, services, several = together(
@@ -39,20 +97,18 @@ def page(asked: Asked) -> Answer:
         partial(of_several_releases, asked.telemetry, window),
     )
     shown = {
+        **_form(LINES, services),
         "found": found,
         "rows": [_row(record, with_release=record.service in several) for record in reversed(found.sample)],
         "volume": volume.drawing(counts, window),
-        "services": services,
-        "severities": conditions.SEVERITY_NAMES,
         "limit": limit,
-        "short": SHORT_ID,
     }
     told = f"{found.query};\n\n{counts.query}"
     return Answer("logs/page.html", "Logs", _command(asked, limit), told, shown)
 
 
 def _row(record: LogRecord, *, with_release: bool) -> Row:
-    error = exception(record)
+    error = error_text.of_exception(record.attributes)
     return Row(
         record,
         sender(record, with_release=with_release),
@@ -72,9 +128,12 @@ def _query(asked: Asked) -> LogQuery:
     )
 
 
-def _command(asked: Asked, limit: int) -> str:
+def _command(asked: Asked, limit: int, *more: str) -> str:
+    times = asked.times.options(asked.source.now())
+    return command("logs", *_conditions(asked), *times, *more, "--limit", str(limit))
+
+
+def _conditions(asked: Asked) -> list[str]:
     names = ("service", "severity", "contains", "trace")
     options = [word for name in names for word in option(name, asked.one(name))]
-    where = [word for pair in asked.several("where") for word in ("--where", pair)]
-    now = asked.source.now()
-    return command("logs", *options, *where, *asked.times.options(now), "--limit", str(limit))
+    return [*options, *(word for pair in asked.several("where") for word in ("--where", pair))]

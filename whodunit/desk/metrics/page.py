@@ -1,19 +1,25 @@
 """Metrics: the list of them, one over time with its numbers, and a second one below it on the same axis of time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.metrics.choosing import WORDS, chosen, words_of
-from whodunit.desk.plots import Drawing, drawing, label
+from whodunit.desk.metrics.heatmap import heatmap
+from whodunit.desk.plots import Dot, Drawing, drawing, label
 from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
-from whodunit.telemetry.answers import MetricInfo, MetricList, Plot
-from whodunit.telemetry.questions import RELEASE, MetricQuery
+from whodunit.telemetry.answers import Exemplar, MetricInfo, MetricList, Plot
+from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic
 from whodunit.views.metric_statistic import Choice, choose
 from whodunit.views.metric_view import step_s
 from whodunit.views.not_shown import unknown_metric
+from whodunit.views.trace_table import SHORT_ID
+
+HEATMAP = "heatmap"
+FORMS = ("lines", HEATMAP)
 
 
 def page(asked: Asked) -> Answer:
@@ -36,11 +42,14 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     by, where, service = asked.several("by"), conditions.read(asked.several("where")), asked.one("service")
     _check(metric, by)
     query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
-    second = asked.one("second")
-    plot, number, below = together(
-        partial(asked.telemetry.plot, query, asked.times.window, step_s(asked.times.window), by),
-        partial(asked.telemetry.number, query, asked.times.window),
+    second, form = asked.one("second"), _form(asked, metric, by)
+    window, step = asked.times.window, step_s(asked.times.window)
+    plot, number, below, exemplars, heat = together(
+        partial(asked.telemetry.plot, query, window, step, by),
+        partial(asked.telemetry.number, query, window),
         partial(_below, asked, listed, second),
+        partial(_exemplars, asked, query, step, form),
+        partial(asked.telemetry.buckets, query, window, step) if form == HEATMAP else _nothing,
     )
     options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
     typed = command(
@@ -60,11 +69,39 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
         "where": asked.several("where"),
         "service": service,
         "second": second,
-        "drawing": _drawn(plot, asked),
+        "forms": FORMS,
+        "form": form,
+        "drawing": replace(_drawn(plot, asked), dots=[_dot(asked, each) for each in exemplars if form != HEATMAP]),
+        "heatmap": heatmap(heat, exemplars, window, step) if heat else None,
         "number": number,
         "below": below,
     }
-    return Answer("metrics/one.html", metric.name, typed, plot.query, shown)
+    return Answer("metrics/one.html", metric.name, typed, heat.query if heat else plot.query, shown)
+
+
+def _form(asked: Asked, metric: MetricInfo, by: Sequence[str]) -> str:
+    form = asked.choice("as", FORMS, FORMS[0])
+    if form == HEATMAP and metric.kind != "histogram":
+        raise WrongUseError(f"{metric.name} is no histogram, so it has no heatmap.", "Leave out as=heatmap.")
+    if form == HEATMAP and by:
+        raise WrongUseError("A heatmap has no lines to tell apart.", "Leave out by, or narrow it: where=key=value.")
+    return form
+
+
+def _exemplars(asked: Asked, query: MetricQuery, step: float, form: str) -> Sequence[Exemplar]:
+    """The exemplars, where the drawing has the scale of measurements."""
+    if form != HEATMAP and query.statistic not in {Statistic.PERCENTILE, Statistic.MEAN}:
+        return ()
+    return asked.telemetry.exemplars(query, asked.times.window, step).exemplars
+
+
+def _nothing() -> None:
+    """Stands for a question that the page does not ask."""
+
+
+def _dot(asked: Asked, exemplar: Exemplar) -> Dot:
+    to = asked.place.to(f"traces/{exemplar.trace_id}")
+    return Dot(exemplar.time, exemplar.value, to, exemplar.trace_id[:SHORT_ID])
 
 
 def _below(asked: Asked, listed: MetricList, name: str) -> Drawing | None:

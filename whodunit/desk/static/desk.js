@@ -2,6 +2,7 @@
 import { drawPlots } from "./plots.js";
 import { answerKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { chooseWindows } from "./windows.js";
 
 const FORMS = {
   second: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
@@ -40,4 +41,5 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("htmx:after:swap", () => prepare(document));
 keepLive();
 answerKeys();
+chooseWindows();
 prepare(document);

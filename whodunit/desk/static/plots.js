@@ -46,14 +46,14 @@ function options(area, data) {
     height: HEIGHT,
     padding: [8, 26, 0, 0],
     cursor: { sync: { key: "desk" }, points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
-    scales: { x: { range: () => [data.times[0] ?? 0, data.until] }, y: { range: (_, least, most) => [Math.min(0, least ?? 0), (most || 1) * 1.08] } },
+    scales: { x: { range: () => [data.times[0] ?? 0, data.until] }, y: { range: (_, least, most) => [Math.min(0, least ?? 0), top(data, most || 0)] } },
     axes: [
       { ...axis, size: 26, space: 70, values: (_, splits) => splits.map(clock) },
       { ...axis, ...(data.unit === "By" ? { incrs: POWERS_OF_TWO } : {}), size: 58, space: 36, values: (_, splits) => splits.map((each) => withUnit(each, data.unit)) },
     ],
     series: [{}, ...data.series.map((each) => line(each, data, colour)), ...limitLine(data).map(() => limit(colour))],
     bands: data.stacked ? data.series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : [],
-    hooks: { draw: [(plot) => marks(plot, data, colour)], setSelect: [zoom], setCursor: [tip(area, data)] },
+    hooks: { draw: [(plot) => marks(plot, data, colour), (plot) => placeDots(plot, area, data)], setSelect: [zoom], setCursor: [tip(area, data)] },
   };
 }
 
@@ -86,6 +86,30 @@ function marks(plot, data, colour) {
     ctx.stroke();
   }
   ctx.restore();
+}
+
+// Lines decide on the scale: one dot far above them would press them flat, and stands at the top instead.
+function top(data, most) {
+  const highest = Math.max(0, ...data.dots.map((each) => each.value));
+  return (Math.max(most, most ? Math.min(highest, 2 * most) : highest) || 1) * 1.08;
+}
+
+function placeDots(plot, area, data) {
+  const dots = area.nextElementSibling;
+  if (!dots) return;
+  const { left, top: above, width } = plot.bbox;
+  dots.replaceChildren(...data.dots.map((each) => {
+    const isBeyond = each.value > plot.scales.y.max;
+    const link = document.createElement("a");
+    link.href = each.to;
+    link.tabIndex = -1;
+    link.className = isBeyond ? "beyond" : "";
+    link.title = `trace ${each.name}: ${withUnit(each.value, data.unit)}`;
+    link.setAttribute("aria-label", link.title);
+    link.style.left = `${(left + Math.min(width, Math.max(0, plot.valToPos(each.at, "x", true) - left))) / devicePixelRatio}px`;
+    link.style.top = `${isBeyond ? above / devicePixelRatio + 4 : plot.valToPos(each.value, "y", true) / devicePixelRatio}px`;
+    return link;
+  }));
 }
 
 function zoom(plot) {

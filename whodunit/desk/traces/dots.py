@@ -37,6 +37,7 @@ class Drawing:
     dots: Sequence[Dot]
     levels: Sequence[Level]
     height: float = HEIGHT
+    side: float = SIDE
 
 
 def drawing(traces: Sequence[TraceSummary], window: Window) -> Drawing:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from whodunit.desk.hues import hue
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Span
 from whodunit.telemetry.critical_path import critical_path
 from whodunit.telemetry.own_time import stretches
+from whodunit.telemetry.trace_tree import Alike, Missing, extent, is_incomplete, peer, tree
 from whodunit.views.trace_notes import log_note
-from whodunit.views.waterfall import Alike, Axis, Branch, Detail, Missing, is_incomplete, missing, notes, peer, tree
+from whodunit.views.waterfall import Axis, Detail, Line, lined, notes
 
 WIDTH = 1000.0
 LEAST = 2.0
@@ -87,45 +88,44 @@ def drawing(
     spans: Sequence[Span], logs: Sequence[LogRecord], several_releases: Collection[str], *, everything: bool = False
 ) -> Drawing:
     """The waterfall of spans, of which there is one at least, and of their log lines."""
-    start = min(span.start for span in spans)
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in spans)
-    axis = Axis(start, (end - start).total_seconds(), 0)
+    time = extent(spans)
+    axis = Axis(time.start, time.seconds, 0)
     detail = Detail(everything=everything, of_several_releases=several_releases)
     waited_for = critical_path(spans)
-    rows = [_row(branch, axis, detail, waited_for) for branch in tree(spans, logs, fold=not everything)]
+    branches = list(tree(spans, logs, fold=not everything))
+    rows = [_row(line, axis, detail, waited_for) for line in lined(branches)]
     return Drawing(
-        start,
+        time.start,
         axis.seconds,
         rows,
         len(spans),
         len({span.service for span in spans}),
         sum(span.status == "error" for span in spans),
-        is_incomplete(spans),
+        is_incomplete(branches),
     )
 
 
-def _row(branch: Branch, axis: Axis, detail: Detail, waited_for: Collection[str]) -> Row:
-    said = [Note(note.head.plain, note.body, note.style) for note in notes(branch, axis, detail)]
-    match branch.item:
+def _row(line: Line, axis: Axis, detail: Detail, waited_for: Collection[str]) -> Row:
+    said = [Note(note.head.plain, note.body, note.style) for note in notes(line.branch, axis, detail)]
+    match line.branch.item:
         case LogRecord() as record:
             note = log_note(record, axis.offset_s(record.time))
             style = {"ERROR": "red", "FATAL": "red", "WARN": "yellow"}.get(record.severity, "")
-            return Row(branch.guides, branch.below, [Note(note.head.plain, note.body, style)])
-        case Missing(children):
-            return Row(branch.guides, branch.below, [Note("", missing(children), "yellow")])
-        case Alike(spans):
+            return Row(line.guides, line.below, [Note(note.head.plain, note.body, style)])
+        case Missing() as missing:
+            return Row(line.guides, line.below, [Note("", str(missing), "yellow")])
+        case Alike(spans) as alike:
             wholes = [part for span in spans for part in _whole(span, axis)]
-            first, together_s = spans[0], sum(span.duration_s for span in spans)
-            return _of(first, branch, said, len(spans), together_s, Bar(wholes, wholes))
+            return _of(spans[0], line, said, len(spans), alike.together_s, Bar(wholes, wholes))
         case Span() as span:
-            row = _of(span, branch, said, 1, span.duration_s, _bar(span, branch.children, axis))
+            row = _of(span, line, said, 1, span.duration_s, _bar(span, line.branch.children, axis))
             return replace(row, is_critical=span.span_id in waited_for)
 
 
-def _of(span: Span, branch: Branch, said: Sequence[Note], number: int, took_s: float, bar: Bar) -> Row:
+def _of(span: Span, line: Line, said: Sequence[Note], number: int, took_s: float, bar: Bar) -> Row:
     return Row(
-        guides=branch.guides,
-        below=branch.below,
+        guides=line.guides,
+        below=line.below,
         notes=said,
         service=one_line(span.service),
         name=one_line(span.name),
@@ -140,15 +140,16 @@ def _of(span: Span, branch: Branch, said: Sequence[Note], number: int, took_s: f
 
 def _bar(span: Span, children: Sequence[Span], axis: Axis) -> Bar:
     offset = axis.offset_s(span.start)
-    own = [_part(offset + since, until - since, axis) for since, until in stretches(span, children)]
+    own = [part(offset + since, until - since, axis) for since, until in stretches(span, children)]
     return Bar(_whole(span, axis), own, [x for event in span.events if (x := _moment(event.get("time"), axis)) >= 0])
 
 
 def _whole(span: Span, axis: Axis) -> list[Part]:
-    return [_part(axis.offset_s(span.start), span.duration_s, axis)]
+    return [part(axis.offset_s(span.start), span.duration_s, axis)]
 
 
-def _part(since_s: float, seconds: float, axis: Axis) -> Part:
+def part(since_s: float, seconds: float, axis: Axis) -> Part:
+    """So many seconds from a moment on, wide enough to be seen."""
     scale = WIDTH / axis.seconds if axis.seconds else 0.0
     width = max(LEAST, seconds * scale)
     return Part(round(min(since_s * scale, WIDTH - LEAST), 1), round(width, 1))

@@ -7,14 +7,15 @@ from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.pool import together
 from whodunit.desk.traces import dots, fall
+from whodunit.desk.traces.compared import earlier
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import SpanQuery
+from whodunit.telemetry.trace_tree import unique
 from whodunit.views import one_trace
 from whodunit.views.desk import of_several_releases
 from whodunit.views.stack_trace import in_short
 from whodunit.views.trace_table import SHORT_ID
-from whodunit.views.waterfall import unique
 
 USUAL, MOST = 100, 500
 MOST_ROWS = 400
@@ -27,9 +28,10 @@ def page(asked: Asked) -> Answer:
     """The traces that hold one span with all of the asked properties; raises WrongUseError."""
     query, sort, limit = _query(asked), asked.choice("sort", SORTS, SORTS[0]), asked.number("limit", USUAL, MOST)
     search = partial(asked.telemetry.traces, query, asked.times.window, limit)
-    newest, slowest, services = together(search, partial(search, slowest=True), asked.telemetry.service_names)
-    found = slowest if sort == "slowest" else newest
-    drawn = {trace.trace_id: trace for trace in (*newest.traces, *slowest.traces)}
+    by_duration = sort == "slowest"
+    found, services = together(partial(search, slowest=by_duration), asked.telemetry.service_names)
+    others = search(slowest=not by_duration).traces if found.count > len(found.traces) else ()
+    drawn = {trace.trace_id: trace for trace in (*found.traces, *others)}
     shown = {
         "found": found,
         "services": services,
@@ -40,6 +42,8 @@ def page(asked: Asked) -> Answer:
         "sort": sort,
         "limit": limit,
         "short": SHORT_ID,
+        "chosen": asked.one("with"),
+        "earlier": earlier(asked.times.window),
         "several": sum(map(bool, map(asked.one, ("service", "name", "peer", "min", "max", "status", "where")))) > 1,
     }
     return Answer("traces/page.html", "Traces", _command(asked, limit), found.query, shown)

@@ -15,7 +15,19 @@ what a sliding window of 20 s forgets is gone 20 to 26 s after it ended.
 
 from collections.abc import Mapping, Sequence
 
-from whodunit.telemetry.answers import AlertList, Logs, MetricList, Number, Numbers, Plot, ServiceMap, Spans, TraceList
+from whodunit.telemetry.answers import (
+    AlertList,
+    Buckets,
+    Exemplars,
+    Logs,
+    MetricList,
+    Number,
+    Numbers,
+    Plot,
+    ServiceMap,
+    Spans,
+    TraceList,
+)
 from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
 from whodunit.telemetry.stack import alerts
 from whodunit.telemetry.stack.http import Program
@@ -63,6 +75,14 @@ class StackTelemetry:
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""
         return self._metrics.plot(query, window, step_s, by)
+
+    def buckets(self, query: MetricQuery, window: Window, step_s: float) -> Buckets:
+        """A histogram's measurements per step of time and bucket."""
+        return self._metrics.buckets(query, window, step_s)
+
+    def exemplars(self, query: MetricQuery, window: Window, step_s: float) -> Exemplars:
+        """Of each step of time the largest measurement that tells its trace, as long as Prometheus keeps it."""
+        return self._metrics.exemplars(query, window, step_s)
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first; `count` is of the newest 100 traces at most."""

@@ -2,10 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
+from itertools import accumulate, pairwise
 from typing import Any
 
 from whodunit.telemetry import metric_promql
-from whodunit.telemetry.answers import MetricInfo, MetricList, Number, Numbers, Plot, Series
+from whodunit.telemetry.answers import (
+    Buckets,
+    Exemplar,
+    Exemplars,
+    MetricInfo,
+    MetricList,
+    Number,
+    Numbers,
+    Plot,
+    Series,
+)
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.prometheus_names import Metric, label_name
 from whodunit.telemetry.promql import duration, label
@@ -51,16 +62,36 @@ class Metrics:
         """The number per step of time; a step's value is the expression's at the step's end."""
         metric = self._metric(query)
         expression = metric_promql.number(metric, query, step_s, by)
-        steps = max(1, int(-(-window.seconds // step_s)))
-        first = window.start + timedelta(seconds=step_s)
-        found = self._prometheus.matrix(expression, first, first + timedelta(seconds=step_s * (steps - 1)), step_s)
-        series = [_line(each, window, step_s, steps, by) for each in found]
+        series = self._lines(expression, window, step_s, by)
         drawn = sorted(
             (line for line in series if any(value is not None for value in line.values)),
             key=lambda line: [line.attributes.get(key, "") for key in by],
         )
         unit = number_unit(query.statistic, metric.kind, metric.unit)
         return Plot(unit, drawn, expression, self._links.metric(expression, window))
+
+    def buckets(self, query: MetricQuery, window: Window, step_s: float) -> Buckets:
+        """The growth of each bucket per step; Prometheus counts with each those below it, which are taken off."""
+        metric = self._metric(query)
+        expression = metric_promql.buckets(metric, query, step_s)
+        upto = {float(series.attributes["le"]): series for series in self._lines(expression, window, step_s, ["le"])}
+        bounds = sorted(upto)
+        times = upto[bounds[0]].times if bounds else ()
+        # Processes may have other buckets than one another, which then are not counted with those above.
+        reached = ([upto[bound].values[step] or 0.0 for bound in bounds] for step in range(len(times)))
+        totals = [accumulate(row, max) for row in reached]
+        counts = [[total - below for below, total in pairwise([0.0, *row])] for row in totals]
+        return Buckets(metric.unit, bounds, times, counts, expression, self._links.metric(expression, window))
+
+    def exemplars(self, query: MetricQuery, window: Window, step_s: float) -> Exemplars:
+        """Of each step of time the largest measurement that tells its trace."""
+        series = metric_promql.exemplars(self._metric(query), query)
+        largest: dict[float, Exemplar] = {}
+        for each in self._prometheus.exemplars(series, window):
+            step = (each.time - window.start).total_seconds() // step_s
+            if each.trace_id and (step not in largest or each.value > largest[step].value):
+                largest[step] = each
+        return Exemplars(sorted(largest.values(), key=lambda each: each.time), f"# its exemplars\n{series}")
 
     def names(self) -> Sequence[str]:
         return [metric.name for metric in names.metrics(self._prometheus.series_names())]
@@ -82,13 +113,21 @@ class Metrics:
         services = dict.fromkeys(service for service, _ in pairs)
         return {service: [release for of, release in pairs if of == service] for service in services}
 
+    def _lines(self, expression: str, window: Window, step_s: float, by: Sequence[str]) -> list[Series]:
+        """The expression at the end of each step."""
+        steps = max(1, int(-(-window.seconds // step_s)))
+        first = window.start + timedelta(seconds=step_s)
+        found = self._prometheus.matrix(expression, first, first + timedelta(seconds=step_s * (steps - 1)), step_s)
+        return [_line(each, window, step_s, steps, by) for each in found]
+
     def _metric(self, query: MetricQuery) -> Metric:
         known = METRICS.get(query.name) or names.find(query.name, self._prometheus.series_names())
         return known or _unreported(query)
 
     def _exemplars(self, metric: Metric, query: MetricQuery, window: Window) -> Sequence[str]:
         found = self._prometheus.exemplars(metric_promql.exemplars(metric, query), window)
-        slowest_first = (trace_id for _, trace_id in sorted(found, reverse=True) if trace_id)
+        found.sort(key=lambda each: each.value, reverse=True)
+        slowest_first = (each.trace_id for each in found if each.trace_id)
         return list(dict.fromkeys(slowest_first))[:_EXEMPLARS]
 
 

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from whodunit.telemetry.answers import Exemplar
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack.http import Program
 
@@ -42,11 +43,15 @@ class Prometheus:
         found: list[Mapping[str, Any]] = self._program.data("/api/v1/query_range", parameters)["result"]
         return found
 
-    def exemplars(self, series: str, window: Window) -> list[tuple[float, str]]:
-        """Measured value and trace id of each exemplar."""
+    def exemplars(self, series: str, window: Window) -> list[Exemplar]:
+        """Every exemplar of the series; the id of one that told no trace is empty."""
         parameters = {"query": series, "start": moment(window.start), "end": moment(window.end)}
         return [
-            (float(exemplar["value"]), exemplar["labels"].get("trace_id", ""))
+            Exemplar(
+                datetime.fromtimestamp(exemplar["timestamp"], UTC),
+                float(exemplar["value"]),
+                exemplar["labels"].get("trace_id", ""),
+            )
             for each in self._program.data("/api/v1/query_exemplars", parameters)
             for exemplar in each["exemplars"]
         ]

@@ -59,7 +59,7 @@ def ancestors(span: Span, family: Mapping[str, Span]) -> Iterator[Span]:
 def summary(trace: Sequence[Span]) -> TraceSummary:
     """A trace in one line, named after its first span."""
     first = trace[0]
-    end = max(span.start + timedelta(seconds=span.duration_s) for span in trace)
+    end = max(span.end for span in trace)
     return TraceSummary(
         trace_id=first.trace_id,
         service=first.service,

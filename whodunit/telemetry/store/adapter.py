@@ -1,11 +1,14 @@
 """The embedded store as a backend: the `Telemetry` port answered by SQL."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from whodunit.telemetry.answers import (
     AlertList,
+    Buckets,
+    Exemplars,
     Logs,
     MetricList,
     Number,
@@ -19,10 +22,10 @@ from whodunit.telemetry.answers import (
 from whodunit.telemetry.log_volume import volume
 from whodunit.telemetry.number_unit import number_unit
 from whodunit.telemetry.port import RefusedQueryError, UnanswerableError
-from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Window
+from whodunit.telemetry.questions import LogQuery, MetricQuery, SpanQuery, Statistic, Window
 from whodunit.telemetry.store import decoded, logs, metrics, names, service_map, spans, together
 from whodunit.telemetry.store.client import Rows, StoreClient
-from whodunit.telemetry.store.sql import Sql, attribute, compose
+from whodunit.telemetry.store.sql import Sql, attribute, step_of
 
 SHORTEST_PREFIX = 6
 _EXEMPLARS = 5
@@ -82,6 +85,20 @@ class StoreTelemetry:
         statement = metrics.statement(query, window, step_s, _keys(window, step_s, by))
         series = _series(self._rows(statement), window, step_s, by)
         return Plot(self._unit(query), series, str(statement))
+
+    def buckets(self, query: MetricQuery, window: Window, step_s: float) -> Buckets:
+        """A histogram's measurements per step of time and bucket."""
+        statement = metrics.buckets(query, window, step_s)
+        found = {(row["step"], decoded.bound(row)): row["n"] for row in self._rows(statement)}
+        bounds = sorted({bound for _, bound in found})
+        times = _times(window, step_s) if bounds else []
+        counts = [[found.get((step, bound), 0.0) for bound in bounds] for step in range(len(times))]
+        return Buckets(self._unit(replace(query, statistic=Statistic.MEAN)), bounds, times, counts, str(statement))
+
+    def exemplars(self, query: MetricQuery, window: Window, step_s: float) -> Exemplars:
+        """Of each step of time the largest measurement that tells its trace."""
+        statement = metrics.largest_exemplars(query, window, step_s)
+        return Exemplars([decoded.exemplar(row) for row in self._rows(statement)], str(statement))
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
         """Spans that started within the window, slowest first."""
@@ -185,14 +202,16 @@ class StoreTelemetry:
 
 
 def _keys(window: Window, step_s: float, by: Sequence[str]) -> dict[str, Sql]:
-    step = compose("CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER)", start=window.start, step_s=step_s)
     named = {f"by_{number}": Sql("service") if key == "service" else attribute(key) for number, key in enumerate(by)}
-    return {**named, "step": step}
+    return {**named, "step": step_of(window, step_s)}
+
+
+def _times(window: Window, step_s: float) -> list[datetime]:
+    return [window.start + timedelta(seconds=step_s * step) for step in range(int(-(-window.seconds // step_s)))]
 
 
 def _series(rows: Sequence[Row], window: Window, step_s: float, by: Sequence[str]) -> list[Series]:
-    count = -(-window.seconds // step_s)
-    times = [window.start + timedelta(seconds=step_s * step) for step in range(int(count))]
+    times = _times(window, step_s)
     lines: dict[tuple[str | None, ...], list[float | None]] = {}
     for row in rows:
         key = tuple(row[f"by_{number}"] for number in range(len(by)))

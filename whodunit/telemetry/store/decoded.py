@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
-from whodunit.telemetry.answers import Edge, LogRecord, MetricInfo, Span, TraceSummary
+from whodunit.telemetry.answers import Edge, Exemplar, LogRecord, MetricInfo, Span, TraceSummary
 from whodunit.telemetry.questions import Attributes
 
 Row = Mapping[str, Any]
@@ -72,6 +73,16 @@ def edge(row: Row) -> Edge:
         waiting_ratio=row["waiting_ratio"],
         calls=row["calls"],
     )
+
+
+def bound(row: Row) -> float:
+    """The upper end of a bucket; that of the last one is infinite."""
+    return inf if row["upper"] is None else float(row["upper"])
+
+
+def exemplar(row: Row) -> Exemplar:
+    """One measurement with its trace."""
+    return Exemplar(moment(row["time"]), row["value"], row["trace_id"])
 
 
 def metric_info(row: Row) -> MetricInfo:

@@ -5,7 +5,7 @@ from typing import Any
 
 from whodunit.telemetry.log_volume import Counts
 from whodunit.telemetry.questions import RELEASE, SEVERITIES, LogQuery, Window
-from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, of_resource, within
+from whodunit.telemetry.store.sql import Sql, all_of, compose, matching, of_resource, step_of, within
 
 
 def counted(query: LogQuery, window: Window) -> Sql:
@@ -32,13 +32,12 @@ def volume(query: LogQuery, window: Window, step_s: float) -> Sql:
     """The number of records by severity and step."""
     return compose(
         """
-        SELECT severity, CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER) AS step, count(*) AS n
+        SELECT severity, {step} AS step, count(*) AS n
         FROM logs
         WHERE {matches}
         GROUP BY ALL ORDER BY ALL
         """,
-        start=window.start,
-        step_s=step_s,
+        step=step_of(window, step_s),
         matches=_matches(query, window),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from whodunit.telemetry.port import TelemetryError
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.telemetry.store.sql import Sql, all_of, compose, equals, increases, joined, matching, within
+from whodunit.telemetry.store.sql import Sql, all_of, compose, equals, increases, joined, matching, step_of, within
 
 _AGGREGATES = {
     Statistic.MEAN: "sum(sum){only} / nullif(sum(count){only}, 0)",
@@ -55,6 +55,43 @@ def exemplars(query: MetricQuery, window: Window, limit: int) -> Sql:
         """,
         points=_points(query, window),
         limit=limit,
+    )
+
+
+def buckets(query: MetricQuery, window: Window, step_s: float) -> Sql:
+    """Columns `step`, `upper` (NULL is infinite) and `n`, the measurements of a bucket in a step."""
+    return compose(
+        """
+        SELECT step, bounds[i] AS upper, CAST(sum(n) AS DOUBLE) AS n
+        FROM (
+          SELECT {step} AS step, bounds, unnest(bucket_counts) AS n, generate_subscripts(bucket_counts, 1) AS i
+          FROM {rows}
+          WHERE {points}
+        )
+        GROUP BY ALL ORDER BY step, upper
+        """,
+        step=step_of(window, step_s),
+        rows=increases(window),
+        points=asked(query),
+    )
+
+
+def largest_exemplars(query: MetricQuery, window: Window, step_s: float) -> Sql:
+    """Columns `time`, `value` and `trace_id`: of each step the largest measurement that has a trace."""
+    return compose(
+        """
+        SELECT time, value, trace_id FROM (
+          SELECT coalesce(TRY_CAST(exemplar->>'time' AS TIMESTAMP), time) AS time,
+            TRY_CAST(exemplar->>'value' AS DOUBLE) AS value, exemplar->>'trace_id' AS trace_id
+          FROM (SELECT time, unnest(CAST(exemplars AS JSON[])) AS exemplar FROM metrics WHERE {points})
+        )
+        WHERE trace_id <> '' AND value IS NOT NULL AND {within}
+        QUALIFY row_number() OVER (PARTITION BY {step} ORDER BY value DESC, time) = 1
+        ORDER BY time
+        """,
+        points=_points(query, window),
+        within=within("time", window),
+        step=step_of(window, step_s),
     )
 
 

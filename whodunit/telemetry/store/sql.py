@@ -61,6 +61,11 @@ def increases(window: Window) -> Sql:
     return compose("increases({start}, {end}) AS metrics", start=window.start, end=window.end)
 
 
+def step_of(window: Window, step_s: float) -> Sql:
+    """The number of the step of time that `time` lies in, as a column of its own; the window's first is 0."""
+    return compose("CAST(floor(epoch(time - {start}) / {step_s}) AS INTEGER)", start=window.start, step_s=step_s)
+
+
 INSTANCE = "service.instance.id"
 
 
