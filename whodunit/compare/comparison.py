@@ -20,7 +20,7 @@ from whodunit.compare.surroundings import asked_of_load, asked_of_releases
 from whodunit.compare.work import Work
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.questions import SpanQuery, Window
 
 Signal = Literal["metrics", "logs", "traces", "releases", "load"]
 SIGNALS: tuple[Signal, ...] = ("metrics", "logs", "traces", "releases", "load")
@@ -83,7 +83,7 @@ class _Questions:
 
     @cached_property
     def _spans(self) -> tuple[Every[Span], Every[Span]]:
-        before, after = (every_span(side.telemetry, side.window) for side in (self.before, self.after))
+        before, after = (every_span(side.telemetry, SpanQuery(), side.window) for side in (self.before, self.after))
         return before, after
 
 
