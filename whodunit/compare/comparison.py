@@ -8,7 +8,7 @@ from typing import Literal
 
 from whodunit.compare.calls import asked_of_calls
 from whodunit.compare.findings import Comparison, Finding, Refused
-from whodunit.compare.gathering import Every, every_span
+from whodunit.compare.gathering import Every, Query, every_span
 from whodunit.compare.lines import asked_of_lines
 from whodunit.compare.numbers import Numbers
 from whodunit.compare.operations import asked_of_operations
@@ -49,8 +49,9 @@ def compare(
     answers = list(_Questions(Side(telemetry, before), Side(other or telemetry, after)).asked(signals))
     asked = [each for each in answers if isinstance(each, Asked)]
     refused = [each for each in answers if isinstance(each, Refused)]
-    queries = dict.fromkeys(each for each in answers if isinstance(each, str))
-    return Comparison(_ranked(_changed(asked)), refused, len(asked), ";\n\n".join(queries))
+    queries = [each for each in answers if isinstance(each, Query)]
+    texts, is_all = dict.fromkeys(each.text for each in queries), all(each.is_all for each in queries)
+    return Comparison(_ranked(_changed(asked)), refused, len(asked), ";\n\n".join(texts), is_all)
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ class _Questions:
     before: Side
     after: Side
 
-    def asked(self, signals: Collection[Signal]) -> Iterator[Asked | Refused | str]:
+    def asked(self, signals: Collection[Signal]) -> Iterator[Asked | Refused | Query]:
         sides = self.before, self.after
         if {"traces", "releases", "load"} & set(signals):
-            yield from (spans.query for spans in self._spans)
+            yield from (Query(spans.query, spans.is_all) for spans in self._spans)
         if "traces" in signals:
             yield from asked_of_operations(self._pair)
             yield from asked_of_calls(self._pair)

@@ -24,6 +24,14 @@ One = TypeVar("One")
 Answer = TypeVar("Answer", Spans, Logs)
 
 
+@dataclass(frozen=True)
+class Query:
+    """The text of a query, and if everything that it asks for was given."""
+
+    text: str
+    is_all: bool = True
+
+
 class GivesSpans(Protocol):
     """Spans of a window, some at once."""
 

@@ -10,14 +10,13 @@ import httpx
 
 from tests.unit.compare.shop import BEFORE
 from tests.unit.telemetry.duck_store import DuckStore
+from tests.unit.telemetry.few_at_once import FewAtOnce
 from whodunit.compare.gathering import every_log, every_span
-from whodunit.telemetry.answers import Logs, Spans
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.telemetry.stack.http import Program
 from whodunit.telemetry.stack.jaeger import Jaeger
 from whodunit.telemetry.stack.links import Links
 from whodunit.telemetry.stack.spans import SpanSearch
-from whodunit.telemetry.store.adapter import StoreTelemetry
 
 SERVICES = "frontend", "order", "payment"
 BEGAN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -89,24 +88,11 @@ def test_services_are_asked_for_again_for_a_window_that_has_not_ended() -> None:
     assert jaeger.asked["services"] == 3
 
 
-@dataclass(frozen=True)
-class AFewAtOnce:
-    """A backend that gives at most ten."""
-
-    backend: StoreTelemetry
-
-    def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
-        return self.backend.spans(query, window, min(limit, 10))
-
-    def logs(self, query: LogQuery, window: Window, limit: int) -> Logs:
-        return self.backend.logs(query, window, min(limit, 10))
-
-
 def test_more_lines_than_a_backend_gives_at_once_are_all_found() -> None:
     store = DuckStore()
     for number in range(57):
         store.log("Page shown.", "frontend", number)
-    found = every_log(AFewAtOnce(StoreTelemetry(store)), LogQuery(), BEFORE)
+    found = every_log(FewAtOnce(store, 10), LogQuery(), BEFORE)
     assert (len(found.items), found.is_all) == (57, True)
 
 
@@ -114,5 +100,5 @@ def test_more_in_a_moment_than_a_backend_gives_at_once_are_left_out_and_not_sile
     store = DuckStore()
     for _ in range(11):
         store.span("GET /page", "frontend", 30, 0.1)
-    found = every_span(AFewAtOnce(StoreTelemetry(store)), SpanQuery(), BEFORE)
+    found = every_span(FewAtOnce(store, 10), SpanQuery(), BEFORE)
     assert (len(found.items), found.is_all) == (10, False)
