@@ -1,9 +1,10 @@
 """What changed between two windows of telemetry."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from whodunit.compare.calls import asked_of_calls
@@ -100,21 +101,20 @@ def _changed(asked: Sequence[Asked]) -> list[tuple[Asked, Finding]]:
 
 def _ranked(changed: Sequence[tuple[Asked, Finding]]) -> list[Finding]:
     """By effect, weighed with the blame of the component for what got worse, and with that of the thing itself."""
-    blame = _blame([asked for asked, _ in changed])
+    blame_of = {about: asked.blame() for about, asked in {asked.about: asked for asked, _ in changed}.items()}
+    blame = _added(blame_of.values())
 
     def weight(one: tuple[Asked, Finding]) -> float:
         asked, finding = one
-        itself = asked.blame.get(finding.component, 0.0)
+        itself = blame_of[asked.about].get(finding.component, 0.0)
         effect = finding.effect if finding.effect > 0 else LESS * -finding.effect
         return effect * (blame[finding.component] + itself + SLIGHT)
 
     return [finding for _, finding in sorted(changed, key=weight, reverse=True)]
 
 
-def _blame(changed: Sequence[Asked]) -> defaultdict[str, float]:
-    """By component; what several questions are about counts once."""
+def _added(blames: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
     found = defaultdict[str, float](float)
-    for blame in {each.about: each.blame for each in changed}.values():
-        for component, amount in blame.items():
-            found[component] += amount
+    for component, amount in chain.from_iterable(blame.items() for blame in blames):
+        found[component] += amount
     return found

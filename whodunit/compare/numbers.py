@@ -1,5 +1,6 @@
 """What changed in the metrics: one question for each series, by its service and its attributes."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,17 +91,19 @@ class _Plotted:
         return {tuple(sorted(series.attributes.items())): series for series in self.plot.series}
 
     def points(self, key: Key) -> Points:
-        values = self._told(dict(key).get("service", ""))
+        values = dict(self._told[dict(key).get("service", "")])
         if key in self.series:
             values |= _known(self.series[key])
-        return Points(sorted(values), [values[time] for time in sorted(values)])
+        times = sorted(values)
+        return Points(times, [values[time] for time in times])
 
-    def _told(self, service: str) -> dict[datetime, float]:
-        """Zero at each step at which the service told of anything."""
-        if not self.is_counted:
-            return {}
-        of_service = (series for series in self.plot.series if series.attributes.get("service", "") == service)
-        return {time: 0.0 for series in of_service for time in _known(series)}
+    @cached_property
+    def _told(self) -> Mapping[str, Mapping[datetime, float]]:
+        """By service, zero at each step at which it told of anything; of what is no count nothing."""
+        found: dict[str, dict[datetime, float]] = defaultdict(dict)
+        for series in self.plot.series if self.is_counted else ():
+            found[series.attributes.get("service", "")] |= dict.fromkeys(_known(series), 0.0)
+        return found
 
 
 def _known(series: Series) -> dict[datetime, float]:
