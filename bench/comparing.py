@@ -1,10 +1,12 @@
-"""`make bench-compare`: how well `whodunit compare` does on the recordings, counted. Takes some two minutes.
+"""`make bench-compare`: how well `whodunit compare` does on the recordings, counted; fails below what is wanted.
 
 Of each run the health before the onset is compared with the trouble after it: at which place is the component at fault?
-And windows slide over healthy stretches, in which nothing is to be found.
+And windows slide over healthy stretches, in which nothing is to be found. Takes some two minutes.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +22,12 @@ from whodunit.runs.recordings import is_kept, kept
 from whodunit.telemetry.questions import Window
 
 FIRST = 3
+WANTED = 0.9
+"""The share of runs in which the component at fault is among the first `FIRST`."""
+
+BY_CHANCE = 0.05
+"""The findings in each pair of windows of health that are accepted."""
+
 WINDOW, STEP = timedelta(seconds=10), timedelta(seconds=3)
 """Each of the two windows over health, and by how much they slide."""
 
@@ -69,9 +77,9 @@ def troubles(cases: Iterable[Case]) -> Iterator[Told]:
         truth = load_truth(case)
         if truth.component:
             run = kept(case).run
-            found = _compared(run, [(run.health, run.trouble)])
+            (found,) = _compared(run, [(run.health, run.trouble)])
             accepted = [truth.component, *truth.synonyms.component]
-            yield Told(case.name, accepted, run.health.seconds, run.trouble.seconds, *found)
+            yield Told(case.name, accepted, run.health.seconds, run.trouble.seconds, found)
 
 
 def healthy(cases: Iterable[Case]) -> Iterator[Quiet]:
@@ -92,16 +100,13 @@ def _pairs(whole: Window) -> Iterator[tuple[Window, Window]]:
         start += STEP
 
 
-def _compared(run: RecordedRun, pairs: Iterable[tuple[Window, Window]]) -> list[Comparison]:
-    telemetry = run.telemetry()
-    try:
-        return [compare(telemetry.at(run.end), before, after) for before, after in pairs]
-    finally:
-        telemetry.close()
+def _compared(run: RecordedRun, pairs: Iterable[tuple[Window, Window]]) -> Iterator[Comparison]:
+    with closing(run.telemetry()) as telemetry:
+        yield from (compare(telemetry.at(run.end), before, after) for before, after in pairs)
 
 
 def main() -> None:
-    """Compare, and print both tables with their counts."""
+    """Compare, and print both tables with their counts; exit code 1 if either is not as wanted."""
     screen = Console(width=120)
     told = list(troubles(catalogue.cases()))
     screen.print(_places(told))
@@ -112,6 +117,8 @@ def main() -> None:
     for each, finding in found:
         screen.print(f"  {each.case}: {finding.component} {finding.name} {finding.effect:+.2f}", markup=False)
     screen.print(f"Findings in {len(quiet)} pairs of windows of health: {len(found)} (wanted: one in twenty).")
+    if within < WANTED * len(told) or len(found) > BY_CHANCE * len(quiet):
+        sys.exit(1)
 
 
 def _places(told: list[Told]) -> Table:

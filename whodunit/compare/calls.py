@@ -18,7 +18,7 @@ from whodunit.compare.samples import (
     p95,
     too_few,
 )
-from whodunit.compare.work import Call, Work
+from whodunit.compare.work import Call, Route, Work
 from whodunit.topology import LOAD_GENERATOR
 
 Key = tuple[str, str, str]
@@ -49,9 +49,8 @@ class _Calls:
     after: list[Call]
 
     def asked(self) -> Iterator[Asked | Refused]:
-        blame = self._blame()
         for each in (*self._of_durations(), *self._of_numbers()):
-            yield each if isinstance(each, Refused) else replace(each, about=self.key, blame=blame)
+            yield each if isinstance(each, Refused) else replace(each, about=self.key, blame=self._blame)
 
     def _of_durations(self) -> Iterator[Asked | Refused]:
         durations = self._points(_duration_s)
@@ -128,9 +127,9 @@ class _Calls:
         return worst(self.before, self.after, measured)
 
 
-def _per_request(work: Work, calls: list[Call], routes: set[tuple[str, str]]) -> Points:
+def _per_request(work: Work, calls: list[Call], routes: set[Route]) -> Points:
     made = Counter(each.request.span_id for each in calls)
-    found = [span for span in work.requests if (span.service, span.name) in routes]
+    found = sorted((span for route in routes for span in work.requests_of[route]), key=lambda span: span.start)
     return Points([span.start for span in found], [float(made[span.span_id]) for span in found])
 
 

@@ -1,14 +1,15 @@
 """What changed between two windows of telemetry."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from whodunit.compare.calls import asked_of_calls
 from whodunit.compare.findings import Comparison, Finding, Refused
-from whodunit.compare.gathering import Every, every_span
+from whodunit.compare.gathering import Every, Query, every_span
 from whodunit.compare.lines import asked_of_lines
 from whodunit.compare.numbers import Numbers
 from whodunit.compare.operations import asked_of_operations
@@ -20,7 +21,7 @@ from whodunit.compare.surroundings import asked_of_load, asked_of_releases
 from whodunit.compare.work import Work
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.questions import SpanQuery, Window
 
 Signal = Literal["metrics", "logs", "traces", "releases", "load"]
 SIGNALS: tuple[Signal, ...] = ("metrics", "logs", "traces", "releases", "load")
@@ -49,8 +50,9 @@ def compare(
     answers = list(_Questions(Side(telemetry, before), Side(other or telemetry, after)).asked(signals))
     asked = [each for each in answers if isinstance(each, Asked)]
     refused = [each for each in answers if isinstance(each, Refused)]
-    queries = dict.fromkeys(each for each in answers if isinstance(each, str))
-    return Comparison(_ranked(_changed(asked)), refused, len(asked), ";\n\n".join(queries))
+    queries = [each for each in answers if isinstance(each, Query)]
+    texts, is_all = dict.fromkeys(each.text for each in queries), all(each.is_all for each in queries)
+    return Comparison(_ranked(_changed(asked)), refused, len(asked), ";\n\n".join(texts), is_all)
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ class _Questions:
     before: Side
     after: Side
 
-    def asked(self, signals: Collection[Signal]) -> Iterator[Asked | Refused | str]:
+    def asked(self, signals: Collection[Signal]) -> Iterator[Asked | Refused | Query]:
         sides = self.before, self.after
         if {"traces", "releases", "load"} & set(signals):
-            yield from (spans.query for spans in self._spans)
+            yield from (Query(spans.query, spans.is_all) for spans in self._spans)
         if "traces" in signals:
             yield from asked_of_operations(self._pair)
             yield from asked_of_calls(self._pair)
@@ -83,7 +85,7 @@ class _Questions:
 
     @cached_property
     def _spans(self) -> tuple[Every[Span], Every[Span]]:
-        before, after = (every_span(side.telemetry, side.window) for side in (self.before, self.after))
+        before, after = (every_span(side.telemetry, SpanQuery(), side.window) for side in (self.before, self.after))
         return before, after
 
 
@@ -99,21 +101,20 @@ def _changed(asked: Sequence[Asked]) -> list[tuple[Asked, Finding]]:
 
 def _ranked(changed: Sequence[tuple[Asked, Finding]]) -> list[Finding]:
     """By effect, weighed with the blame of the component for what got worse, and with that of the thing itself."""
-    blame = _blame([asked for asked, _ in changed])
+    blame_of = {about: asked.blame() for about, asked in {asked.about: asked for asked, _ in changed}.items()}
+    blame = _added(blame_of.values())
 
     def weight(one: tuple[Asked, Finding]) -> float:
         asked, finding = one
-        itself = asked.blame.get(finding.component, 0.0)
+        itself = blame_of[asked.about].get(finding.component, 0.0)
         effect = finding.effect if finding.effect > 0 else LESS * -finding.effect
         return effect * (blame[finding.component] + itself + SLIGHT)
 
     return [finding for _, finding in sorted(changed, key=weight, reverse=True)]
 
 
-def _blame(changed: Sequence[Asked]) -> defaultdict[str, float]:
-    """By component; what several questions are about counts once."""
+def _added(blames: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
     found = defaultdict[str, float](float)
-    for blame in {each.about: each.blame for each in changed}.values():
-        for component, amount in blame.items():
-            found[component] += amount
+    for component, amount in chain.from_iterable(blame.items() for blame in blames):
+        found[component] += amount
     return found

@@ -9,7 +9,7 @@ from whodunit.compare.gathering import every_span
 from whodunit.compare.samples import p95
 from whodunit.compare.work import ANSWERING, Call, Work
 from whodunit.telemetry.port import Telemetry
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.questions import SpanQuery, Window
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ Key = tuple[str, str, str, bool]
 
 def changed_edges(telemetry: Telemetry, before: Window, after: Window, service: str | None = None) -> EdgeChanges:
     """The edges of both windows, of all or of those with that service at an end; raises TelemetryError."""
-    spans = [every_span(telemetry, window) for window in (before, after)]
+    spans = [every_span(telemetry, SpanQuery(), window) for window in (before, after)]
     was, now = (_traffic(Work(found.items), window) for found, window in zip(spans, (before, after), strict=True))
     changes = [EdgeChange(*key, was.get(key), now.get(key)) for key in dict.fromkeys((*was, *now))]
     wanted = [each for each in changes if service in {None, each.caller, each.callee}]

@@ -51,12 +51,14 @@ class Comparison:
     """The changes, those nearest to a cause first, what was refused, and how much was asked.
 
     `asked` is the number of series that were tested, for which `q` is corrected; `query` are the queries behind it.
+    `is_all` is False where a window holds more spans or log lines than its backend gives.
     """
 
     findings: Sequence[Finding]
     refused: Sequence[Refused]
     asked: int = 0
     query: str = ""
+    is_all: bool = True
 
     @property
     def components(self) -> list[str]:

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from math import ceil
-from typing import Generic, TypeVar
+from statistics import median_low
+from typing import Generic, Protocol, TypeVar
 
 from whodunit.telemetry.answers import LogRecord, Logs, Span, Spans
-from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 
-AT_ONCE = 5_000
-"""Loki gives no more lines at once, the embedded store 10,000 rows."""
+SPANS_AT_ONCE, LINES_AT_ONCE = 10_000, 5_000
+"""The embedded store gives no more rows at once, and Loki no more lines."""
 
 SHORTEST_S = 0.5
-"""A piece is not halved further: of more than `AT_ONCE` in it, some are left out."""
+"""A piece is not divided further: of more in it than are given at once, some are left out."""
 
 SPARE = 1.5
 """Pieces of a window are so much smaller than they would be if each held as much."""
@@ -24,33 +25,80 @@ Answer = TypeVar("Answer", Spans, Logs)
 
 
 @dataclass(frozen=True)
+class Query:
+    """The text of a query, and if everything that it asks for was given."""
+
+    text: str
+    is_all: bool = True
+
+
+class GivesSpans(Protocol):
+    """Spans of a window, some at once."""
+
+    def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans: ...
+
+
+class GivesLines(Protocol):
+    """Log records of a window, some at once."""
+
+    def logs(self, query: LogQuery, window: Window, limit: int) -> Logs: ...
+
+
+@dataclass(frozen=True)
 class Every(Generic[One]):
-    """All items, oldest first, and the query for the whole window."""
+    """All items, oldest first, and the query for the whole window; `is_all` is False where some had to be left out."""
 
     items: Sequence[One]
     query: str
+    is_all: bool
 
 
-def every_span(telemetry: Telemetry, window: Window) -> Every[Span]:
-    """The spans that started within the window; raises TelemetryError."""
-    whole, pieces = _pieces(lambda piece: telemetry.spans(SpanQuery(), piece, AT_ONCE), window)
-    found = (span for piece in pieces for span in piece.sample)
-    return Every(sorted(found, key=lambda span: span.start), whole.query)
+def every_span(telemetry: GivesSpans, query: SpanQuery, window: Window) -> Every[Span]:
+    """The spans that match and started within the window; raises TelemetryError."""
 
+    def ask(piece: Window) -> Spans:
+        return telemetry.spans(query, piece, SPANS_AT_ONCE)
 
-def every_log(telemetry: Telemetry, query: LogQuery, window: Window) -> Every[LogRecord]:
-    """The log records of the window that match; raises TelemetryError."""
-    whole, pieces = _pieces(lambda piece: telemetry.logs(query, piece, AT_ONCE), window)
-    found = (record for piece in pieces for record in piece.sample)
-    return Every(sorted(found, key=lambda record: record.time), whole.query)
-
-
-def _pieces(ask: Callable[[Window], Answer], window: Window) -> tuple[Answer, list[Answer]]:
-    """The answer for the whole window, and answers that together hold all of it."""
     whole = ask(window)
-    is_all = whole.count <= len(whole.sample) and not whole.is_lower_bound
-    if is_all or window.seconds <= SHORTEST_S:
-        return whole, [whole]
-    number = max(2, ceil(SPARE * whole.count / AT_ONCE))
+    pieces = _pieces(ask, window, whole, lambda spans: [span.start for span in spans.sample])
+    found = sorted((span for piece in pieces for span in piece.sample), key=lambda span: span.start)
+    return Every(found, whole.query, all(map(_is_all, pieces)))
+
+
+def every_log(telemetry: GivesLines, query: LogQuery, window: Window) -> Every[LogRecord]:
+    """The log records of the window that match; raises TelemetryError."""
+
+    def ask(piece: Window) -> Logs:
+        return telemetry.logs(query, piece, LINES_AT_ONCE)
+
+    whole = ask(window)
+    pieces = _pieces(ask, window, whole, lambda logs: [record.time for record in logs.sample])
+    found = sorted((record for piece in pieces for record in piece.sample), key=lambda record: record.time)
+    return Every(found, whole.query, all(map(_is_all, pieces)))
+
+
+def _pieces(
+    ask: Callable[[Window], Answer], window: Window, whole: Answer, times: Callable[[Answer], Sequence[datetime]]
+) -> list[Answer]:
+    """Answers that together hold all of the window, of which `whole` is the answer."""
+    if _is_all(whole) or window.seconds <= SHORTEST_S:
+        return [whole]
+    number = max(2, ceil(SPARE * _times_as_much(whole, window, times(whole))))
     ends = [window.start + (window.end - window.start) * each / number for each in range(number + 1)]
-    return whole, [piece for start, end in pairwise(ends) for piece in _pieces(ask, Window(start, end))[1]]
+    pieces = [Window(start, end) for start, end in pairwise(ends)]
+    return [answer for piece in pieces for answer in _pieces(ask, piece, ask(piece), times)]
+
+
+def _is_all(answer: Spans | Logs) -> bool:
+    return answer.count <= len(answer.sample) and not answer.is_lower_bound
+
+
+def _times_as_much(answer: Spans | Logs, window: Window, times: Sequence[datetime]) -> float:
+    """How many times as much as was given there is, about.
+
+    A count that is a lower bound is of the newest: half of them, of whatever kind, lie in half of the time covered.
+    """
+    counted = answer.count / max(1, len(answer.sample))
+    if not (answer.is_lower_bound and times):
+        return counted
+    return counted * window.seconds / max(SHORTEST_S, 2 * (window.end - median_low(times)).total_seconds())

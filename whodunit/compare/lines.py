@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from whodunit.compare.findings import Finding, Refused
+from whodunit.compare.gathering import Query
 from whodunit.compare.patterns import PatternChange, changed_patterns
 from whodunit.compare.samples import Asked, Subject, of_values, too_few
 from whodunit.compare.side import Side
@@ -12,10 +13,10 @@ from whodunit.compare.steps import per_step
 from whodunit.telemetry.questions import LogQuery
 
 
-def asked_of_lines(before: Side, after: Side) -> Iterator[Asked | Refused | str]:
+def asked_of_lines(before: Side, after: Side) -> Iterator[Asked | Refused | Query]:
     """One question for each pattern, or its refusal, and the queries; raises TelemetryError."""
     found = changed_patterns(before.telemetry, LogQuery(), before.window, after.window, after.telemetry)
-    yield found.query
+    yield Query(found.query, found.is_all)
     for each in found.changes:
         pattern = each.pattern
         subject = Subject("log", pattern.service, f"{pattern.severity} {pattern.template}", "/s")

@@ -1,11 +1,13 @@
 """What changed in the metrics: one question for each series, by its service and its attributes."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 
 from whodunit.compare.findings import FEWEST_POINTS, Refused
+from whodunit.compare.gathering import Query
 from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values, too_few
 from whodunit.compare.side import Side
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
@@ -31,16 +33,16 @@ class Numbers:
     before: Side
     after: Side
 
-    def asked(self) -> Iterator[Asked | Refused | str]:
+    def asked(self) -> Iterator[Asked | Refused | Query]:
         """Questions, refusals, and the text of each query; raises TelemetryError."""
         listed = [side.telemetry.metric_list(side.window) for side in (self.before, self.after)]
-        yield from (each.query for each in listed)
+        yield from (Query(each.query) for each in listed)
         metrics = {metric.name: metric for each in listed for metric in each.metrics}
         for name in sorted(metrics):
             for statistic in _statistics(metrics[name]):
                 yield from self._of_metric(metrics[name], statistic)
 
-    def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | str]:
+    def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | Query]:
         name = f"{metric.name} {_word(statistic)}"
         steps = [int(side.window.seconds // STEP_S) for side in (self.before, self.after)]
         if min(steps) < FEWEST_POINTS:
@@ -51,7 +53,7 @@ class Numbers:
             side.telemetry.plot(query, side.window, STEP_S, ["service", *metric.attributes])
             for side in (self.before, self.after)
         )
-        yield from (was.query, now.query)
+        yield from (Query(was.query), Query(now.query))
         found = [_Plotted(plot, is_counted=statistic is Statistic.RATE) for plot in (was, now)]
         for key in sorted({key for each in found for key in each.series}):
             yield self._of_series(query, dict(key), now.unit or was.unit, *(each.points(key) for each in found))
@@ -89,17 +91,19 @@ class _Plotted:
         return {tuple(sorted(series.attributes.items())): series for series in self.plot.series}
 
     def points(self, key: Key) -> Points:
-        values = self._told(dict(key).get("service", ""))
+        values = dict(self._told[dict(key).get("service", "")])
         if key in self.series:
             values |= _known(self.series[key])
-        return Points(sorted(values), [values[time] for time in sorted(values)])
+        times = sorted(values)
+        return Points(times, [values[time] for time in times])
 
-    def _told(self, service: str) -> dict[datetime, float]:
-        """Zero at each step at which the service told of anything."""
-        if not self.is_counted:
-            return {}
-        of_service = (series for series in self.plot.series if series.attributes.get("service", "") == service)
-        return {time: 0.0 for series in of_service for time in _known(series)}
+    @cached_property
+    def _told(self) -> Mapping[str, Mapping[datetime, float]]:
+        """By service, zero at each step at which it told of anything; of what is no count nothing."""
+        found: dict[str, dict[datetime, float]] = defaultdict(dict)
+        for series in self.plot.series if self.is_counted else ():
+            found[series.attributes.get("service", "")] |= dict.fromkeys(_known(series), 0.0)
+        return found
 
 
 def _known(series: Series) -> dict[datetime, float]:

@@ -43,17 +43,16 @@ class _Operations:
         if refusal := too_few(self._subject(), *own):
             yield refusal
             return
-        blame = self._blame()
         yield replace(
             of_times(self._subject("own time p95", "s"), *own, lambda: worst(self.before, self.after, _own_s)),
             about=self.key,
-            blame=blame,
+            blame=self._blame,
         )
         failed = points(self.before, _is_origin), points(self.after, _is_origin)
         subject = self._subject("failures that begin here", "1")
         if any((*failed[0].values, *failed[1].values)):
             asked = of_shares(subject, *failed, lambda: worst(self.before, self.after, _is_origin))
-            yield replace(asked, about=self.key, blame=blame)
+            yield replace(asked, about=self.key, blame=self._blame)
 
     def _subject(self, measure: str = "", unit: str = "") -> Subject:
         service, name = self.key

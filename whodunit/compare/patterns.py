@@ -89,10 +89,14 @@ class Patterns:
 
 @dataclass(frozen=True)
 class PatternChanges:
-    """Every pattern of two windows: new ones first, then gone ones, then the others by how their rates differ."""
+    """Every pattern of two windows: new ones first, then gone ones, then the others by how their rates differ.
+
+    `is_all` is False where a backend did not give all lines.
+    """
 
     changes: Sequence[PatternChange]
     query: str
+    is_all: bool
 
 
 def patterns(telemetry: Telemetry, query: LogQuery, window: Window) -> Patterns:
@@ -115,7 +119,8 @@ def changed_patterns(
         _change(template, was.get(template, []), now.get(template, []), before, after)
         for template in dict.fromkeys((*was, *now))
     ]
-    return PatternChanges(sorted(changes, key=_order), ";\n\n".join(each.query for each in found))
+    queries, is_all = ";\n\n".join(each.query for each in found), all(each.is_all for each in found)
+    return PatternChanges(sorted(changes, key=_order), queries, is_all)
 
 
 def _grouped(records: Sequence[LogRecord], templates: Templates) -> Mapping[Template, list[LogRecord]]:

@@ -1,7 +1,7 @@
 """A change that is asked about: two samples, the test that decides, and the finding that it is when it decides so."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import fmean, quantiles
 
@@ -52,15 +52,15 @@ class Subject:
 class Asked:
     """One question with its answer so far: the p-value, None if none is needed, and the finding that it would be.
 
-    `is_large` if the change would matter. `blame` says by how much each component made things worse, should it be one;
-    of questions about the same thing (`about`) it counts once.
+    `is_large` if the change would matter. `blame` works out by how much each component made things worse, should it be
+    one; of questions about the same thing (`about`) it is the same and counts once.
     """
 
     p: float | None
     is_large: bool
     finding: Callable[[float | None], Finding]
     about: object = None
-    blame: Mapping[str, float] = field(default_factory=dict)
+    blame: Callable[[], Mapping[str, float]] = dict
 
 
 def too_few(subject: Subject, before: Points, after: Points) -> Refused | None:

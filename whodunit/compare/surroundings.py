@@ -48,7 +48,7 @@ def _other_release(service: str, before: Sequence[str], after: Sequence[str], fi
         seen, evidence = (first.start, evidence_of_span(first)) if first else (None, "")
         return Finding("release", service, "release", ", ".join(before), ", ".join(after), 1.0, q, seen, evidence)
 
-    return Asked(None, True, finding, ("release", service), {service: RELEASED})
+    return Asked(None, True, finding, ("release", service), lambda: {service: RELEASED})
 
 
 def asked_of_load(pair: Pair, before: Window, after: Window) -> Asked | Refused:

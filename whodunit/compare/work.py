@@ -24,6 +24,10 @@ _LIST = re.compile(rf"\({_PARAMETER}(?:,{_PARAMETER})*\)")
 """Of one list of parameters, in each style that drivers have."""
 
 
+Route = tuple[str, str]
+"""A service, and the name of the span in which it begins to work."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """What a service did by itself in one span: `own_s` is its time without that of the spans below it.
@@ -73,6 +77,14 @@ class Work:
     def requests(self) -> Sequence[Span]:
         """The spans in which services begin to work: those that answer, and the first of each job."""
         return [span for span in self.spans if span.kind not in CALLING and self._request(span) is span]
+
+    @cached_property
+    def requests_of(self) -> Mapping[Route, Sequence[Span]]:
+        """The requests of each route."""
+        found: dict[Route, list[Span]] = defaultdict(list)
+        for span in self.requests:
+            found[span.service, span.name].append(span)
+        return found
 
     @cached_property
     def entries(self) -> Sequence[Span]:

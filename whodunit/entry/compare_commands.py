@@ -75,6 +75,7 @@ def compare(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
                 "findings": [asdict(each) for each in found.findings],
                 "refused": [asdict(each) for each in found.refused],
                 "asked": found.asked,
+                "is_all": found.is_all,
             },
             lambda _: change_table(found, of.before, of.after, limit),
         )

@@ -48,6 +48,7 @@ class ComparisonTool:
                 more={
                     "before": {"start": was.start, "end": was.end},
                     "asked": found.asked,
+                    "is_all": found.is_all,
                     "refused": {"too_few_points": len(refused), "such_as": refused[:_MOST_REFUSED]},
                 },
             ).text()

@@ -15,8 +15,9 @@ def changes(subject: Subject, found: Comparison, docket: Docket) -> Iterator[Blo
     """The section."""
     yield Heading("What changed")
     refused = f"; {len(found.refused)} series were too short to be judged" if found.refused else ""
+    some = "" if found.is_all else " Not all spans and lines could be asked for: some were left out."
     yield (
-        f"{found.asked} series of the trouble were compared with the time before it{refused}. "
+        f"{found.asked} series of the trouble were compared with the time before it{refused}.{some} "
         f"{len(found.findings)} changed, the {min(MOST_SHOWN, len(found.findings))} nearest to a cause first:"
     )
     yield Table(

@@ -5,15 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from whodunit.compare.gathering import every_span
 from whodunit.report.evidence import Evidence
 from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
-
-AT_ONCE = 1000
-LEAST_S = 1.0
-"""Windows with more failures than are listed at once are halved down to this length."""
 
 Operation = tuple[str, str]
 """A service, and the name of a span of its own."""
@@ -76,32 +73,11 @@ class Failures:
 
 def failures(telemetry: Telemetry, window: Window) -> Failures:
     """Every failed span that started within the window."""
-    spans: list[Span] = []
-    is_all, query = True, ""
-    for part in _parts(telemetry, window):
-        spans += part.sample
-        query, is_all = query or part.query, is_all and part.count <= len(part.sample)
-    spans.sort(key=lambda span: (span.start, span.trace_id, span.span_id))
-    number = f"{'' if is_all else 'more than '}{len(spans)} failed spans"
+    found = every_span(telemetry, SpanQuery(status="error"), window)
+    spans = sorted(found.items, key=lambda span: (span.start, span.trace_id, span.span_id))
+    number = f"{'' if found.is_all else 'more than '}{len(spans)} failed spans"
     first = spans[0].trace_id if spans else ""
-    return Failures(spans, is_all, Evidence("Spans with status error", query, window, number, first))
-
-
-@dataclass(frozen=True)
-class _Part:
-    sample: Sequence[Span]
-    count: int
-    query: str
-
-
-def _parts(telemetry: Telemetry, window: Window) -> Iterator[_Part]:
-    found = telemetry.spans(SpanQuery(status="error"), window, AT_ONCE)
-    if found.count <= len(found.sample) or window.seconds <= LEAST_S:
-        yield _Part(found.sample, found.count, found.query)
-        return
-    middle = window.start + (window.end - window.start) / 2
-    for half in (Window(window.start, middle), Window(middle, window.end)):
-        yield from _parts(telemetry, half)
+    return Failures(spans, found.is_all, Evidence("Spans with status error", found.query, window, number, first))
 
 
 def _key(trace_id: str, span_id: str) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.report.calls import Call
 from whodunit.report.evidence import Docket, Evidence
-from whodunit.report.seen import VISITORS, Counted, Seen
+from whodunit.report.seen import Counted, Seen
 from whodunit.report.subject import Subject
+from whodunit.topology import LOAD_GENERATOR
 from whodunit.views.units import percent
 
 AUDIT = "whodunit audit"
@@ -37,9 +38,8 @@ def impact(subject: Subject, seen: Seen, docket: Docket) -> Iterator[Block]:
 
 def visitors(seen: Seen) -> Call | None:
     """The calls of customers."""
-    return next(
-        (edge for edge in seen.calls.edges if edge.caller == VISITORS and edge.callee.startswith("frontend")), None
-    )
+    of_visitors = (edge for edge in seen.calls.edges if edge.caller == LOAD_GENERATOR)
+    return next((edge for edge in of_visitors if edge.callee.startswith("frontend")), None)
 
 
 def _visitors(seen: Seen, docket: Docket) -> Iterator[str]:

@@ -100,7 +100,8 @@ def subject_of(shop: Shop, asked: Asked) -> Subject:
     whole = _window(shop, asked)
     _refuse_silence(shop, whole)
     told, played = _told_in(shop, whole), shop.played or {}
-    trouble = trouble_of(told, whole) if told else first_missed(outside(shop.telemetry, whole)) or whole
+    objectives = None if told else outside(shop.telemetry, whole)
+    trouble = trouble_of(told, whole) if told else first_missed(objectives or ()) or whole
     pages = None if shop.is_replay else _pages(shop.lab, whole)
     found = Subject(
         title=str(shop.status.get("title") or played.get("title") or "An incident of the shop"),
@@ -116,6 +117,7 @@ def subject_of(shop: Shop, asked: Asked) -> Subject:
         calls=None if pages is None else [_call(page) for page in pages],
         audit=_audit(shop.lab),
         switched=[] if shop.played else list(switches(shop.ledger, whole)),
+        objectives=objectives,
     )
     return of_mystery(found, told) if told else found
 

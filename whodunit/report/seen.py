@@ -14,9 +14,7 @@ from whodunit.report.subject import Subject
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-
-VISITORS = "load-generator"
-"""The service that stands for customers."""
+from whodunit.topology import LOAD_GENERATOR
 
 ORDERS, STUCK, DROPPED = "shop.order.results", "shop.order.stuck", "shop.telemetry.dropped"
 OUTCOME, REASON = "shop.outcome", "error.type"
@@ -62,7 +60,7 @@ def look(subject: Subject) -> Seen:
     return Seen(
         failures=found,
         calls=calls(telemetry, subject.before, trouble),
-        objectives=outside(telemetry, subject.whole),
+        objectives=outside(telemetry, subject.whole) if subject.objectives is None else subject.objectives,
         orders_before=_orders(telemetry, subject.before),
         orders=_orders(telemetry, trouble),
         stuck=_number(
@@ -80,7 +78,7 @@ def _first_of(found: Failures, span: Span, trouble: Window) -> Evidence:
 
 
 def _of_visitor(span: Span) -> bool:
-    return span.service == VISITORS and span.kind == "client"
+    return span.service == LOAD_GENERATOR and span.kind == "client"
 
 
 def _orders(telemetry: Telemetry, window: Window) -> Counted:

@@ -8,6 +8,7 @@ from typing import Any
 from whodunit.incident.loader import Case
 from whodunit.incident.truth import Truth
 from whodunit.report.evidence import Evidence
+from whodunit.report.objectives import Outside
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
@@ -102,7 +103,8 @@ class Subject:
     `before` is the time to compare with; `trouble` begins with the onset and ends with the first thing that was done
     about it, or with the time reported. `is_onset_known` is False where the onset is the first deviation.
     `calls` and `audit` are None where nobody kept them. While `sealed`, nothing but telemetry is told. `path` is how a
-    finished mystery was played, as its revelation has it.
+    finished mystery was played, as its revelation has it. `objectives` are those of `whole`, where the trouble
+    was found by them.
     """
 
     title: str
@@ -122,3 +124,4 @@ class Subject:
     tried: Sequence[Tried] = ()
     recovered: Recovered | None = None
     path: Json | None = None
+    objectives: Sequence[Outside] | None = None

@@ -113,46 +113,53 @@ def only_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Stat
     return statements[0]
 
 
-@singledispatch
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as JSON: times as ISO-8601 in UTC, intervals in seconds, what is not a number as null."""
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    return value if type(value) in _AS_THEY_ARE else _converted(value)
 
 
-@plain.register(float)
-@plain.register(Decimal)
+@singledispatch
+def _converted(value: Any) -> Any:
+    return str(value)
+
+
+@_converted.register(float)
+@_converted.register(Decimal)
 def _(value: float | Decimal) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-@plain.register
+@_converted.register
 def _(value: datetime) -> str:
     return value.isoformat(timespec="microseconds") + "Z"
 
 
-@plain.register(date)
-@plain.register(time)
+@_converted.register(date)
+@_converted.register(time)
 def _(value: date | time) -> str:
     return value.isoformat()
 
 
-@plain.register
+@_converted.register
 def _(value: timedelta) -> float:
     return value.total_seconds()
 
 
-@plain.register(dict)
+@_converted.register(dict)
 def _(value: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): plain(each) for key, each in value.items()}
 
 
-@plain.register(list)
-@plain.register(tuple)
+@_converted.register(list)
+@_converted.register(tuple)
 def _(value: Sequence[Any]) -> list[Any]:
     return [plain(each) for each in value]
 
 
-@plain.register
+@_converted.register
 def _(value: bytes) -> str:
     return value.hex()
 

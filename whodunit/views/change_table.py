@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from whodunit.compare.findings import FEWEST_POINTS, Comparison, Finding, Refused
+from whodunit.compare.findings import FEWEST_POINTS, Comparison, Finding
 from whodunit.compare.numbers import STEP_S
 from whodunit.counted import counted
 from whodunit.durations import format_duration
@@ -15,10 +15,11 @@ from whodunit.legible import one_line
 from whodunit.telemetry.questions import Window
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.not_shown import left_out
-from whodunit.views.palette import colour
+from whodunit.views.palette import SEVERITY_STYLES, colour
 from whodunit.views.trace_table import SHORT_ID
 from whodunit.views.units import percent, with_unit
 
+NOT_ALL = "A window holds more spans or lines than can be asked for: some were left out. Compare shorter windows."
 _NOTHING = "-"
 
 
@@ -27,7 +28,7 @@ def change_table(found: Comparison, before: Window, after: Window, limit: int) -
     title = Text(f"{_told('before', before)}, {_told('after', after)}", style="dim")
     if not found.findings:
         nothing = f"Nothing changed that {counted(found.asked, 'question')} could show."
-        return Group(title, Text(nothing, style="bold"), *_refused(found.refused))
+        return Group(title, Text(nothing, style="bold"), *_left_out(found))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("component", "what"):
         table.add_column(name, overflow="fold")
@@ -36,7 +37,7 @@ def change_table(found: Comparison, before: Window, after: Window, limit: int) -
     for finding in found.findings[:limit]:
         table.add_row(*_cells(finding))
     more = left_out("change", len(found.findings) - limit, "--limit takes more")
-    return Group(title, table, *more, *_refused(found.refused), *_next(found.findings))
+    return Group(title, table, *more, *_left_out(found), *_next(found.findings))
 
 
 def _told(word: str, window: Window) -> str:
@@ -69,8 +70,10 @@ def _trace(finding: Finding) -> str:
     return rest.partition(" ")[0] if kind in {"span", "log"} else ""
 
 
-def _refused(refused: Sequence[Refused]) -> Iterator[Text]:
-    kinds = Counter(each.kind for each in refused)
+def _left_out(found: Comparison) -> Iterator[Text]:
+    if not found.is_all:
+        yield Text(NOT_ALL, style=SEVERITY_STYLES["WARN"])
+    kinds = Counter(each.kind for each in found.refused)
     if not kinds:
         return
     numbers = ", ".join(f"{number} of kind {kind}" for kind, number in kinds.most_common())

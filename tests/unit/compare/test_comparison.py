@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 
 from tests.unit.compare.shop import AFTER, BEFORE, Shop
 from tests.unit.telemetry.duck_store import DuckStore, at
+from tests.unit.telemetry.few_at_once import FewAtOnce
 from whodunit.compare.comparison import compare
 from whodunit.compare.findings import Comparison, Finding
 from whodunit.compare.work import statement
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.views.change_table import NOT_ALL, change_table
 
 
 def compared(shop: Shop, **of_each: float | str) -> Comparison:
@@ -159,3 +162,17 @@ def test_a_list_of_parameters_is_one_statement_however_long(text: str) -> None:
     store.span("SELECT", "order", 0, 1, kind="client", attributes={"db.system.name": "x", "db.query.text": text})
     (found,) = StoreTelemetry(store).trace(f"{1:032x}").sample
     assert statement(found) == "id IN (?)"
+
+
+def test_a_comparison_of_some_of_the_spans_says_so() -> None:
+    shop = Shop()
+    shop.minute(BEFORE)
+    for _ in range(30):
+        shop.request(90)
+    some = compare(FewAtOnce(shop.store, 100), BEFORE, AFTER, ["traces"])
+    assert not some.is_all
+    screen = Console(width=200)
+    with screen.capture() as shown:
+        screen.print(change_table(some, BEFORE, AFTER, 20))
+    assert NOT_ALL in shown.get()
+    assert compare(shop.telemetry, BEFORE, AFTER, ["traces"]).is_all

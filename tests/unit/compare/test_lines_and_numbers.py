@@ -54,15 +54,6 @@ def test_a_pattern_has_its_lines_and_the_first_with_a_trace() -> None:
     assert (found.first_seen, found.last_seen) == (at(3), at(9))
 
 
-def test_more_lines_than_a_backend_gives_at_once_are_all_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("whodunit.compare.gathering.AT_ONCE", 10)
-    store = DuckStore()
-    for number in range(57):
-        store.log("Page shown.", "frontend", number)
-    (found,) = patterns(StoreTelemetry(store), LogQuery(), BEFORE).patterns
-    assert found.count == 57
-
-
 def test_a_rate_is_by_the_length_of_its_window() -> None:
     store = DuckStore()
     for second in range(90):

@@ -7,6 +7,7 @@ from tests.unit.telemetry.duck_store import DuckStore
 from whodunit.compare.gathering import every_span
 from whodunit.compare.two_traces import side_by_side
 from whodunit.compare.work import Call, Work
+from whodunit.telemetry.questions import SpanQuery
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
 
@@ -16,7 +17,7 @@ def store() -> DuckStore:
 
 
 def work(store: DuckStore) -> Work:
-    return Work(every_span(StoreTelemetry(store), BEFORE).items)
+    return Work(every_span(StoreTelemetry(store), SpanQuery(), BEFORE).items)
 
 
 def own_s(store: DuckStore, name: str) -> float:

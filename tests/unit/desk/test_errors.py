@@ -64,7 +64,7 @@ async def test_what_would_take_the_lab_too_long_is_refused_with_a_way() -> None:
 
 
 async def test_a_recording_has_no_tail() -> None:
-    async with visit(Source(StoreTelemetry(DuckStore()), recorded=MINUTE)) as browser:
+    async with visit(Source(StoreTelemetry(DuckStore()), no_lab, recorded=MINUTE)) as browser:
         page = text((await browser.get("/logs?as=tail")).text)
     assert "No line comes in a recording. See those that it has: as=lines." in page
 

@@ -43,6 +43,7 @@ def test_windows_are_named_by_their_ends_or_by_the_moment_between(shop: Shop, wi
     assert set(first) >= {"name", "before", "after", "q", "first_seen", "evidence_id"}
     assert found["windows"][0]["start"] == at(0).isoformat()
     assert found["refused"] == []
+    assert found["is_all"]
     assert found["query"]
 
 

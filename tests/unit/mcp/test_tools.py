@@ -61,7 +61,8 @@ async def test_a_trace_is_found_by_the_span_that_matters(server: MCPServer) -> N
 
 
 async def test_a_trace_is_told_depth_first(server: MCPServer) -> None:
-    found = await answer(server, "get_trace", trace_id=TRACE[:6] + TRACE[6:], logs=True)
+    found = await answer(server, "get_trace", trace_id=TRACE[:6], logs=True)
+    assert found["trace_id"] == TRACE
     rows = {row["path"]: row for row in found["rows"]}
     assert list(rows) == ["1", "1.1", "1.1.1", "1.1.1.1"]
     assert (rows["1"]["self_s"], rows["1"]["critical"], rows["1"]["id"]) == (0.4, True, BUY)

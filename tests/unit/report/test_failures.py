@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.report.shop import ENDED_S, ONSET_S, REFUSED, fill
 from tests.unit.telemetry.duck_store import DuckStore, at
-from whodunit.report import failures as module
+from tests.unit.telemetry.few_at_once import FewAtOnce, NewestAtOnce
 from whodunit.report.failures import Failures, failures
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
@@ -50,20 +50,19 @@ def test_the_chain_leads_from_the_origin_to_the_visitor() -> None:
     ]
 
 
-def test_more_than_are_listed_at_once_are_asked_for_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("backend", [FewAtOnce, NewestAtOnce])
+def test_more_than_a_backend_gives_at_once_are_asked_for_in_pieces(backend: type[FewAtOnce]) -> None:
     store = fill(DuckStore())
-    whole = found(store)
-    monkeypatch.setattr(module, "AT_ONCE", 30)
-    parts = found(store)
-    assert parts.is_all
-    assert [span.span_id for span in parts.spans] == [span.span_id for span in whole.spans]
+    whole, pieces = found(store), failures(backend(store, 30), TROUBLE)
+    assert pieces.is_all
+    assert [span.span_id for span in pieces.spans] == [span.span_id for span in whole.spans]
 
 
-def test_too_many_in_a_second_are_said_to_be_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 2)
-    parts = found(fill(DuckStore()))
-    assert not parts.is_all
-    assert parts.evidence.value.startswith("more than ")
+@pytest.mark.parametrize("backend", [FewAtOnce, NewestAtOnce])
+def test_too_many_in_a_moment_are_said_to_be_some(backend: type[FewAtOnce]) -> None:
+    some = failures(backend(fill(DuckStore()), 2), TROUBLE)
+    assert not some.is_all
+    assert some.evidence.value.startswith("more than ")
 
 
 def test_a_failure_without_a_message_tells_its_type() -> None:

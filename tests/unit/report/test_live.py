@@ -1,5 +1,6 @@
 """A time of a shop that runs: what is told of it, and what is not while a mystery runs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from whodunit.incident.truth import Reason
 from whodunit.report.document import report
 from whodunit.report.live import Asked, Shop, subject_of
 from whodunit.report.subject import Subject
-from whodunit.telemetry.questions import Window
+from whodunit.telemetry.answers import Plot
+from whodunit.telemetry.questions import MetricQuery, Window
 from whodunit.telemetry.store.adapter import StoreTelemetry
 
 WHOLE = Asked("2026-11-21T12:00:00Z", "2026-11-21T12:01:00Z")
@@ -135,6 +137,27 @@ def shop(lab: FakeLab | None = None, *, broken: bool = True) -> Shop:
 def told(lab: FakeLab | None = None, asked: Asked = WHOLE) -> tuple[Subject, str]:
     subject = subject_of(shop(lab), asked)
     return subject, report(subject).markdown
+
+
+class Noting(StoreTelemetry):
+    """Keeps the questions about metrics over time."""
+
+    def __init__(self, store: DuckStore) -> None:
+        super().__init__(store)
+        self.plotted: list[tuple[str, Window]] = []
+
+    def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
+        self.plotted.append((repr((query, step_s, by)), window))
+        return super().plot(query, window, step_s, by)
+
+
+def test_objectives_are_asked_once() -> None:
+    telemetry = Noting(fill(DuckStore()))
+    subject = subject_of(Shop(FakeLab(), telemetry, LEDGER, at(LENGTH_S)), WHOLE)
+    of_objectives = list(telemetry.plotted)
+    report(subject)
+    assert len(of_objectives) > 1
+    assert not set(of_objectives) & set(telemetry.plotted[len(of_objectives) :])
 
 
 def test_the_trouble_is_the_time_outside_of_an_objective() -> None:

@@ -13,7 +13,7 @@ export function chooseWindows() {
 }
 
 function follow(dots, began) {
-  const band = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const band = document.createElementNS(dots.namespaceURI, "rect");
   band.setAttribute("class", "chosen");
   band.setAttribute("height", "100%");
   const box = dots.getBoundingClientRect();

@@ -4,8 +4,9 @@ Where the meaning of an answer differs from the embedded store's:
 
 - Totals are exported whether or not they moved: a step of a plot in which nothing happened is 0, not a gap, and
   `Number.points` counts exports, not measurements.
-- Jaeger counts spans within the newest 100 traces that a search finds, and traces up to one more than are listed; log
-  records joined to a trace are the newest 100. All are lower bounds; every other number is exact.
+- Jaeger counts spans within the newest 100 traces that a search finds (1,000 if as many spans are wanted), and traces
+  up to one more than are listed; log records joined to a trace are the newest 100. All are lower bounds; every other
+  number is exact.
 - The map's p95 is interpolated within buckets.
 
 Telemetry is late by a service's export interval (spans and log records 1 s, metrics 5 s) and the Collector's batch
@@ -85,7 +86,7 @@ class StackTelemetry:
         return self._metrics.exemplars(query, window, step_s)
 
     def spans(self, query: SpanQuery, window: Window, limit: int = 5) -> Spans:
-        """Spans that started within the window, slowest first; `count` is of the newest 100 traces at most."""
+        """Spans that started within the window, slowest first; `count` is of the newest traces that are examined."""
         return self._spans.spans(query, window, limit)
 
     def traces(self, query: SpanQuery, window: Window, limit: int = 20, *, slowest: bool = False) -> TraceList:

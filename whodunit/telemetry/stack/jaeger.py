@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.telemetry.stack.http import Program
-from whodunit.telemetry.stack.traces import spans_of
+from whodunit.telemetry.stack.traces import Json, spans_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,10 +31,10 @@ class Jaeger:
         answer = self._program.get(f"/api/traces/{trace_id}", {"raw": "true"}) or {}
         return [span for trace in answer.get("data") or [] for span in spans_of(trace)]
 
-    def search(self, parameters: Parameters) -> list[Trace]:
-        """Whole traces that hold a span with all the properties, those that came last first."""
+    def search(self, parameters: Parameters) -> list[Json]:
+        """Whole traces that hold a span with all the properties, those that came last first, as Jaeger tells them."""
         answer = self._program.get("/api/traces", {**parameters, "raw": "true"}) or {}
-        return [spans_of(trace) for trace in answer.get("data") or []]
+        return [trace for trace in answer.get("data") or [] if trace["spans"]]
 
     def services(self) -> list[str]:
         """Names of all services with spans."""

@@ -14,16 +14,22 @@ from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.telemetry.stack import jaeger as api
 from whodunit.telemetry.stack.jaeger import Jaeger, Trace
 from whodunit.telemetry.stack.links import Links
-from whodunit.telemetry.stack.traces import matching, summary
+from whodunit.telemetry.stack.traces import matching, spans_of, summary
 
 MOST_TRACES = 100
 """The number of traces that one search examines; those beyond are not counted."""
+
+SPANS_OF_A_TRACE = 30
+"""Who asks for more spans than `MOST_TRACES` hold has more traces examined: some have 40, not all in the window."""
 
 MOST_LISTED = 1_000
 """The most traces that are listed: a page of Jaeger's own has 1,500."""
 
 SHORTEST_PREFIX = 6
 _WHOLE = 32
+_LATE = timedelta(seconds=10)
+"""By when every service that had spans in a window is known to Jaeger."""
+
 _LOOK_BACK = timedelta(hours=1)
 _RECENT = 50
 _CANDIDATES = 5
@@ -39,10 +45,15 @@ class SpanSearch:
         self._jaeger = jaeger
         self._links = links
         self._elsewhere = elsewhere
+        self._listed: tuple[datetime, list[str]] = datetime.min.replace(tzinfo=UTC), []
 
     def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
-        """Spans that started within the window, counted in the newest `MOST_TRACES` traces that may hold one."""
-        searches = self._searches(query, window, MOST_TRACES)
+        """Spans that started within the window, counted in the newest traces that may hold one.
+
+        Those are `MOST_TRACES`, or as many as the limit asks for.
+        """
+        examined = min(MOST_LISTED, max(MOST_TRACES, limit // SPANS_OF_A_TRACE))
+        searches = self._searches(query, window, examined)
         traces, is_cut = self._traces(query, searches)
         found = [span for trace in traces for span in matching(trace, query, window)]
         found.sort(key=lambda span: -span.duration_s)
@@ -71,20 +82,32 @@ class SpanSearch:
         return Spans(len(spans), spans, self._links.request(f"/api/traces/{whole}"), self._links.trace(whole))
 
     def _traces(self, query: SpanQuery, searches: Sequence[api.Parameters]) -> tuple[list[Trace], bool]:
-        """The traces found, and true if a search found as many as it may."""
+        """The traces found, each decoded once, and true if a search found as many as it may."""
         if query.trace_id is not None:
             trace = self._jaeger.trace(query.trace_id)
             return [trace] if trace else [], False
-        answers = [self._jaeger.search(search) for search in searches]
-        is_cut = any(len(answer) >= int(search["limit"]) for answer, search in zip(answers, searches, strict=True))
-        return list({trace[0].trace_id: trace for answer in answers for trace in answer if trace}.values()), is_cut
+        found: dict[str, Trace] = {}
+        is_cut = False
+        for search in searches:
+            answer = self._jaeger.search(search)
+            is_cut = is_cut or len(answer) >= int(search["limit"])
+            found |= {each["traceID"]: spans_of(each) for each in answer if each["traceID"] not in found}
+        return list(found.values()), is_cut
 
     def _searches(self, query: SpanQuery, window: Window, limit: int) -> list[api.Parameters]:
         """One for each service that may be meant: Jaeger searches within one at a time."""
         if query.trace_id is not None:
             return []
-        services = [query.service] if query.service else self._jaeger.services()
+        services = [query.service] if query.service else self._services(window)
         return [api.wanted(query, service, window, limit) for service in services]
+
+    def _services(self, window: Window) -> list[str]:
+        """The names of all services that may have spans in the window; asked again for a window that is newer."""
+        asked, names = self._listed
+        if window.end + _LATE > asked:
+            asked, names = datetime.now(UTC), self._jaeger.services()
+            self._listed = asked, names
+        return names
 
     def _search_page(self, searches: Sequence[api.Parameters]) -> str:
         return self._links.search({**searches[0], "lookback": "custom"} if searches else {})
