@@ -89,8 +89,8 @@ recordings: .venv/run-installed ## Record CASES (all that lite proves) on the ru
 	@set -e; cases="$(CASES)"; for case in $${cases:-$$($(PROVED_IN_LITE))}; do \
 		$(BIN)/whodunit scenario verify $$case; $(BIN)/python -m whodunit.runs.recordings $$case; done
 
-matrix: .venv/run-installed ## The evidence of each cause on the kept recording of each cause of its face; writes docs/matrix.md
-	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md
+matrix: .venv/run-installed ## The evidence of each cause on the kept recording of each cause of its face; writes docs/matrix.md and what the desk shows
+	@$(BIN)/whodunit scenario matrix recordings/* --markdown docs/matrix.md --json >scenarios/matrix.json
 
 prove: .venv/dev-installed ## Every case again and again, also beside other work and on the real programs, hours; what is done is in docs/reliability.md
 	@$(BIN)/python -m bench.prove $(CASES)

@@ -14,11 +14,19 @@ Piece = tuple[str, str]
 """Where, and what."""
 
 PAGES = ("/", "/healthz", "/readyz", "/docs", "/openapi.json", "/metrics", "/stats", "/status", "/alerts", "/audit")
-LAB = ("/faults", "/reports", "/reports/key", "/load", "/mystery", "/mystery/mitigations")
+LAB = ("/faults", "/reports", "/reports/key", "/load", "/mystery", "/mystery/mitigations", "/verification")
 DESK = ("/traces", "/traces?sort=slowest", "/logs", "/logs?severity=warn", "/panels", "/static/desk.js")
+CASES = (
+    "/cases",
+    "/cases?by=document",
+    "/cases/matrix",
+    "/cases/run",
+    "/cases/all-quiet?show=runs",
+    "/runs?case=all-quiet",
+)
 BOARDS = {f"/panels/{name}": board for name, board in boards("order").items()}
 PANELS = tuple(f"{path}/{number}" for path, board in BOARDS.items() for number, _ in enumerate(board.panels))
-LAB_PAGES = (*PAGES, *LAB, *DESK, *BOARDS, *PANELS)
+LAB_PAGES = (*PAGES, *LAB, *DESK, *CASES, *BOARDS, *PANELS)
 WITHIN_S = 10.0
 
 

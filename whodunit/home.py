@@ -80,6 +80,16 @@ class Home:
         return self.path / "replay" / "telemetry.duckdb"
 
     @property
+    def replays_dir(self) -> Path:
+        """The state folders of the recorded runs that the lab has opened."""
+        return self.path / "replays"
+
+    @property
+    def hosted_run_file(self) -> Path:
+        """The events of the run that the lab has started."""
+        return self.path / "run.jsonl"
+
+    @property
     def load_dir(self) -> Path:
         """The results that the load generator writes."""
         return self.path / "load"

@@ -17,7 +17,7 @@ from tests.sealed_words import sealed_words
 from whodunit.incident import catalogue
 from whodunit.mystery.choice import choose
 from whodunit.mystery.plan import STAGING_S
-from whodunit.runs.recordings import FOLDER as RECORDINGS
+from whodunit.runs.recorded_run import KEPT as RECORDINGS
 from whodunit.store.schema import TABLES
 
 Json = dict[str, Any]

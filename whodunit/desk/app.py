@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from whodunit.desk import pool, times
 from whodunit.desk.asked import Answer, Asked, Place
+from whodunit.desk.cases import case, matrix, run
+from whodunit.desk.cases import page as cases
 from whodunit.desk.headers import Headers
 from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
@@ -47,10 +49,19 @@ PAGES: dict[str, Page] = {
     "/panels": panels.page,
     "/panels/{board}": panels.page,
     "/panels/{board}/{panel}": panels.panel,
+    "/cases": cases.page,
+    "/cases/matrix": matrix.page,
+    "/cases/run": run.page,
+    "/cases/{face}": case.page,
+    "/cases/{face}/{cause}": case.page,
     TOKEN_PAGE: token.page,
 }
 
 ACTIONS: dict[str, Action] = {
+    "/cases/run": run.start,
+    "/cases/stop": run.stop,
+    "/cases/open": case.open_run,
+    "/cases/close": case.close_run,
     TOKEN_PAGE: token.keep,
 }
 """By the path that a form is sent to; a file in a form is asked for as the text that it holds."""

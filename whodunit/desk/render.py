@@ -24,6 +24,7 @@ NAVIGATION = {
     "traces": ("Traces", "t"),
     "logs": ("Logs", "l"),
     "panels": ("Panels", "p"),
+    "cases": ("Cases", "c"),
 }
 """The pages at the top, in this order: the name and the key of each."""
 

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from itertools import count
 
 import httpx
@@ -49,6 +50,9 @@ from whodunit.mystery.parts import Parts
 from whodunit.pager import calling
 from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
+from whodunit.replay.routes import RecordedRuns
+from whodunit.runner.hosted import RunHost, command
+from whodunit.runner.routes import routes as run_routes
 from whodunit.telemetry.port import Telemetry
 from whodunit.topology import LAB_PORT, SERVICES
 from whodunit.uptime.prober import Prober
@@ -107,6 +111,8 @@ class _Daemon:
                 service_token=service_token,
             )
         )
+        self._runs = RunHost(home, partial(command, "lite"), self._mystery.check_open)
+        self._recorded = RecordedRuns(home, self._mystery.check_open, lambda: None)
         logger.addFilter(self._mystery.may_be_logged)
 
     def serve(self) -> None:
@@ -132,6 +138,8 @@ class _Daemon:
             more=[
                 *self._mystery.routes,
                 *routes(self._pager),
+                *run_routes(self._runs),
+                *self._recorded.routes,
                 *Jobs(self._plan.jobs(), self._factory).routes,
                 *tools(self._target),
                 *mount.routes(self._telemetry, self._target),
@@ -158,6 +166,8 @@ class _Daemon:
             ends.push_async_callback(probe.close)
             ends.push_async_callback(self._supervisor.stop)
             ends.push_async_callback(asyncio.to_thread, self._load.stop)
+            ends.push_async_callback(asyncio.to_thread, self._recorded.end)
+            ends.push_async_callback(asyncio.to_thread, self._runs.close)
             for task in background:
                 ends.callback(task.cancel)
             yield

@@ -26,6 +26,8 @@ STORE_PATH = "/store"
 ABSENT: Mapping[str, str] = {
     "/pages": "A replay has no pager: whom its alerts called is not recorded.",
     "/mystery": "A replay has no mystery.",
+    "/verification": "A replay has no shop in which a case could be run.",
+    "/runs": "A replay is one recorded run, and opens no other.",
 }
 """The answer at paths, and those below, that the lab of a shop has and this one lacks."""
 

@@ -16,6 +16,7 @@ from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
 from whodunit.mystery.odds_commands import odds
 from whodunit.runner import listing
+from whodunit.runner.events import written
 from whodunit.runner.keeping import kept_in
 from whodunit.runner.progress import Progress
 from whodunit.runner.session import Session, connect
@@ -108,17 +109,18 @@ def verify_(
     junit_file: Annotated[
         Path | None, typer.Option("--junit", help="Write the JUnit file here too.", dir_okay=False)
     ] = None,
+    events_file: Annotated[
+        Path | None, typer.Option("--events", help="Write what happens here, a line of JSON each.", dir_okay=False)
+    ] = None,
 ) -> None:
     """Prove a scenario: exit code 0 only if every check of every phase held."""
     if sealed and remedies:
         raise WrongUseError("In a mystery a remedy stays in force: --sealed shows none.", "Leave out one of the two.")
-    case = catalogue.find(which)
-    progress = Progress(_screen(stderr=as_json))
-    session = _open(case)
-    result, folder = verify(
-        session, case, progress, case.scenario.remedies if remedies else [], _sealing() if sealed else None
-    )
-    progress.ended(result)
+    with written(events_file, Progress(_screen(stderr=as_json))) as witness:
+        case = catalogue.find(which)
+        chosen, sealing = case.scenario.remedies if remedies else [], _sealing() if sealed else None
+        result, folder = verify(_open(case), case, witness, chosen, sealing)
+        witness.ended(result)
     if junit_file:
         write_junit(result, junit_file)
     typer.echo(json.dumps(result.as_json(), indent=2) if as_json else f"Kept in {folder}")

@@ -28,6 +28,9 @@ from whodunit.mystery.parts import Parts
 from whodunit.pager import calling
 from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
+from whodunit.replay.routes import RecordedRuns
+from whodunit.runner.hosted import RunHost, command
+from whodunit.runner.routes import routes as run_routes
 from whodunit.stack.opening import Opening
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import LogStore, StackSettings
@@ -63,6 +66,8 @@ class StackLab:
                 forget=lambda: None,  # that is for `whodunit reset`
             )
         )
+        self._runs = RunHost(home, partial(command, "stack"), self._mystery.check_open)
+        self._recorded = RecordedRuns(home, self._mystery.check_open, _opens_no_runs)
 
     def app(self) -> Starlette:
         """The application; the routes find what is made inside the loop when they are called."""
@@ -80,6 +85,8 @@ class StackLab:
             more=[
                 *self._mystery.routes,
                 *routes(self._pager),
+                *run_routes(self._runs),
+                *self._recorded.routes,
                 *tools(self._target, open_to_loopback_only=self._settings.token is None),
                 *mount.routes(lambda: self._telemetry, self._target),
             ],
@@ -110,6 +117,7 @@ class StackLab:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self._runs.close)
             await probe.close()
 
     async def _status(self) -> LabStatus:
@@ -138,6 +146,12 @@ class StackLab:
 
 def _forget() -> NoReturn:
     raise WrongUseError("The backends keep their telemetry in Docker's volumes.", "Type on the host: whodunit reset")
+
+
+def _opens_no_runs() -> NoReturn:
+    raise WrongUseError(
+        "Inside the stack no recorded run can be opened.", "Type it where Python is: whodunit replay FOLDER"
+    )
 
 
 def _shut_down() -> NoReturn:

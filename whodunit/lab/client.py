@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 
@@ -15,6 +16,7 @@ from whodunit.home import Home, damaged, unreadable
 from whodunit.lab import identity
 from whodunit.lab.answers import LabStatus, LoadState
 from whodunit.lab.requests import Json, Requests
+from whodunit.lab.run_answers import HostedRun, RecordedRun
 
 LOG = "logs/lab.log in the state folder, or docker compose logs lab"
 
@@ -23,6 +25,10 @@ AUDIT_WITHIN_S = 60.0
 
 MYSTERY_WITHIN_S = 60.0
 """For reading all scenarios, or for looking up all evidence."""
+
+
+OPEN_WITHIN_S = 120.0
+"""For a recorded run to be opened or closed, after others."""
 
 
 class LabTimeout(LabError):
@@ -153,6 +159,30 @@ class LabClient:
         """One request about the mystery that runs, under `/mystery`."""
         answer: Json = self._requests.ask(method, f"/mystery{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
         return answer
+
+    def hosted_run(self) -> HostedRun | None:
+        """The run that the lab has started, as far as it has come; None when there was none."""
+        return cast("HostedRun | None", self._requests.json("GET", "/verification")["run"])
+
+    def start_run(self, case: str, *, remedies: bool) -> None:
+        """Have the lab run a case of the list."""
+        self._requests.ask("POST", "/verification", {"case": case, "remedies": remedies})
+
+    def stop_run(self) -> None:
+        """Ask the run that the lab has started to stop; returns at once."""
+        self._requests.ask("DELETE", "/verification")
+
+    def runs(self, case: str) -> list[RecordedRun]:
+        """The recorded runs of a case, the newest first; those that the lab has opened have a desk."""
+        return cast("list[RecordedRun]", self._requests.json("GET", f"/runs?case={quote(case)}")["runs"])
+
+    def open_run(self, case: str, run: str) -> None:
+        """Have the lab replay a recorded run beside the shop; returns when its pages answer."""
+        self._requests.ask("POST", "/runs/open", {"case": case, "run": run}, timeout_s=OPEN_WITHIN_S)
+
+    def close_run(self, case: str, run: str) -> None:
+        """End the replay of a recorded run."""
+        self._requests.ask("POST", "/runs/close", {"case": case, "run": run}, timeout_s=OPEN_WITHIN_S)
 
     def close(self) -> None:
         """Close the connections."""

@@ -43,6 +43,11 @@ class LabMystery:
         """The routes for the lab's API."""
         return [Route("/mystery{rest:path}", self), Route("/reports/key", self.key, methods=["POST"])]
 
+    def check_open(self) -> None:
+        """Raises Sealed while a mystery runs: what is told of cases may tell of this one."""
+        if self.is_sealed:
+            raise Sealed("its incident is one of the cases")
+
     def unless_sealed(self, act: Callable[[], None]) -> Callable[[], None]:
         """`act`, refused while a mystery runs."""
 

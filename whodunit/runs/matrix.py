@@ -103,6 +103,13 @@ class Cell:
             "told_by": asdict(self.told_by) if self.told_by else None,
         }
 
+    @classmethod
+    def from_json(cls, cell: Mapping[str, Any]) -> "Cell":
+        """The cell that `as_json` wrote."""
+        match = Match(*(tuple(cell[key]) for key in ("seen", "missing", "absent", "broken")))
+        told_by = Telling(**cell["told_by"]) if cell["told_by"] else None
+        return cls(cell["run"], cell["evidence"], match, told_by)
+
 
 def face_of(name: str) -> str:
     """The slug in the name of a case."""
@@ -143,3 +150,8 @@ class Matrix:
             "elsewhere": list(self.elsewhere),
             "cells": [cell.as_json() for cell in self.cells],
         }
+
+    @classmethod
+    def from_json(cls, matrix: Mapping[str, Any]) -> "Matrix":
+        """The matrix that `as_json` wrote."""
+        return cls([Cell.from_json(cell) for cell in matrix["cells"]], matrix["elsewhere"])

@@ -36,14 +36,15 @@ def print_matrix(console: Console, matrix: Matrix) -> None:
 
 def markdown(matrix: Matrix, cases: Sequence[Case]) -> str:
     """The matrix as a page, with what tells each two causes apart."""
-    titles = {case.name: {check.id: check.title for check in _evidence(case)} for case in cases}
+    titles = {case.name: {check.id: check.title for check in evidence(case)} for case in cases}
     lines = [INTRODUCTION]
     for face, cells in matrix.faces().items():
         lines += [f"## {face}\n", *_table(cells), "", *_tellings(cells, titles)]
     return "\n".join([*lines, *_healthy(matrix), *_elsewhere(matrix), ORIGIN]) + "\n"
 
 
-def _evidence(case: Case) -> Sequence[AnyCheck | UnchangedMetric]:
+def evidence(case: Case) -> Sequence[AnyCheck | UnchangedMetric]:
+    """All that is looked for in a run while the incident is left alone."""
     scenario = case.scenario
     checks = [*scenario.expect.checks, *scenario.tells.checks, *scenario.quiet.checks]
     return [*checks, *scenario.unchanged.metrics]

@@ -1,6 +1,8 @@
 """A recorded run, read from its folder: result, times and telemetry."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from whodunit.runs.recorded_telemetry import RecordedTelemetry
 
 RESULT_FILE = "result.json"
+KEPT = Path(__file__).parents[2] / "recordings"
+"""The folders of the runs that come with the program, one of each case."""
+
 AGAIN = "Runs stand in the state folder, below runs/; make one: whodunit scenario verify SLUG"
 PROVED_WELL = timedelta(seconds=15)
 """A steady state has held for five seconds when it is believed, by checks that look back ten."""
@@ -119,9 +124,17 @@ def read(folder: Path) -> RecordedRun:
     return run
 
 
+def recorded(home: Home, name: str) -> Iterator[RecordedRun]:
+    """The runs of a case in a state folder, the newest first; what is no run, or none any more, is passed over."""
+    for folder in sorted(home.runs_dir.glob(f"*-{in_file_names(name)}"), reverse=True):
+        with suppress(WrongUseError):
+            if (run := read(folder)).name == name:
+                yield run
+
+
 def newest(home: Home, name: str) -> RecordedRun:
     """The newest run of a case that passed and kept its telemetry; raises LabError when there is none."""
-    for folder in sorted(home.runs_dir.glob(f"*-{in_file_names(name)}"), reverse=True):
-        if is_complete(folder) and (run := read(folder)).name == name and run.result["passed"]:
+    for run in recorded(home, name):
+        if is_complete(run.folder) and run.result["passed"]:
             return run
     raise LabError(f"No run of {name} is recorded that passed.", f"Record one: whodunit scenario verify {name}")

@@ -19,11 +19,10 @@ from whodunit.incident.loader import Case, in_file_names
 from whodunit.incident.negative_controls import negative_controls
 from whodunit.lab.wanted import Kind
 from whodunit.runs.compacting import compact
-from whodunit.runs.recorded_run import RESULT_FILE, RecordedRun, newest, read
+from whodunit.runs.recorded_run import KEPT, RESULT_FILE, RecordedRun, newest, read
 from whodunit.runs.rejudging import Verdict, decisions, rejudged
 from whodunit.runs.walkthrough import without_queries
 
-FOLDER = Path(__file__).parents[2] / "recordings"
 VERDICTS_FILE = "verdicts.json"
 LARGEST_BYTES = 2_000_000
 
@@ -76,7 +75,7 @@ def digest(case: Case) -> str:
     return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 
-def take_over(run: RecordedRun, root: Path = FOLDER) -> None:
+def take_over(run: RecordedRun, root: Path = KEPT) -> None:
     """Keep a run in place of the former recording of its case.
 
     Raises WrongUseError for a run that failed, that its own telemetry contradicts, or that is too large; the former
@@ -114,7 +113,7 @@ def _size(folder: Path) -> int:
 
 
 def _folder(case: Case) -> Path:
-    return FOLDER / in_file_names(case.name)
+    return KEPT / in_file_names(case.name)
 
 
 def _word(passed: bool | None) -> str:

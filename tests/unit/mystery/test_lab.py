@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from whodunit.lab.api import Lab, create_api
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
+from whodunit.replay.routes import RecordedRuns
+from whodunit.runner.hosted import RunHost, command
+from whodunit.runner.routes import routes as run_routes
 from whodunit.topology import BY_NAME
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +63,11 @@ class Bench:
             audit=lambda _: {},
             forget=self.mystery.unless_sealed(self._forget),
             shutdown=lambda: None,
-            more=self.mystery.routes,
+            more=[
+                *self.mystery.routes,
+                *run_routes(RunHost(home, partial(command, "lite"), self.mystery.check_open)),
+                *RecordedRuns(home, self.mystery.check_open, lambda: None).routes,
+            ],
         )
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(create_api(lab, _nothing)), base_url="http://lab")
 
@@ -100,6 +108,8 @@ CLOSED = [
     ("PUT", "/load"),
     ("DELETE", "/load"),
     ("DELETE", "/telemetry"),
+    ("GET", "/verification"),
+    ("GET", "/runs?case=all-quiet"),
 ]
 
 
@@ -113,6 +123,7 @@ async def test_while_it_runs_nothing_is_switched_or_told(bench: Bench) -> None:
     assert bench.forgotten == 0
     await bench.ask("POST", "/mystery/reveal")
     assert (await bench.ask("GET", "/faults")).status_code == 200
+    assert (await bench.ask("GET", "/verification")).json() == {"run": None}
     assert (await bench.ask("DELETE", "/telemetry")).status_code == 204
 
 

@@ -105,6 +105,8 @@ async def test_nothing_can_be_changed(tmp_path: Path, method: str, path: str, bo
         ("GET", "/pages", "A replay has no pager"),
         ("POST", "/pages/acknowledge", "A replay has no pager"),
         ("GET", "/mystery", "A replay has no mystery"),
+        ("POST", "/verification", "A replay has no shop in which a case could be run"),
+        ("GET", "/runs", "A replay is one recorded run"),
         ("POST", "/mystery/hint", "A replay has no mystery"),
         ("GET", "/faults", "A replay has no flags"),
         ("GET", "/load", "A replay has no flags to switch, and no load"),

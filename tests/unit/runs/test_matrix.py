@@ -68,3 +68,10 @@ def test_what_is_wrong_is_said() -> None:
         print_matrix(console, matrix(Cell("f/a", "f/a", MARKED), Cell("f/a", "f/b", WHOLE)))
     assert "f/a does not show its own evidence: held-long, gateway-fast" in captured.get()
     assert "a run of f/a shows slow, stuck of f/b, and nothing tells the two apart" in captured.get()
+
+
+def test_a_matrix_is_read_as_it_was_written() -> None:
+    cells = [Cell("f/a", "f/a", WHOLE), Cell("f/a", "f/b", PART, TOLD), Cell("quiet", "f/b", NOTHING)]
+    written = matrix(*cells).as_json()
+    read = Matrix.from_json(written)
+    assert (read.cells, read.as_json()) == (cells, written)

@@ -1,0 +1,1 @@
+"""Cases: the incidents that this shop can have, one of them happening, and their recorded runs."""
