@@ -160,11 +160,12 @@ def _open(case: Case) -> Session:
 
 def demo(
     step: Annotated[bool, typer.Option("--step", help="Wait for a key between the steps.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser beside it.")] = False,
 ) -> None:
     """A worked example: one incident from the first stuck order to the all-clear, in under five minutes."""
     from whodunit.runner.demo import demonstrate  # noqa: PLC0415  verify and list need no demo
 
-    raise typer.Exit(0 if demonstrate(Home.locate(), _screen(), step=step) else DID_NOT_HOLD)
+    raise typer.Exit(0 if demonstrate(Home.locate(), _screen(), step=step, browser=not no_browser) else DID_NOT_HOLD)
 
 
 def _sealing() -> Sealing:

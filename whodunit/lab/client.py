@@ -168,6 +168,10 @@ class LabClient:
         """Have the lab run a case of the list."""
         self._requests.ask("POST", "/verification", {"case": case, "remedies": remedies})
 
+    def follow_run(self, case: str, pid: int) -> None:
+        """Have the lab tell of a run that the process `pid` of this machine has begun, as of one of its own."""
+        self._requests.ask("POST", "/verification", {"case": case, "pid": pid})
+
     def stop_run(self) -> None:
         """Ask the run that the lab has started to stop; returns at once."""
         self._requests.ask("DELETE", "/verification")

@@ -1,7 +1,10 @@
 """`whodunit demo`: the worked example, told in under five minutes, with a check of the books at its end."""
 
-from collections.abc import Sequence
-from contextlib import closing
+import os
+import sys
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from whodunit.home import Home
 from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
+from whodunit.runner.events import Witness, written
 from whodunit.runner.ports import PhaseStart
 from whodunit.runner.session import Session, connect
 from whodunit.runner.story import Story
@@ -48,19 +52,57 @@ NEXT = (
 )
 
 
-def demonstrate(home: Home, console: Console, *, step: bool) -> bool:
-    """Run the demonstration; True if every check and the books held. The shop stays up."""
+def demonstrate(home: Home, console: Console, *, step: bool, browser: bool = True) -> bool:
+    """Run the demonstration; True if every check and the books held. The shop stays up.
+
+    The desk shows it beside the terminal; with `browser` it is opened where there is a screen.
+    """
     case = catalogue.find(SLUG)
     console.print("[bold]Whodunit[/]: a worked example. A shop breaks, the evidence is followed, the repair is proved.")
     session = connect(home, start=True)
     console.print(Panel.fit(f"Shop open: [bold]{session.shop_url}[/]", style="green"))
     demo = Demo(console, session, case, step=step)
-    with closing(demo):
-        result, folder = verify(session, case, demo, case.scenario.remedies[:1])
+    with closing(demo), on_the_desk(session, case, demo, browser=browser and console.is_terminal) as witness:
+        result, folder = verify(session, case, witness, case.scenario.remedies[:1])
+        witness.ended(result)
         demo.ended(result, folder)
     sound = audit(console, session)
     next_steps(console, case.slug)
     return result.passed and sound
+
+
+@contextmanager
+def on_the_desk(session: Session, case: Case, demo: "Demo", *, browser: bool) -> Iterator[Witness]:
+    """A witness that tells the demo, and the page of a run at the desk; prints the page's address.
+
+    The page reads a file of this machine, so of a stack only the terminal tells.
+    """
+    told = Told(demo)
+    if session.mode != "lite":
+        yield told
+        return
+    address = f"{session.status['desk']}cases/run"
+    with written(session.home.hosted_run_file, told) as events:
+        session.client.follow_run(case.name, os.getpid())
+        opened = browser and has_screen() and webbrowser.open(address)
+        demo.console.print(f"Beside this, in a browser{' (opened)' * opened}: [bold]{address}[/]")
+        yield events
+
+
+def has_screen() -> bool:
+    """True if a browser would open in a window, and not in this terminal."""
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+class Told:
+    """Passes what happens on to a demo, whose end is told with the folder of the run."""
+
+    def __init__(self, demo: "Demo") -> None:
+        self.phase_started, self.sampled = demo.phase_started, demo.sampled
+        self.check_decided, self.phase_ended = demo.check_decided, demo.phase_ended
+
+    def ended(self, result: ScenarioResult) -> None:
+        """Nothing yet."""
 
 
 class Demo(Story):

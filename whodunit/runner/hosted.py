@@ -1,4 +1,4 @@
-"""The run that a lab has started, so that it can be watched in a browser: one at a time, each a process of its own."""
+"""The run that a lab has started, or that a terminal lets it follow: one at a time, each a process of its own."""
 
 import contextlib
 import os
@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.lab.run_answers import HostedRun
+from whodunit.launcher.processes import Identity
 from whodunit.runner.so_far import SoFar
 
 STOP_WITHIN_S = 10.0
@@ -26,13 +29,30 @@ def command(mode: str, case: str, events: Path, *, remedies: bool) -> list[str]:
     return [*whodunit, "scenario", "verify", case, *options]
 
 
+class _OfTerminal:
+    """The process of a run that somebody has begun on a terminal."""
+
+    def __init__(self, pid: int) -> None:
+        """Raises psutil.NoSuchProcess."""
+        self._identity = Identity.of(pid)
+
+    def poll(self) -> int | None:
+        """None while it runs; what it ended with its terminal alone is told."""
+        return None if self._identity.lives() else 0
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it runs."""
+        if self._identity.lives():
+            os.kill(self._identity.pid, number)
+
+
 @dataclass
 class _Run:
     """A run and the file of its events, of which `read` bytes are in `so_far`."""
 
     case: str
     remedies: bool
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | _OfTerminal
     events: Path
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     so_far: SoFar = field(default_factory=SoFar)
@@ -49,7 +69,7 @@ class _Run:
         self._catch_up()
         run = self.so_far.run
         if not (is_running or run["outcome"] or run["failure"]):
-            message = f"It ended without a result, with exit code {self.process.returncode}."
+            message = f"It ended without a result, with exit code {self.process.poll()}."
             run["failure"] = {"message": message, "hint": f"Its log: {log} · what is in force: whodunit fault list"}
         return {
             **run,
@@ -86,15 +106,22 @@ class RunHost:
 
     def start(self, case: str, *, remedies: bool) -> None:
         """Start a run; raises WrongUseError while another one runs, LabError when it cannot be started."""
-        self._check()
-        if self._run and self._run.is_running:
-            raise WrongUseError(
-                f"{self._run.case} is running, and one runs at a time.", "Wait for its end, or stop it."
-            )
+        self._check_free()
         try:
             self._run = self._begun(case, remedies=remedies)
         except OSError as error:
             raise unwritable(self._home, error) from error
+
+    def follow(self, case: str, pid: int) -> None:
+        """Tell of a run that the process `pid` has begun, and whose events it writes where a run of the lab's would.
+
+        Raises WrongUseError while another one runs, or when there is no such process.
+        """
+        self._check_free()
+        try:
+            self._run = _Run(case, True, _OfTerminal(pid), self._home.hosted_run_file)
+        except psutil.NoSuchProcess as error:
+            raise WrongUseError(f"There is no process {pid}.", "Follow a run that runs on this machine.") from error
 
     def stop(self) -> None:
         """Ask the run to stop, as Ctrl-C does: faults off, load as before. Raises WrongUseError when none runs."""
@@ -104,8 +131,8 @@ class RunHost:
         self._run.process.send_signal(signal.SIGTERM)
 
     def close(self) -> None:
-        """End the run, since the lab ends; blocks."""
-        if self._run is None:
+        """End the run, since the lab ends, unless it is a terminal's; blocks."""
+        if self._run is None or isinstance(self._run.process, _OfTerminal):
             return
         with contextlib.suppress(LabError):
             self.stop()
@@ -114,6 +141,13 @@ class RunHost:
         except subprocess.TimeoutExpired:
             self._run.process.kill()
             self._run.process.wait()
+
+    def _check_free(self) -> None:
+        self._check()
+        if self._run and self._run.is_running:
+            raise WrongUseError(
+                f"{self._run.case} is running, and one runs at a time.", "Wait for its end, or stop it."
+            )
 
     def _begun(self, case: str, *, remedies: bool) -> _Run:
         self._home.create()

@@ -1,5 +1,6 @@
 """The run that a lab starts: a process of its own, one at a time, told as far as it has come."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +113,29 @@ def test_while_a_mystery_runs_nothing_is_started_nor_told(host: RunHost, mystery
     with pytest.raises(LabError, match="A mystery runs"):
         host.told()
     assert actor.asked == []
+
+
+def test_a_run_of_a_terminal_is_followed_and_outlives_the_lab(host: RunHost, actor: Actor, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    with subprocess.Popen(actor.command(CASE, home.hosted_run_file, remedies=True)) as terminal:
+        wait_for(lambda: actor.has_begun, WITHIN_S)
+        host.follow(CASE, terminal.pid)
+        actor.goes_on(STEADY)
+        wait_for(lambda: told(host)["phases"], WITHIN_S)
+        assert (told(host)["case"], told(host)["is_running"]) == (CASE, True)
+        with pytest.raises(WrongUseError, match=f"{CASE} is running"):
+            host.start(CASE, remedies=False)
+        host.close()
+        assert told(host)["is_running"]
+        host.stop()
+        terminal.wait(WITHIN_S)
+    failure = told(host)["failure"]
+    assert failure == {"message": "Stopped before the end.", "hint": "Faults are off."}
+
+
+def test_a_process_that_is_not_there_is_not_followed(host: RunHost) -> None:
+    with subprocess.Popen(["true"]) as over:
+        over.wait(WITHIN_S)
+    with pytest.raises(WrongUseError, match=f"There is no process {over.pid}"):
+        host.follow(CASE, over.pid)
