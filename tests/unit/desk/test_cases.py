@@ -180,7 +180,7 @@ async def test_the_end_of_a_run_is_said_in_words(browser: httpx.AsyncClient, lab
 
 def test_a_plot_keeps_gaps_and_shows_its_bound() -> None:
     plot = plotted([(0.0, None), (30.0, 1.0), (31.0, None), (60.0, 2.0)], [4.0], 60.0)
-    assert plot.line == "M60.0 20.0M120.0 14.0"
+    assert plot.line == "M58.0 20.0H60.0M118.0 14.0H120.0"
     assert plot.bounds == "M0 2.0H120"
 
 
