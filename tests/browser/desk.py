@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, no_lab, now
+from tests.unit.desk.fake_lab import FakeLab
+from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, now
+from tests.unit.desk.test_cases import RECORDED, SLOW, going_on
 from whodunit.desk.app import create_app
 from whodunit.desk.source import Source
 from whodunit.telemetry.port import TelemetryError
@@ -29,5 +31,7 @@ class Desk:
     def __init__(self) -> None:
         self.store = Away()
         telemetry = StoreTelemetry(self.store, lambda: alerts(STUCK))
-        self.app = create_app(Source(telemetry, no_lab, clock=now))
+        lab = FakeLab()
+        lab.run, lab.runs = going_on(SLOW), [RECORDED]
+        self.app = create_app(Source(telemetry, lab.open, clock=now))
         self.url = ""

@@ -75,7 +75,7 @@ def test_a_case_is_run_and_watched_to_its_end(page: Page, played: Played) -> Non
         + "".join(said("sampled", seconds=each, checks=[slow(each, passed=False)]) for each in (1.0, 4.0, 9.0))
     )
     expect(page.locator(".phase .tag.wait").last).to_contain_text("not yet")
-    expect(page.locator(".phase .spark path").last).to_have_attribute("d", "M2.0 24.0H8.0V18.0H18.0V8.0")
+    expect(page.locator(".phase .spark path").last).to_have_attribute("d", "M0.0 23.6H2.0V16.4H8.0V4.4H18.0")
 
     played.actor.goes_on(
         said("check_decided", check=slow(12.0, passed=True))

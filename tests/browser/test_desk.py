@@ -24,6 +24,12 @@ PAGES = (
     "/logs?as=tail",
     "/panels/checkout?last=1m",
     "/panels/service?service=payment&last=1m",
+    "/cases",
+    "/cases/checkout-hangs/held",
+    "/cases/checkout-hangs/held?show=runs",
+    "/cases/checkout-hangs/held?show=walkthrough",
+    "/cases/run",
+    "/cases/matrix",
     "/traces?min=never",
 )
 PHONE = {"width": 390, "height": 844}

@@ -11,6 +11,7 @@ from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import Metric
 from whodunit.incident.observation import EXPECTED
 from whodunit.lab.run_answers import CheckSoFar, HostedRun, PhaseSoFar
+from whodunit.runner.watching import POLL_S
 
 WIDTH, HEIGHT = 120.0, 28.0
 SHOWS = ", must not be "
@@ -85,13 +86,17 @@ def _row(told: CheckSoFar, check: Check | None, span_s: float, place: Place) -> 
 
 
 def plotted(values: Sequence[tuple[float, float | None]], limits: Sequence[float], span_s: float) -> Plot:
-    """Values as steps over `span_s` seconds; what is unknown is a gap. It begins at 0, and shows every limit."""
+    """Values as steps over `span_s` seconds, each for the second before it; what is unknown is a gap.
+
+    It begins at 0, and shows every limit.
+    """
     top = max([*(value for _, value in values if value is not None), *limits], default=0.0) or 1.0
     line, before = [], None
     for seconds, value in values:
         if value is not None:
-            x, y = round(WIDTH * seconds / span_s, 1), _y(value, top)
-            line.append(f"M{x} {y}" if before is None else f"H{x}V{y}")
+            left, right = (round(WIDTH * max(moment, 0.0) / span_s, 1) for moment in (seconds - POLL_S, seconds))
+            y = _y(value, top)
+            line.append(f"M{left} {y}H{right}" if before is None else f"V{y}H{right}")
         before = value
     return Plot("".join(line), "".join(f"M0 {_y(limit, top)}H{WIDTH:g}" for limit in limits))
 

@@ -9,6 +9,8 @@ from whodunit.incident.loader import Case
 
 FILE = "README.md"
 TITLE = re.compile(r"\A# .*\n")
+WIDE = re.compile("<(pre|table)>")
+"""What may be wider than the page, and is moved by keys when it has the focus."""
 
 
 def walkthrough(case: Case) -> Markup:
@@ -16,7 +18,8 @@ def walkthrough(case: Case) -> Markup:
     the text alone.
     """
     text = (case.folder / FILE).read_text(encoding="utf-8")
-    return Markup(_markdown().render(TITLE.sub("", text)))  # noqa: S704  the text is the program's own
+    html = WIDE.sub(r'<\1 tabindex="0">', _markdown().render(TITLE.sub("", text)))
+    return Markup(html)  # noqa: S704  the text is the program's own
 
 
 def _markdown() -> MarkdownIt:
