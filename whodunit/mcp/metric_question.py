@@ -1,7 +1,7 @@
 """A question about one metric, as it is asked in words: checked against the metric's kind and attributes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from whodunit.errors import WrongUseError
@@ -9,23 +9,12 @@ from whodunit.mcp import hints
 from whodunit.mcp.moments import duration_s
 from whodunit.mcp.source import Source
 from whodunit.telemetry.answers import MetricInfo
-from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic, Window
+from whodunit.telemetry.kinds import STATISTICS, WORDS, kind_of
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 MOST_POINTS = 60
-_SHORTEST_STEP_S = 5.0
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
-_KINDS = {
-    "histogram": {"mean": Statistic.MEAN, "rate": Statistic.RATE, "count": Statistic.COUNT, "max": Statistic.MAX},
-    "counter": {"rate": Statistic.RATE, "increase": Statistic.INCREASE},
-    "gauge": {"value": Statistic.LAST, "max": Statistic.MAX},
-}
-
-
-def kind_of(metric: MetricInfo) -> str:
-    """Histogram, counter or gauge: what decides which statistics a metric has."""
-    if metric.kind == "sum":
-        return "counter" if metric.monotonic else "gauge"
-    return metric.kind if metric.kind in _KINDS else "gauge"
 
 
 def known_metric(source: Source, name: str, window: Window) -> MetricInfo:
@@ -37,13 +26,6 @@ def known_metric(source: Source, name: str, window: Window) -> MetricInfo:
     return found
 
 
-def check_attributes(metric: MetricInfo, keys: Sequence[str]) -> None:
-    """Raises WrongUseError with the attributes that the metric has."""
-    known = ["service", RELEASE, *metric.attributes]
-    if wrong := [key for key in keys if key not in known]:
-        raise WrongUseError(f"{metric.name} has no attribute {wrong[0]!r}.", f"It has: {', '.join(known)}.")
-
-
 def question(metric: MetricInfo, statistic: str, where: Mapping[str, str]) -> MetricQuery:
     """The question; raises WrongUseError with the statistics that the metric has."""
     kind = kind_of(metric)
@@ -51,17 +33,18 @@ def question(metric: MetricInfo, statistic: str, where: Mapping[str, str]) -> Me
     asked = replace(asked, where={key: value for key, value in where.items() if key != "service"})
     if kind == "histogram" and (percentile := _PERCENTILE.fullmatch(statistic)) and float(percentile[1]) > 0:
         return replace(asked, percentile=float(percentile[1]))
-    if statistic not in _KINDS[kind]:
-        words = [*(["p95 (any percentile)"] if kind == "histogram" else []), *_KINDS[kind]]
+    named = {WORDS[each]: each for each in STATISTICS[kind] if each is not Statistic.PERCENTILE}
+    if statistic not in named:
+        words = [*(["p95 (any percentile)"] if kind == "histogram" else []), *named]
         raise WrongUseError(f"{metric.name} is a {kind}: it has no {statistic!r}.", f"It has: {', '.join(words)}.")
-    return replace(asked, statistic=_KINDS[kind][statistic])
+    return replace(asked, statistic=named[statistic])
 
 
 def step_s(step: str | None, window: Window) -> float:
     """The step that was asked for, else one that gives no more than `MOST_POINTS`; raises WrongUseError."""
-    least_s = max(_SHORTEST_STEP_S, window.seconds / MOST_POINTS)
+    least_s = max(EXPORTED_EVERY_S, window.seconds / MOST_POINTS)
     if step is None:
-        return float(-(-least_s // _SHORTEST_STEP_S) * _SHORTEST_STEP_S)
+        return float(-(-least_s // EXPORTED_EVERY_S) * EXPORTED_EVERY_S)
     asked_s = duration_s(step)
     if asked_s < least_s:
         raise WrongUseError(f"A step of {step} is too short.", f"For this window: {least_s:.0f}s or more.")
