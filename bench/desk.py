@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from rich.table import Table
 from starlette.applications import Starlette
 
 from whodunit.desk import mount
+from whodunit.desk.logs.page import TAIL_REFRESH_S
 from whodunit.desk.render import REFRESH_S
 from whodunit.home import Home
 from whodunit.lab.target import LiteTarget
@@ -40,13 +42,20 @@ MINUTES = 10.0
 TIMES = 15
 MUST_MS, MUST_KB, MUST_MB, MUST_PER_CENT = 200, 300, 25, 2
 LAST = "last=10m"
+NEWS_S = 1.0
+"""So often a stream of events has to look for news, to be worth more than a page that asks by itself."""
+
+TAIL = "/logs?as=tail"
 PAGES = (
     f"/?{LAST}",
     f"/metrics?{LAST}",
     f"/metrics?name=http.server.request.duration&by=service&{LAST}",
+    f"/metrics?name=http.server.request.duration&as=heatmap&{LAST}",
     f"/traces?{LAST}",
     f"/traces?sort=slowest&status=error&{LAST}",
     f"/logs?{LAST}",
+    "/logs?as=patterns&last=1m",
+    TAIL,
     f"/panels/checkout?{LAST}",
     f"/panels/checkout/4?{LAST}",
 )
@@ -67,12 +76,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Measured:
-    """All pages; what a browser loads the first time; what the lab grows by, and what a page costs that stays open."""
+    """All pages; what a browser loads the first time; what the lab grows by; what pages cost that stay open.
+
+    `stream_per_cent` is what a stream of events would cost that asks the store for news, before any page has them.
+    """
 
     pages: list[Page]
     first_visit_bytes: int
     grown_bytes: int
     live_per_cent: float
+    tail_per_cent: float
+    stream_per_cent: float
 
 
 def measure() -> tuple[int, Measured]:
@@ -131,7 +145,15 @@ async def visit(store_url: str) -> Measured:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as browser:
         first = await _first_visit(browser, PAGES[0])
         pages = [await _page(browser, path) for path in PAGES]
-        return Measured(pages, first, process.memory_full_info().pss - before, await _live_per_cent(browser, process))
+        grown = process.memory_full_info().pss - before
+        return Measured(
+            pages,
+            first,
+            grown,
+            await _per_cent(process, lambda: browser.get(PAGES[0]), REFRESH_S),
+            await _per_cent(process, lambda: browser.get(TAIL), TAIL_REFRESH_S),
+            await _per_cent(process, lambda: asyncio.to_thread(telemetry.service_names), NEWS_S),
+        )
 
 
 async def _page(browser: httpx.AsyncClient, path: str) -> Page:
@@ -157,13 +179,13 @@ async def _first_visit(browser: httpx.AsyncClient, path: str) -> int:
     return len(page.content) + sum(loaded.values())
 
 
-async def _live_per_cent(browser: httpx.AsyncClient, process: psutil.Process) -> float:
-    """The share of a core that the first page takes from the lab while somebody has it open."""
+async def _per_cent(process: psutil.Process, ask: Callable[[], Awaitable[object]], every_s: float) -> float:
+    """The share of a core that it takes from the lab to ask for this again and again."""
     before = process.cpu_times()
     for _ in range(TIMES):
-        await browser.get(PAGES[0])
+        await ask()
     after = process.cpu_times()
-    return 100 * (after.user + after.system - before.user - before.system) / TIMES / REFRESH_S
+    return 100 * (after.user + after.system - before.user - before.system) / TIMES / every_s
 
 
 def table(spans: int, found: Measured) -> Table:
@@ -174,6 +196,8 @@ def table(spans: int, found: Measured) -> Table:
     drawn.add_row("first visit, all files", f"{found.first_visit_bytes / 1000:.0f} kB", f"{MUST_KB} kB")
     drawn.add_row("the lab grows by", f"{found.grown_bytes / MEGABYTE:.0f} MB", f"{MUST_MB} MB")
     drawn.add_row("an open page takes of a core", f"{found.live_per_cent:.1f} %", f"{MUST_PER_CENT} %")
+    drawn.add_row("a stream that looks for news would take", f"{found.stream_per_cent:.1f} %", "-")
+    drawn.add_row("an open tail of log lines takes", f"{found.tail_per_cent:.1f} %", f"{MUST_PER_CENT} %")
     return drawn
 
 
