@@ -2,6 +2,8 @@
 
 import re
 
+from whodunit.errors import WrongUseError
+
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|[dhms])")
 
@@ -20,6 +22,17 @@ def parse_duration_s(text: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise DurationError(f"{text!r} is not a duration; write it like 750ms, 10s, 1m30s or 2h")
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def typed_duration_s(text: str, example: str, name: str = "") -> float:
+    """Seconds in a duration that somebody typed.
+
+    Raises WrongUseError, which begins with the name of what the duration is for and ends with the example.
+    """
+    try:
+        return parse_duration_s(text)
+    except DurationError as error:
+        raise WrongUseError(f"{name}: {error}." if name else f"{error}.", example) from error
 
 
 def format_duration(seconds: float) -> str:

@@ -1,12 +1,15 @@
 """Reads moments as people write them."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
 
 CLOCKS_DIFFER = timedelta(hours=1)
 FORMS = "Write it like 14:03, 14:03:20, 2:03 pm, 03:00 UTC, 14:03:20+01:00 or 2026-11-21T14:03:20+01:00"
+BEFORE = "Write it like -5m, -90s or -1h30m"
+EXACT = "Write RFC 3339 with its offset, such as 2026-11-21T14:03:20Z"
 
 _WRITTEN = re.compile(
     r"""(?:(?P<day>\d{4}-\d\d-\d\d)(?:T|\s+))?
@@ -31,6 +34,35 @@ def moment(text: str, now: datetime | None = None) -> datetime:
     except ValueError as error:
         raise WrongUseError(f"{text!r} is not a moment.", FORMS) from error
     return _last(clock, now or datetime.now().astimezone())
+
+
+def exact(text: str) -> datetime:
+    """A moment with its date and its offset, in UTC; raises WrongUseError with the accepted form."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise WrongUseError(f"{text!r} is not a moment.", EXACT) from error
+    if found.tzinfo is None:
+        raise WrongUseError(f"{text!r} has no offset from UTC.", EXACT)
+    return found.astimezone(UTC)
+
+
+def before(text: str, now: datetime) -> datetime | None:
+    """The moment that `now` (or nothing) is, or `-5m` before it; None of other text. Raises WrongUseError."""
+    said = text.strip()
+    if said in {"now", ""}:
+        return now
+    if not said.startswith("-"):
+        return None
+    try:
+        return now - timedelta(seconds=parse_duration_s(said[1:]))
+    except (DurationError, OverflowError) as error:
+        raise WrongUseError(f"{text!r} is not a time before now.", BEFORE) from error
+
+
+def at_time(text: str, now: datetime) -> datetime:
+    """A moment: `now`, `-5m` before now, or as `moment` reads it; raises WrongUseError."""
+    return before(text, now) or moment(text, now)
 
 
 def _clock(said: re.Match[str]) -> time:

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from whodunit.durations import DurationError, parse_duration_s
-from whodunit.errors import WrongUseError
+from whodunit.durations import typed_duration_s
 from whodunit.lab.requests import Json
 from whodunit.lab.target import find
 from whodunit.terminal import Screen
@@ -36,7 +35,7 @@ def audit(
 
     Exit code 0 when they hold, 1 when not, 3 when the books cannot be read.
     """
-    settle_s = _seconds(settle)
+    settle_s = typed_duration_s(settle, "For example: whodunit audit --settle 30s", "--settle")
     with find().lab() as lab:
         answer = lab.audit(settle_s)
     findings, held = {name: answer[name] for name in MEANINGS}, bool(answer["held"])
@@ -46,13 +45,6 @@ def audit(
         Screen().print(_table(findings))
     if not held:
         raise typer.Exit(DID_NOT_HOLD)
-
-
-def _seconds(text: str) -> float:
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(f"--settle: {error}.", "For example: whodunit audit --settle 30s") from error
 
 
 def _table(findings: Json) -> Table:

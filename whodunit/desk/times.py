@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from whodunit.desk.source import Source
-from whodunit.durations import DurationError, parse_duration_s
+from whodunit.durations import typed_duration_s
 from whodunit.errors import WrongUseError
+from whodunit.moments import exact
 from whodunit.telemetry.questions import Window
 from whodunit.views.clock_time import to_the_second
 
@@ -53,7 +54,8 @@ def read(asked: Mapping[str, str], source: Source) -> Times:
 
 
 def _between(asked: Mapping[str, str], source: Source) -> Times:
-    start, end = _moment("from", asked.get("from", "")), _moment("until", asked.get("until", "")) or source.now()
+    start, end = (exact(asked[name]) if asked.get(name) else None for name in ("from", "until"))
+    end = end or source.now()
     if start is None:
         raise WrongUseError("until needs from.", "Such as from=2026-11-21T14:00:00Z&until=2026-11-21T14:05:00Z")
     if not 0 < (end - start).total_seconds() <= LONGEST_S:
@@ -62,23 +64,8 @@ def _between(asked: Mapping[str, str], source: Source) -> Times:
     return Times(Window(start, end), None, False, f"{to_the_second(start)} to {to_the_second(end)}", said)
 
 
-def _moment(name: str, text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise WrongUseError(f"{name}={text} is no moment.", f"Such as {name}=2026-11-21T14:00:00Z, with an offset")
-    return moment
-
-
 def _seconds(last: str) -> float:
-    try:
-        seconds = parse_duration_s(last)
-    except DurationError as error:
-        raise WrongUseError(f"last: {error}.", f"There are: {', '.join(CHOICES)}, and any such length") from error
+    seconds = typed_duration_s(last, f"There are: {', '.join(CHOICES)}, and any such length", "last")
     if not 0 < seconds <= LONGEST_S:
         raise WrongUseError(f"last={last} is not between nothing and four weeks.", f"Such as {', '.join(CHOICES)}")
     return seconds

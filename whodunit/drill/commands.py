@@ -20,8 +20,8 @@ from whodunit.drill.objectives import bundled
 from whodunit.drill.page import table
 from whodunit.drill.programs import postgres_folder
 from whodunit.drill.shop import AGAIN, SmallShop
-from whodunit.durations import DurationError, parse_duration_s
-from whodunit.errors import LabError, WrongUseError
+from whodunit.durations import typed_duration_s
+from whodunit.errors import LabError
 from whodunit.launcher.ports import Reservations
 from whodunit.terminal import Screen
 
@@ -126,7 +126,4 @@ async def _measured(way: Keep, wanted: Wanted, tell: Tell) -> Measured:
 
 
 def _seconds(option: str, text: str) -> float:
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(f"{option}: {error}.", f"For example: whodunit drill restore {option} 5m") from error
+    return typed_duration_s(text, f"For example: whodunit drill restore {option} 5m", option)

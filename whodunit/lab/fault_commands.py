@@ -9,8 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 
 from whodunit.counted import counted
-from whodunit.durations import DurationError, format_duration, parse_duration_s
-from whodunit.errors import WrongUseError
+from whodunit.durations import format_duration, typed_duration_s
 from whodunit.lab.target import find
 from whodunit.terminal import Screen
 
@@ -48,7 +47,7 @@ def set_flag(
     length: Annotated[str, typer.Option("--for", help="When it ends by itself, such as 90s or 10m.")] = "10m",
 ) -> None:
     """Put a variant in force; the services see it within two seconds, and it ends by itself."""
-    seconds = _seconds(length)
+    seconds = typed_duration_s(length, "For example: --for 10m")
     with find().lab() as lab:
         lab.set_fault(flag, variant, seconds)
     typer.echo(f"{flag} is {variant} for {format_duration(seconds)}. End it now: whodunit fault clear {flag}")
@@ -62,13 +61,6 @@ def clear_flag(
     with find().lab() as lab:
         lab.clear_fault(flag)
     typer.echo(f"{flag or 'Every flag'} is off.")
-
-
-def _seconds(text: str) -> float:
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(f"{error}.", "For example: --for 10m") from error
 
 
 def _page(flags: Iterable[Flags]) -> Group:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from whodunit.durations import DurationError, parse_duration_s
+from whodunit.durations import typed_duration_s
 from whodunit.errors import WrongUseError
 from whodunit.load.spec import USUAL_RATES, JourneyKind
 
@@ -42,10 +42,7 @@ def rates(rate: float | None, journeys: Sequence[str]) -> dict[str, float]:
 
 def seconds(text: str) -> float:
     """A duration; raises WrongUseError."""
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(f"{error}.", "For example: 30s or 10m") from error
+    return typed_duration_s(text, "For example: 30s or 10m")
 
 
 def _journey(text: str) -> tuple[str, float]:

@@ -1,37 +1,19 @@
-"""Moments as assistants write them: RFC 3339, or so long before now, such as `-5m`."""
+"""Moments and durations as assistants write them, and as they are told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from whodunit.durations import DurationError, parse_duration_s
-from whodunit.errors import WrongUseError
-
-FORMS = (
-    "Write RFC 3339 with its offset, such as 2026-11-21T14:03:20Z, or a time before now, such as -5m or -90s; or now"
-)
+from whodunit.durations import typed_duration_s
+from whodunit.moments import before, exact
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """The moment in UTC; raises WrongUseError with the accepted forms."""
-    said = text.strip()
-    try:
-        if said == "now":
-            return now
-        if said.startswith("-"):
-            return now - timedelta(seconds=parse_duration_s(said[1:]))
-        read = datetime.fromisoformat(said)
-    except (ValueError, DurationError, OverflowError) as error:
-        raise WrongUseError(f"{text!r} is not a moment.", FORMS) from error
-    if read.tzinfo is None:
-        raise WrongUseError(f"{text!r} has no offset from UTC.", FORMS)
-    return read.astimezone(UTC)
+    """RFC 3339, `now`, or `-5m` before it, in UTC; raises WrongUseError with the accepted forms."""
+    return before(text, now) or exact(text)
 
 
 def duration_s(text: str) -> float:
     """Seconds in a duration such as `750ms`; raises WrongUseError."""
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(f"{error}.", "Such as 750ms, 2s or 1m30s") from error
+    return typed_duration_s(text, "Such as 750ms, 2s or 1m30s")
 
 
 def rfc3339(moment: datetime) -> str:

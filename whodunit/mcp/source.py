@@ -15,6 +15,7 @@ from whodunit.mcp.languages import Ask, languages
 from whodunit.mcp.moments import moment
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.windows import typed_window
 from whodunit.views.desk import recorded
 
 USUAL = timedelta(minutes=15)
@@ -88,10 +89,7 @@ class Shops:
 
 def interval(text: str, now: datetime) -> Window:
     """A window written START..END; raises WrongUseError."""
-    start, dots, end = text.partition("..")
-    if not dots:
-        raise WrongUseError(f"{text!r} is no window.", "Write START..END, such as -10m..-5m")
-    return _checked(Window(moment(start, now), moment(end, now)))
+    return _checked(typed_window(text, lambda said: moment(said, now), "Write START..END, such as -10m..-5m"))
 
 
 def _checked(window: Window) -> Window:

@@ -12,6 +12,7 @@ from whodunit.faults.ledger import Ledger
 from whodunit.incident.wording import flowing
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.target import LiteTarget, find
+from whodunit.moments import at_time
 from whodunit.pager.pages import Page
 from whodunit.report.evidence import Evidence, clocked
 from whodunit.report.objectives import first_missed, outside
@@ -20,7 +21,6 @@ from whodunit.report.recorded import switches
 from whodunit.report.subject import Call, Fired, Subject
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
-from whodunit.views.windows import at_time
 
 Json = Mapping[str, Any]
 USUAL, HEALTHY = timedelta(minutes=15), timedelta(minutes=1)

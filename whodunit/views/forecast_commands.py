@@ -14,6 +14,7 @@ from whodunit.compare.forecast import forecast as forecast_of
 from whodunit.compare.numbers import STEP_S
 from whodunit.durations import format_duration
 from whodunit.errors import WrongUseError
+from whodunit.telemetry.conditions import attributes
 from whodunit.telemetry.questions import MetricQuery
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
@@ -21,7 +22,7 @@ from whodunit.views.metric_plot import drawn
 from whodunit.views.metric_statistic import choose
 from whodunit.views.metric_view import known_metric
 from whodunit.views.not_shown import nothing
-from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where, attributes
+from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where
 from whodunit.views.output import Style, emit
 from whodunit.views.units import percent, with_unit
 from whodunit.views.windows import Period
@@ -51,7 +52,7 @@ def forecast(  # noqa: PLR0913, PLR0917 - every option of a command is an argume
     with desk(context, store) as at:
         window = at.window(period)
         choice = choose(known_metric(at, window, period, name), None)
-        query = MetricQuery(name, choice.statistic, service, attributes(where), choice.percentile)
+        query = MetricQuery(name, choice.statistic, service, attributes(where or (), "--where "), choice.percentile)
         plot = at.telemetry.plot(query, window, STEP_S)
         series = plot.series[0] if plot.series else None
         found = forecast_of(series.times, series.values, level) if series else forecast_of((), (), level)

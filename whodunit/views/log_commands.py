@@ -16,6 +16,8 @@ from whodunit.counted import counted
 from whodunit.errors import WrongUseError
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import LogRecord, Logs
+from whodunit.telemetry.conditions import attributes
+from whodunit.telemetry.conditions import severity as read_severity
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import Desk, desk
 from whodunit.views.log_lines import LONGEST_SERVICE, log_line, sender, stack_lines
@@ -31,8 +33,6 @@ from whodunit.views.options import (
     StoreUrl,
     Until,
     Where,
-    attributes,
-    level,
 )
 from whodunit.views.output import Style, console, emit, show, to_json
 from whodunit.views.palette import SEVERITY_STYLES, colour
@@ -85,10 +85,10 @@ def logs(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
     """Show log lines, newest last; each begins with the first digits of its trace's id."""
     query = LogQuery(
         service=service,
-        least_severity=level(severity),
+        least_severity=read_severity(severity),
         body_contains=contains,
         trace_id=trace_id,
-        where=attributes(where),
+        where=attributes(where or (), "--where "),
     )
     style, period = Style(as_json, as_query), Period(last, since, until, around)
     if following and not period.ends_now:

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
+from whodunit.telemetry.conditions import attributes
 from whodunit.telemetry.questions import Statistic
 from whodunit.views.desk import desk
 from whodunit.views.metric_statistic import asked
 from whodunit.views.metric_view import MetricView
-from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where, attributes
+from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where
 from whodunit.views.output import Style
 from whodunit.views.windows import Period
 
@@ -65,4 +66,4 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
         if name is None:
             view.show_list()
         else:
-            view.show_plot(name, wanted, attributes(where), by or [], braille=braille)
+            view.show_plot(name, wanted, attributes(where or (), "--where "), by or [], braille=braille)

@@ -4,9 +4,7 @@ from typing import Annotated
 
 import typer
 
-from whodunit.durations import DurationError, parse_duration_s
-from whodunit.errors import WrongUseError
-from whodunit.telemetry.questions import SEVERITIES
+from whodunit.durations import typed_duration_s
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
 AsQuery = Annotated[
@@ -34,30 +32,9 @@ StoreUrl = Annotated[str | None, typer.Option("--store", hidden=True, help="A st
 
 def seconds(text: str) -> float:
     """A duration given on the command line; raises WrongUseError."""
-    try:
-        return parse_duration_s(text)
-    except DurationError as error:
-        raise WrongUseError(str(error), "Example: --last 15m") from error
+    return typed_duration_s(text, "Example: --last 15m")
 
 
 def seconds_or_none(text: str | None) -> float | None:
     """A duration that may be left out; raises WrongUseError."""
     return None if text is None else seconds(text)
-
-
-def attributes(pairs: list[str] | None) -> dict[str, str]:
-    """`key=value` pairs; raises WrongUseError."""
-    for pair in pairs or []:
-        if "=" not in pair:
-            raise WrongUseError(f"--where {pair}: there is no value.", "Write --where key=value")
-    return dict(pair.split("=", 1) for pair in pairs or [])
-
-
-def level(name: str | None) -> str | None:
-    """A severity in any case; raises WrongUseError."""
-    if name is None:
-        return None
-    severity = "WARN" if name.upper() == "WARNING" else name.upper()
-    if severity not in SEVERITIES:
-        raise WrongUseError(f"There is no severity {name}.", f"There are: {', '.join(SEVERITIES).lower()}")
-    return severity

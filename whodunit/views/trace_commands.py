@@ -12,6 +12,7 @@ from whodunit.compare.edges import changed_edges
 from whodunit.compare.two_traces import side_by_side
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Logs, Spans, TraceList, TraceSummary
+from whodunit.telemetry.conditions import attributes
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.views import one_trace
@@ -29,7 +30,6 @@ from whodunit.views.options import (
     StoreUrl,
     Until,
     Where,
-    attributes,
     seconds_or_none,
 )
 from whodunit.views.output import Style, emit
@@ -90,7 +90,7 @@ def traces(  # noqa: PLR0913, PLR0917 - every option of a command is an argument
         service=service,
         name=name,
         status=status,
-        where=attributes(where),
+        where=attributes(where or (), "--where "),
         longer_than_s=seconds_or_none(least),
         shorter_than_s=seconds_or_none(most),
     )

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whodunit.errors import WrongUseError
-from whodunit.moments import moment
+from whodunit.moments import at_time
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.windows import SEPARATOR, forwards, typed_window
 from whodunit.views.options import seconds
 
 FORMS = "Write a window like 14:03..14:05, 14:03:20..14:04 or -10m..-5m; an end may be now"
-SEPARATOR = ".."
-
-
 USUAL = "15m"
 """How far a view looks back at a shop that runs, unless told otherwise."""
 
@@ -52,7 +50,7 @@ class Period:
             if self.until is not None:
                 raise WrongUseError("--from, --until and --last are one too many.", "Leave out one of them")
             return Window(start, start + timedelta(seconds=seconds(self.last)))
-        return _forwards(Window(start, at_time(self.until or "now", now)), f"--from {self.since}")
+        return forwards(Window(start, at_time(self.until or "now", now)), f"--from {self.since}", FORMS)
 
     def words(self) -> str:
         """Such as "in the last 15m"."""
@@ -76,26 +74,7 @@ def is_window(text: str) -> bool:
 
 def window(text: str, now: datetime) -> Window:
     """The window; raises WrongUseError with the accepted forms."""
-    first, separator, last = text.partition(SEPARATOR)
-    if not separator:
-        raise WrongUseError(f"{text!r} is no window.", FORMS)
-    return _forwards(Window(at_time(first, now), at_time(last, now)), text)
-
-
-def _forwards(found: Window, text: str) -> Window:
-    if found.seconds <= 0:
-        raise WrongUseError(f"The window {text} ends before it begins.", FORMS)
-    return found
-
-
-def at_time(text: str, now: datetime) -> datetime:
-    """A moment: `now`, `-5m` before now, or as `whodunit.moments` reads it; raises WrongUseError."""
-    said = text.strip()
-    if said in {"now", ""}:
-        return now
-    if said.startswith("-"):
-        return now - timedelta(seconds=seconds(said[1:]))
-    return moment(said, now)
+    return typed_window(text, lambda said: at_time(said, now), FORMS)
 
 
 def around(text: str, length: str | None, now: datetime) -> tuple[Window, Window]:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
         ("/traces?min=soon", "min: 'soon' is not a duration"),
         ("/traces?status=bad", "There is no status 'bad'. There are: error, ok, unset"),
         ("/traces?limit=0", "limit=0 is no number from 1 to 500."),
-        ("/traces?where=x", "where=x: there is no value. Write key=value"),
+        ("/traces?where=x", "where=x: there is no value. Write where=key=value"),
         ("/traces/compare", "Two traces are compared, a and b. Open one, and choose another"),
         (f"/traces/compare?a={TRACE}&b=abcdef0123", "There is no trace abcdef0123."),
         ("/traces/compare?before=yesterday", "'yesterday' is no window. Write a window like"),
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.anyio
         ("/?last=soon", "last: 'soon' is not a duration"),
         ("/?last=90d", "last=90d is not between nothing and four weeks."),
         ("/?until=2026-11-21T12:00:00Z", "until needs from."),
-        ("/?from=noon", "from=noon is no moment."),
+        ("/?from=noon", "'noon' is not a moment."),
         ("/?from=2026-11-21T12:00:00Z&until=2026-11-21T11:00:00Z", "until is not after from"),
     ],
 )

@@ -14,6 +14,7 @@ from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
 from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.conditions import SEVERITY_NAMES, severity
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import of_several_releases
 from whodunit.views.log_lines import ended, query, sender
@@ -82,7 +83,7 @@ def _form(form: str, services: Sequence[str]) -> dict[str, Any]:
         "form": form,
         "forms": FORMS,
         "services": services,
-        "severities": conditions.SEVERITY_NAMES,
+        "severities": SEVERITY_NAMES,
         "short": SHORT_ID,
     }
 
@@ -121,7 +122,7 @@ def _row(record: LogRecord, *, with_release: bool) -> Row:
 def _query(asked: Asked) -> LogQuery:
     return LogQuery(
         service=asked.one("service") or None,
-        least_severity=conditions.severity(asked.one("severity")),
+        least_severity=severity(asked.one("severity")),
         body_contains=asked.one("contains") or None,
         trace_id=asked.one("trace") or None,
         where=conditions.read(asked.several("where")),

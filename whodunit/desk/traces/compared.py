@@ -13,6 +13,7 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Span
 from whodunit.telemetry.questions import SpanQuery, Window
 from whodunit.telemetry.trace_tree import extent
+from whodunit.telemetry.windows import SEPARATOR
 from whodunit.views import one_trace, windows
 from whodunit.views.trace_table import SHORT_ID
 from whodunit.views.waterfall import Axis
@@ -135,4 +136,4 @@ def _check(asked: Asked, window: Window) -> None:
 def earlier(window: Window) -> str:
     """The window of the same length that ends where this one begins, as an address writes it."""
     length = window.end - window.start
-    return f"{(window.start - length).isoformat()}{windows.SEPARATOR}{window.start.isoformat()}"
+    return f"{(window.start - length).isoformat()}{SEPARATOR}{window.start.isoformat()}"

@@ -1,0 +1,36 @@
+"""Moments before now and moments with an offset are read in one place, for the terminal, the desk and assistants."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from whodunit.errors import WrongUseError
+from whodunit.moments import BEFORE, EXACT, exact
+from whodunit.views.windows import window
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def test_an_end_is_now_or_so_long_before_it() -> None:
+    found = window("-1m30s..now", NOW)
+    assert (found.start, found.end) == (NOW - timedelta(seconds=90), NOW)
+    assert window("-5m..", NOW).end == NOW
+
+
+@pytest.mark.parametrize("text", ["-5x..now", "-..now", "-99999999999d..now"])
+def test_a_time_before_now_that_is_none_is_told_in_its_own_form(text: str) -> None:
+    with pytest.raises(WrongUseError, match="is not a time before now") as told:
+        window(text, NOW)
+    assert told.value.hint == BEFORE
+
+
+def test_an_exact_moment_is_in_utc() -> None:
+    assert exact("2026-11-21T13:00:00+01:00") == NOW
+    assert exact("2026-11-21T13:00:00+01:00").tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", ["noon", "2026-11-21T12:00:00", "14:03"])
+def test_what_is_not_exact_is_refused(text: str) -> None:
+    with pytest.raises(WrongUseError) as told:
+        exact(text)
+    assert told.value.hint == EXACT
