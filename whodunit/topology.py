@@ -61,6 +61,12 @@ SERVICES: tuple[Service, ...] = (
 BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
 
 
+def place_of(name: str) -> tuple[int, str]:
+    """Sorts the shop's services as `SERVICES` has them, before all others, by name."""
+    names = list(BY_NAME)
+    return (names.index(name) if name in BY_NAME else len(names), name)
+
+
 @dataclass(frozen=True)
 class Job:
     """Work that a service has done by a process of its own, which ends when it is done."""

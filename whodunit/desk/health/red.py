@@ -8,7 +8,7 @@ from math import isfinite
 from whodunit.telemetry.answers import Plot, Series
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-from whodunit.topology import SERVICES
+from whodunit.topology import place_of
 from whodunit.views.metric_view import step_s
 from whodunit.views.service_details import ANSWERS
 
@@ -66,7 +66,7 @@ def services(answered: Plot, took: Plot) -> Services:
     failures = _sums([each for each in answered.series if each.attributes.get(STATUS, "").startswith(OWN_FAILURE)])
     rows = [
         Row(name, small(rates[name]), small(_ratio(failures.get(name, ()), rates[name])), small(times.get(name, ())))
-        for name in sorted(rates, key=_place)
+        for name in sorted(rates, key=place_of)
     ]
     return Services(rows, {"Requests": answered.query, "Time to answer": took.query})
 
@@ -108,8 +108,3 @@ def _service(series: Series) -> str:
 def _ratio(failed: Values, rates: Values) -> list[float | None]:
     padded = [*failed, *[None] * (len(rates) - len(failed))]
     return [(bad or 0.0) / rate if rate else None for bad, rate in zip(padded, rates, strict=True)]
-
-
-def _place(service: str) -> tuple[int, str]:
-    names = [each.name for each in SERVICES]
-    return (names.index(service) if service in names else len(names), service)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from whodunit.telemetry.answers import Edge, ServiceMap
-from whodunit.topology import BY_NAME, SERVICES
+from whodunit.topology import BY_NAME, SERVICES, place_of
 from whodunit.views.service_map import SILENT_AFTER_S
 
 BOX, GAP, MARGIN = 238, 48, 8
@@ -109,11 +109,11 @@ def _columns(callers: Mapping[str, Mapping[str, Edge | None]]) -> list[list[str]
         return depth[name]
 
     columns: dict[int, list[str]] = defaultdict(list)
-    for name in sorted(callers, key=_order):
+    for name in sorted(callers, key=place_of):
         columns[of(name, frozenset({name}))].append(name)
     placed: dict[str, float] = {}
     for number in sorted(columns):
-        columns[number].sort(key=lambda name: (_middle(callers[name], placed), _order(name)))
+        columns[number].sort(key=lambda name: (_middle(callers[name], placed), place_of(name)))
         placed |= {name: place / len(columns[number]) for place, name in enumerate(columns[number])}
     return [columns[number] for number in sorted(columns)]
 
@@ -122,11 +122,6 @@ def _middle(callers: Mapping[str, Edge | None], placed: Mapping[str, float]) -> 
     """The mean height of those who call it."""
     heights = [placed[name] for name in callers if name in placed]
     return sum(heights) / len(heights) if heights else 0.0
-
-
-def _order(name: str) -> tuple[int, str]:
-    names = list(BY_NAME)
-    return (names.index(name) if name in names else len(names), name)
 
 
 def _box(
