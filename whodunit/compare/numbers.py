@@ -1,7 +1,7 @@
 """What changed in the metrics: one question for each series, by its service and its attributes."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,12 +12,16 @@ from whodunit.compare.samples import LEAST_S, Asked, Points, Subject, of_values,
 from whodunit.compare.side import Side
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
 from whodunit.telemetry.citation import evidence_of_number
+from whodunit.telemetry.kinds import statistics_of, word
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 
 STEP_S = 5.0
 """Services export their metrics so often."""
 
 P = 95.0
+
+COMPARED = frozenset({Statistic.PERCENTILE, Statistic.RATE, Statistic.LAST})
+"""Of the statistics that a metric has; the others tell of the same."""
 
 LEAST: Mapping[str, float] = {"s": LEAST_S, "By": 5e6, "1": 0.05}
 """A difference that matters, by unit."""
@@ -39,16 +43,17 @@ class Numbers:
         yield from (Query(each.query) for each in listed)
         metrics = {metric.name: metric for each in listed for metric in each.metrics}
         for name in sorted(metrics):
-            for statistic in _statistics(metrics[name]):
-                yield from self._of_metric(metrics[name], statistic)
+            for statistic in statistics_of(metrics[name]):
+                if statistic in COMPARED:
+                    yield from self._of_metric(metrics[name], statistic)
 
     def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | Query]:
-        name = f"{metric.name} {_word(statistic)}"
+        query = MetricQuery(metric.name, statistic, percentile=P if statistic is Statistic.PERCENTILE else None)
+        name = f"{metric.name} {word(statistic, query.percentile)}"
         steps = [int(side.window.seconds // STEP_S) for side in (self.before, self.after)]
         if min(steps) < FEWEST_POINTS:
             yield from (Refused("metric", service, name, steps[0], steps[1]) for service in metric.services)
             return
-        query = MetricQuery(metric.name, statistic, percentile=P if statistic is Statistic.PERCENTILE else None)
         was, now = (
             side.telemetry.plot(query, side.window, STEP_S, ["service", *metric.attributes])
             for side in (self.before, self.after)
@@ -64,7 +69,7 @@ class Numbers:
         service, where = of.get("service", ""), {key: value for key, value in of.items() if key != "service"}
         narrowed = MetricQuery(query.name, query.statistic, service or None, where, query.percentile)
         labels = f"{{{', '.join(f'{key}={value}' for key, value in where.items())}}}" if where else ""
-        subject = Subject("metric", service, f"{query.name}{labels} {_word(query.statistic)}", unit)
+        subject = Subject("metric", service, f"{query.name}{labels} {word(query.statistic, query.percentile)}", unit)
         least = LEAST.get(unit, LEAST_OF_OTHERS)
         return too_few(subject, before, after) or of_values(
             subject, before, after, partial(_evidence, narrowed, self.after.window), least
@@ -108,16 +113,6 @@ class _Plotted:
 
 def _known(series: Series) -> dict[datetime, float]:
     return {time: value for time, value in zip(series.times, series.values, strict=True) if value is not None}
-
-
-def _statistics(metric: MetricInfo) -> Sequence[Statistic]:
-    if metric.kind == "histogram":
-        return (Statistic.PERCENTILE, Statistic.RATE)
-    return (Statistic.RATE,) if metric.kind == "sum" and metric.monotonic else (Statistic.LAST,)
-
-
-def _word(statistic: Statistic) -> str:
-    return {Statistic.PERCENTILE: f"p{P:g}", Statistic.LAST: "value"}.get(statistic, statistic.value)
 
 
 def _evidence(query: MetricQuery, window: Window) -> str:

@@ -9,23 +9,12 @@ from whodunit.mcp import hints
 from whodunit.mcp.moments import duration_s
 from whodunit.mcp.source import Source
 from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.kinds import STATISTICS, WORDS, kind_of
 from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic, Window
 
 MOST_POINTS = 60
 _SHORTEST_STEP_S = 5.0
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
-_KINDS = {
-    "histogram": {"mean": Statistic.MEAN, "rate": Statistic.RATE, "count": Statistic.COUNT, "max": Statistic.MAX},
-    "counter": {"rate": Statistic.RATE, "increase": Statistic.INCREASE},
-    "gauge": {"value": Statistic.LAST, "max": Statistic.MAX},
-}
-
-
-def kind_of(metric: MetricInfo) -> str:
-    """Histogram, counter or gauge: what decides which statistics a metric has."""
-    if metric.kind == "sum":
-        return "counter" if metric.monotonic else "gauge"
-    return metric.kind if metric.kind in _KINDS else "gauge"
 
 
 def known_metric(source: Source, name: str, window: Window) -> MetricInfo:
@@ -51,10 +40,11 @@ def question(metric: MetricInfo, statistic: str, where: Mapping[str, str]) -> Me
     asked = replace(asked, where={key: value for key, value in where.items() if key != "service"})
     if kind == "histogram" and (percentile := _PERCENTILE.fullmatch(statistic)) and float(percentile[1]) > 0:
         return replace(asked, percentile=float(percentile[1]))
-    if statistic not in _KINDS[kind]:
-        words = [*(["p95 (any percentile)"] if kind == "histogram" else []), *_KINDS[kind]]
+    named = {WORDS[each]: each for each in STATISTICS[kind] if each is not Statistic.PERCENTILE}
+    if statistic not in named:
+        words = [*(["p95 (any percentile)"] if kind == "histogram" else []), *named]
         raise WrongUseError(f"{metric.name} is a {kind}: it has no {statistic!r}.", f"It has: {', '.join(words)}.")
-    return replace(asked, statistic=_KINDS[kind][statistic])
+    return replace(asked, statistic=named[statistic])
 
 
 def step_s(step: str | None, window: Window) -> float:

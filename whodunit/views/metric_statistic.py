@@ -1,17 +1,13 @@
 """The statistic of a metric to plot: the one that was asked for, or the usual one of its kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.kinds import statistics_of, word
 from whodunit.telemetry.questions import Statistic
 
-_SENSIBLE = {
-    "histogram": (Statistic.PERCENTILE, Statistic.MEAN, Statistic.RATE, Statistic.COUNT, Statistic.MAX),
-    "counter": (Statistic.RATE, Statistic.INCREASE),
-    "gauge": (Statistic.LAST, Statistic.MAX),
-}
 _OPTIONS = {
     Statistic.PERCENTILE: "--p 95",
     Statistic.MEAN: "--mean",
@@ -34,9 +30,7 @@ class Choice:
     @property
     def caption(self) -> str:
         """Such as `p95`, `mean` or `rate`."""
-        if self.statistic is Statistic.LAST:
-            return "value"
-        return f"p{self.percentile:g}" if self.percentile is not None else self.statistic.value
+        return word(self.statistic, self.percentile)
 
 
 def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice | None:
@@ -51,7 +45,7 @@ def asked(options: Mapping[Statistic, bool], percentile: float | None) -> Choice
 
 def choose(metric: MetricInfo, wanted: Choice | None) -> Choice:
     """The statistic to plot; raises WrongUseError when the metric does not have the wanted one."""
-    own = sensible(metric)
+    own = statistics_of(metric)
     if wanted is None:
         usual = own[0]
         return Choice(usual, _USUAL_PERCENTILE if usual is Statistic.PERCENTILE else None)
@@ -60,12 +54,3 @@ def choose(metric: MetricInfo, wanted: Choice | None) -> Choice:
         message = f"{metric.name} is a {metric.kind}: it has no {wanted.statistic.value}."
         raise WrongUseError(message, f"It has: {options}")
     return wanted
-
-
-def sensible(metric: MetricInfo) -> Sequence[Statistic]:
-    """The statistics that a metric of its kind has, the usual one first."""
-    return _SENSIBLE["counter" if metric.kind == "sum" and metric.monotonic else _kind(metric)]
-
-
-def _kind(metric: MetricInfo) -> str:
-    return metric.kind if metric.kind in _SENSIBLE else "gauge"

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from whodunit.desk.asked import Place
-from whodunit.desk.metrics.choosing import WORDS
 from whodunit.incident.check import Check
 from whodunit.incident.evidence import LogCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.metric_check import Metric
 from whodunit.incident.observation import EXPECTED
 from whodunit.lab.run_answers import CheckSoFar, HostedRun, PhaseSoFar
+from whodunit.telemetry.kinds import WORDS
 
 WIDTH, HEIGHT = 120.0, 28.0
 SHOWS = ", must not be "

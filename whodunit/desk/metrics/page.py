@@ -6,12 +6,13 @@ from functools import partial
 
 from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
-from whodunit.desk.metrics.choosing import WORDS, chosen, words_of
+from whodunit.desk.metrics.choosing import chosen, words_of
 from whodunit.desk.metrics.heatmap import heatmap
 from whodunit.desk.plots import Dot, Drawing, drawing, label
 from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Exemplar, MetricInfo, MetricList, Plot
+from whodunit.telemetry.kinds import WORDS
 from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic
 from whodunit.views.metric_statistic import Choice, choose
 from whodunit.views.metric_view import step_s
