@@ -14,9 +14,7 @@ from whodunit.telemetry.answers import MetricInfo, Plot, Series
 from whodunit.telemetry.citation import evidence_of_number
 from whodunit.telemetry.kinds import statistics_of, word
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
-
-STEP_S = 5.0
-"""Services export their metrics so often."""
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 P = 95.0
 
@@ -50,12 +48,12 @@ class Numbers:
     def _of_metric(self, metric: MetricInfo, statistic: Statistic) -> Iterator[Asked | Refused | Query]:
         query = MetricQuery(metric.name, statistic, percentile=P if statistic is Statistic.PERCENTILE else None)
         name = f"{metric.name} {word(statistic, query.percentile)}"
-        steps = [int(side.window.seconds // STEP_S) for side in (self.before, self.after)]
+        steps = [int(side.window.seconds // EXPORTED_EVERY_S) for side in (self.before, self.after)]
         if min(steps) < FEWEST_POINTS:
             yield from (Refused("metric", service, name, steps[0], steps[1]) for service in metric.services)
             return
         was, now = (
-            side.telemetry.plot(query, side.window, STEP_S, ["service", *metric.attributes])
+            side.telemetry.plot(query, side.window, EXPORTED_EVERY_S, ["service", *metric.attributes])
             for side in (self.before, self.after)
         )
         yield from (Query(was.query), Query(now.query))

@@ -10,9 +10,9 @@ from whodunit.durations import typed_duration_s
 from whodunit.errors import WrongUseError
 from whodunit.moments import exact
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.windows import USUAL
 from whodunit.views.clock_time import to_the_second
 
-USUAL = "15m"
 CHOICES = ("1m", "5m", "15m", "1h", "6h")
 LONGEST_S = 28 * 86_400.0
 

@@ -11,9 +11,9 @@ from whodunit.mcp.source import Source
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.kinds import STATISTICS, WORDS, kind_of
 from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic, Window
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 MOST_POINTS = 60
-_SHORTEST_STEP_S = 5.0
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 
 
@@ -49,9 +49,9 @@ def question(metric: MetricInfo, statistic: str, where: Mapping[str, str]) -> Me
 
 def step_s(step: str | None, window: Window) -> float:
     """The step that was asked for, else one that gives no more than `MOST_POINTS`; raises WrongUseError."""
-    least_s = max(_SHORTEST_STEP_S, window.seconds / MOST_POINTS)
+    least_s = max(EXPORTED_EVERY_S, window.seconds / MOST_POINTS)
     if step is None:
-        return float(-(-least_s // _SHORTEST_STEP_S) * _SHORTEST_STEP_S)
+        return float(-(-least_s // EXPORTED_EVERY_S) * EXPORTED_EVERY_S)
     asked_s = duration_s(step)
     if asked_s < least_s:
         raise WrongUseError(f"A step of {step} is too short.", f"For this window: {least_s:.0f}s or more.")

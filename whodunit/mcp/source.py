@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mcp.server.mcpserver.exceptions import ToolError
 
+from whodunit.durations import parse_duration_s
 from whodunit.errors import LabError, WrongUseError
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import Target
@@ -15,13 +16,11 @@ from whodunit.mcp.languages import Ask, languages
 from whodunit.mcp.moments import moment
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.windows import typed_window
+from whodunit.telemetry.windows import USUAL, typed_window
 from whodunit.views.desk import recorded
 
-USUAL = timedelta(minutes=15)
-"""How far tools look back, unless told otherwise; at a replay all of it."""
-
 LONGEST = timedelta(days=1)
+_LOOK_BACK = timedelta(seconds=parse_duration_s(USUAL))
 
 
 def _utc_now() -> datetime:
@@ -46,9 +45,9 @@ class Source:
         return self.recorded.end if self.recorded else self.clock()
 
     def window(self, start: str | None, end: str | None, now: datetime) -> Window:
-        """The window between two moments as they were written `now`; raises WrongUseError."""
+        """The window between two moments as they were written `now`, of a replay all of it; raises WrongUseError."""
         until = moment(end, now) if end else now
-        usual = self.recorded.start if self.recorded and self.recorded.start < until else until - USUAL
+        usual = self.recorded.start if self.recorded and self.recorded.start < until else until - _LOOK_BACK
         return _checked(Window(moment(start, now) if start else usual, until))
 
 

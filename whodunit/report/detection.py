@@ -9,12 +9,12 @@ from whodunit.durations import format_duration
 from whodunit.pager import pages
 from whodunit.report.changes import evidence_of, first_of, named
 from whodunit.report.evidence import Docket, Evidence, clock
-from whodunit.report.objectives import STEP_S
 from whodunit.report.seen import Seen
 from whodunit.report.subject import Fired, Subject
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 UNKNOWN = "unknown"
-STEP = timedelta(seconds=STEP_S)
+STEP = timedelta(seconds=EXPORTED_EVERY_S)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from whodunit.report.recorded import switches
 from whodunit.report.subject import Call, Fired, Subject
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
+from whodunit.telemetry.windows import USUAL
 
 Json = Mapping[str, Any]
-USUAL, HEALTHY = timedelta(minutes=15), timedelta(minutes=1)
+HEALTHY = timedelta(minutes=1)
 SHORTEST = timedelta(seconds=10)
 """Two exports of metrics: with less before the trouble there is nothing to compare with."""
 REPLAY = "replay"
@@ -142,7 +143,7 @@ def _usual_start(shop: Shop, end: datetime) -> datetime:
         return datetime.fromtimestamp(shop.played["started_s"], UTC)
     if shop.is_replay:
         return datetime.fromisoformat(shop.status["begins"])
-    return onset_of(shop.told) - HEALTHY if shop.told else end - USUAL
+    return onset_of(shop.told) - HEALTHY if shop.told else at_time(f"-{USUAL}", end)
 
 
 def _refuse_silence(shop: Shop, window: Window) -> None:

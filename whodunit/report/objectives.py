@@ -10,9 +10,7 @@ from whodunit.alerts.signals import Signal
 from whodunit.report.evidence import Evidence
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
-
-STEP_S = 5.0
-"""How often metrics are exported: a shorter step would hold none."""
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Outside:
     @property
     def seconds(self) -> float:
         """How long it was missed."""
-        return len(self.missed) * STEP_S
+        return len(self.missed) * EXPORTED_EVERY_S
 
 
 def outside(telemetry: Telemetry, window: Window) -> list[Outside]:
@@ -39,7 +37,7 @@ def outside(telemetry: Telemetry, window: Window) -> list[Outside]:
 def first_missed(found: Sequence[Outside]) -> Window | None:
     """From the first step in which an objective was missed to the end of the last one; None if none was."""
     steps = sorted(step for each in found for step in each.missed)
-    return Window(steps[0], steps[-1] + timedelta(seconds=STEP_S)) if steps else None
+    return Window(steps[0], steps[-1] + timedelta(seconds=EXPORTED_EVERY_S)) if steps else None
 
 
 def _outside(telemetry: Telemetry, slo: Slo, window: Window) -> Outside:
@@ -56,7 +54,7 @@ def _outside(telemetry: Telemetry, slo: Slo, window: Window) -> Outside:
         missed,
         sum(bad.values()),
         sum(total.values()),
-        Evidence(f"{slo.title}: events every {STEP_S:g} s, bad ones beside all", query, window, value),
+        Evidence(f"{slo.title}: events every {EXPORTED_EVERY_S:g} s, bad ones beside all", query, window, value),
     )
 
 
@@ -65,7 +63,7 @@ def _per_step(telemetry: Telemetry, signals: Sequence[Signal], window: Window) -
     found: dict[datetime, float] = {}
     queries = []
     for signal in signals:
-        plot = telemetry.plot(signal.query, window, STEP_S)
+        plot = telemetry.plot(signal.query, window, EXPORTED_EVERY_S)
         queries.append(plot.query)
         for time, value in (pair for series in plot.series for pair in _present(series.times, series.values)):
             found[time] = found.get(time, 0.0) + value

@@ -1,4 +1,4 @@
-"""Windows of time as they are typed, `START..END`."""
+"""Windows of time: as they are typed, `START..END`, and what they are when nothing is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,6 +7,12 @@ from whodunit.errors import WrongUseError
 from whodunit.telemetry.questions import Window
 
 SEPARATOR = ".."
+
+USUAL = "15m"
+"""How far one looks back at a shop that runs, unless told otherwise."""
+
+EXPORTED_EVERY_S = 5.0
+"""The seconds between two points of a metric: a shorter step holds none now and then."""
 
 
 def typed_window(text: str, read: Callable[[str], datetime], forms: str) -> Window:

@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from whodunit.compare.findings import FEWEST_POINTS, Comparison, Finding
-from whodunit.compare.numbers import STEP_S
 from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.legible import one_line
 from whodunit.telemetry.questions import Window
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.not_shown import left_out
 from whodunit.views.palette import SEVERITY_STYLES, colour
@@ -79,10 +79,8 @@ def _left_out(found: Comparison) -> Iterator[Text]:
     numbers = ", ".join(f"{number} of kind {kind}" for kind, number in kinds.most_common())
     yield Text(f"Fewer than {FEWEST_POINTS} points in a window, so not judged: {numbers}.", style="dim")
     if kinds["metric"]:
-        needed = format_duration(FEWEST_POINTS * STEP_S)
-        yield Text(
-            f"A metric has a point every {STEP_S:g} s: windows of {needed} or more are long enough.", style="dim"
-        )
+        needed, every = format_duration(FEWEST_POINTS * EXPORTED_EVERY_S), f"{EXPORTED_EVERY_S:g} s"
+        yield Text(f"A metric has a point every {every}: windows of {needed} or more are long enough.", style="dim")
 
 
 def _next(findings: Sequence[Finding]) -> Iterator[Text]:

@@ -11,11 +11,11 @@ from rich.text import Text
 from whodunit.compare.findings import FEWEST_POINTS
 from whodunit.compare.forecast import FARTHEST, SURE, Forecast
 from whodunit.compare.forecast import forecast as forecast_of
-from whodunit.compare.numbers import STEP_S
 from whodunit.durations import format_duration
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.conditions import attributes
 from whodunit.telemetry.questions import MetricQuery
+from whodunit.telemetry.windows import EXPORTED_EVERY_S
 from whodunit.views.clock_time import to_the_second
 from whodunit.views.desk import desk
 from whodunit.views.metric_plot import drawn
@@ -53,7 +53,7 @@ def forecast(  # noqa: PLR0913, PLR0917 - every option of a command is an argume
         window = at.window(period)
         choice = choose(known_metric(at, window, period, name), None)
         query = MetricQuery(name, choice.statistic, service, attributes(where or (), "--where "), choice.percentile)
-        plot = at.telemetry.plot(query, window, STEP_S)
+        plot = at.telemetry.plot(query, window, EXPORTED_EVERY_S)
         series = plot.series[0] if plot.series else None
         found = forecast_of(series.times, series.values, level) if series else forecast_of((), (), level)
         title = " ".join([name, choice.caption, *([f"of {service}"] if service else [])])

@@ -6,13 +6,10 @@ from datetime import datetime, timedelta
 from whodunit.errors import WrongUseError
 from whodunit.moments import at_time
 from whodunit.telemetry.questions import Window
-from whodunit.telemetry.windows import SEPARATOR, forwards, typed_window
+from whodunit.telemetry.windows import SEPARATOR, USUAL, forwards, typed_window
 from whodunit.views.options import seconds
 
 FORMS = "Write a window like 14:03..14:05, 14:03:20..14:04 or -10m..-5m; an end may be now"
-USUAL = "15m"
-"""How far a view looks back at a shop that runs, unless told otherwise."""
-
 NEAR = "1m"
 """So much before and after a moment is around it, unless told otherwise."""
 
