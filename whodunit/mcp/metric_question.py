@@ -1,7 +1,7 @@
 """A question about one metric, as it is asked in words: checked against the metric's kind and attributes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from whodunit.errors import WrongUseError
@@ -10,7 +10,7 @@ from whodunit.mcp.moments import duration_s
 from whodunit.mcp.source import Source
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.kinds import STATISTICS, WORDS, kind_of
-from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic, Window
+from whodunit.telemetry.questions import MetricQuery, Statistic, Window
 from whodunit.telemetry.windows import EXPORTED_EVERY_S
 
 MOST_POINTS = 60
@@ -24,13 +24,6 @@ def known_metric(source: Source, name: str, window: Window) -> MetricInfo:
     if found is None:
         raise hints.unknown("metric", name, [metric.name for metric in listed])
     return found
-
-
-def check_attributes(metric: MetricInfo, keys: Sequence[str]) -> None:
-    """Raises WrongUseError with the attributes that the metric has."""
-    known = ["service", RELEASE, *metric.attributes]
-    if wrong := [key for key in keys if key not in known]:
-        raise WrongUseError(f"{metric.name} has no attribute {wrong[0]!r}.", f"It has: {', '.join(known)}.")
 
 
 def question(metric: MetricInfo, statistic: str, where: Mapping[str, str]) -> MetricQuery:

@@ -12,14 +12,14 @@ from whodunit.compare.forecast import Line
 from whodunit.mcp import hints
 from whodunit.mcp.cursor import page
 from whodunit.mcp.envelope import EVIDENCE_ID, Envelope
-from whodunit.mcp.metric_question import check_attributes, known_metric, question, step_s
+from whodunit.mcp.metric_question import known_metric, question, step_s
 from whodunit.mcp.moments import duration_s
 from whodunit.mcp.names import briefs
 from whodunit.mcp.parameters import Cursor, End, Service, Start
 from whodunit.mcp.source import Asked, Source
 from whodunit.telemetry.answers import MetricInfo, Plot, Series
 from whodunit.telemetry.citation import evidence_of_number
-from whodunit.telemetry.kinds import kind_of
+from whodunit.telemetry.kinds import check_attributes, kind_of
 from whodunit.telemetry.questions import MetricQuery, Window
 
 MOST_SERIES = 10

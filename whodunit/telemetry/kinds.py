@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import MetricInfo
-from whodunit.telemetry.questions import Statistic
+from whodunit.telemetry.questions import RELEASE, Statistic
 
 Kind = Literal["histogram", "counter", "gauge"]
 
@@ -28,6 +29,14 @@ def kind_of(metric: MetricInfo) -> Kind:
 def statistics_of(metric: MetricInfo) -> Sequence[Statistic]:
     """The statistics that a metric of its kind has, the usual one first."""
     return STATISTICS[kind_of(metric)]
+
+
+def check_attributes(metric: MetricInfo, keys: Sequence[str]) -> None:
+    """Raises WrongUseError, with the attributes that the metric has, if one of `keys` is not among them."""
+    known = ["service", RELEASE, *metric.attributes]
+    for key in keys:
+        if key not in known:
+            raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
 
 
 def word(statistic: Statistic, percentile: float | None = None) -> str:

@@ -13,7 +13,8 @@ from whodunit.errors import WrongUseError
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.citation import MetricCitation
-from whodunit.telemetry.questions import RELEASE, Attributes, MetricQuery, Window
+from whodunit.telemetry.kinds import check_attributes
+from whodunit.telemetry.questions import Attributes, MetricQuery, Window
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import drawn
 from whodunit.views.metric_statistic import Choice, choose
@@ -60,7 +61,7 @@ class MetricView:
         """
         metric = known_metric(self.at, self.window, self.period, name)
         choice = choose(metric, wanted)
-        _check(metric, by)
+        check_attributes(metric, by)
         query = MetricQuery(name, choice.statistic, self.service, where, choice.percentile)
         plot = self.at.telemetry.plot(query, self.window, step_s(self.window), by)
         if choice.statistic.is_counted:
@@ -112,13 +113,6 @@ def _cited(query: MetricQuery, window: Window) -> list[Text]:
         return []
     other = "" if citation.query.statistic is query.statistic else f" as a {citation.query.statistic}"
     return [Text(one_line(f"to cite it{other}, in a window after the onset: {citation}"), style="dim")]
-
-
-def _check(metric: MetricInfo, by: Sequence[str]) -> None:
-    known = ["service", RELEASE, *metric.attributes]
-    for key in by:
-        if key not in known:
-            raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
 
 
 def metric_table(metrics: Sequence[MetricInfo]) -> RenderableType:

@@ -195,7 +195,7 @@ async def test_a_raw_query_without_rows_is_helped_in_its_own_language() -> None:
         (
             "query_metric",
             {"name": "shop.order.results", "statistic": "rate", "by": ["outcome"]},
-            "has no attribute 'outcome'. It has: service, service.version, shop.outcome.",
+            "has no attribute outcome. It has: service, service.version, shop.outcome",
         ),
         ("query_metric", {"name": "shop.order.results", "statistic": "rate", "step": "1s"}, "15s or more"),
         ("compare", {"before": "-2m", "after": "-1m..now"}, "Write START..END"),

@@ -12,7 +12,7 @@ from whodunit.desk.plots import Dot, Drawing, drawing, label
 from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Exemplar, MetricInfo, MetricList, Plot
-from whodunit.telemetry.kinds import WORDS
+from whodunit.telemetry.kinds import WORDS, check_attributes
 from whodunit.telemetry.questions import RELEASE, MetricQuery, Statistic
 from whodunit.views.metric_statistic import Choice, choose
 from whodunit.views.metric_view import step_s
@@ -41,7 +41,7 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     metric = _metric(asked, listed, asked.one("name"))
     choice = chosen(metric, asked.one("stat"), asked.one("p"))
     by, where, service = asked.several("by"), conditions.read(asked.several("where")), asked.one("service")
-    _check(metric, by)
+    check_attributes(metric, by)
     query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
     second, form = asked.one("second"), _form(asked, metric, by)
     window, step = asked.times.window, step_s(asked.times.window)
@@ -130,13 +130,6 @@ def _metric(asked: Asked, listed: MetricList, name: str) -> MetricInfo:
     if name in known:
         raise WrongUseError(f"{name} has no points in {asked.times.words}.", "Look further back.")
     raise WrongUseError(f"There is no metric {name}.", unknown_metric(name, known))
-
-
-def _check(metric: MetricInfo, by: Sequence[str]) -> None:
-    known = ["service", RELEASE, *metric.attributes]
-    for key in by:
-        if key not in known:
-            raise WrongUseError(f"{metric.name} has no attribute {key}.", f"It has: {', '.join(known)}")
 
 
 def _statistic_options(choice: Choice) -> list[str]:
