@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from whodunit.classroom.roll import HandedIn, Roll, Student
 from whodunit.classroom.schemas import Opening
 from whodunit.errors import WrongUseError
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.grading import WEIGHTS
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.plan import hand_in_key
 from whodunit.mystery.schemas import Wanted
@@ -119,3 +122,9 @@ async def test_each_is_marked_once(pile: Pile) -> None:
     for _ in range(2):
         results.results(pile.roll(), marker)
     assert len(asked) == len(pile.given)
+
+
+def test_the_rubric_of_the_assignment_has_the_grader_s_points() -> None:
+    page = Path(__file__).parents[3] / "docs" / "assignment.md"
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {field: int(points) for field, points in rows} == WEIGHTS
