@@ -14,8 +14,16 @@ Piece = tuple[str, str]
 """Where, and what."""
 
 PAGES = ("/", "/healthz", "/readyz", "/docs", "/openapi.json", "/metrics", "/stats", "/status", "/alerts", "/audit")
-LAB = ("/faults", "/reports", "/reports/key", "/load", "/mystery", "/mystery/mitigations", "/verification")
-DESK = ("/traces", "/traces?sort=slowest", "/logs", "/logs?severity=warn", "/panels", "/static/desk.js")
+LAB = (
+    "/faults",
+    "/reports",
+    "/reports/key",
+    "/load",
+    "/mystery",
+    "/mystery/mitigations",
+    "/verification",
+    "/classroom",
+)
 CASES = (
     "/cases",
     "/cases?by=document",
@@ -24,6 +32,7 @@ CASES = (
     "/cases/all-quiet?show=runs",
     "/runs?case=all-quiet",
 )
+DESK = ("/traces", "/traces?sort=slowest", "/logs", "/logs?severity=warn", "/panels", "/class", "/static/desk.js")
 BOARDS = {f"/panels/{name}": board for name, board in boards("order").items()}
 PANELS = tuple(f"{path}/{number}" for path, board in BOARDS.items() for number, _ in enumerate(board.panels))
 LAB_PAGES = (*PAGES, *LAB, *DESK, *CASES, *BOARDS, *PANELS)

@@ -109,6 +109,11 @@ class Home:
         """The sealed envelope, while a mystery runs."""
         return self.path / "mystery"
 
+    @property
+    def class_dir(self) -> Path:
+        """The class that this lab leads, and its place in one that it attends."""
+        return self.path / "class"
+
     def create(self) -> None:
         """Make the folders; raises LabError when the disk does not allow it, or the store could not work in them."""
         if QUERY in str(self.path):

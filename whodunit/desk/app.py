@@ -15,6 +15,8 @@ from whodunit.desk import pool, times
 from whodunit.desk.asked import Answer, Asked, Place
 from whodunit.desk.cases import case, matrix, run
 from whodunit.desk.cases import page as cases
+from whodunit.desk.classroom import actions as class_actions
+from whodunit.desk.classroom import page as classroom
 from whodunit.desk.headers import Headers
 from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
@@ -54,6 +56,7 @@ PAGES: dict[str, Page] = {
     "/cases/run": run.page,
     "/cases/{face}": case.page,
     "/cases/{face}/{cause}": case.page,
+    "/class": classroom.page,
     TOKEN_PAGE: token.page,
 }
 
@@ -63,6 +66,13 @@ ACTIONS: dict[str, Action] = {
     "/cases/open": case.open_run,
     "/cases/close": case.close_run,
     TOKEN_PAGE: token.keep,
+    "/class/open": class_actions.open_class,
+    "/class/start": class_actions.start,
+    "/class/end": class_actions.end,
+    "/class/close": class_actions.close,
+    "/class/hand-in": class_actions.hand_in,
+    "/class/join": class_actions.join,
+    "/class/leave": class_actions.leave,
 }
 """By the path that a form is sent to; a file in a form is asked for as the text that it holds."""
 

@@ -13,8 +13,14 @@ from whodunit.telemetry.questions import Window
 if TYPE_CHECKING:
     from whodunit.lab.target import Target
 
-PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/cases", "/token")
-BELOW = ("/traces/{below:path}", "/panels/{below:path}", "/cases/{below:path}", "/static/{below:path}")
+PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/cases", "/class", "/token")
+BELOW = (
+    "/traces/{below:path}",
+    "/panels/{below:path}",
+    "/cases/{below:path}",
+    "/class/{below:path}",
+    "/static/{below:path}",
+)
 
 
 def routes(

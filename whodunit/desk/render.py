@@ -25,6 +25,7 @@ NAVIGATION = {
     "logs": ("Logs", "l"),
     "panels": ("Panels", "p"),
     "cases": ("Cases", "c"),
+    "class": ("Class", "s"),
 }
 """The pages at the top, in this order: the name and the key of each."""
 

@@ -21,6 +21,7 @@ from kit.calm_server import CalmServer
 from whodunit.alerts.lite import LiteAlerts
 from whodunit.alerts.schemas import read_alerts
 from whodunit.audit.over_http import audit_services
+from whodunit.classroom.lab import LabClassroom
 from whodunit.desk import mount
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
@@ -113,6 +114,7 @@ class _Daemon:
         )
         self._runs = RunHost(home, partial(command, "lite"), self._mystery.check_open)
         self._recorded = RecordedRuns(home, self._mystery.check_open, lambda: None)
+        self._class = LabClassroom(home, self._mystery)
         logger.addFilter(self._mystery.may_be_logged)
 
     def serve(self) -> None:
@@ -137,6 +139,7 @@ class _Daemon:
             shutdown=self._shut_down,
             more=[
                 *self._mystery.routes,
+                *self._class.routes,
                 *routes(self._pager),
                 *run_routes(self._runs),
                 *self._recorded.routes,
@@ -161,6 +164,7 @@ class _Daemon:
             asyncio.create_task(self._prober.watch(opened)),
             asyncio.create_task(calling.call(self._pager, self._alerts.state)),
             asyncio.create_task(self._mystery.watch()),
+            asyncio.create_task(self._class.watch()),
         ]
         async with AsyncExitStack() as ends:
             ends.push_async_callback(probe.close)

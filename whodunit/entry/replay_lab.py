@@ -28,6 +28,7 @@ ABSENT: Mapping[str, str] = {
     "/mystery": "A replay has no mystery.",
     "/verification": "A replay has no shop in which a case could be run.",
     "/runs": "A replay is one recorded run, and opens no other.",
+    "/classroom": "A replay leads no class, and attends none.",
 }
 """The answer at paths, and those below, that the lab of a shop has and this one lacks."""
 

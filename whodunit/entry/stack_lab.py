@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from whodunit.alerts.schemas import as_json
 from whodunit.audit.over_http import audit_services
+from whodunit.classroom.lab import LabClassroom
 from whodunit.desk import mount
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
@@ -68,6 +69,7 @@ class StackLab:
         )
         self._runs = RunHost(home, partial(command, "stack"), self._mystery.check_open)
         self._recorded = RecordedRuns(home, self._mystery.check_open, _opens_no_runs)
+        self._class = LabClassroom(home, self._mystery, may_lead=False)
 
     def app(self) -> Starlette:
         """The application; the routes find what is made inside the loop when they are called."""
@@ -84,6 +86,7 @@ class StackLab:
             token=self._settings.token,
             more=[
                 *self._mystery.routes,
+                *self._class.routes,
                 *routes(self._pager),
                 *run_routes(self._runs),
                 *self._recorded.routes,
@@ -109,7 +112,7 @@ class StackLab:
             Terminal(console(), links(self._settings.entry)),
         )
         paging = calling.call(self._pager, self._alerts)
-        work = (self._opening.run(), self._housekeeping(), self._mystery.watch(), paging)
+        work = (self._opening.run(), self._housekeeping(), self._mystery.watch(), self._class.watch(), paging)
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield

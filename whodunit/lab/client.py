@@ -188,6 +188,15 @@ class LabClient:
         """End the replay of a recorded run."""
         self._requests.ask("POST", "/runs/close", {"case": case, "run": run}, timeout_s=OPEN_WITHIN_S)
 
+    def classroom(self, method: str = "GET", path: str = "", body: Json | None = None) -> Json:
+        """One request about the class that this lab leads or attends, under `/classroom`."""
+        answer: Json = self._requests.ask(method, f"/classroom{path}", body, timeout_s=MYSTERY_WITHIN_S).json()
+        return answer
+
+    def class_results(self) -> str:
+        """The results of the class that has ended, as CSV."""
+        return self._requests.ask("GET", "/classroom/results.csv", timeout_s=MYSTERY_WITHIN_S).text
+
     def close(self) -> None:
         """Close the connections."""
         self._requests.http.close()

@@ -145,7 +145,7 @@ def grade(
 ) -> None:
     """Mark hand-ins; exit code 1 when one of them could not be opened."""
     running = "" if leader else played()
-    rows = [marking.marked(file, leader, running) for file in files]
+    rows = [marking.marked_file(file, leader, running) for file in files]
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
     elif csv:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from pydantic import Field
+
 from whodunit.errors import WrongUseError
 from whodunit.mystery import vault
 from whodunit.mystery.plan import Diary
@@ -16,7 +18,7 @@ class HandIn(Strict):
     """`sealed` holds the answer once more: what is readable may be edited, what counts may not."""
 
     format: str
-    mystery: str
+    mystery: str = Field(pattern="^[0-9a-f]{8}$")
     player: str
     answer: dict[str, Any]
     hints: int
@@ -41,17 +43,23 @@ def hand_in(diary: Diary) -> HandIn:
 
 def read(text: str, passphrase: str) -> tuple[HandIn, Diary]:
     """A hand-in and what is sealed in it; raises LabError for another passphrase, WrongUseError for another file."""
+    found = peek(text)
+    sealed = vault.opened(vault.leader_key(passphrase, found.mystery), found.sealed)
+    try:
+        return found, Diary.model_validate_json(sealed)
+    except ValueError as error:
+        raise WrongUseError("Another release of whodunit wrote this hand-in.", "Mark it with that release.") from error
+
+
+def peek(text: str) -> HandIn:
+    """The readable part of a hand-in, which anybody may have changed; raises WrongUseError for another file."""
     try:
         found = HandIn.model_validate_json(text)
     except ValueError:
         found = None
     if found is None or found.format != FORMAT:
         raise WrongUseError("This is no hand-in.", "A hand-in is the file that `whodunit mystery answer` wrote.")
-    sealed = vault.opened(vault.leader_key(passphrase, found.mystery), found.sealed)
-    try:
-        return found, Diary.model_validate_json(sealed)
-    except ValueError as error:
-        raise WrongUseError("Another release of whodunit wrote this hand-in.", "Mark it with that release.") from error
+    return found
 
 
 def as_text(handed_in: HandIn) -> str:

@@ -45,6 +45,7 @@ class MysteryHost:
         self._around = around
         self._game: Game | None = None
         self._told: Json | None = None
+        self._handed_in: HandIn | None = None
         self._ended = ""  # why the one before was, if nobody revealed it
         self._turn = asyncio.Lock()  # to begin, to end, and to let customers in
 
@@ -70,8 +71,13 @@ class MysteryHost:
             except LabError:
                 await self._end(plan)
                 raise
-            self._told, self._ended = None, ""
+            self._told, self._ended, self._handed_in = None, "", None
         return self.status()
+
+    @property
+    def handed_in(self) -> HandIn | None:
+        """The last answer, with all that was done since; kept after the end, until another mystery starts."""
+        return self._handed_in
 
     def status(self) -> Json:
         """The state for a player."""
@@ -194,6 +200,7 @@ class MysteryHost:
         self._stage.set_up(case, diary.plan, key, schedule_of(self._around.cases(), case.slug))
         healing = Healing(self._around.telemetry(), case.scenario, diary.plan.onset_s)
         self._game = Game(case, truth, key, diary, healing)
+        self._keep_hand_in(self._game)
         return self._game
 
     async def _let_in(self, game: Game) -> None:
@@ -222,6 +229,11 @@ class MysteryHost:
     def _note(self, game: Game, **changes: Any) -> None:
         game.diary = game.diary.model_copy(update=changes)
         self._around.vault.put(game.key, game.diary.model_dump_json())
+        self._keep_hand_in(game)
+
+    def _keep_hand_in(self, game: Game) -> None:
+        if game.diary.answer:
+            self._handed_in = hand_in(game.diary)
 
     @property
     def _running(self) -> Game:

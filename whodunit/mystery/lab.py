@@ -14,13 +14,16 @@ from starlette.types import Receive, Scope, Send
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.lab.answers import LabStatus
+from whodunit.lab.controls import Json
 from whodunit.mystery.gate import NONE_RUNS, Sealed
 from whodunit.mystery.parts import Parts
 from whodunit.refusals import problem
 from whodunit.telemetry.port import TelemetryError
 
 if TYPE_CHECKING:
+    from whodunit.mystery.handin import HandIn
     from whodunit.mystery.opened import Opened
+    from whodunit.mystery.schemas import Wanted
 
 EVERY_S = 1.0
 
@@ -73,6 +76,19 @@ class LabMystery:
     def may_be_logged(self, record: logging.LogRecord) -> bool:
         """A filter for the launcher's log: while a mystery runs, it has only errors, and no line of what ended."""
         return record.levelno >= logging.ERROR or not self.is_sealed
+
+    async def status(self) -> Json:
+        """The state for a player, as `GET /mystery` tells it."""
+        return (await self._open()).host.status() if self._opened or self.is_sealed else NONE_RUNS
+
+    async def start(self, wanted: "Wanted") -> Json:
+        """Chooses and seals an incident, as `POST /mystery` does; raises LabError."""
+        return await (await self._open()).host.start(wanted)
+
+    @property
+    def handed_in(self) -> "HandIn | None":
+        """The last answer, with all that was done since; None before there is one."""
+        return self._opened.host.handed_in if self._opened else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers all requests about a mystery; the status that none runs needs nothing opened."""

@@ -2,7 +2,7 @@
 
 import csv as csv_format
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,26 +56,39 @@ class Row:
         }
 
 
-def marked(file: Path, passphrase: str, running: str = "") -> Row:
+def marked_file(file: Path, passphrase: str, running: str = "") -> Row:
+    """The verdict on the hand-in in a file."""
+    try:
+        return marked(str(file), read_text(file), passphrase, running)
+    except (OSError, NotTextError) as error:
+        return Row(str(file), problem=str(error))
+
+
+def marked(file: str, text: str, passphrase: str, running: str = "") -> Row:
     """The verdict on one hand-in; for the mystery that is `running` only with the leader's passphrase."""
     try:
-        handed_in, diary = read(read_text(file), passphrase)
+        handed_in, diary = read(text, passphrase)
         if handed_in.mystery == running and not passphrase:
             raise WrongUseError("This mystery still runs.", "To end it: whodunit mystery reveal")
         case = named(catalogue.cases(), diary.plan.case)
         verdict = grade(truth_of(case), diary)
-    except (LabError, OSError, NotTextError) as error:
-        return Row(str(file), problem=str(error))
+    except LabError as error:
+        return Row(file, problem=str(error))
     answer, seed = diary.answer or Answer(), diary.plan.seed
-    return Row(str(file), answer.player, handed_in.mystery, case.name, seed, diary.hints, verdict, answer.disproof)
+    return Row(file, answer.player, handed_in.mystery, case.name, seed, diary.hints, verdict, answer.disproof)
 
 
 def csv(rows: Sequence[Row]) -> str:
     """A heading and one line for each hand-in; a text that a spreadsheet would take for a formula has `'` before it."""
+    return as_csv(list(Row("").cells()), [row.cells() for row in rows])
+
+
+def as_csv(heading: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
+    """A heading and a line for each mapping, with every text guarded as in `csv`."""
     text = io.StringIO()
-    writer = csv_format.DictWriter(text, list(Row("").cells()), lineterminator="\n")
+    writer = csv_format.DictWriter(text, heading, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.cells().items()} for row in rows)
+    writer.writerows({name: _cell(value) for name, value in line.items()} for line in lines)
     return text.getvalue()
 
 

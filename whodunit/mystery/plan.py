@@ -8,7 +8,7 @@ from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.decoys import Decoy
 from whodunit.mystery.facts import Facts
 from whodunit.mystery.mitigations import named
-from whodunit.mystery.schemas import Wanted
+from whodunit.mystery.schemas import HandInKey, Wanted
 from whodunit.mystery.vault import leader_key
 from whodunit.strict_yaml.quantities import Strict
 
@@ -86,19 +86,26 @@ def planned(
     now_s: float,
 ) -> Plan:
     """The plan of a mystery that is staged now, under a name of its own."""
-    name, length_s, started_s = secrets.token_hex(4), wanted.minutes * 60, now_s + STAGING_S
+    sealing = wanted.hand_in or hand_in_key(wanted.leader)
+    length_s, started_s = wanted.minutes * 60, now_s + STAGING_S
     return Plan(
-        id=name,
+        id=sealing.mystery,
         case=choice.case.name,
         seed=seed,
         started_s=started_s,
         onset_s=int(started_s + choice.onset_after_s),
         latest_onset_s=int(started_s + HEALTHY_S + FIRST_PART * length_s),
         end_s=int(started_s + length_s),
-        leader_key=leader_key(wanted.leader, name).hex(),
+        leader_key=sealing.key,
         load_before=load_before,
         decoy=decoy,
     )
+
+
+def hand_in_key(passphrase: str) -> HandInKey:
+    """A new mystery's name, and the key that `passphrase` opens its hand-in with."""
+    name = secrets.token_hex(4)
+    return HandInKey(mystery=name, key=leader_key(passphrase, name).hex())
 
 
 def noted(text: str | None) -> Diary | None:

@@ -30,5 +30,9 @@ class FakeLab:
             return httpx.Response(422, json={"detail": "A mystery runs.", "hint": "whodunit mystery status"})
         if request.method != "GET":
             self.asked.append((request.method, request.url.path, request.content.decode()))
-        answers: dict[str, Any] = {"/verification": {"run": self.run}, "/runs": {"runs": self.runs}}
+        answers: dict[str, Any] = {
+            "/verification": {"run": self.run},
+            "/runs": {"runs": self.runs},
+            "/classroom": {"leads": None, "attends": None},
+        }
         return httpx.Response(200, json=answers.get(request.url.path, {}))

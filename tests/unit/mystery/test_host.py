@@ -17,10 +17,10 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.choice import choose
 from whodunit.mystery.decoys import decoy_of
 from whodunit.mystery.grading import affected
-from whodunit.mystery.handin import as_text
+from whodunit.mystery.handin import as_text, read
 from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.mitigations import of_flag
-from whodunit.mystery.plan import STAGING_S
+from whodunit.mystery.plan import STAGING_S, hand_in_key
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage
 from whodunit.mystery.surroundings import Surroundings
@@ -323,6 +323,22 @@ async def test_two_that_start_at_once_get_one_mystery(table: Table) -> None:
     with pytest.raises(WrongUseError, match="one at a time"):
         await second
     assert table.host.status()["mystery"] == begun["mystery"]
+
+
+async def test_a_class_s_hand_in_is_opened_by_its_leader_and_grows_with_what_is_done_after_the_answer(
+    table: Table,
+) -> None:
+    sealing = hand_in_key("only I know it")
+    await table.host.start(Wanted(seed=SEED, minutes=MINUTES, hand_in=sealing))
+    assert table.host.handed_in is None
+    await table.host.answer(right())
+    table.host.hint()
+    table.host = table.new_host()
+    table.host.resume()
+    await table.host.reveal()
+    assert table.host.handed_in
+    found, diary = read(as_text(table.host.handed_in), "only I know it")
+    assert (found.mystery, diary.hints) == (sealing.mystery, 1)
 
 
 async def test_a_verdict_that_got_lost_is_told_again_until_the_next_start(table: Table) -> None:

@@ -1,0 +1,74 @@
+"""A class's place in a lab: nothing of it is loaded before one is led or attended."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from whodunit.home import Home
+from whodunit.lab.controls import Json
+from whodunit.mystery.lab import LabMystery
+
+if TYPE_CHECKING:
+    from whodunit.classroom.room import Room
+
+EVERY_S = 3.0
+NO_CLASS: Json = {"leads": None, "attends": None}
+"""The answer of a lab that neither leads nor attends one."""
+
+
+class LabClassroom:
+    """The class of a lab: its routes, and the task that tells the leader where this lab is."""
+
+    def __init__(self, home: Home, mystery: LabMystery, *, may_lead: bool = True) -> None:
+        """`may_lead` is False where other machines reach no port of this lab's."""
+        self._home, self._mystery, self._may_lead = home, mystery, may_lead
+        self._opened: tuple[Room, Starlette] | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes for the lab's API."""
+        return [Route("/classroom{rest:path}", self)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers all requests about a class; that there is none needs nothing opened."""
+        if self._opened is None and not self._home.class_dir.exists() and _asks_state(scope):
+            await JSONResponse(NO_CLASS)(scope, receive, send)
+        else:
+            _, app = await self._open()
+            await app(scope, receive, send)
+
+    async def watch(self) -> None:
+        """Takes up the class that an earlier lab left, and tells the leader, for as long as the lab lives."""
+        try:
+            while True:
+                if self._opened or self._home.class_dir.exists():
+                    room, _ = await self._open()
+                    await room.attending.turn()
+                await asyncio.sleep(EVERY_S)
+        finally:
+            if self._opened:
+                await self._opened[0].stop()
+
+    async def _open(self) -> "tuple[Room, Starlette]":
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await asyncio.to_thread(self._make)
+                self._opened[0].resume()
+            return self._opened
+
+    def _make(self) -> "tuple[Room, Starlette]":
+        from whodunit.classroom.room import Room  # noqa: PLC0415  most labs never need it
+        from whodunit.classroom.routes import routes  # noqa: PLC0415
+        from whodunit.refusals import HANDLERS  # noqa: PLC0415
+
+        room = Room(self._home, self._mystery, may_lead=self._may_lead)
+        return room, Starlette(routes=routes(room), exception_handlers=HANDLERS)
+
+
+def _asks_state(scope: Scope) -> bool:
+    return bool(scope["method"] == "GET" and not scope["path_params"]["rest"])
