@@ -41,7 +41,7 @@ class ClassLab:
     def __init__(self, home: Path) -> None:
         self.folder = Folder(Home(home))
         self.leading = Leading(self.folder, lambda: NOW_S)
-        self.attends: dict[str, str | bool] | None = None
+        self.attends: dict[str, object] | None = None
         self.asked: list[tuple[str, str, Any]] = []
 
     def client(self) -> LabClient:
