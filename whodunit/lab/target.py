@@ -20,6 +20,7 @@ from whodunit.telemetry.port import Telemetry
 
 if TYPE_CHECKING:
     from whodunit.lab.settings import EntrySettings
+    from whodunit.telemetry.languages import Languages
 
 ANSWER_WITHIN_S = 2.0
 
@@ -55,6 +56,10 @@ class Target(Protocol):
         """Its telemetry; raises LabError when it does not run."""
         ...
 
+    def languages(self) -> "Languages":
+        """The languages in which its telemetry can be asked; raises LabError when it does not run."""
+        ...
+
 
 @dataclass(frozen=True)
 class LiteTarget:
@@ -80,6 +85,11 @@ class LiteTarget:
         from whodunit.telemetry.store.adapter import StoreTelemetry  # noqa: PLC0415  one adapter is enough
 
         return StoreTelemetry.at(self.store_url, lambda: read_alerts(self._alerts))
+
+    def languages(self) -> "Languages":
+        from whodunit.telemetry.languages import of_store  # noqa: PLC0415  as above
+
+        return of_store(self.store_url)
 
     def _alerts(self) -> dict[str, Any]:
         with self.lab() as lab:
@@ -120,6 +130,11 @@ class StackTarget:
 
         status = self._status()
         return of_stack(self.settings.entry_url, status["links"]["shop"], in_store=status["store"] is not None)
+
+    def languages(self) -> "Languages":
+        from whodunit.telemetry.languages import of_stack  # noqa: PLC0415  as above
+
+        return of_stack(self.settings.entry_url, self.store_url)
 
     @property
     def store_url(self) -> str | None:

@@ -12,11 +12,12 @@ from whodunit.mcp.parameters import Cursor
 from whodunit.mcp.source import Asked
 from whodunit.telemetry.citation import SpanCitation
 
-Language = Literal["sql", "promql", "logql"]
+Language = Literal["sql", "promql", "logql", "jaeger"]
 
 _HINTS: dict[Language, str] = {
     "sql": "No rows. Times are UTC; describe a table to see its columns.",
     "promql": 'No series in the last five minutes. All names: count by (__name__) ({__name__=~".+"})',
+    "jaeger": "No traces. Its search needs a service: service=order&minDuration=1s",
     "logql": 'No lines. Every line of every service: {service_name=~".+"}',
 }
 
@@ -33,8 +34,8 @@ class QueryTool:
         text: Annotated[str, Field(description="SQL tables: spans, logs, metrics, resources (describe spans)")],
         cursor: Cursor = None,
     ) -> str:
-        """A raw, read-only query: sql of the store (lite, replay), promql or logql (stack). For what the other tools
-        cannot ask.
+        """A raw, read-only query: sql of the store (lite, replay), promql, logql, jaeger's search (stack). For what
+        the other tools cannot ask.
         """
         with self._ask() as source:
             if language not in source.languages:

@@ -1,6 +1,6 @@
 """The shop that tools ask: its telemetry, its lab, its clock, and the query languages that it understands."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from whodunit.durations import parse_duration_s
 from whodunit.errors import LabError, WrongUseError
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import Target
-from whodunit.mcp.languages import Ask, languages
 from whodunit.mcp.moments import moment
+from whodunit.telemetry.languages import Languages
 from whodunit.telemetry.port import RefusedQueryError, Telemetry, TelemetryError
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.windows import USUAL, typed_window
@@ -34,7 +34,7 @@ class Source:
     telemetry: Telemetry
     lab: LabClient
     mode: str = "lite"
-    languages: Mapping[str, Ask] = field(default_factory=dict)
+    languages: Languages = field(default_factory=dict)
     recorded: Window | None = None
     title: str = ""
     clock: Callable[[], datetime] = _utc_now
@@ -81,9 +81,9 @@ class Shops:
             telemetry, spoken = self._asked(status["lab"]["url"], status["lab"]["pid"])
             yield Source(telemetry, lab, status["mode"], spoken, recorded(status), status.get("title", ""))
 
-    def _asked_at(self, _url: str, _pid: int | None) -> tuple[Telemetry, Mapping[str, Ask]]:
+    def _asked_at(self, _url: str, _pid: int | None) -> tuple[Telemetry, Languages]:
         target = self._find()
-        return target.telemetry(), languages(target)
+        return target.telemetry(), target.languages()
 
 
 def interval(text: str, now: datetime) -> Window:

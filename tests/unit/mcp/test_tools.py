@@ -168,12 +168,13 @@ async def test_a_raw_query_is_answered_as_it_is(server: MCPServer) -> None:
 
 
 async def test_a_raw_query_without_rows_is_helped_in_its_own_language() -> None:
-    languages: dict[str, Any] = {name: lambda _: [] for name in ("sql", "promql", "logql")}
+    languages: dict[str, Any] = {name: lambda _: [] for name in ("sql", "promql", "logql", "jaeger")}
     server = server_of(source_of(DuckStore(), languages=languages))
     hints = {name: (await answer(server, "query", language=name, text="any"))["hint"] for name in languages}
     assert "describe a table" in hints["sql"]
     assert "count by (__name__)" in hints["promql"]
     assert "{service_name=~" in hints["logql"]
+    assert "service=order" in hints["jaeger"]
 
 
 @pytest.mark.parametrize(
