@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.unit.desk.fake_lab import FakeLab
-from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, now
+from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, languages, now
 from tests.unit.desk.test_cases import RECORDED, SLOW, going_on
 from whodunit.desk.app import create_app
 from whodunit.desk.source import Source
@@ -33,5 +33,5 @@ class Desk:
         telemetry = StoreTelemetry(self.store, lambda: alerts(STUCK))
         lab = FakeLab()
         lab.run, lab.runs = going_on(SLOW), [RECORDED]
-        self.app = create_app(Source(telemetry, lab.open, clock=now))
+        self.app = create_app(Source(telemetry, lab.open, clock=now, languages=lambda: languages(self.store)))
         self.url = ""

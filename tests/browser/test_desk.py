@@ -30,6 +30,11 @@ PAGES = (
     "/cases/checkout-hangs/held?show=walkthrough",
     "/cases/run",
     "/cases/matrix",
+    "/queries",
+    "/queries/rate?last=1m",
+    "/queries/log-search?last=1m",
+    "/queries/rate?language=promql",
+    "/queries/explain?last=1m",
     "/traces?min=never",
 )
 PHONE = {"width": 390, "height": 844}
@@ -192,6 +197,27 @@ def test_a_lab_that_is_gone_is_said(page: Page, desk: Desk) -> None:
     page.unroute("**/logs*")
     page.evaluate("document.body.dispatchEvent(new CustomEvent('desk-tick'))")
     expect(page.locator("#away")).to_be_hidden()
+
+
+def test_a_query_is_changed_and_run(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/queries/rate?last=1m")
+    expect(page.locator(".plot-area canvas")).to_have_count(1)
+    page.get_by_label("SQL").last.fill("select service, count(*) as lines from logs group by all order by all")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("cell", name="payment")).to_be_visible()
+    page.get_by_label("SQL").last.fill("select colour from logs")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("alert")).to_contain_text("colour")
+    page.get_by_role("link", name="As the course has it").click()
+    expect(page.locator(".plot-area canvas")).to_have_count(1)
+
+
+def test_an_expression_is_taken_apart(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/queries?last=1m")
+    page.get_by_label("PromQL").last.fill("sum by (shop_outcome) (rate(shop_order_results_total[1m]))")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator(".stages > li")).to_have_count(4)
+    expect(page.locator(".stages > li").last).to_contain_text("completed")
 
 
 def test_keys_lead_everywhere(page: Page, desk: Desk) -> None:

@@ -12,7 +12,16 @@ from whodunit.desk.app import create_app
 
 pytestmark = pytest.mark.process
 
-PAGES = ("/", "/metrics", "/metrics?name=shop.order.results&by=shop.outcome", "/traces", "/logs", "/panels/checkout")
+PAGES = (
+    "/",
+    "/metrics",
+    "/metrics?name=shop.order.results&by=shop.outcome",
+    "/traces",
+    "/logs",
+    "/panels/checkout",
+    "/queries/log-search",
+    "/queries/counter",
+)
 
 
 @pytest.fixture(scope="module")

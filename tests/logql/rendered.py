@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from tests.unit.grafana.panels import panels
+from whodunit.desk.queries.course import STEPS
+from whodunit.desk.queries.course.step import filled
 from whodunit.incident import catalogue
 from whodunit.incident.evidence import LogCheck
 from whodunit.runner.stuck import SIGN
-from whodunit.telemetry.questions import LogQuery
+from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.telemetry.stack.logql import counted, counted_by_severity, pipeline
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +52,7 @@ def rendered() -> str:
         "Scenarios and the lab": sorted(set(map(pipeline, [SIGN, *_asked_in_scenarios()]))),
         "Dashboards": sorted({target.expr for each in panels() for target in each.targets if target.source == "loki"}),
         "Links of the data sources": _links(),
+        "The course": [" ".join(query.split()) for query in _taught()],
         "Docs": sorted(set(_in_docs())),
     }
     return "\n\n".join("\n".join([f"# {title}", *queries]) for title, queries in sections.items()) + "\n"
@@ -81,6 +85,11 @@ def _links() -> Iterable[str]:
     sources = YAML(typ="safe", pure=True).load(DATA_SOURCES)["datasources"]
     found = [each["jsonData"].get("tracesToLogsV2") for each in sources if "jsonData" in each]
     return [_GRAFANAS.sub("chosen", str(link["query"])) for link in found if link]
+
+
+def _taught() -> Iterator[str]:
+    window = Window(datetime(2026, 11, 21, 12, 0, tzinfo=UTC), datetime(2026, 11, 21, 12, 15, tzinfo=UTC))
+    yield from (filled(step.queries["logql"], window) for step in STEPS.values() if "logql" in step.queries)
 
 
 def _in_docs() -> Iterator[str]:

@@ -22,6 +22,7 @@ from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
 from whodunit.desk.metrics import page as metrics
 from whodunit.desk.panels import page as panels
+from whodunit.desk.queries import page as queries
 from whodunit.desk.render import Renderer
 from whodunit.desk.source import Source
 from whodunit.desk.token import page as token
@@ -57,6 +58,9 @@ PAGES: dict[str, Page] = {
     "/cases/{face}": case.page,
     "/cases/{face}/{cause}": case.page,
     "/class": classroom.page,
+    "/queries": queries.page,
+    "/queries/explain": queries.explain,
+    "/queries/{step}": queries.step,
     TOKEN_PAGE: token.page,
 }
 

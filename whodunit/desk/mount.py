@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
@@ -13,12 +14,13 @@ from whodunit.telemetry.questions import Window
 if TYPE_CHECKING:
     from whodunit.lab.target import Target
 
-PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/cases", "/class", "/token")
+PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/cases", "/class", "/queries", "/token")
 BELOW = (
     "/traces/{below:path}",
     "/panels/{below:path}",
     "/cases/{below:path}",
     "/class/{below:path}",
+    "/queries/{below:path}",
     "/static/{below:path}",
 )
 
@@ -65,4 +67,12 @@ class _OnDemand:
         from whodunit.desk.app import create_app  # noqa: PLC0415  half a second, and some megabytes
         from whodunit.desk.source import Source  # noqa: PLC0415
 
-        return create_app(Source(self._telemetry(), lambda: self._target().lab(), self._recorded, self._title))
+        return create_app(
+            Source(
+                self._telemetry(),
+                lambda: self._target().lab(),
+                self._recorded,
+                self._title,
+                languages=cache(lambda: self._target().languages()),
+            )
+        )

@@ -26,6 +26,7 @@ NAVIGATION = {
     "panels": ("Panels", "p"),
     "cases": ("Cases", "c"),
     "class": ("Class", "s"),
+    "queries": ("Queries", "q"),
 }
 """The pages at the top, in this order: the name and the key of each."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from whodunit.lab.client import LabClient
+from whodunit.telemetry.languages import Languages
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import Window
 
@@ -20,6 +21,7 @@ class Source:
 
     `lab` opens a client, and raises LabError when no lab answers. `recorded` is the time that a replay covers: it
     stands still at the end of it, and holds nothing later. `title` is the name of what is replayed.
+    `languages` are those in which the telemetry can be asked; it raises LabError, too.
     """
 
     telemetry: Telemetry
@@ -27,6 +29,7 @@ class Source:
     recorded: Window | None = None
     title: str = ""
     clock: Callable[[], datetime] = _utc_now
+    languages: Callable[[], Languages] = dict
 
     def now(self) -> datetime:
         """The moment that pages call now, in UTC."""

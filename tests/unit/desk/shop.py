@@ -10,7 +10,9 @@ from tests.unit.views.busy_shop import fill
 from whodunit.desk.source import Source
 from whodunit.lab.client import not_running
 from whodunit.telemetry.answers import Alert, AlertList
-from whodunit.telemetry.store.adapter import StoreTelemetry
+from whodunit.telemetry.languages import Languages, Row
+from whodunit.telemetry.questions import Window
+from whodunit.telemetry.store.adapter import SqlStore, StoreTelemetry
 from whodunit.telemetry.store.client import Rows
 
 TRACE = "c0ffee00"
@@ -46,9 +48,20 @@ class OneByOne:
             return self._store.sql(sql, parameters)
 
 
+def languages(store: SqlStore) -> Languages:
+    """The store's SQL, as the desk asks it."""
+
+    def sql(text: str, window: Window | None = None, step_s: float | None = None) -> list[Row]:
+        return store.sql(text).as_dicts()
+
+    return {"sql": sql}
+
+
 def source(store: DuckStore, *found: Alert) -> Source:
     """The desk's source over the store, at one minute past noon."""
-    return Source(StoreTelemetry(OneByOne(store), lambda: alerts(*found)), no_lab, clock=now)
+    answering = OneByOne(store)
+    telemetry = StoreTelemetry(answering, lambda: alerts(*found))
+    return Source(telemetry, no_lab, clock=now, languages=lambda: languages(answering))
 
 
 def busy() -> DuckStore:

@@ -1,0 +1,1 @@
+"""Query languages, learnt on this shop's telemetry."""

@@ -1,0 +1,1 @@
+"""PromQL from the inside out, with this run's numbers."""
