@@ -118,6 +118,13 @@ async def test_lines_are_folded_to_patterns_that_lead_to_them(browser: httpx.Asy
     assert "whodunit logs --service order --last 1m --patterns --limit 200" in words
 
 
+@pytest.mark.parametrize("path", ["/logs?as=patterns", "/traces/compare?before=-5m..-1m"])
+async def test_what_costs_much_is_not_asked_again_by_itself(browser: httpx.AsyncClient, path: str) -> None:
+    page = (await browser.get(path)).text
+    assert 'data-live="0"' in page
+    assert re.search(r'id="pause"[^>]* hidden>', page)
+
+
 async def test_the_newest_lines_are_shown_as_they_come(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/logs?as=tail&severity=error")).text
     assert 'data-live="2"' in page

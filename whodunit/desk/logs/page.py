@@ -56,6 +56,7 @@ def _patterns(asked: Asked) -> Answer:
         "rows": found.rows,
         "patterns": found.patterns,
         "lines": found.lines,
+        "refresh_s": 0,
     }
     typed = _command(asked, patterns.MOST_PATTERNS, "--patterns")
     return Answer("logs/patterns.html", "Logs", typed, found.query, shown)
