@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -24,7 +24,8 @@ from whodunit.runner.routes import routes
 
 pytestmark = pytest.mark.process
 
-WITHIN_S = 30.0
+WITHIN_S = 60.0
+"""For a process to begin, and for a page to ask again: it does every two seconds."""
 
 
 def said(event: str, **fields: object) -> str:
@@ -53,6 +54,18 @@ class Played:
             yield LabClient(http)
 
 
+def sees(what: Locator, text: str) -> None:
+    """Until it says so."""
+    expect(what).to_contain_text(text, timeout=WITHIN_S * 1000)
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A window that waits for the machine."""
+    page.set_default_timeout(WITHIN_S * 1000)
+    return page
+
+
 @pytest.fixture
 def played(tmp_path: Path) -> Iterator[Played]:
     found = Played(tmp_path)
@@ -67,24 +80,26 @@ def test_a_case_is_run_and_watched_to_its_end(page: Page, played: Played) -> Non
     page.get_by_role("link", name="Some orders hang after the payment step").first.click()
     page.get_by_role("button", name="Run it").click()
     page.wait_for_url("**/cases/run")
-    expect(page.get_by_role("status").first).to_contain_text("Begins")
+    sees(page.get_by_role("status").first, "Begins")
     assert played.actor.asked == [("checkout-hangs/held", False)]
 
     played.actor.goes_on(
         said("phase_started", phase="expect", about="every symptom appears", within_s=60)
         + "".join(said("sampled", seconds=each, checks=[slow(each, passed=False)]) for each in (1.0, 4.0, 9.0))
     )
-    expect(page.locator(".phase .tag.wait").last).to_contain_text("not yet")
-    expect(page.locator(".phase .spark path").last).to_have_attribute("d", "M0.0 23.6H2.0V16.4H8.0V4.4H18.0")
+    sees(page.locator(".phase .tag.wait").last, "not yet")
+    expect(page.locator(".phase .spark path").last).to_have_attribute(
+        "d", "M0.0 23.6H2.0V16.4H8.0V4.4H18.0", timeout=WITHIN_S * 1000
+    )
 
     played.actor.goes_on(
         said("check_decided", check=slow(12.0, passed=True))
         + said("phase_ended", phase="expect", seconds=12.0, checks=[slow(12.0, passed=True)])
     )
-    expect(page.locator(".phase .tag.good").last).to_contain_text("holds")
+    sees(page.locator(".phase .tag.good").last, "holds")
 
     played.actor.goes_on(said("ended", passed=True, seconds=12.0, stopped="", skipped=[]))
-    expect(page.get_by_role("status").first).to_contain_text("Passed in 12 s")
+    sees(page.get_by_role("status").first, "Passed in 12 s")
     expect(page.get_by_role("button", name="Stop it")).to_have_count(0)
 
 
@@ -93,5 +108,5 @@ def test_a_run_is_stopped_from_its_page(page: Page, played: Played) -> None:
     page.get_by_role("button", name="Run it").click()
     wait_for(lambda: played.actor.has_begun, WITHIN_S)
     page.get_by_role("button", name="Stop it").click()
-    expect(page.get_by_role("status").first).to_contain_text("Stopped before the end.")
-    expect(page.locator("#main")).to_contain_text("Faults are off.")
+    sees(page.get_by_role("status").first, "Stopped before the end.")
+    sees(page.locator("#main"), "Faults are off.")

@@ -16,7 +16,7 @@ from whodunit.runs.parquet import is_complete
 from whodunit.runs.recorded_run import RecordedRun
 
 MOST = 2
-"""Each takes some hundred megabytes of memory."""
+"""Each takes a good hundred megabytes of memory."""
 
 WITHIN_S = 60.0
 
