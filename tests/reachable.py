@@ -1,5 +1,6 @@
 """Everything that somebody can read of a running shop who is not its leader: where it stands, and the text."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,29 +15,31 @@ Piece = tuple[str, str]
 """Where, and what."""
 
 PAGES = ("/", "/healthz", "/readyz", "/docs", "/openapi.json", "/metrics", "/stats", "/status", "/alerts", "/audit")
-LAB = (
-    "/faults",
-    "/reports",
-    "/reports/key",
-    "/load",
-    "/mystery",
-    "/mystery/mitigations",
-    "/verification",
-    "/classroom",
+LAB = ("/faults", "/reports", "/reports/key", "/load", "/verification", "/runs?case=all-quiet", "/classroom")
+GAME = ("/mystery", "/mystery/mitigations", "/mystery/answer", "/mystery/reveal")
+PLAYED = ("/mystery", "/mystery/answer", "/mystery/verdict", "/mystery/report", "/mystery/hand-in.json")
+DESK = (
+    "/",
+    "/metrics",
+    "/traces",
+    "/traces?sort=slowest",
+    "/logs",
+    "/logs?severity=warn",
+    "/panels",
+    "/class",
+    *PLAYED,
 )
-CASES = (
-    "/cases",
-    "/cases?by=document",
-    "/cases/matrix",
-    "/cases/run",
-    "/cases/all-quiet?show=runs",
-    "/runs?case=all-quiet",
-)
-DESK = ("/traces", "/traces?sort=slowest", "/logs", "/logs?severity=warn", "/panels", "/class", "/static/desk.js")
+CASES = ("/cases", "/cases?by=document", "/cases/matrix", "/cases/run", "/cases/all-quiet?show=runs")
 BOARDS = {f"/panels/{name}": board for name, board in boards("order").items()}
 PANELS = tuple(f"{path}/{number}" for path, board in BOARDS.items() for number, _ in enumerate(board.panels))
-LAB_PAGES = (*PAGES, *LAB, *DESK, *CASES, *BOARDS, *PANELS)
+LAB_PAGES = (*PAGES, *LAB, *GAME, "/static/desk.js", "/static/mystery.js")
+DESK_PAGES = (*DESK, *CASES, *BOARDS, *PANELS)
 WITHIN_S = 10.0
+DESK_WITHIN_S = 60.0
+"""A report looks all its evidence up."""
+
+VOCABULARY = re.compile(r'<div class="reasons">.*?</div>', re.DOTALL)
+"""The words of an answer are the same whatever runs; the cause is one of them."""
 
 
 def files(folder: Path) -> Iterator[Piece]:
@@ -60,6 +63,15 @@ def pages(url: str, paths: Sequence[str] = PAGES) -> Iterator[Piece]:
         for path in dict.fromkeys([*paths, *_described(http)]):
             answer = http.get(path)
             yield f"page {url}{path}", f"{answer.headers}\n{answer.text}"
+
+
+def desk(url: str, paths: Sequence[str] = DESK_PAGES) -> Iterator[Piece]:
+    """What a browser is shown at these paths."""
+    wants = {"Accept": "text/html"}
+    with httpx.Client(base_url=url, headers=wants, trust_env=False, timeout=DESK_WITHIN_S) as http:
+        for path in paths:
+            answer = http.get(path)
+            yield f"page {url}{path} in a browser", f"{answer.headers}\n{VOCABULARY.sub('', answer.text)}"
 
 
 def telemetry(sql: Callable[[str], Sequence[Sequence[Any]]], words: Iterable[str]) -> Iterator[Piece]:

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from bench.chromium import ABSENT, chromium, executable
 from tests.browser.desk import Desk
+from tests.stack.tools.npm import AXE
 from tests.unit.loadgen.serving import serve
 
 WITHIN_MS = 5_000
@@ -28,6 +29,16 @@ def desk() -> Iterator[Desk]:
     with serve(found.app) as url:
         found.url = url
         yield found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script that finds what somebody who cannot see, or uses no mouse, would stumble over."""
+    if not AXE.is_current:
+        pytest.skip(
+            "axe is not there, and no page was tried for who cannot see it; get it: make stack-tools (with npm)"
+        )
+    return (AXE.folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

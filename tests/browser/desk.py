@@ -1,6 +1,9 @@
 """The desk as the browser tests open it."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Page
 
 from tests.unit.desk.fake_lab import FakeLab
 from tests.unit.desk.shop import STUCK, OneByOne, alerts, busy, languages, now
@@ -35,3 +38,10 @@ class Desk:
         lab.run, lab.runs = going_on(SLOW), [RECORDED]
         self.app = create_app(Source(telemetry, lab.open, clock=now, languages=lambda: languages(self.store)))
         self.url = ""
+
+
+def violations(page: Page, axe: str, **options: Any) -> dict[str, list[str]]:
+    """What axe finds on a page: rules, each with the elements that break it."""
+    page.evaluate(f"() => {{ {axe} }}")
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    return {each["id"]: [node["html"][:160] for node in each["nodes"][:3]] for each in found}

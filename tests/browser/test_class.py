@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_desk import PHONE, axe, settled
+from tests.browser.test_desk import PHONE, settled
 from tests.unit.classroom.class_lab import HOSTILE, OPENING, ClassLab
 from tests.unit.desk.shop import busy, source
 from tests.unit.loadgen.serving import serve
@@ -17,8 +17,6 @@ from whodunit.desk.app import create_app
 from whodunit.desk.source import Source
 
 pytestmark = pytest.mark.process
-
-__all__ = ["axe"]
 
 STATES = ("none", "waiting", "running", "over")
 

@@ -1,12 +1,9 @@
 """The desk with mouse, keys and eyes."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
-from tests.stack.tools.npm import AXE
+from tests.browser.desk import Desk, violations
 
 pytestmark = pytest.mark.process
 
@@ -40,16 +37,6 @@ PAGES = (
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    script = AXE.folder / "node_modules" / "axe-core" / "axe.min.js"
-    if not AXE.is_current:
-        pytest.skip(
-            "axe is not there, and no page was tried for who cannot see it; get it: make stack-tools (with npm)"
-        )
-    return script.read_text(encoding="utf-8")
-
-
 def settled(page: Page) -> None:
     """Until all that a page asks for by itself has come."""
     page.wait_for_load_state("networkidle")
@@ -60,16 +47,9 @@ def test_axe_finds_nothing(page: Page, desk: Desk, axe: str, path: str) -> None:
     page.emulate_media(color_scheme="light")
     page.goto(desk.url + path)
     settled(page)
-    page.evaluate(f"() => {{ {axe} }}")
-    assert violations(page, {}) == {}
+    assert violations(page, axe) == {}
     page.emulate_media(color_scheme="dark")
-    assert violations(page, {"runOnly": ["cat.color"]}) == {}, "in the dark, where nothing but colours is another"
-
-
-def violations(page: Page, options: dict[str, Any]) -> dict[str, list[str]]:
-    """The rules that are broken, each with its first nodes."""
-    found = page.evaluate("options => axe.run(options)", options)["violations"]
-    return {each["id"]: [node["html"][:160] for node in each["nodes"][:3]] for each in found}
+    assert violations(page, axe, runOnly=["cat.color"]) == {}, "in the dark, where nothing but colours is another"
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -7,7 +7,7 @@ from bench.assistants import asker
 from bench.detective import Detective
 from bench.revision import HERE
 from bench.shop import open_shop
-from whodunit.mcp import evidence
+from whodunit.mystery.citing import read
 
 pytestmark = [pytest.mark.process, pytest.mark.anyio]
 
@@ -26,6 +26,4 @@ async def test_it_finds_who_and_why(recording: str) -> None:
             found = await Detective(asker(client)).solve()
     assert (found.component, found.reason) == CASES[recording]
     assert found.evidence
-    assert [str(evidence.read(each)).split()[0] for each in found.evidence] == [
-        each.split()[0] for each in found.evidence
-    ]
+    assert [str(read(each)).split()[0] for each in found.evidence] == [each.split()[0] for each in found.evidence]

@@ -71,6 +71,16 @@ def test_on_a_page(path: str, page: object) -> None:
         assert reachable.told(reachable.pages(url), WORDS) == {f"page {url}{path}": [WORD]}
 
 
+@pytest.mark.process
+def test_on_a_page_for_people() -> None:
+    def shown(request: Request) -> Response:
+        return PlainTextResponse(WORD if "text/html" in request.headers["accept"] else "")
+
+    with serve(Starlette(routes=[Route("/mystery", shown)])) as url:
+        assert reachable.told(reachable.pages(url, ("/mystery",)), WORDS) == {}
+        assert reachable.told(reachable.desk(url, ("/mystery",)), WORDS) == {f"page {url}/mystery in a browser": [WORD]}
+
+
 def leak(store: DuckStore, table: str) -> None:
     if table == "spans":
         store.span("pay", "payment", 1, 1, attributes={"variant": WORD})

@@ -56,6 +56,7 @@ def reach(shop: Shop) -> Iterator[reachable.Piece]:
     yield from reachable.files(shop.home)
     yield from reachable.processes(status["lab"]["pid"])
     yield from reachable.pages(status["lab"]["url"], reachable.LAB_PAGES)
+    yield from reachable.desk(status["lab"]["url"])
     for program in [*status["services"], status["store"]]:
         yield from reachable.pages(program["url"])
     for said in ("status", "fault list", "load status", "alerts", "mystery status", "mystery mitigate", "map"):

@@ -21,6 +21,8 @@ from whodunit.desk.headers import Headers
 from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
 from whodunit.desk.metrics import page as metrics
+from whodunit.desk.mystery import actions as playing
+from whodunit.desk.mystery import page as mystery
 from whodunit.desk.panels import page as panels
 from whodunit.desk.queries import page as queries
 from whodunit.desk.render import Renderer
@@ -35,8 +37,8 @@ from whodunit.telemetry.port import RefusedQueryError, TelemetryError
 Given = ImmutableMultiDict[str, str]
 """Parameters of an address, or fields of a form."""
 
-Page = Callable[[Asked], Answer]
-"""Shows something."""
+Page = Callable[[Asked], Answer | Response]
+"""Shows something, or answers with a file."""
 
 Action = Callable[[Asked], Response]
 """Does what a form asks for, through the lab, and leads to the page that shows it (`see`)."""
@@ -57,6 +59,12 @@ PAGES: dict[str, Page] = {
     "/cases/run": run.page,
     "/cases/{face}": case.page,
     "/cases/{face}/{cause}": case.page,
+    "/mystery": mystery.page,
+    "/mystery/pinned": mystery.pinned,
+    "/mystery/answer": mystery.answer,
+    "/mystery/verdict": mystery.verdict,
+    "/mystery/report": mystery.report,
+    "/mystery/hand-in.json": mystery.hand_in,
     "/class": classroom.page,
     "/queries": queries.page,
     "/queries/explain": queries.explain,
@@ -69,6 +77,14 @@ ACTIONS: dict[str, Action] = {
     "/cases/stop": run.stop,
     "/cases/open": case.open_run,
     "/cases/close": case.close_run,
+    "/mystery": playing.start,
+    "/mystery/hint": playing.hint,
+    "/mystery/mitigations": playing.mitigate,
+    "/mystery/pins": playing.pin,
+    "/mystery/pins/{pin}": playing.remark,
+    "/mystery/pins/{pin}/remove": playing.unpin,
+    "/mystery/answer": playing.answer,
+    "/mystery/reveal": playing.reveal,
     TOKEN_PAGE: token.keep,
     "/class/open": class_actions.open_class,
     "/class/start": class_actions.start,
@@ -126,7 +142,8 @@ class _Desk:
         return self._renderer.failure(self._asked(request, ImmutableMultiDict(), {}), 404, error)
 
     def _shown(self, page: Page, asked: Asked) -> Response:
-        return self._renderer.page(asked, page(asked))
+        found = page(asked)
+        return found if isinstance(found, Response) else self._renderer.page(asked, found)
 
     async def _answered(self, request: Request, given: Given, answer: Callable[[Asked], Response]) -> Response:
         loop = asyncio.get_running_loop()
@@ -151,7 +168,8 @@ class _Desk:
         for name, value in given.multi_items():
             parameters.setdefault(name, []).append(value)
         path = str(request.scope["path"])
-        return Asked(self._source, Place.of(path, times.read(of_time, self._source)), parameters, request.path_params)
+        place = Place.of(path, times.read(of_time, self._source))
+        return Asked(self._source, place, parameters, request.path_params, request.method == "POST")
 
 
 async def _text(value: str | UploadFile) -> str:

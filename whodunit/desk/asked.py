@@ -44,12 +44,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: the parameters of its address, repeated ones in order, and the telemetry to answer from."""
+    """One request: the parameters of its address, repeated ones in order, and the telemetry to answer from.
+
+    `changes`: a form sent it to do something, so that it is not asked again by itself.
+    """
 
     source: Source
     place: Place
     parameters: Mapping[str, Sequence[str]]
     below: Mapping[str, str] = field(default_factory=dict)
+    changes: bool = False
 
     @property
     def address(self) -> str:

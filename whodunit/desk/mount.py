@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
+from starlette.datastructures import Headers
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from whodunit.telemetry.port import Telemetry
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from whodunit.lab.target import Target
 
 PAGES = ("/", "/metrics", "/traces", "/logs", "/panels", "/cases", "/class", "/queries", "/token")
+FILES = ("/mystery/hand-in.json", "/mystery/report")
+"""A browser that saves a file asks for anything, not for HTML."""
+
+SHARED = ("/mystery", "/mystery/{below:path}")
+"""Paths of the lab's API as well: those who ask for HTML get the page."""
+
 BELOW = (
     "/traces/{below:path}",
     "/panels/{below:path}",
@@ -35,8 +42,22 @@ def routes(
 
     `target` leads to the lab, which pages ask over HTTP as commands do. `recorded` and `title` are a replay's.
     """
-    desk = _OnDemand(telemetry, target, recorded, title)
-    return [Route(path, desk) for path in (*PAGES, *BELOW)]
+    return leading_to(_OnDemand(telemetry, target, recorded, title))
+
+
+def leading_to(desk: ASGIApp) -> list[Route]:
+    """The routes of all pages of a desk, to stand before the API's."""
+    alone = [Route(path, desk) for path in (*PAGES, *FILES, *BELOW)]
+    return [*alone, *(_ForPeople(path, desk) for path in SHARED)]
+
+
+class _ForPeople(Route):
+    """Matches only who asks for HTML, as browsers do; it stands before the API's route of that path."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As any route does it, for a browser."""
+        wants_page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
+        return super().matches(scope) if wants_page else (Match.NONE, {})
 
 
 class _OnDemand:

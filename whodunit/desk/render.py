@@ -25,6 +25,7 @@ NAVIGATION = {
     "logs": ("Logs", "l"),
     "panels": ("Panels", "p"),
     "cases": ("Cases", "c"),
+    "mystery": ("Mystery", "y"),
     "class": ("Class", "s"),
     "queries": ("Queries", "q"),
 }
@@ -48,7 +49,7 @@ class Renderer:
 
     def failure(self, asked: Asked, status: int, error: LabError) -> HTMLResponse:
         """The page of a failure: what happened, and what to do."""
-        shown = {"title": "Not shown", "command": "", "query": "", "error": error}
+        shown = {"title": "Not done" if asked.changes else "Not shown", "command": "", "query": "", "error": error}
         return HTMLResponse(self._render("failure.html", asked, shown), status)
 
     def _render(self, template: str, asked: Asked, shown: Mapping[str, Any]) -> str:

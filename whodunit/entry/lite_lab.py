@@ -138,6 +138,7 @@ class _Daemon:
             forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
             more=[
+                *mount.routes(self._telemetry, self._target),
                 *self._mystery.routes,
                 *self._class.routes,
                 *routes(self._pager),
@@ -145,7 +146,6 @@ class _Daemon:
                 *self._recorded.routes,
                 *Jobs(self._plan.jobs(), self._factory).routes,
                 *tools(self._target),
-                *mount.routes(self._telemetry, self._target),
             ],
         )
         return create_api(lab, self._lifespan)

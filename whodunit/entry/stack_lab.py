@@ -85,13 +85,13 @@ class StackLab:
             shutdown=_shut_down,
             token=self._settings.token,
             more=[
+                *mount.routes(lambda: self._telemetry, self._target),
                 *self._mystery.routes,
                 *self._class.routes,
                 *routes(self._pager),
                 *run_routes(self._runs),
                 *self._recorded.routes,
                 *tools(self._target, open_to_loopback_only=self._settings.token is None),
-                *mount.routes(lambda: self._telemetry, self._target),
             ],
         )
         return create_api(lab, self._lifespan)

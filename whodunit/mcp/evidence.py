@@ -2,27 +2,14 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from whodunit.errors import WrongUseError
-from whodunit.mystery.citing import HOW, cited
-from whodunit.telemetry.citation import Citation, MetricCitation, SpanCitation
+from whodunit.mystery.citing import read
+from whodunit.telemetry.citation import MetricCitation, SpanCitation
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import LogQuery, Window
 
 SCHEME = "evidence://"
 
-_CITATION: TypeAdapter[Citation] = TypeAdapter(Citation)
 _LINES = 5
-
-
-def read(evidence_id: str) -> Citation:
-    """The citation in an id; raises WrongUseError with the forms."""
-    try:
-        return _CITATION.validate_python(cited(evidence_id))
-    except ValidationError as error:
-        wrong = "; ".join(each["msg"] for each in error.errors())
-        raise WrongUseError(f"{evidence_id!r} is no evidence: {wrong}.", HOW) from error
 
 
 def looked_up(evidence_id: str, telemetry: Telemetry, within: Window) -> dict[str, Any]:

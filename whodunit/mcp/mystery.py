@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from whodunit.lab.client import LabClient
-from whodunit.mcp import evidence
 from whodunit.mcp.envelope import Json, as_json
 from whodunit.mcp.moments import moment
 from whodunit.mcp.source import Asked, Source
 from whodunit.mystery.answer import MOST_EVIDENCE
+from whodunit.mystery.citing import read
 from whodunit.mystery.form import parsed
-from whodunit.mystery.grading import ANOTHER_TRY, NOBODY, WEIGHTS, hint_cost
+from whodunit.mystery.grading import NOBODY, WEIGHTS, deductions
 from whodunit.mystery.mitigations import offered
 from whodunit.mystery.mitigations import parsed as mitigation_of
 from whodunit.mystery.vocabulary import causes
@@ -74,7 +74,7 @@ class MysteryTools:
 
 def _checked(evidence_id: str) -> str:
     """The id as it was given; raises WrongUseError where it is none."""
-    evidence.read(evidence_id)
+    read(evidence_id)
     return evidence_id
 
 
@@ -94,7 +94,7 @@ def _playing(lab: LabClient, *, hint: bool) -> Json:
             "note": told.get("ended") or "No mystery runs. A person begins one: whodunit mystery start",
         }
     begun = datetime.fromtimestamp(told["started_s"], UTC)
-    spent = hint_cost(told["hints_used"]) + ANOTHER_TRY * max(0, len(told["mitigations"]) - 1)
+    spent = deductions(told["hints_used"], len(told["mitigations"]))
     shown = ("title", "complaint", "seconds_left", "hints_left", "next_hint_costs", "mitigations", "answered")
     clock = {"began": begun, "ends": datetime.now(UTC) + timedelta(seconds=told["seconds_left"])}
     return {"running": True, **bought, **{key: told[key] for key in shown}, **clock, "points_spent": spent}

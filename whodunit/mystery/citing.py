@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from whodunit.errors import WrongUseError
 from whodunit.moments import moment
-from whodunit.telemetry.citation import QUOTED
+from whodunit.telemetry.citation import QUOTED, Citation
 
 FORMS = (
     "span TRACE SPAN",
@@ -19,6 +21,7 @@ HOW = (
     "Each piece by itself: evidence=… may be given more than once"
 )
 
+_CITATION: TypeAdapter[Citation] = TypeAdapter(Citation)
 _SPAN = re.compile(r"span\s+(?P<trace>\S+)\s+(?P<span>\S+)")
 _LOG = re.compile(r"log\s+(?P<trace>\S+)\s+(?P<log>.+)", re.DOTALL)
 _METRIC = re.compile(
@@ -27,6 +30,15 @@ _METRIC = re.compile(
     re.VERBOSE,
 )
 _PAIR = re.compile(rf"""\s*(?P<key>[^\s,="]+)\s*=\s*(?P<value>{QUOTED}|[^,"]*?)\s*(?:,|$)""", re.VERBOSE)
+
+
+def read(evidence_id: str) -> Citation:
+    """The citation in an evidence id; raises WrongUseError with the forms."""
+    try:
+        return _CITATION.validate_python(cited(evidence_id))
+    except ValidationError as error:
+        wrong = "; ".join(each["msg"] for each in error.errors())
+        raise WrongUseError(f"{evidence_id!r} is no evidence: {wrong}.", HOW) from error
 
 
 def cited(line: str) -> dict[str, Any]:

@@ -44,10 +44,12 @@ class Game:
             "started_s": diary.plan.started_s,
             "begins_in_s": 0.0 if self.has_begun else max(1.0, round(diary.plan.started_s - now_s, 1)),
             "seconds_left": max(0.0, round(diary.plan.end_s - now_s, 1)),
+            "hints": scenario.hints[: diary.hints],
             "hints_used": diary.hints,
             "hints_left": len(scenario.hints) - diary.hints,
             "next_hint_costs": self.next_hint_costs,
             "mitigations": [each.name for each in diary.mitigations],
+            "pins": [pin.model_dump() for pin in diary.pins],
             "answered": diary.answer is not None,
         }
 

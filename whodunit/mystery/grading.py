@@ -56,9 +56,14 @@ def grade(truth: Truth, diary: Diary) -> Verdict:
     """The verdict on the answer in `diary`; an answer that was never given earns nothing."""
     examiner = _Examiner(truth, diary)
     marks = tuple(examiner.mark(field) for field in WEIGHTS)
-    deductions = hint_cost(diary.hints) + ANOTHER_TRY * max(0, len(diary.mitigations) - 1)
+    taken_off = deductions(diary.hints, len(diary.mitigations))
     earned = sum(mark.points for mark in marks)
-    return Verdict(marks, deductions, round(max(0.0, earned - deductions), 1))
+    return Verdict(marks, taken_off, round(max(0.0, earned - taken_off), 1))
+
+
+def deductions(hints: int, tries: int) -> int:
+    """The points that so many hints and so many mitigations cost together."""
+    return hint_cost(hints) + ANOTHER_TRY * max(0, tries - 1)
 
 
 def hint_cost(hints: int) -> int:

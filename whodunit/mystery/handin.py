@@ -66,5 +66,5 @@ def as_text(handed_in: HandIn) -> str:
     """The file; raises WrongUseError when it would be too long to be taken."""
     text = json.dumps(handed_in.model_dump(mode="json"), indent=1) + "\n"
     if len(text.encode()) > LARGEST_BYTES:
-        raise WrongUseError("The hand-in is too long.", "Shorten the answer's texts.")
+        raise WrongUseError("The hand-in is too long.", "Shorten the answer's texts, or remove pins.")
     return text

@@ -26,6 +26,7 @@ from whodunit.mystery.grading import grade
 from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
+from whodunit.mystery.notebook import Noted, pinned, remarked, removed
 from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
 from whodunit.mystery.revelation import revelation, shown_by
 from whodunit.mystery.schemas import Wanted
@@ -82,7 +83,8 @@ class MysteryHost:
     def status(self) -> Json:
         """The state for a player."""
         if self._game is None:
-            return NONE_RUNS | {"ended": self._ended} if self._ended else NONE_RUNS
+            ended = {"ended": self._ended} if self._ended else {}
+            return NONE_RUNS | ended | ({"revealed": self._told["mystery"]} if self._told else {})
         return self._game.told(self._around.clock())
 
     def hint(self) -> Json:
@@ -102,6 +104,21 @@ class MysteryHost:
         now = Mitigation(action=wanted.action.value, service=wanted.service, applied_s=self._around.clock())
         self._note(game, mitigations=(*tried, now))
 
+    def pin(self, noted: Noted) -> None:
+        """Keep evidence in the notebook; raises WrongUseError when it is none, or the notebook is full."""
+        game = self._running
+        self._note(game, pins=pinned(game.diary.pins, noted, self._around.clock()))
+
+    def remark(self, pin: str, comment: str) -> None:
+        """Replace the remark on a pin; raises WrongUseError when it is not there."""
+        game = self._running
+        self._note(game, pins=remarked(game.diary.pins, pin, comment))
+
+    def unpin(self, pin: str) -> None:
+        """Remove a pin; raises WrongUseError when it is not there."""
+        game = self._running
+        self._note(game, pins=removed(game.diary.pins, pin))
+
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
@@ -113,6 +130,21 @@ class MysteryHost:
             raise LabError(f"The evidence cannot be looked up: {error}", "Try again in a moment.") from error
         self._note(game, answer=answer, facts=facts)
         return hand_in(game.diary)
+
+    def answered(self) -> HandIn:
+        """The hand-in of the last answer; raises WrongUseError before there is one."""
+        game = self._running
+        if game.diary.answer is None:
+            raise WrongUseError("Nothing was answered yet.", "Answer: whodunit mystery answer")
+        return hand_in(game.diary)
+
+    def revealed(self) -> Json:
+        """The truth of the mystery that was revealed last; ends none. Raises WrongUseError where there is none."""
+        if self._told is None:
+            raise WrongUseError(
+                "No mystery was revealed since this lab began.", "To end the one that runs: whodunit mystery reveal"
+            )
+        return self._told
 
     async def reveal(self) -> Json:
         """The truth, the verdict, the proof; ends the mystery. A second call returns the same."""

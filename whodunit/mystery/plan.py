@@ -8,6 +8,7 @@ from whodunit.mystery.choice import FIRST_PART, HEALTHY_S, Choice
 from whodunit.mystery.decoys import Decoy
 from whodunit.mystery.facts import Facts
 from whodunit.mystery.mitigations import named
+from whodunit.mystery.notebook import Pin
 from whodunit.mystery.schemas import HandInKey, Wanted
 from whodunit.mystery.vault import leader_key
 from whodunit.strict_yaml.quantities import Strict
@@ -73,6 +74,7 @@ class Diary(Strict):
     plan: Plan
     hints: int = 0
     mitigations: tuple[Mitigation, ...] = ()
+    pins: tuple[Pin, ...] = ()
     answer: Answer | None = None
     facts: Facts | None = None
 

@@ -38,6 +38,7 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, shown: 
         ],
         "tried": [each.model_dump() for each in diary.mitigations],
         "hints": diary.hints,
+        "pins": [pin.model_dump() for pin in diary.pins],
         "answer": diary.answer.model_dump(mode="json") if diary.answer else None,
         "verdict": verdict.as_json(),
         **examined(diary.facts),

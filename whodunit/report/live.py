@@ -79,11 +79,11 @@ class Shop:
 
     @cached_property
     def told(self) -> Json | None:
-        """The mystery that was revealed last. One that runs is left alone: to ask would end it."""
+        """The mystery that was revealed last, where none runs."""
         if self.is_replay or self.played:
             return None
         with suppress(LabError):
-            return self.lab.mystery("POST", "/reveal")
+            return self.lab.mystery("GET", "/reveal")
         return None
 
 

@@ -31,6 +31,7 @@ class FakeLab:
         if request.method != "GET":
             self.asked.append((request.method, request.url.path, request.content.decode()))
         answers: dict[str, Any] = {
+            "/mystery": {"running": False},
             "/verification": {"run": self.run},
             "/runs": {"runs": self.runs},
             "/classroom": {"leads": None, "attends": None},

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.mcp.shop import TRACE
 from tests.unit.telemetry.duck_store import MINUTE, NOON
 from whodunit.errors import WrongUseError
-from whodunit.mcp import evidence
+from whodunit.mystery.citing import read
 from whodunit.mystery.form import parsed
 from whodunit.telemetry.citation import MetricCitation, evidence_of_line, evidence_of_number
 from whodunit.telemetry.questions import MetricQuery, Statistic, Window
@@ -64,5 +64,5 @@ def test_a_line_is_cited_by_its_beginning() -> None:
 )
 def test_what_is_none_is_told_the_forms(wrong: str) -> None:
     with pytest.raises(WrongUseError) as refused:
-        evidence.read(wrong)
+        read(wrong)
     assert "span TRACE SPAN" in refused.value.hint

@@ -20,6 +20,7 @@ from whodunit.mystery.grading import affected
 from whodunit.mystery.handin import as_text, read
 from whodunit.mystery.host import MysteryHost
 from whodunit.mystery.mitigations import of_flag
+from whodunit.mystery.notebook import Noted
 from whodunit.mystery.plan import STAGING_S, hand_in_key
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.anyio
 CASES = catalogue.cases()
 NAME = "checkout-hangs/leaked"
 MINUTES = 6.0
+PINNED = Noted(evidence=f"span {TELLING} {'1' * 16}", title="A slow payment")
 
 
 def seed_of(wanted: Callable[[Case], bool]) -> int:
@@ -255,6 +257,7 @@ async def test_hints_come_cheapest_first_and_end(table: Table) -> None:
     hints = [table.host.hint() for _ in CASE.scenario.hints]
     assert [each["hint"] for each in hints] == CASE.scenario.hints
     assert [each["cost"] for each in hints] == [5 * (number + 1) for number in range(len(hints))]
+    assert table.host.status()["hints"] == CASE.scenario.hints
     with pytest.raises(WrongUseError, match="no more"):
         table.host.hint()
 
@@ -263,17 +266,47 @@ async def test_a_new_lab_takes_it_up(table: Table) -> None:
     await table.start()
     table.at(ONSET)
     table.host.hint()
+    table.host.pin(PINNED)
     table.host.mitigate(*REMEDY.split())
     key = table.host.key(table.board.sealed.name if table.board.sealed else "", "payment")
     table.host, table.board.history[:] = table.new_host(), []
     assert not table.host.is_sealed
     table.host.resume()
     assert table.host.status()["hints_used"] == 1
+    assert [pin["title"] for pin in table.host.status()["pins"]] == ["A slow payment"]
     assert [line[:2] for line in table.board.history] == [("clear", None), ("set", FAULT.flag), ("set", FLAG)]
     assert table.board.sealed
     assert table.host.key(table.board.sealed.name, "payment") == key
     await table.host.tick()
     assert table.load.started == 2
+
+
+async def test_what_was_answered_can_be_had_again_with_its_pins(table: Table) -> None:
+    await table.start()
+    with pytest.raises(WrongUseError, match="Nothing was answered yet"):
+        table.host.answered()
+    table.host.pin(PINNED)
+    await table.host.answer(right())
+    handed_in, diary = read(as_text(table.host.answered()), "sesame")
+    assert handed_in.answer["component"] == right().component
+    assert [pin.evidence for pin in diary.pins] == [PINNED.evidence]
+    assert [pin["evidence"] for pin in (await table.host.reveal())["pins"]] == [PINNED.evidence]
+
+
+async def test_a_verdict_is_told_again_and_ends_nothing(table: Table) -> None:
+    with pytest.raises(WrongUseError, match="No mystery was revealed"):
+        table.host.revealed()
+    told = await reveal_one(table)
+    assert table.host.revealed() == told
+    await table.start()
+    with pytest.raises(WrongUseError, match="No mystery was revealed"):
+        table.host.revealed()
+    assert table.host.is_sealed
+
+
+async def reveal_one(table: Table) -> dict[str, Any]:
+    await table.start()
+    return await table.host.reveal()
 
 
 async def test_nothing_is_taken_up_where_nothing_was(table: Table) -> None:

@@ -39,6 +39,10 @@ def masked(text: str) -> str:
     return VARYING.sub(lambda found: "x" * len(found[0]), text)
 
 
+def _without_texts(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key not in ("hint", "hints")}
+
+
 def seeds_of(name: str, count: int) -> list[int]:
     """Seeds of one case."""
     found = (seed for seed in range(100_000) if choose(CASES, seed, None, MINUTES).case.name == name)
@@ -80,8 +84,7 @@ class Playing:
         await self.host.tick()
         told.append(self.host.status())
         while told[-1]["hints_left"]:
-            price = {key: value for key, value in self.host.hint().items() if key != "hint"}
-            told += [price, self.host.status()]
+            told += [_without_texts(self.host.hint()), _without_texts(self.host.status())]
         self.load.spec = self.load.spec or {}
         files = {path.name: self._read(path) for path in self.home.path.rglob("*") if path.is_file()}
         load = {key: self.load.spec[key] for key in ("sealed", "seconds")}

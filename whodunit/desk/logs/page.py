@@ -10,10 +10,12 @@ from zlib import crc32
 from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.logs import patterns, volume
+from whodunit.desk.mystery.notebook import pins_of, titled
 from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
 from whodunit.telemetry import error_text
 from whodunit.telemetry.answers import LogRecord
+from whodunit.telemetry.citation import evidence_of_line
 from whodunit.telemetry.conditions import SEVERITY_NAMES, severity
 from whodunit.telemetry.questions import LogQuery, Window
 from whodunit.views.desk import of_several_releases
@@ -28,13 +30,22 @@ TAIL_S, TAIL_LINES, TAIL_REFRESH_S = 60, 100, 2
 
 @dataclass(frozen=True)
 class Row:
-    """A line as it is shown: its text, the error that it carries, what else it says, its stack trace in short."""
+    """A line as it is shown: its text, the error that it carries, what else it says, its stack trace in short.
+
+    `evidence` is its id as evidence; None where no answer could cite it.
+    """
 
     record: LogRecord
     sender: str
     error: str
     more: str
     stack: str
+    evidence: str | None
+
+    @property
+    def title(self) -> str:
+        """The words that a pin of it is shown by."""
+        return titled(self.record.service, self.record.severity, self.record.body)
 
     @property
     def key(self) -> str:
@@ -68,9 +79,10 @@ def _tail(asked: Asked) -> Answer:
     now = asked.source.now()
     window = Window(now - timedelta(seconds=TAIL_S), now)
     find = partial(asked.telemetry.logs, _query(asked), window, TAIL_LINES)
-    found, services = together(find, asked.telemetry.service_names)
+    found, services, pins = together(find, asked.telemetry.service_names, partial(pins_of, asked))
     shown = {
         **_form(TAIL, services),
+        "pins": pins,
         "rows": [_row(record, with_release=False) for record in reversed(found.sample)],
         "refresh_s": TAIL_REFRESH_S,
     }
@@ -92,11 +104,12 @@ def _form(form: str, services: Sequence[str]) -> dict[str, Any]:
 def _lines(asked: Asked) -> Answer:
     limit = asked.number("limit", USUAL, MOST)
     wanted, window = _query(asked), asked.times.window
-    found, counts, services, several = together(
+    found, counts, services, several, pins = together(
         partial(asked.telemetry.logs, wanted, window, limit),
         partial(asked.telemetry.log_volume, wanted, window, volume.step_s(window)),
         asked.telemetry.service_names,
         partial(of_several_releases, asked.telemetry, window),
+        partial(pins_of, asked),
     )
     shown = {
         **_form(LINES, services),
@@ -104,6 +117,7 @@ def _lines(asked: Asked) -> Answer:
         "rows": [_row(record, with_release=record.service in several) for record in reversed(found.sample)],
         "volume": volume.drawing(counts, window),
         "limit": limit,
+        "pins": pins,
     }
     told = f"{found.query};\n\n{counts.query}"
     return Answer("logs/page.html", "Logs", _command(asked, limit), told, shown)
@@ -117,6 +131,7 @@ def _row(record: LogRecord, *, with_release: bool) -> Row:
         error if error and error not in record.body else "",
         " · ".join((*query(record), *ended(record))),
         "\n".join(in_short(record.attributes.get("exception.stacktrace", ""))),
+        evidence_of_line(record.body, record.trace_id),
     )
 
 

@@ -8,6 +8,8 @@ from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.metrics.choosing import chosen, words_of
 from whodunit.desk.metrics.heatmap import heatmap
+from whodunit.desk.metrics.pinning import pinnable
+from whodunit.desk.mystery.notebook import pins_of
 from whodunit.desk.plots import Dot, Drawing, drawing, label
 from whodunit.desk.pool import together
 from whodunit.errors import WrongUseError
@@ -45,12 +47,13 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
     second, form = asked.one("second"), _form(asked, metric, by)
     window, step = asked.times.window, step_s(asked.times.window)
-    plot, number, below, exemplars, heat = together(
+    plot, number, below, exemplars, heat, pins = together(
         partial(asked.telemetry.plot, query, window, step, by),
         partial(asked.telemetry.number, query, window),
         partial(_below, asked, listed, second),
         partial(_exemplars, asked, query, step, form),
         partial(asked.telemetry.buckets, query, window, step) if form == HEATMAP else _nothing,
+        partial(pins_of, asked),
     )
     options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
     typed = command(
@@ -76,6 +79,8 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
         "heatmap": heatmap(heat, exemplars, window, step) if heat else None,
         "number": number,
         "below": below,
+        "pins": pins,
+        "pinnable": pinnable(query, plot, choice, window),
     }
     return Answer("metrics/one.html", metric.name, typed, heat.query if heat else plot.query, shown)
 

@@ -2,6 +2,7 @@
 import { drawPlots } from "./plots.js";
 import { answerKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { countDown, fillIn } from "./mystery.js";
 import { chooseWindows } from "./windows.js";
 
 const FORMS = {
@@ -32,14 +33,17 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("submit", (event) => {
   // An address says what was asked, and nothing of what was not.
+  if (event.target.method !== "get") return;
   for (const field of event.target.elements) if (field.name && field.value === "") field.disabled = true;
 });
 window.addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("form [disabled]")) field.disabled = false;
+  for (const field of document.querySelectorAll("form[method=get] [disabled]")) field.disabled = false;
 });
 
 document.addEventListener("htmx:after:swap", () => prepare(document));
 keepLive();
 answerKeys();
+countDown();
+fillIn();
 chooseWindows();
 prepare(document);

@@ -5,11 +5,14 @@ from functools import partial
 
 from whodunit.desk import conditions
 from whodunit.desk.asked import Answer, Asked, command, option
+from whodunit.desk.mystery.notebook import pins_of, titled
 from whodunit.desk.pool import together
 from whodunit.desk.traces import dots, fall
 from whodunit.desk.traces.compared import earlier
+from whodunit.durations import format_duration
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Span
+from whodunit.telemetry.citation import evidence_of_span
 from whodunit.telemetry.questions import SpanQuery
 from whodunit.telemetry.trace_tree import unique
 from whodunit.views import one_trace
@@ -80,7 +83,9 @@ def span(asked: Asked) -> Answer:
     if found is None:
         raise WrongUseError("This span is not in the trace.", "The trace's page has those that are.")
     place = replace(asked.place, root="../")  # it stands on the page of its trace, and links lead from there
-    return Answer("traces/span.html", "Span", "", "", {"span": found, "stacks": _stacks(found), "place": place})
+    title = titled(found.service, found.name, format_duration(found.duration_s), "failed" * (found.status == "error"))
+    pin = {"pins": pins_of(asked), "evidence": evidence_of_span(found), "pin_title": title}
+    return Answer("traces/span.html", "Span", "", "", {"span": found, "stacks": _stacks(found), "place": place, **pin})
 
 
 def _stacks(found: Span) -> list[str]:
