@@ -56,14 +56,14 @@ def begin(page: Page, game: Game) -> None:
 def pin_one_of_each(page: Page, game: Game) -> None:
     page.goto(f"{game.url}/logs?severity=warn&last=1m")
     page.get_by_role("button", name="Pin").first.click()
-    page.get_by_text("1 of 30 pinned").wait_for()
+    expect(page.locator("[data-said]")).to_contain_text("1 of 30 pinned")
     page.goto(f"{game.url}/traces/c0ffee00")
     page.locator(".fall summary").first.click()
     page.get_by_role("button", name="Pin").click()
-    page.get_by_text("2 of 30 pinned").wait_for()
+    expect(page.locator("[data-said]")).to_contain_text("2 of 30 pinned")
     page.goto(f"{game.url}/metrics?name=http.server.request.duration&by=service&last=1m")
     page.get_by_role("button", name="Pin payment").click()
-    page.get_by_text("3 of 30 pinned").wait_for()
+    expect(page.locator("[data-said]")).to_contain_text("3 of 30 pinned")
 
 
 def answer(page: Page) -> None:
