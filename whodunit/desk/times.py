@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import timedelta
 
 from whodunit.desk.source import Source
 from whodunit.durations import typed_duration_s
@@ -32,10 +31,11 @@ class Times:
     parameters: Mapping[str, str]
     """What an address needs to say it again."""
 
-    def options(self, now: datetime) -> list[str]:
-        """The option of a command that looks at it; the terminal looks back from now, so that it may show more."""
+    @property
+    def options(self) -> list[str]:
+        """The options of a command that looks at it."""
         if "from" in self.parameters:
-            return ["--last", f"{ceil((now - self.window.start).total_seconds())}s"]
+            return ["--from", self.parameters["from"], "--until", self.parameters["until"]]
         return ["--last", self.last] if self.last else []
 
 

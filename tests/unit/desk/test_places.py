@@ -39,14 +39,14 @@ def test_usually_the_last_quarter_of_an_hour_is_shown_and_it_is_live() -> None:
 def test_a_replay_is_shown_as_a_whole_and_stands_still() -> None:
     replay = Source(source(DuckStore()).telemetry, no_lab, MINUTE)
     whole, part = times.read({}, replay), times.read({"last": "10s"}, replay)
-    assert (whole.window, whole.is_live, whole.options(replay.now())) == (MINUTE, False, [])
-    assert (part.window.start, part.is_live, part.options(replay.now())) == (at(50), False, ["--last", "10s"])
+    assert (whole.window, whole.is_live, whole.options) == (MINUTE, False, [])
+    assert (part.window.start, part.is_live, part.options) == (at(50), False, ["--last", "10s"])
 
 
 def test_a_part_of_a_plot_stands_still() -> None:
     found = times.read({"from": "2026-11-21T12:00:10Z", "until": "2026-11-21T12:00:20+00:00"}, source(DuckStore()))
     assert (found.window.start, found.window.end, found.is_live) == (at(10), at(20), False)
-    assert found.options(at(60)) == ["--last", "50s"]
+    assert found.options == ["--from", "2026-11-21T12:00:10+00:00", "--until", "2026-11-21T12:00:20+00:00"]
 
 
 def test_a_command_is_quoted_for_the_shell() -> None:

@@ -146,7 +146,7 @@ def _query(asked: Asked) -> LogQuery:
 
 
 def _command(asked: Asked, limit: int, *more: str) -> str:
-    times = asked.times.options(asked.source.now())
+    times = asked.times.options
     return command("logs", *_conditions(asked), *times, *more, "--limit", str(limit))
 
 

@@ -34,7 +34,7 @@ def page(asked: Asked) -> Answer:
 def _all(asked: Asked, listed: MetricList) -> Answer:
     service = asked.one("service")
     found = [metric for metric in listed.metrics if not service or service in metric.services]
-    typed = command("metrics", *option("service", service), *asked.times.options(asked.source.now()))
+    typed = command("metrics", *option("service", service), *asked.times.options)
     shown = {"metrics": found, "services": _services(listed.metrics), "kind": _kind}
     return Answer("metrics/list.html", "Metrics", typed, listed.query, shown)
 
@@ -58,8 +58,9 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
     typed = command(
         *("metrics", metric.name, *options, *_repeated("where", asked.several("where"))),
-        *asked.times.options(asked.source.now()),
+        *asked.times.options,
     )
+    drawn = _drawn(plot, choice.statistic, asked)
     shown = {
         "metric": metric,
         "kind": _kind(metric),
@@ -75,7 +76,7 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
         "second": second,
         "forms": FORMS,
         "form": form,
-        "drawing": replace(_drawn(plot, asked), dots=[_dot(asked, each) for each in exemplars if form != HEATMAP]),
+        "drawing": replace(drawn, dots=[_dot(asked, each) for each in exemplars if form != HEATMAP]),
         "heatmap": heatmap(heat, exemplars, window, step) if heat else None,
         "number": number,
         "below": below,
@@ -120,11 +121,12 @@ def _below(asked: Asked, listed: MetricList, name: str) -> Drawing | None:
     query = MetricQuery(name, choice.statistic, of, percentile=choice.percentile)
     by = [key for key in asked.several("by") if key in ("service", RELEASE, *metric.attributes)]
     window = asked.times.window
-    return _drawn(asked.telemetry.plot(query, window, step_s(window), by), asked)
+    return _drawn(asked.telemetry.plot(query, window, step_s(window), by), choice.statistic, asked)
 
 
-def _drawn(plot: Plot, asked: Asked) -> Drawing:
-    return drawing(plot.unit, asked.times.window, ((label(series), series) for series in plot.series))
+def _drawn(plot: Plot, statistic: Statistic, asked: Asked) -> Drawing:
+    lines = [series.with_zeros if statistic.is_counted else series for series in plot.series]
+    return drawing(plot.unit, asked.times.window, ((label(series), series) for series in lines))
 
 
 def _metric(asked: Asked, listed: MetricList, name: str) -> MetricInfo:

@@ -70,7 +70,7 @@ def _command(asked: Asked, line: Line) -> str:
     }.get(query.statistic, [f"--{query.statistic.value}"])
     by = [word for key in line.by for word in ("--by", key)]
     options = [*(word for each in service for word in ("--service", each)), *statistic, *by, *_where(query.where)]
-    return command("metrics", query.name, *options, *asked.times.options(asked.source.now()))
+    return command("metrics", query.name, *options, *asked.times.options)
 
 
 def _where(where: Mapping[str, object]) -> list[str]:

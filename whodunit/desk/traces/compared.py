@@ -117,7 +117,7 @@ def _windows(asked: Asked, text: str) -> Answer:
         "service": service,
         "refresh_s": 0,
     }
-    options = [*option("service", service), *asked.times.options(asked.source.now())]
+    options = [*option("service", service), *asked.times.options]
     return Answer(
         "traces/windows.html", "Before and after", command("traces", "--compare", text, *options), found.query, shown
     )

@@ -116,5 +116,5 @@ def _command(asked: Asked, limit: int) -> str:
     where = [*asked.several("where"), *([f"{PEER}={asked.one('peer')}"] if asked.one("peer") else [])]
     options = [word for name in ("service", "name", "min", "max", "status") for word in option(name, asked.one(name))]
     attributes = [word for pair in where for word in ("--where", pair)]
-    now = asked.source.now()
-    return command("traces", *options, *attributes, *asked.times.options(now), "--limit", str(limit))
+    sort = option("sort", asked.one("sort"))
+    return command("traces", *options, *attributes, *sort, *asked.times.options, "--limit", str(limit))
