@@ -17,6 +17,7 @@ pytestmark = pytest.mark.anyio
 
 SHOT = """"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202egnp.exe"""
 TRACE = "f" * 32
+STATIC = Path(__file__).parents[3] / "whodunit" / "desk" / "static"
 
 
 def hostile() -> DuckStore:
@@ -130,8 +131,14 @@ async def test_pages_are_accessible_by_their_structure(browser: httpx.AsyncClien
 
 
 def test_every_module_of_the_browser_is_a_file_of_ours() -> None:
-    static = Path(__file__).parents[3] / "whodunit" / "desk" / "static"
-    for module in static.glob("*.js"):
+    for module in STATIC.glob("*.js"):
         imported = re.findall(r'from "(\./[^"]+)"', module.read_text(encoding="utf-8"))
-        assert [each for each in imported if not (static / each).is_file()] == []
+        assert [each for each in imported if not (STATIC / each).is_file()] == []
         assert not re.search(r"innerHTML|eval\(|new Function|https?://", module.read_text(encoding="utf-8")), module
+
+
+def test_a_class_means_one_thing() -> None:
+    """Sections of the style sheet belong to pages: a name that two of them take styles the other's elements, too."""
+    text = (STATIC / "desk.css").read_text(encoding="utf-8")
+    names = re.findall(r"^\.([a-z-]+) \{", text, re.MULTILINE)
+    assert sorted({name for name in names if names.count(name) > 1}) == []
