@@ -205,6 +205,7 @@ def test_keys_lead_everywhere(page: Page, desk: Desk) -> None:
     page.keyboard.press("g")
     page.keyboard.press("t")
     page.get_by_role("heading", name="Traces", exact=True).wait_for()
+    settled(page)  # its modules have run, which listen to keys
     page.keyboard.press("/")
     expect(page.get_by_label("Service")).to_be_focused()
     page.keyboard.press("Escape")
