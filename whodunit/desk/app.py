@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import ImmutableMultiDict, UploadFile
@@ -15,14 +17,10 @@ from whodunit.desk import pool, times
 from whodunit.desk.asked import Answer, Asked, Place
 from whodunit.desk.cases import case, matrix, run
 from whodunit.desk.cases import page as cases
-from whodunit.desk.classroom import actions as class_actions
-from whodunit.desk.classroom import page as classroom
 from whodunit.desk.headers import Headers
 from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
 from whodunit.desk.metrics import page as metrics
-from whodunit.desk.mystery import actions as playing
-from whodunit.desk.mystery import page as mystery
 from whodunit.desk.panels import page as panels
 from whodunit.desk.queries import page as queries
 from whodunit.desk.render import Renderer
@@ -42,6 +40,26 @@ Page = Callable[[Asked], Answer | Response]
 
 Action = Callable[[Asked], Response]
 """Does what a form asks for, through the lab, and leads to the page that shows it (`see`)."""
+
+
+class _Later:
+    """A module whose functions are pages or actions, imported with the first of them that is asked for.
+
+    Those of mysteries need DuckDB and cryptography, 12 MB that a lab without a mystery does not have.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[[Asked], Any]:
+        def call(asked: Asked) -> Any:
+            return getattr(import_module(self._module), name)(asked)
+
+        return call
+
+
+mystery, playing = _Later("whodunit.desk.mystery.page"), _Later("whodunit.desk.mystery.actions")
+classroom, class_actions = _Later("whodunit.desk.classroom.page"), _Later("whodunit.desk.classroom.actions")
 
 PAGES: dict[str, Page] = {
     "/": health.page,
