@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from loadgen import shop
-from loadgen.journeys import Browse, Buy, Journey, Leaf, LogIn, Orders, Search, SignUp
+from loadgen.journeys import Browse, Buy, History, Journey, Leaf, LogIn, Orders, Search, SignUp
 from loadgen.sessions import Sessions
 from loadgen.stats import Stats
 from loadgen.tracing import Tracing
@@ -69,6 +69,8 @@ class Shopper:
                 _need(visit.ask("DELETE", "/api/session"), "log out")
             case Orders():
                 self._look_at_orders(visit, journey)
+            case History():
+                self._look_at_history(visit, journey)
             case Buy():
                 return self._buy(visit, journey)
         return None
@@ -125,6 +127,11 @@ class Shopper:
         if orders:
             self.pause()
             _need(visit.get("/api/orders/{id}", f"/api/orders/{orders[0]['id']}"), "see an order")
+
+    def _look_at_history(self, visit: Visit, journey: History) -> None:
+        visit.address = journey.address
+        answer = self._as_account(visit, journey.account, lambda: visit.get("/api/history", fine=NOT_LOGGED_IN))
+        _need(answer, "see the history")
 
     def _buy(self, visit: Visit, journey: Buy) -> dict[str, Any]:
         placed = _need(self._as_account(visit, journey.account, lambda: self._check_out(visit, journey)), "check out")

@@ -12,6 +12,8 @@ from joserfc.jwk import ECKey
 
 Answer = Callable[[httpx.Request, list[str]], httpx.Response]
 
+HISTORY_NODES = ("history-us", "history-eu", "history-asia", "history-us-2", "history-eu-2")
+
 PASSWORD = "open-sesame-please"
 TEA = {"id": 1, "name": "Tea pot", "description": "Holds tea.", "category": "kitchen", "price_cents": 2450}
 LAMP = {"id": 2, "name": "Lamp <b>", "description": "Shines.", "category": "lighting", "price_cents": 123400}
@@ -47,6 +49,7 @@ class Peers(httpx.AsyncBaseTransport):
             8085: ("user", self._user),
             8087: ("token", self._token),
             8081: ("order", self._order),
+            **{8090 + place: (name, self._history) for place, name in enumerate(HISTORY_NODES)},
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -121,6 +124,10 @@ class Peers(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"orders": mine[::-1]})
         order = self.orders.get(path[1])
         return httpx.Response(200, json=order) if order else problem(404, "There is no such order.")
+
+    def _history(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        sums = [{"figure": figure, "groups": []} for figure in request.url.params.get_list("figure")]
+        return httpx.Response(200, json={"node": "?", "home": request.url.params["home"], "sums": sums})
 
     def _place(self, body: dict[str, Any], key: str) -> httpx.Response:
         order_id = self.orders_by_key.setdefault(key, str(uuid4()))
