@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import cast
 
-QUESTIONS_PER_S = 36.0
-AT_ONCE = 8
+QUESTIONS_PER_S = 24.0
+AT_ONCE = 6
 """Questions that are answered at the same moment, when none came before."""
 
 DOMAIN = "shop.internal"
