@@ -78,7 +78,7 @@ def troubles(cases: Iterable[Case]) -> Iterator[Told]:
         if truth.component:
             run = kept(case).run
             (found,) = _compared(run, [(run.health, run.trouble)])
-            accepted = [truth.component, *truth.synonyms.component]
+            accepted = [*truth.components, *truth.synonyms.component]
             yield Told(case.name, accepted, run.health.seconds, run.trouble.seconds, found)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpx
-from opentelemetry import metrics
+from opentelemetry import metrics, trace
 from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport, RequestInfo
 from opentelemetry.trace import Span
 from pydantic import BaseModel, ValidationError
@@ -192,11 +192,12 @@ class MeasuredNetwork:
         try:
             response = await self._network.handle_async_request(request)
             outcome = "error" if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else "ok"
-        except httpx.TimeoutException:
-            outcome = "timeout"
-            raise
-        except httpx.ConnectError as error:
-            self._tell_unreachable(error)
+        except httpx.TransportError as error:
+            trace.get_current_span().set_attribute("shop.error.message", str(error))
+            if isinstance(error, httpx.TimeoutException):
+                outcome = "timeout"
+            elif isinstance(error, httpx.ConnectError):
+                self._tell_unreachable(error)
             raise
         else:
             return response

@@ -11,9 +11,9 @@ import yarl
 
 from kit.connections import ConnectionMeter, Connections
 from kit.messages import Request, Response
+from kit.phases import Phases, trace_config
 
 FAILURES: dict[type[Exception], type[httpx.TransportError]] = {
-    aiohttp.ConnectionTimeoutError: httpx.ConnectTimeout,
     aiohttp.ServerTimeoutError: httpx.ReadTimeout,
     aiohttp.ClientConnectorError: httpx.ConnectError,
     aiohttp.ServerDisconnectedError: httpx.RemoteProtocolError,
@@ -55,7 +55,7 @@ class AiohttpNetwork:
     async def handle_async_request(self, request: Request) -> Response:
         """Send a request and wait for its whole answer."""
         self._session = self._session or self._opened()
-        with _failures():
+        with Phases() as phases, _failures(phases):
             async with self._session.request(
                 request.method,
                 yarl.URL(request.url, encoded=True),
@@ -63,13 +63,16 @@ class AiohttpNetwork:
                 data=request.content or None,
                 allow_redirects=False,
                 timeout=_timeout(request.timeout),
+                trace_request_ctx=phases,
             ) as answer:
+                phases.enter("")
                 return Response(request, answer.status, answer.headers, await answer.read())
 
     def _opened(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=self._connections.connector(self._certificates, EXACT),
-            trace_configs=[self._meter.trace_config()] if self._meter else None,
+            # The phases come first: what a meter's way out makes a new connection wait for is part of connecting.
+            trace_configs=[trace_config(), *([self._meter.trace_config()] if self._meter else [])],
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=AUTOMATIC_HEADERS,
@@ -124,9 +127,12 @@ class JoinedNetwork:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _failures(phases: Phases) -> Iterator[None]:
     try:
         yield
+    except aiohttp.ConnectionTimeoutError:
+        # Not `from`: it quotes the whole address, and a query stays out of every span.
+        raise httpx.ConnectTimeout(f"No connection in time: waited for {phases.awaited}.") from None
     except aiohttp.ClientError as error:
         kind = next((kind for known, kind in FAILURES.items() if isinstance(error, known)), httpx.TransportError)
         raise kind(str(error) or type(error).__name__) from error

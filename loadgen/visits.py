@@ -62,11 +62,8 @@ class Shopper:
                 self._search(visit, journey)
             case SignUp():
                 self._sign_up(visit, journey)
-            case LogIn(mistyped=True):
-                self._be_refused(visit, journey.account)
             case LogIn():
-                self._log_in(visit, journey.account)
-                _need(visit.ask("DELETE", "/api/session"), "log out")
+                self._log_in_and_out(visit, journey)
             case Orders():
                 self._look_at_orders(visit, journey)
             case History():
@@ -109,6 +106,15 @@ class Shopper:
         email = f"visitor-{self.run}-{journey.number}@example.com"
         account = {"email": email, "password": shop.PASSWORD, "name": f"Visitor {journey.number}"}
         _need(visit.ask("POST", "/api/users", body=account), "sign up")
+
+    def _log_in_and_out(self, visit: Visit, journey: LogIn) -> None:
+        if journey.mistyped:
+            self._be_refused(visit, journey.account)
+            return
+        self._log_in(visit, journey.account)
+        if journey.sees_orders:
+            _need(visit.get("/api/orders", fine=NOT_LOGGED_IN), "see the orders")
+        _need(visit.ask("DELETE", "/api/session"), "log out")
 
     def _log_in(self, visit: Visit, account: int) -> None:
         visit.cookie = None

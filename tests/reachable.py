@@ -38,7 +38,7 @@ WITHIN_S = 10.0
 DESK_WITHIN_S = 60.0
 """A report looks all its evidence up."""
 
-VOCABULARY = re.compile(r'<div class="reasons">.*?</div>', re.DOTALL)
+VOCABULARY = re.compile(r'<div class="reasons">.*?</div>|<select name="second_reason">.*?</select>', re.DOTALL)
 """The words of an answer are the same whatever runs; the cause is one of them."""
 
 

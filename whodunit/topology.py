@@ -8,7 +8,10 @@ STORE_PORT = 4318
 
 @dataclass(frozen=True)
 class Service:
-    """A service as the launcher sees it; `peers` are the services it calls, `at_times` those that run now and then."""
+    """A service as the launcher sees it.
+
+    `peers` are the services it calls, by name too if it `asks_names`, `at_times` those that run now and then.
+    """
 
     name: str
     port: int
@@ -18,6 +21,7 @@ class Service:
     owns_volume: bool = False
     node_of: str = ""
     at_times: tuple[str, ...] = ()
+    asks_names: bool = False
 
     @property
     def package(self) -> str:
@@ -75,7 +79,7 @@ SERVICES: tuple[Service, ...] = (
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
     Service("inventory", 8084, peers=("gateway",), owns_database=True),
-    Service("user", 8085, peers=("database", "token")),
+    Service("user", 8085, peers=("database", "token"), asks_names=True),
     Service("database", 8086, peers=("gateway",), owns_database=True),
     Service("token", 8087, peers=("database",), owns_database=True),
     Service("product-catalog", 8088, owns_database=True),

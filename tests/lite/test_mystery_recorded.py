@@ -72,6 +72,8 @@ class Recording:
         right: dict[str, Any] = {
             "component": truth.component or "",
             "reason": truth.reason.value,
+            "second_component": truth.second.component if truth.second else "",
+            "second_reason": truth.second.reason.value if truth.second else "",
             "onset": self.run.onset,
             "propagation": sorted(affected(truth)),
             "evidence": [each.citation for each in self.facts.evidence],

@@ -52,6 +52,9 @@ class Action(Defined):
     MORE_NODES = "more-nodes", "Run more nodes of it."
     ROUTE_TO_DATA = "route-to-data", "Ask the node that keeps the rows."
     WEIGH_NODES = "weigh-nodes", "Ask nodes that answer sooner more often."
+    REINSTATE_ACCOUNTS = "reinstate-accounts", "Give customers who are suspended their rights back."
+    FRESH_KEYS = "fresh-keys", "Fetch the keys of those whom it trusts again when it meets one that it does not know."
+    SET_CLOCK = "set-clock", "Set the clock of its machine by that of the others."
     REMOVE_LEFTOVERS = "remove-leftovers", "Remove the files that its work needs no more."
 
 

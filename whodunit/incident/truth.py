@@ -38,6 +38,10 @@ class Reason(Defined):
     INCOMPATIBLE_RELEASE = "incompatible-release", "A release changed what its callers read or send."
     BAD_DATA = "bad-data", "Rows are in the database that the program cannot handle."
     FEATURE_FLAG = "feature-flag", "A feature flag is switched that breaks something."
+    NAME_LOOKUPS = "name-lookups", "Names are looked up more often than their server answers."
+    ACCESS_NOT_GRANTED = "access-not-granted", "Somebody has lost the right to do what they could do before."
+    STALE_KEY = "stale-key", "A key was replaced, and somebody checks with the old one."
+    CLOCK_SKEW = "clock-skew", "The clocks of two machines differ."
     NETWORK = "network", "Connections, names or packets are lost between programs that are well."
     NOTHING_WRONG = "nothing-wrong", "The shop keeps its objectives: nothing is to be mended."
 
@@ -64,11 +68,20 @@ class Synonyms(Strict):
     reason: list[str] = Field(default_factory=list)
 
 
+class Second(Strict):
+    """Another cause, of the same incident: there are two things to mend."""
+
+    component: str
+    reason: Reason = Field(strict=False)
+    synonyms: Synonyms = Synonyms()
+
+
 class CauseTruth(Strict):
     """The differences for another cause of the same face."""
 
     component: str | None = None
     reason: Reason | None = Field(None, strict=False)
+    second: Second | None = None
     explanation: str | None = Field(None, min_length=20)
     onset: Onset | None = None
     propagation: list[Step] | None = None
@@ -81,11 +94,22 @@ class Truth(Strict):
     schema_version: Literal[1]
     component: str | None = Field(description="The service at fault; null when nothing is wrong")
     reason: Reason = Field(strict=False)
+    second: Second | None = Field(None, description="A second cause beside it, which an answer must name as well")
     explanation: str = Field(min_length=20)
     onset: Onset | None = None
     propagation: list[Step] = Field(default_factory=list)
     synonyms: Synonyms = Synonyms()
     causes: dict[str, CauseTruth] = Field(default_factory=dict, description="What differs, by cause of the face")
+
+    @property
+    def components(self) -> list[str]:
+        """Every service at fault."""
+        return [each for each in (self.component, self.second and self.second.component) if each]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Every cause."""
+        return [self.reason, *([self.second.reason] if self.second else [])]
 
     def of_cause(self, name: str | None) -> "Truth":
         """The truth about one cause; raises KeyError."""

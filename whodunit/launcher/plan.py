@@ -25,6 +25,7 @@ class Plan:
     home: Home
     lab_url: str
     lab_token: str
+    name_server: str
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
 
@@ -79,6 +80,8 @@ class Plan:
                 env[job.url_variable] = f"{self.lab_url}{JOBS_PATH}/{job.name}"
         if service.node_of:
             env["NODE"] = service.place
+        if service.asks_names:
+            env["NAME_SERVER"] = self.name_server
         if service.owns_volume:
             env[f"{service.name.upper()}_VOLUME"] = service.volume
         if service.owns_database:
@@ -99,11 +102,11 @@ class Plan:
         }
 
 
-def make(home: Home, lab_url: str, lab_token: str, reservations: Reservations) -> Plan:
+def make(home: Home, lab_url: str, lab_token: str, name_server: str, reservations: Reservations) -> Plan:
     """Choose free ports and load the secrets; `lab_token` identifies a service to the lab.
 
     Raises LabError when the state folder cannot be written.
     """
     usual = {STORE: STORE_PORT, **{name: service.port for name, service in WITH_NODES.items()}}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
-    return Plan(home, lab_url, lab_token, ports, secrets_file.load_or_make(home))
+    return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home))

@@ -59,11 +59,14 @@ class MysteryTools:
             list[str] | None, Field(max_length=MOST_EVIDENCE, description="evidence_id of other answers")
         ] = None,
         mitigation: Annotated[str, Field(description="ACTION SERVICE")] = "",
+        second_component: Annotated[str, Field(description="If there are two causes")] = "",
+        second_reason: str = "",
     ) -> str:
         """Hand the answer in, in the words of incident's vocabulary. A later one replaces it. Tells no score."""
         with self._ask() as source:
             pieces = [_checked(each) for each in evidence or ()]
             words = {"component": component, "reason": reason, "mitigation": mitigation}
+            words |= {"second_component": second_component, "second_reason": second_reason}
             if onset:
                 words["onset"] = moment(onset, source.now).isoformat()
             said = [f"{field}={value}" for field, value in words.items()]

@@ -16,6 +16,8 @@ class Answer(Strict):
 
     component: str = Field("", max_length=200, description="The service at fault")
     reason: str = Field("", max_length=200, description="The cause, in a word of the vocabulary")
+    second_component: str = Field("", max_length=200, description="Another service at fault, if there are two causes")
+    second_reason: str = Field("", max_length=200, description="The other cause")
     onset: AwareDatetime | None = Field(None, strict=False, description="When the trouble began")
     propagation: list[Annotated[str, Field(max_length=60)]] = Field(
         default_factory=list, max_length=30, description="Every service that suffers"

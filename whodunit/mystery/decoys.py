@@ -85,7 +85,7 @@ def _path(cases: Sequence[Case], slug: str) -> set[str]:
 
 def _reached(case: Case) -> Iterator[str]:
     truth = truth_of(case)
-    yield truth.component or ""
+    yield from truth.components
     for step in truth.propagation:
         yield from (step.source, step.target)
 

@@ -59,6 +59,8 @@ def prompted(console: Console, told: dict[str, Any]) -> Answer:
     said: dict[str, Said] = {
         "component": _ask(console, "Which service is at fault?", [*COMPONENTS, NOBODY]),
         "reason": _ask(console, "Why?", [reason.value for reason in Reason]),
+        "second_component": _ask(console, "If there are two causes: which other service?"),
+        "second_reason": _ask(console, "And why that one?"),
         "onset": _ask(console, "Since when? (14:03:20)"),
         "propagation": _ask(console, "Which services suffer, with commas?", COMPONENTS),
         "evidence": _pieces(console),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import asdict, dataclass
+from itertools import permutations
 from typing import Any
 
 from whodunit.faults.ledger import iso
@@ -84,12 +85,17 @@ class _Examiner:
         return Mark(field, WEIGHTS[field], round(share * WEIGHTS[field], 1), answered, truth)
 
     def _component(self) -> tuple[float, str, str]:
-        truth = self._truth.component or NOBODY
+        truth, second = self._truth, self._truth.second
         named = self._answer.component or (NOBODY if self._denies_trouble else "")
-        return float(_is_one_of(named, [truth, *self._truth.synonyms.component])), named, truth
+        accepted = [[truth.component or NOBODY, *truth.synonyms.component]]
+        accepted += [[second.component, *second.synonyms.component]] if second else []
+        return _named(accepted, [named, self._answer.second_component])
 
     def _reason(self) -> tuple[float, str, str]:
-        return float(self._knows_why), self._answer.reason, self._truth.reason.value
+        truth, second = self._truth, self._truth.second
+        accepted = [[truth.reason.value, *truth.synonyms.reason]]
+        accepted += [[second.reason.value, *second.synonyms.reason]] if second else []
+        return _named(accepted, [self._answer.reason, self._answer.second_reason])
 
     def _onset(self) -> tuple[float, str, str]:
         said = self._answer.onset.isoformat() if self._answer.onset else ""
@@ -107,7 +113,7 @@ class _Examiner:
             return self._left_out(named), named, NOBODY
         reached = affected(self._truth)
         recorded = self._recorded(reached)
-        truth = {each for each in reached if each in recorded or each == words(self._truth.component or "")}
+        truth = {each for each in reached if each in recorded or each in self._at_fault}
         # A service that did not suffer in this run is not required, and one that did is not wrong.
         said = {words(each) for each in self._answer.propagation} - ALWAYS_SUFFERS - ((reached | recorded) - truth)
         share = len(said & truth) / len(said | truth) if truth else float(not said)
@@ -121,7 +127,7 @@ class _Examiner:
         facts = self._diary.facts or Facts()
         cited = "; ".join(str(each) for each in self._answer.evidence)
         told_apart, siblings = len(facts.excluded), len(facts.siblings)
-        share = told_apart / siblings if siblings and self._knows_why else 0.0
+        share = self._known_reasons * told_apart / siblings if siblings else 0.0
         return share, cited, f"excludes {told_apart} of {siblings} other causes; nothing without the reason"
 
     def _mitigation(self) -> tuple[float, str, str]:
@@ -140,19 +146,32 @@ class _Examiner:
         return _is_one_of(self._answer.reason, [Reason.NOTHING_WRONG])
 
     @property
-    def _knows_why(self) -> bool:
-        return _is_one_of(self._answer.reason, [self._truth.reason.value, *self._truth.synonyms.reason])
+    def _at_fault(self) -> set[str]:
+        return {words(each) for each in self._truth.components}
+
+    @property
+    def _known_reasons(self) -> float:
+        share, _, _ = self._reason()
+        return share
 
     def _left_out(self, given: Sized) -> float:
         """The share of a question that does not arise: in full for one who says that nothing is wrong."""
-        return float(self._knows_why and not given)
+        return 0.0 if given else self._known_reasons
 
 
 def affected(truth: Truth) -> set[str]:
     """The services that the trouble passed through, as the grader compares them."""
-    names = {truth.component or "", *(step.source for step in truth.propagation)}
+    names = {*truth.components, *(step.source for step in truth.propagation)}
     names |= {step.target for step in truth.propagation}
     return {words(name) for name in names if name in COMPONENTS} - ALWAYS_SUFFERS
+
+
+def _named(accepted: Sequence[Sequence[str]], answers: Iterable[str]) -> tuple[float, str, str]:
+    """The share of what there is to name that was named: a second answer where there is one cause halves it."""
+    said = [each for each in answers if each]
+    found = max(sum(map(_is_one_of, order, accepted)) for order in permutations([*said, "", ""], len(accepted)))
+    truth = ", ".join(each[0] for each in accepted)
+    return found / max(len(said), len(accepted)), ", ".join(said), truth
 
 
 def _is_one_of(said: str, accepted: Iterable[str]) -> bool:

@@ -117,7 +117,8 @@ def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) 
         known = {each.name: stack.enter_context(recorded(recordings.kept(each).run)) for each in family(slug)}
         symptoms = weighed[0][0].scenario
         chances = [_chance(case, float(share), symptoms, known) for case, share in weighed]
-    found = [_best(chances, reason) for reason in sorted({chance.truth.reason.value for chance in chances})]
+    reasons = {(*(each.value for each in chance.truth.reasons), "")[:2] for chance in chances}
+    found = [_best(chances, *each) for each in sorted(reasons | {(one, "") for pair in reasons for one in pair if one})]
     chosen = max(found, key=lambda answer: sum(_earned(chances, answer, SOME).values()))
     return Odds(slug, LEVELS.index(symptoms.level) + 1, prior, tuple(chances), chosen, _earned(chances, chosen, ONSETS))
 
@@ -130,17 +131,21 @@ def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Tr
     return Chance(case.name, share, truth_of(case), heals, facts)
 
 
-def _best(chances: Sequence[Chance], reason: str) -> Answer:
-    """The best answer with that reason; no other field depends on another."""
-    answer = Answer(reason=reason)
-    choices: dict[str, Iterable[Any]] = {
-        "component": {each.truth.component or NOBODY for each in chances},
-        "onset": [None, *map(_moment, SOME)],
-        "propagation": [[], *(sorted(affected(each.truth)) for each in chances)],
-        "mitigation": ["", *sorted({name for each in chances for name in each.heals})],
+def _best(chances: Sequence[Chance], reason: str, second: str) -> Answer:
+    """The best answer with these reasons; no other field depends on another."""
+    answer = Answer(reason=reason, second_reason=second)
+    accused = {(*(each.truth.components or [NOBODY]), "")[:2] for each in chances}
+    accused |= {(one, "") for pair in accused for one in pair if one}
+    choices: dict[str, Iterable[dict[str, Any]]] = {
+        "component": [{"component": one, "second_component": other} for one, other in sorted(accused)],
+        "onset": [{"onset": each} for each in (None, *map(_moment, SOME))],
+        "propagation": [{"propagation": each} for each in ([], *(sorted(affected(each.truth)) for each in chances))],
+        "mitigation": [
+            {"mitigation": each} for each in ("", *sorted({name for each in chances for name in each.heals}))
+        ],
     }
     for field, values in choices.items():
-        said = [answer.model_copy(update={field: value}) for value in values]
+        said = [answer.model_copy(update=value) for value in values]
         onsets = SOME if field == "onset" else SOME[:1]
         earned = [_earned(chances, each, onsets)[field] for each in said]
         answer = said[earned.index(max(earned))]

@@ -29,8 +29,8 @@ def revelation(case: Case, truth: Truth, diary: Diary, verdict: Verdict, shown: 
         "onset": iso(plan.onset_s),
         "end": iso(plan.end_s),
         "beside": {"about": plan.decoy.about, "since": iso(plan.decoy_s)} if plan.decoy else None,
-        "component": truth.component,
-        "reason": truth.reason.value,
+        "component": ", ".join(truth.components) or None,
+        "reason": ", ".join(each.value for each in truth.reasons),
         "explanation": " ".join(truth.explanation.split()),
         "propagation": [f"{step.source} → {step.target}: {step.effect}" for step in truth.propagation],
         "mitigations": [

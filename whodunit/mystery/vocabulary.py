@@ -35,6 +35,8 @@ def causes() -> dict[str, str]:
 def _said(answer: Answer) -> Iterable[tuple[str, str]]:
     yield "component", answer.component
     yield "reason", answer.reason
+    yield "component", answer.second_component
+    yield "reason", answer.second_reason
     yield from (("propagation", service) for service in answer.propagation)
 
 
@@ -53,6 +55,8 @@ def _known() -> Mapping[str, Words]:
 def _synonyms(truths: Iterable[Truth]) -> Iterable[Synonyms]:
     for truth in truths:
         yield truth.synonyms
+        if truth.second:
+            yield truth.second.synonyms
         yield from (each.synonyms for each in truth.causes.values() if each.synonyms)
 
 

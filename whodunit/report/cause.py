@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from whodunit.blocks import Block, Heading, Table
+from whodunit.incident.truth import Reason
 from whodunit.incident.wording import flowing
 from whodunit.report.evidence import Docket, Evidence, clock
 from whodunit.report.seen import Seen
@@ -75,8 +76,12 @@ def _named(subject: Subject) -> str:
     if subject.known is None:
         return ""
     truth = subject.known.truth
-    meaning = truth.reason.meaning.rstrip(".")
-    return f"{truth.component or 'nobody'}, {truth.reason.value} ({meaning[:1].lower()}{meaning[1:]})"
+    return "; and ".join(map(_told, truth.components or ["nobody"], truth.reasons))
+
+
+def _told(component: str, reason: Reason) -> str:
+    meaning = reason.meaning.rstrip(".")
+    return f"{component}, {reason.value} ({meaning[:1].lower()}{meaning[1:]})"
 
 
 def _suspect(subject: Subject, seen: Seen) -> Moment | None:

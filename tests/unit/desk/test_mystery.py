@@ -194,6 +194,13 @@ async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_with_the_pins(
     assert [pin.evidence for pin in diary.pins] == [SPAN]
 
 
+async def test_an_answer_may_name_two_causes(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
+    await begin(desk, lab)
+    page = await send(desk, "/mystery/answer", right() | {"second_component": "token", "second_reason": "bad-data"})
+    assert "<option selected>token</option>" in page
+    assert "<option selected>bad-data</option>" in page
+
+
 async def test_a_wrong_answer_is_told_what_would_be_right(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
     await begin(desk, lab)
     for wrong, said in (

@@ -151,7 +151,7 @@ def test_an_answer_becomes_a_file_to_hand_in(lab: ScriptedLab, tmp_path: Path) -
 
 
 def test_the_form_asks_question_by_question(lab: ScriptedLab, tmp_path: Path) -> None:
-    typed = "order\nslow-query\n\npayment, order\nspan 4bf92f 00f067\n\n\nThe pool would be full.\nAda\n"
+    typed = "order\nslow-query\n\n\n\npayment, order\nspan 4bf92f 00f067\n\n\nThe pool would be full.\nAda\n"
     run("mystery", "answer", "--out", str(tmp_path / "mine.json"), text=typed)
     said = lab.bodies[-1]
     assert (said["component"], said["reason"], said["onset"], said["player"]) == ("order", "slow-query", None, "Ada")

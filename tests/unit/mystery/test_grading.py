@@ -23,6 +23,7 @@ from whodunit.topology import SERVICES
 
 CASES = [case for case in catalogue.cases() if is_mystery(case)]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+WITH_TWO = [case for case in CASES if load_truth(case).second]
 WITH_SIBLINGS = [case for case in CASES if len(case.causes) > 1]
 
 
@@ -42,6 +43,8 @@ def right(case: Case, **other: Any) -> Answer:
     said: dict[str, Any] = {
         "component": truth.component,
         "reason": truth.reason.value,
+        "second_component": truth.second.component if truth.second else "",
+        "second_reason": truth.second.reason.value if truth.second else "",
         "onset": ONSET + timedelta(seconds=truth.onset.after if truth.onset else 0),
         "propagation": sorted(affected(truth)),
         "evidence": [SPAN],
@@ -96,8 +99,26 @@ def test_so_does_another_right_word(case: Case) -> None:
 @every_case
 def test_the_service_where_it_shows_is_not_the_one_at_fault(case: Case) -> None:
     truth = load_truth(case)
-    for service in {"frontend", *affected(truth)} - {words(truth.component or "")}:
+    for service in {"frontend", *affected(truth)} - {words(each) for each in truth.components}:
         assert lost(case, right(case, component=service)).keys() == {"component"}
+
+
+@pytest.mark.parametrize("case", WITH_TWO, ids=lambda case: case.name)
+def test_of_two_causes_each_is_half(case: Case) -> None:
+    second = load_truth(case).second
+    assert second
+    other_way_round = {"component": second.component, "reason": second.reason.value}
+    first = {"second_component": right(case).component, "second_reason": right(case).reason}
+    assert lost(case, right(case, **other_way_round, **first)) == {}
+    for left_out in ({"second_component": "", "second_reason": ""}, other_way_round):
+        halves = {"component": 5, "reason": 20, "evidence": 12.5}
+        assert lost(case, right(case, **left_out)) == halves
+
+
+def test_a_second_cause_where_there_is_one_halves_the_first() -> None:
+    case = next(case for case in CASES if case not in WITH_TWO)
+    accuses = right(case, second_component="recommendation", second_reason="memory-leak")
+    assert lost(case, accuses) == {"component": 5, "reason": 20, "evidence": 12.5}
 
 
 @pytest.mark.parametrize("case", WITH_SIBLINGS, ids=lambda case: case.name)

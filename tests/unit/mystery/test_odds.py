@@ -49,6 +49,8 @@ def right(chance: Chance) -> Answer:
     return Answer(
         component=truth.component or NOBODY,
         reason=truth.reason.value,
+        second_component=truth.second.component if truth.second else "",
+        second_reason=truth.second.reason.value if truth.second else "",
         onset=datetime.fromtimestamp(odds.STARTED_S + after_s, UTC) if is_wrong else None,
         propagation=sorted(affected(truth)),
         mitigation=min(chance.heals, key=lambda name: chance.heals[name], default=""),

@@ -62,7 +62,7 @@ def unpin(asked: Asked) -> Response:
 
 def answer(asked: Asked) -> Response:
     """Answer, in place of an answer before; raises LabError."""
-    fields = ("component", "reason", "mitigation", "disproof", "player")
+    fields = ("component", "reason", "second_component", "second_reason", "mitigation", "disproof", "player")
     said = [f"{field}={asked.one(field)}" for field in fields if asked.one(field)]
     said += [f"onset={_moment(asked)}"] if asked.one("onset") else []
     said += [f"propagation={','.join(asked.several('propagation'))}"]
