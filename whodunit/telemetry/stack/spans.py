@@ -7,6 +7,8 @@ and strict bounds are judged here, on the traces it returns.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
+from time import monotonic
 
 from whodunit.telemetry.answers import Spans, TraceList
 from whodunit.telemetry.port import RefusedQueryError
@@ -27,8 +29,8 @@ MOST_LISTED = 1_000
 
 SHORTEST_PREFIX = 6
 _WHOLE = 32
-_LATE = timedelta(seconds=10)
-"""By when every service that had spans in a window is known to Jaeger."""
+_LISTED_FOR_S = 2.0
+"""The names of services are asked for anew after so long: a window in the past gets spans that come late, too."""
 
 _LOOK_BACK = timedelta(hours=1)
 _RECENT = 50
@@ -41,11 +43,15 @@ TraceIds = Callable[[str, Window], set[str]]
 class SpanSearch:
     """Spans and traces; raises TelemetryError."""
 
-    def __init__(self, jaeger: Jaeger, links: Links, elsewhere: TraceIds) -> None:
+    def __init__(
+        self, jaeger: Jaeger, links: Links, elsewhere: TraceIds, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """`clock` tells seconds."""
         self._jaeger = jaeger
         self._links = links
         self._elsewhere = elsewhere
-        self._listed: tuple[datetime, list[str]] = datetime.min.replace(tzinfo=UTC), []
+        self._clock = clock
+        self._listed: tuple[float, list[str]] = -inf, []
 
     def spans(self, query: SpanQuery, window: Window, limit: int) -> Spans:
         """Spans that started within the window, counted in the newest traces that may hold one.
@@ -98,15 +104,15 @@ class SpanSearch:
         """One for each service that may be meant: Jaeger searches within one at a time."""
         if query.trace_id is not None:
             return []
-        services = [query.service] if query.service else self._services(window)
+        services = [query.service] if query.service else self._services()
         return [api.wanted(query, service, window, limit) for service in services]
 
-    def _services(self, window: Window) -> list[str]:
-        """The names of all services that may have spans in the window; asked again for a window that is newer."""
+    def _services(self) -> list[str]:
+        """The names of all services, asked once for many searches in a row."""
         asked, names = self._listed
-        if window.end + _LATE > asked:
-            asked, names = datetime.now(UTC), self._jaeger.services()
-            self._listed = asked, names
+        if self._clock() - asked > _LISTED_FOR_S:
+            names = self._jaeger.services()
+            self._listed = self._clock(), names
         return names
 
     def _search_page(self, searches: Sequence[api.Parameters]) -> str:
