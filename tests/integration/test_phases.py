@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
@@ -23,22 +23,30 @@ Attributes = dict[str, object]
 
 async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Takes its time for each answer."""
-    while await reader.readline():
-        if await reader.readuntil(b"\r\n\r\n"):
-            await asyncio.sleep(ANSWER_AFTER_S)
-            writer.write(OK)
-    writer.close()
+    with suppress(ConnectionError):
+        while await reader.readline():
+            if await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(ANSWER_AFTER_S)
+                writer.write(OK)
+        writer.close()
+        await writer.wait_closed()
 
 
 @asynccontextmanager
 async def peer(connections: Connections, *, host: str = "localhost", patience: float = 5) -> AsyncIterator[PeerClient]:
     """A client of somebody slow."""
     network = AiohttpNetwork(connections, verify=False)
-    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    answering: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answering.add(asyncio.create_task(slow(reader, writer)))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server:
         url = f"http://{host}:{server.sockets[0].getsockname()[1]}"
         yield PeerClient(url, MeasuredNetwork("peer", network, external=False), httpx.Timeout(patience))
         await network.aclose()
+        await asyncio.gather(*answering)
 
 
 async def told(client: PeerClient, path: str = "/") -> Attributes:
