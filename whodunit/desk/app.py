@@ -15,14 +15,11 @@ from starlette.staticfiles import StaticFiles
 
 from whodunit.desk import pool, times
 from whodunit.desk.asked import Answer, Asked, Place
-from whodunit.desk.cases import case, matrix, run
-from whodunit.desk.cases import page as cases
 from whodunit.desk.headers import Headers
 from whodunit.desk.health import page as health
 from whodunit.desk.logs import page as logs
 from whodunit.desk.metrics import page as metrics
 from whodunit.desk.panels import page as panels
-from whodunit.desk.queries import page as queries
 from whodunit.desk.render import Renderer
 from whodunit.desk.source import Source
 from whodunit.desk.token import page as token
@@ -45,7 +42,8 @@ Action = Callable[[Asked], Response]
 class _Later:
     """A module whose functions are pages or actions, imported with the first of them that is asked for.
 
-    Those of mysteries need DuckDB and cryptography, 12 MB that a lab without a mystery does not have.
+    Those of mysteries need DuckDB and cryptography, those of cases and queries readers of Markdown and PromQL: 14 MB
+    that a lab does not have otherwise.
     """
 
     def __init__(self, module: str) -> None:
@@ -58,6 +56,9 @@ class _Later:
         return call
 
 
+cases, case = _Later("whodunit.desk.cases.page"), _Later("whodunit.desk.cases.case")
+matrix, run = _Later("whodunit.desk.cases.matrix"), _Later("whodunit.desk.cases.run")
+queries = _Later("whodunit.desk.queries.page")
 mystery, playing = _Later("whodunit.desk.mystery.page"), _Later("whodunit.desk.mystery.actions")
 classroom, class_actions = _Later("whodunit.desk.classroom.page"), _Later("whodunit.desk.classroom.actions")
 
