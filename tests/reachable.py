@@ -76,9 +76,12 @@ def desk(url: str, paths: Sequence[str] = DESK_PAGES) -> Iterator[Piece]:
 
 def telemetry(sql: Callable[[str], Sequence[Sequence[Any]]], words: Iterable[str]) -> Iterator[Piece]:
     """The rows of every table that hold one of `words` in any column."""
-    wanted = " or ".join(f"contains(lower(t::varchar), '{word.casefold()}')" for word in words)
+    # One pattern of all words: each row is read once, and not once for each of a hundred.
+    wanted = "|".join(sorted({re.escape(word.casefold()) for word in words})).replace("'", "''")
     for table in TABLES:
-        rows = sql(f"select t::varchar from {table.name} t where {wanted} limit 20")
+        rows = sql(
+            f"select t::varchar from {table.name} t where regexp_matches(lower(t::varchar), '{wanted}') limit 20"
+        )
         yield f"telemetry {table.name}", "\n".join(str(row[0]) for row in rows)
 
 
