@@ -45,23 +45,12 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     by, where, service = asked.several("by"), conditions.read(asked.several("where")), asked.one("service")
     check_attributes(metric, by)
     query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
-    second, form = asked.one("second"), _form(asked, metric, by)
-    window, step = asked.times.window, step_s(asked.times.window)
-    plot, number, below, exemplars, heat, pins = together(
-        partial(asked.telemetry.plot, query, window, step, by),
-        partial(asked.telemetry.number, query, window),
-        partial(_below, asked, listed, second),
-        partial(_exemplars, asked, query, step, form),
-        partial(asked.telemetry.buckets, query, window, step) if form == HEATMAP else _nothing,
-        partial(pins_of, asked),
-    )
+    form = _form(asked, metric, by)
     options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
-    typed = command(
-        *("metrics", metric.name, *options, *_repeated("where", asked.several("where"))),
-        *asked.times.options,
-    )
-    drawn = _drawn(plot, choice.statistic, asked)
-    shown = {
+    attributes = _repeated("where", asked.several("where"))
+    typed = command("metrics", metric.name, *options, *attributes, *asked.times.options)
+    seen, behind = _seen(asked, listed, query, choice, form)
+    fields = {
         "metric": metric,
         "kind": _kind(metric),
         "metrics": listed.metrics,
@@ -73,17 +62,36 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
         "by": by,
         "where": asked.several("where"),
         "service": service,
-        "second": second,
+        "second": asked.one("second"),
         "forms": FORMS,
         "form": form,
-        "drawing": replace(drawn, dots=[_dot(asked, each) for each in exemplars if form != HEATMAP]),
+    }
+    return Answer("metrics/one.html", metric.name, typed, behind, fields | seen)
+
+
+def _seen(
+    asked: Asked, listed: MetricList, query: MetricQuery, choice: Choice, form: str
+) -> tuple[dict[str, object], str]:
+    """Everything that is asked of the telemetry, and the query behind the drawing."""
+    window, step = asked.times.window, step_s(asked.times.window)
+    plot, number, below, exemplars, heat, pins = together(
+        partial(asked.telemetry.plot, query, window, step, asked.several("by")),
+        partial(asked.telemetry.number, query, window),
+        partial(_below, asked, listed, asked.one("second")),
+        partial(_exemplars, asked, query, step, form),
+        partial(asked.telemetry.buckets, query, window, step) if form == HEATMAP else _nothing,
+        partial(pins_of, asked),
+    )
+    dots = [_dot(asked, each) for each in exemplars if form != HEATMAP]
+    seen = {
+        "drawing": replace(_drawn(plot, choice.statistic, asked), dots=dots),
         "heatmap": heatmap(heat, exemplars, window, step) if heat else None,
         "number": number,
         "below": below,
         "pins": pins,
         "pinnable": pinnable(query, plot, choice, window),
     }
-    return Answer("metrics/one.html", metric.name, typed, heat.query if heat else plot.query, shown)
+    return seen, heat.query if heat else plot.query
 
 
 def _form(asked: Asked, metric: MetricInfo, by: Sequence[str]) -> str:
