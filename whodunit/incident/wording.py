@@ -1,10 +1,13 @@
 """Checks, numbers and texts of an incident in words."""
 
+from collections.abc import Sequence
+
 from whodunit.durations import format_duration
 from whodunit.incident.alert_check import AlertCheck
 from whodunit.incident.check import Check
 from whodunit.incident.evidence import AnyCheck, LogCheck, SpanCheck
 from whodunit.incident.metric_check import Metric, MetricCheck
+from whodunit.incident.model import Scenario
 from whodunit.incident.visit_check import VisitCheck
 
 MANY = 10_000
@@ -14,6 +17,18 @@ MANY = 10_000
 def flowing(text: str) -> str:
     """A text of the file without its line breaks, paragraphs kept."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def sections(scenario: Scenario) -> dict[str, Sequence[AnyCheck]]:
+    """The checks of a case by what they are for; those that it has none of are left out."""
+    found: dict[str, Sequence[AnyCheck]] = {
+        "Steady state": scenario.steady.checks,
+        "Expected symptoms": scenario.expect.checks,
+        "Marks of the cause": scenario.tells.checks,
+        "Healthy throughout": scenario.quiet.checks,
+        "Recovery": scenario.recover.checks if scenario.recover else (),
+    }
+    return {title: checks for title, checks in found.items() if checks}
 
 
 def what(check: AnyCheck) -> str:

@@ -1,5 +1,6 @@
 """Scenarios on the screen: the list, and one in full."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.text import Text
 from whodunit.counted import counted
 from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
-from whodunit.incident.wording import bounds, flowing, what
+from whodunit.incident.wording import bounds, flowing, sections, what
 
 
 def as_json(case: Case) -> dict[str, Any]:
@@ -42,22 +43,14 @@ def print_case(console: Console, case: Case, *, hints: bool) -> None:
     scenario = case.scenario
     console.print(f"[bold]{escape(scenario.title)}[/]  [dim]{case.name} · {scenario.level.value}[/]\n")
     console.print(Text(flowing(scenario.story)))
-    sections = {
-        "Steady state": scenario.steady.checks,
-        "Expected symptoms": scenario.expect.checks,
-        "Marks of the cause": scenario.tells.checks,
-        "Healthy throughout": scenario.quiet.checks,
-        "Recovery": scenario.recover.checks if scenario.recover else [],
-    }
-    for title, checks in sections.items():
-        if checks:
-            _print_checks(console, title, checks)
+    for title, checks in sections(scenario).items():
+        _print_checks(console, title, checks)
     for remedy in scenario.remedies:
         console.print(f"[bold]Remedy[/] {escape(remedy.title)} [dim]{remedy.flag}={remedy.variant}[/]")
     _print_hints(console, case, hints=hints)
 
 
-def _print_checks(console: Console, title: str, checks: list[AnyCheck]) -> None:
+def _print_checks(console: Console, title: str, checks: Sequence[AnyCheck]) -> None:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
     for check in checks:
         table.add_row(check.signal, escape(check.title), escape(what(check)), f"[dim]{bounds(check)}[/]")

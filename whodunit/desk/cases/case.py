@@ -1,6 +1,6 @@
 """One case: what it shows, its walkthrough, its recorded runs, and the way to run it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -11,10 +11,9 @@ from whodunit.desk.cases.walkthrough import walkthrough
 from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
 from whodunit.incident.applicable import runs_on
-from whodunit.incident.evidence import AnyCheck
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
-from whodunit.incident.wording import bounds, flowing, what
+from whodunit.incident.wording import bounds, flowing, sections, what
 from whodunit.lab.run_answers import RecordedRun
 
 PARTS = {"case": "What it shows", "runs": "Recorded runs", "walkthrough": "Walkthrough"}
@@ -61,18 +60,12 @@ def close_run(asked: Asked) -> Response:
     return see(asked.place.to(f"cases/{asked.one('case')}", show="runs"))
 
 
-def sections(scenario: Scenario) -> Iterator[tuple[str, list[Line]]]:
+def lines(scenario: Scenario) -> dict[str, list[Line]]:
     """The checks by what they are for, as `whodunit scenario show` prints them."""
-    found: Mapping[str, Sequence[AnyCheck]] = {
-        "Steady state": scenario.steady.checks,
-        "Expected symptoms": scenario.expect.checks,
-        "Marks of the cause": scenario.tells.checks,
-        "Healthy throughout": scenario.quiet.checks,
-        "Recovery": scenario.recover.checks if scenario.recover else [],
+    return {
+        title: [Line(check.signal, check.title, what(check), bounds(check)) for check in checks]
+        for title, checks in sections(scenario).items()
     }
-    for title, checks in found.items():
-        if checks:
-            yield title, [Line(check.signal, check.title, what(check), bounds(check)) for check in checks]
 
 
 def _case(asked: Asked) -> Case:
@@ -84,7 +77,7 @@ def _case(asked: Asked) -> Case:
 
 
 def _shows(_asked: Asked, case: Case) -> tuple[dict[str, object], str]:
-    return {"sections": list(sections(case.scenario))}, command("scenario", "show", case.name)
+    return {"sections": lines(case.scenario)}, command("scenario", "show", case.name)
 
 
 def _runs(asked: Asked, case: Case) -> tuple[dict[str, object], str]:
