@@ -10,7 +10,7 @@ import pytest
 from tests.unit.desk.shop import busy, source
 from tests.unit.telemetry.duck_store import MINUTE, NOON, at
 from whodunit.alerts import loading
-from whodunit.desk.health import budgets, service_map
+from whodunit.desk.health import budgets, load, service_map
 from whodunit.desk.health.deployments import deployments
 from whodunit.desk.health.red import HEIGHT, WIDTH, small
 from whodunit.desk.logs import volume
@@ -19,6 +19,7 @@ from whodunit.desk.plots import Mark, drawing, label
 from whodunit.desk.traces import dots, fall
 from whodunit.telemetry import log_volume
 from whodunit.telemetry.answers import Buckets, Edge, Exemplar, Series, ServiceMap, Span, TraceSummary
+from whodunit.topology import LOAD_GENERATOR
 from whodunit.views.metric_plot import MOST_SERIES
 
 
@@ -207,3 +208,16 @@ def test_a_heatmap_shows_the_buckets_that_hold_something() -> None:
 def test_a_heatmap_of_nothing_is_none() -> None:
     assert heatmap(Buckets("s", [], [], [], ""), [], MINUTE, 30) is None
     assert heatmap(Buckets("s", [1.0], [at(0)], [[0]], ""), [], MINUTE, 60) is None
+
+
+def test_load_is_told_by_its_generator_and_by_nobody_else() -> None:
+    store = busy()
+    for time_s, service, body in [
+        (5, LOAD_GENERATOR, "Load begins."),
+        (6, LOAD_GENERATOR, "Load more than was asked."),
+        (7, "order", "Load begins."),
+        (40, LOAD_GENERATOR, "Load ends."),
+    ]:
+        store.log(body, service, time_s)
+    found = load.changes(source(store).telemetry, MINUTE)
+    assert [(each.what, each.at) for each in found] == [("begins", at(5)), ("ends", at(40))]

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from whodunit.alerts import loading
 from whodunit.desk.asked import Answer, Asked, command
-from whodunit.desk.health import budgets, deployments, red, service_map
+from whodunit.desk.health import budgets, deployments, load, red, service_map
 from whodunit.desk.pool import together
 from whodunit.telemetry.answers import Alert, AlertList
 from whodunit.telemetry.port import UnanswerableError
@@ -21,12 +21,13 @@ def page(asked: Asked) -> Answer:
     """The shop's health at the end of the window."""
     telemetry, window = asked.telemetry, asked.times.window
     minute = Window(max(window.start, window.end - timedelta(seconds=MAP_S)), window.end)
-    alerts, promises, rates, times, seen, found = together(
+    alerts, promises, rates, times, seen, visits, found = together(
         partial(_alerts, asked),
         partial(budgets.budgets, telemetry, loading.bundled(), window.end),
         partial(red.asked_rates, telemetry, window),
         partial(red.asked_times, telemetry, window),
         partial(deployments.deployments, telemetry, window),
+        partial(load.changes, telemetry, window),
         partial(telemetry.service_map, minute),
     )
     services = red.services(rates, times)
@@ -37,6 +38,8 @@ def page(asked: Asked) -> Answer:
         "services": services.rows,
         "deployments": seen,
         "marks": [red.share(window, each.since) for each in seen],
+        "load": visits,
+        "load_marks": [red.share(window, each.at) for each in visits],
         "minute": minute,
         "drawing": service_map.drawing(found, minute.end),
         "box_width": service_map.BOX,
