@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from loadgen import shop
-from loadgen.journeys import Browse, Buy, History, Journey, Leaf, LogIn, Orders, Search, SignUp
+from loadgen.journeys import Browse, Buy, Journey, Leaf, LogIn, Orders, Search, SignUp
 from loadgen.sessions import Sessions
 from loadgen.stats import Stats
 from loadgen.tracing import Tracing
@@ -62,12 +62,13 @@ class Shopper:
                 self._search(visit, journey)
             case SignUp():
                 self._sign_up(visit, journey)
+            case LogIn(mistyped=True):
+                self._be_refused(visit, journey.account)
             case LogIn():
-                self._log_in_and_out(visit, journey)
+                self._log_in(visit, journey.account)
+                _need(visit.ask("DELETE", "/api/session"), "log out")
             case Orders():
                 self._look_at_orders(visit, journey)
-            case History():
-                self._look_at_history(visit, journey)
             case Buy():
                 return self._buy(visit, journey)
         return None
@@ -107,15 +108,6 @@ class Shopper:
         account = {"email": email, "password": shop.PASSWORD, "name": f"Visitor {journey.number}"}
         _need(visit.ask("POST", "/api/users", body=account), "sign up")
 
-    def _log_in_and_out(self, visit: Visit, journey: LogIn) -> None:
-        if journey.mistyped:
-            self._be_refused(visit, journey.account)
-            return
-        self._log_in(visit, journey.account)
-        if journey.sees_orders:
-            _need(visit.get("/api/orders", fine=NOT_LOGGED_IN), "see the orders")
-        _need(visit.ask("DELETE", "/api/session"), "log out")
-
     def _log_in(self, visit: Visit, account: int) -> None:
         visit.cookie = None
         credentials = {"email": shop.email(account), "password": shop.PASSWORD}
@@ -133,11 +125,6 @@ class Shopper:
         if orders:
             self.pause()
             _need(visit.get("/api/orders/{id}", f"/api/orders/{orders[0]['id']}"), "see an order")
-
-    def _look_at_history(self, visit: Visit, journey: History) -> None:
-        visit.address = journey.address
-        answer = self._as_account(visit, journey.account, lambda: visit.get("/api/history", fine=NOT_LOGGED_IN))
-        _need(answer, "see the history")
 
     def _buy(self, visit: Visit, journey: Buy) -> dict[str, Any]:
         placed = _need(self._as_account(visit, journey.account, lambda: self._check_out(visit, journey)), "check out")

@@ -8,10 +8,7 @@ STORE_PORT = 4318
 
 @dataclass(frozen=True)
 class Service:
-    """A service as the launcher sees it.
-
-    `peers` are the services it calls, by name too if it `asks_names`, `at_times` those that run now and then.
-    """
+    """A service as the launcher sees it; `peers` are the services it calls."""
 
     name: str
     port: int
@@ -19,19 +16,11 @@ class Service:
     owns_database: bool = False
     is_external: bool = False
     owns_volume: bool = False
-    node_of: str = ""
-    at_times: tuple[str, ...] = ()
-    asks_names: bool = False
 
     @property
     def package(self) -> str:
-        """The Python package that holds it: that of the service whose node it is, if it is one."""
-        return f"services.{(self.node_of or self.name).replace('-', '_')}"
-
-    @property
-    def place(self) -> str:
-        """The name of a node among those of its service."""
-        return self.name.removeprefix(f"{self.node_of}-")
+        """The Python package that holds it."""
+        return f"services.{self.name.replace('-', '_')}"
 
     @property
     def target(self) -> str:
@@ -56,30 +45,13 @@ class Service:
         return f"{name.replace('-', '_').upper()}_URL"
 
 
-HISTORY = "history"
-"""A service of several nodes: to telemetry each of them is a service by itself."""
-
-_WITH_ROWS = {"history-us": 8090, "history-eu": 8091, "history-asia": 8092}
-_STANDING_BY = {"history-us-2": 8093, "history-eu-2": 8094}
-
-NODES: tuple[Service, ...] = tuple(
-    Service(name, port, peers=tuple(_WITH_ROWS), owns_database=True, node_of=HISTORY)
-    for name, port in {**_WITH_ROWS, **_STANDING_BY}.items()
-)
-"""Those of `HISTORY`, which run only while visitors look at their histories; two stand by without any rows."""
-
 SERVICES: tuple[Service, ...] = (
-    Service(
-        "frontend",
-        8080,
-        peers=("product-catalog", "recommendation", "user", "token", "order"),
-        at_times=tuple(node.name for node in NODES),
-    ),
+    Service("frontend", 8080, peers=("product-catalog", "recommendation", "user", "token", "order")),
     Service("order", 8081, peers=("payment", "inventory"), owns_database=True, owns_volume=True),
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
     Service("inventory", 8084, peers=("gateway",), owns_database=True),
-    Service("user", 8085, peers=("database", "token"), asks_names=True),
+    Service("user", 8085, peers=("database", "token")),
     Service("database", 8086, peers=("gateway",), owns_database=True),
     Service("token", 8087, peers=("database",), owns_database=True),
     Service("product-catalog", 8088, owns_database=True),
@@ -87,9 +59,6 @@ SERVICES: tuple[Service, ...] = (
 )
 
 BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
-
-WITH_NODES: dict[str, Service] = BY_NAME | {node.name: node for node in NODES}
-"""Everything that may be called."""
 
 
 def place_of(name: str) -> tuple[int, str]:
@@ -120,5 +89,5 @@ PEERS = ("breached-passwords", "supplier")
 LOAD_GENERATOR = "load-generator"
 """The sender of visitors' telemetry."""
 
-COMPONENTS = (*BY_NAME, HISTORY, *PEERS)
+COMPONENTS = (*BY_NAME, *PEERS)
 """Everything that can be at fault, by name."""

@@ -108,16 +108,11 @@ class Credentials(BaseModel):
     password: Annotated[str, Field(min_length=1, max_length=128)]
 
 
-class TokenSet(BaseModel):
-    """The token that proves what a customer may do."""
+class LoggedIn(Account):
+    """The user service's answer to a login; times in seconds."""
 
     access_token: str
-
-
-class LoggedIn(Account):
-    """The user service's answer to a login; without tokens where it had none to give."""
-
-    tokens: TokenSet | None
+    expires_in: int
 
 
 class CartItem(BaseModel):
@@ -188,31 +183,3 @@ class OrderList(BaseModel):
     """Orders, newest first."""
 
     orders: list[Order]
-
-
-class HistoryGroup(BaseModel):
-    """What was bought with one value of a figure."""
-
-    value: int
-    lines: int
-    amount_cents: int
-
-
-class HistorySums(BaseModel):
-    """What a customer has bought, by one figure: month, site, department, channel, status or payment."""
-
-    figure: str
-    groups: list[HistoryGroup]
-
-
-class HistoryPart(BaseModel):
-    """What a customer has bought at the offices of one region."""
-
-    home: str
-    sums: list[HistorySums]
-
-
-class History(BaseModel):
-    """Everything that a customer has bought."""
-
-    parts: list[HistoryPart]

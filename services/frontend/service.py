@@ -4,13 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from kit.errors import Conflict, NotFound
+from kit.errors import BadGateway, Conflict, NotFound
 from kit.variants import Choice
 from services.frontend.accounts import Accounts
 from services.frontend.cart import Cart
 from services.frontend.catalog import Catalog
-from services.frontend.history.histories import Histories
-from services.frontend.identity import Identities, Identity
+from services.frontend.identity import Identities, Identity, InvalidTokenError
 from services.frontend.orders import Orders
 from services.frontend.recommendation import Recommender
 from services.frontend.schemas import CartLine, Credentials, Order, OrderItem, PricedCart, Product, Recommendations
@@ -26,7 +25,6 @@ class Shop:
     accounts: Accounts
     orders: Orders
     identities: Identities
-    histories: Histories
     delivery_note: Choice[str | None]
 
     async def product_with_related(self, product_id: int) -> tuple[Product, Recommendations]:
@@ -34,10 +32,13 @@ class Shop:
         return await asyncio.gather(self.catalog.product(product_id), self.recommender.related(product_id))
 
     async def log_in(self, visit: Visit, credentials: Credentials) -> Identity:
-        """Start a session; raises `Unauthorized`."""
+        """Start a session; raises `Unauthorized`, or `BadGateway` for a token that proves nothing."""
         answer = await self.accounts.log_in(credentials)
-        identity = Identity(answer.user_id, answer.name)
-        visit.log_in(identity, answer.tokens.access_token if answer.tokens else None)
+        try:
+            identity = await self.identities.identify(answer.access_token)
+        except InvalidTokenError as error:
+            raise BadGateway("The login could not be confirmed.") from error
+        visit.log_in(answer.access_token, identity)
         return identity
 
     async def put_in_cart(self, visit: Visit, product_id: int, quantity: int) -> Product:
@@ -87,7 +88,7 @@ class Shop:
 
     async def close(self) -> None:
         """Close all connections."""
-        for peer in (self.catalog, self.recommender, self.accounts, self.orders, self.identities, self.histories):
+        for peer in (self.catalog, self.recommender, self.accounts, self.orders, self.identities):
             await peer.close()
 
 

@@ -3,16 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from opentelemetry import trace
 
 from kit.errors import ProblemError, Unauthorized, Unavailable
 from services.frontend.cart import Cart
 from services.frontend.identity import Identities, Identity, InvalidTokenError
 
-CUSTOMER, TOKEN, CART, MESSAGE, PLACED = "customer", "token", "cart", "message", "placed"
+TOKEN, CART, MESSAGE, PLACED = "token", "cart", "message", "placed"
 
 SESSION_ENDED = "Your session has ended. Please log in again."
-NOT_GRANTED = "You are logged in, but your account may not order."
 
 
 class Visit:
@@ -24,14 +22,11 @@ class Visit:
         self._known = known
 
     def customer(self) -> Identity:
-        """The account that is logged in and may order; raises `Unauthorized`, `Unavailable` if that is unknown."""
+        """The account that is logged in; raises `Unauthorized`, or `Unavailable` when that cannot be found out now."""
         if not self._known:
             raise Unavailable("Your login cannot be checked right now.")
         if self.identity is None:
             raise Unauthorized("Please log in first.")
-        if TOKEN not in self._session:
-            _told_on_span(NOT_GRANTED)
-            raise Unauthorized(NOT_GRANTED)
         return self.identity
 
     @property
@@ -43,12 +38,9 @@ class Visit:
     def cart(self, cart: Cart) -> None:
         self._session[CART] = cart.dump()
 
-    def log_in(self, identity: Identity, token: str | None) -> None:
-        """Keep the customer, and the token if there is one."""
-        self._session[CUSTOMER] = [identity.user_id, identity.name]
-        self._session.pop(TOKEN, None)
-        if token:
-            self._session[TOKEN] = token
+    def log_in(self, token: str, identity: Identity) -> None:
+        """Keep the token."""
+        self._session[TOKEN] = token
         self._session.pop(PLACED, None)
         self.identity = identity
 
@@ -78,25 +70,18 @@ class Visit:
 
 async def begin(request: Request) -> Visit:
     """Read the session cookie and check who it belongs to."""
-    session, customer = request.session, request.session.get(CUSTOMER)
-    logged_in = Identity(*customer) if customer else None
-    if TOKEN not in session:
-        return Visit(session, logged_in)
+    token = request.session.get(TOKEN)
+    if token is None:
+        return Visit(request.session, None)
     identities: Identities = request.app.state.shop.identities
     try:
-        return Visit(session, await identities.identify(session[TOKEN]))
-    except InvalidTokenError as error:
-        _told_on_span(str(error))
-        del session[TOKEN]
-        session.pop(CUSTOMER, None)
-        session[MESSAGE] = SESSION_ENDED
-        return Visit(session, None)
+        return Visit(request.session, await identities.identify(token))
+    except InvalidTokenError:
+        del request.session[TOKEN]
+        request.session[MESSAGE] = SESSION_ENDED
+        return Visit(request.session, None)
     except ProblemError:
-        return Visit(session, logged_in, known=False)
-
-
-def _told_on_span(reason: str) -> None:
-    trace.get_current_span().set_attribute("shop.error.message", reason)
+        return Visit(request.session, None, known=False)
 
 
 CurrentVisit = Annotated[Visit, Depends(begin)]

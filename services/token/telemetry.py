@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 from opentelemetry.metrics import Meter
 
-from kit.errors import Forbidden, NotFound
+from kit.errors import NotFound
 
 OUTCOMES = ("issued", "refused", "failed")
 
 
 class Results:
-    """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown, or may do nothing."""
+    """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown."""
 
     def __init__(self, meter: Meter) -> None:
         self._counter = meter.create_counter("shop.token.results", "{token}")
@@ -25,7 +25,7 @@ class Results:
         try:
             yield
             outcome = "issued"
-        except (Forbidden, NotFound):
+        except NotFound:
             outcome = "refused"
             raise
         finally:

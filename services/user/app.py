@@ -16,25 +16,22 @@ from services.user.service import Users
 from services.user.settings import Settings
 from services.user.telemetry import Logins
 from services.user.tokens import TokenService
-from services.user.variants import RaisingPasswords, tokens_by_name
+from services.user.variants import RaisingPasswords
 
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """User as an application."""
     store = CredentialStore(settings.database_service_url, platform)
     tokens = TokenService(settings.token_url, platform)
-    named = tokens_by_name(settings.token_url, settings.name_server, platform)
-    issuing = Choice(platform.variants, tokens, Option("user-deployment", "by-name", named))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await store.close()
         await tokens.close()
-        await named.close()
 
     app = service.build("user", platform, router, lifespan=lifespan)
-    app.state.users = Users(store, issuing, _passwords(platform.variants), Logins(metrics.get_meter("shop.user")))
+    app.state.users = Users(store, tokens, _passwords(platform.variants), Logins(metrics.get_meter("shop.user")))
     return app
 
 

@@ -13,9 +13,9 @@ from kit.errors import InternalError, Unauthorized
 from services.user.credentials import Credentials
 from services.user.passwords import Fingerprint, Passwords, TooBusyError, check_rules
 from services.user.peer import PeerError, PeerTimeoutError
-from services.user.schemas import Login, NewUser, Session, TokenSet, User
+from services.user.schemas import Login, NewUser, Session, User
 from services.user.telemetry import Logins
-from services.user.tokens import NoTokensError
+from services.user.tokens import AccessToken
 
 logger = logging.getLogger("shop.user")
 
@@ -35,8 +35,8 @@ class CredentialStore(Protocol):
 class TokenService(Protocol):
     """Issues tokens."""
 
-    async def issue(self, user_id: int) -> TokenSet:
-        """Tokens for a user; raises `NoTokensError`, `PeerError`."""
+    async def issue(self, user_id: int) -> AccessToken:
+        """A token for a user; raises `PeerError`."""
         ...
 
 
@@ -44,11 +44,7 @@ class Users:
     """The people of the shop."""
 
     def __init__(
-        self,
-        store: CredentialStore,
-        tokens: Callable[[], TokenService],
-        passwords: Callable[[], Passwords],
-        logins: Logins,
+        self, store: CredentialStore, tokens: TokenService, passwords: Callable[[], Passwords], logins: Logins
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -68,15 +64,15 @@ class Users:
         return User(user_id=user_id, name=new.name)
 
     async def log_in(self, login: Login) -> Session:
-        """Check a password and begin a session, with tokens if any; raises `Unauthorized`, `InternalError`."""
+        """Check a password and issue a token; raises `Unauthorized`, `InternalError`."""
         with self._logins.measured():
             password = login.password.get_secret_value()
             fingerprint = Fingerprint.of(password)
             credentials = await self._find(login.email, fingerprint.prefix)
             user = await self._check(password, credentials)
             _warn_if_breached(user, fingerprint)
-            tokens = await self._issue(user.user_id)
-        return Session(user_id=user.user_id, name=user.name, tokens=tokens)
+            token = await self._issue(user.user_id)
+        return Session(user_id=user.user_id, name=user.name, **token.model_dump())
 
     async def _find(self, email: str, password_prefix: str) -> Credentials | None:
         try:
@@ -101,21 +97,11 @@ class Users:
         with self._tracer.start_as_current_span("verify password"):
             return await self._passwords().matches(password, password_hash)
 
-    async def _issue(self, user_id: int) -> TokenSet | None:
-        """None if no tokens can be had: the session alone is enough to look around."""
+    async def _issue(self, user_id: int) -> AccessToken:
         try:
-            tokens = await self._tokens().issue(user_id)
-        except NoTokensError as error:
-            self._logins.had_tokens(str(error))
-            logger.warning(
-                "A session begins without tokens.",
-                extra={"shop.user.id": user_id, "exception.message": str(error.__cause__ or error)},
-            )
-            return None
+            return await self._tokens.issue(user_id)
         except PeerError as error:
             raise _failure("User login failed because no token was issued.", error) from error
-        self._logins.had_tokens("issued")
-        return tokens
 
 
 def _warn_if_breached(user: Credentials, fingerprint: Fingerprint) -> None:

@@ -11,12 +11,12 @@ from bench.shop import Shop
 from whodunit.incident.proved import proved_on
 from whodunit.runs import recordings
 from whodunit.runs.recorded_store import RecordedStore
-from whodunit.topology import WITH_NODES
+from whodunit.topology import BY_NAME, SERVICES
 
 Registry = dict[str, Any]
 
 OURS = "shop.%"
-TELLING = [name for name, service in WITH_NODES.items() if not service.is_external]
+TELLING = [service.name for service in SERVICES if not service.is_external]
 CONVENTIONAL_PREFIXES = (
     *("http.", "url.", "network.", "server.", "client.", "user_agent.", "db.", "error.", "exception."),
     *("code.", "otel.", "thread.", "service.", "asgi.", "feature_flag."),
@@ -76,12 +76,8 @@ def lines(entries: list[Registry]) -> set[str]:
         f"{service} {entry['severity']}: {entry['body'].replace('PEER', peer)}"
         for entry in entries
         for service in (TELLING if entry["service"] == "any" else [entry["service"]])
-        for peer in (_called(service) if "PEER" in entry["body"] else [""])
+        for peer in (BY_NAME[service].peers if "PEER" in entry["body"] else [""])
     }
-
-
-def _called(service: str) -> tuple[str, ...]:
-    return WITH_NODES[service].peers + WITH_NODES[service].at_times
 
 
 def test_log_lines_of_our_own(recorded: Shop, registry: Registry) -> None:

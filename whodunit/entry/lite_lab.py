@@ -31,11 +31,10 @@ from whodunit.lab.api import Lab, create_api
 from whodunit.lab.target import LiteTarget
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
-from whodunit.launcher.guests import Guests
 from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
-from whodunit.launcher.ports import LOOPBACK, Reservations, datagrams, listener
+from whodunit.launcher.ports import Reservations, listener
 from whodunit.launcher.preload import is_safe, shop_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
@@ -49,7 +48,6 @@ from whodunit.mcp.route import routes as tools
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
-from whodunit.names.server import RateLimit, serving
 from whodunit.pager import calling
 from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
@@ -76,9 +74,9 @@ def run(home: Home) -> None:
         survivors.clean_up(home)
         # Before there is an event loop, a socket or a thread that the zygote would inherit.
         factory: ProcessFactory = ForkingFactory(zygote.fork()) if is_safe() else SpawningFactory()
-        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, datagrams() as names, Reservations() as reservations:
+        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, Reservations() as reservations:
             bound.listen()
-            _Daemon(home, factory, bound, names, reservations).serve()
+            _Daemon(home, factory, bound, reservations).serve()
         # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
         home.lab_file.unlink(missing_ok=True)
     finally:
@@ -88,30 +86,19 @@ def run(home: Home) -> None:
 class _Daemon:
     """Composes one lab; `serve` runs it."""
 
-    def __init__(
-        self,
-        home: Home,
-        factory: ProcessFactory,
-        bound: socket.socket,
-        names: socket.socket,
-        reservations: Reservations,
-    ) -> None:
+    def __init__(self, home: Home, factory: ProcessFactory, bound: socket.socket, reservations: Reservations) -> None:
         self._home = home
         self._bound = bound
-        self._names = names
         self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._factory = factory
         self._identity = Identity.of(os.getpid())
         service_token = secrets.token_urlsafe()
-        host, port = names.getsockname()
-        self._plan = plan.make(home, self._url, service_token, f"{host}:{port}", reservations)
+        self._plan = plan.make(home, self._url, service_token, reservations)
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._pager = Pager(home)
         self._prober = Prober(self._plan.url("frontend"), self._plan.url(plan.STORE))
-        self._load = LoadRunner(
-            home, self._plan.url("frontend"), self._plan.url(plan.STORE), open_nodes=self._open_nodes
-        )
+        self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
         self._mystery = LabMystery(
             Parts(
                 mode="lite",
@@ -167,7 +154,6 @@ class _Daemon:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         probe = HttpProbe()
         self._supervisor = self._supervise(probe)
-        self._guests = Guests(self._plan.nodes(), self._supervisor)
         self._status_of = Status(self._supervisor, self._url, self._load.state)
         self._write_lab_file()
         self._supervisor.start()
@@ -188,8 +174,6 @@ class _Daemon:
             ends.push_async_callback(asyncio.to_thread, self._runs.close)
             for task in background:
                 ends.callback(task.cancel)
-            addresses = {service.name: LOOPBACK for service in SERVICES}
-            await ends.enter_async_context(serving(self._names, addresses, RateLimit()))
             yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
@@ -228,9 +212,6 @@ class _Daemon:
         self._alerts.begin_again()
         self._pager.forget()
 
-    def _open_nodes(self) -> None:
-        self._guests.invite()
-
     def _shut_down(self) -> None:
         self._server.should_exit = True
 
@@ -248,7 +229,6 @@ class _Daemon:
             if labfile.is_gone(self._home):
                 self._shut_down()
                 return
-            await self._guests.tick(needed=self._load.needs_nodes)
             try:
                 self._board.expire()
             except LabError as error:  # a full disk: the fault has ended in the services all the same

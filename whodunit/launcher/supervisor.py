@@ -39,12 +39,7 @@ class Supervisor:
         backoff: Callable[[], Backoff] = Backoff,
     ) -> None:
         """`preload` is imported while the first stage starts; `changed` is called when a process or state changes."""
-
-        def keeper(program: Program) -> Keeper:
-            return Keeper(program, factory, probe, changed=changed, backoff=backoff())
-
-        self._keeper = keeper
-        self.keepers = [self._keeper(program) for program in programs]
+        self.keepers = [Keeper(program, factory, probe, changed=changed, backoff=backoff()) for program in programs]
         self.factory = factory
         self._preload = preload
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,21 +53,6 @@ class Supervisor:
         """Wait until every stage has been started; raises the exception that prevented it."""
         if self._starting:
             await self._starting
-
-    async def admit(self, programs: Iterable[Program], within_s: float) -> None:
-        """Run more programs; returns when they are ready, or so many seconds later."""
-        known = {keeper.program.name for keeper in self.keepers}
-        guests = [self._keeper(program) for program in programs if program.name not in known]
-        self.keepers += guests
-        self._tasks.update(asyncio.create_task(guest.keep()) for guest in guests)
-        await self._wait_ready(guests, within_s)
-
-    async def dismiss(self, programs: Iterable[Program]) -> None:
-        """Stop some of the programs that were admitted."""
-        names = {program.name for program in programs}
-        leaving = [keeper for keeper in self.keepers if keeper.program.name in names]
-        self.keepers = [keeper for keeper in self.keepers if keeper not in leaving]
-        await _all(keeper.stop() for keeper in leaving)
 
     async def stop(self) -> None:
         """Stop every program, the last stage first, so that the store receives the last telemetry of the others."""
@@ -91,20 +71,20 @@ class Supervisor:
                 self._tasks.add(asyncio.create_task(keeper.keep()))
             if number == 0:
                 await self._prepare()
-            await self._wait_ready(stage, STAGE_WITHIN_S)
+            await self._wait_ready(stage)
 
     async def _prepare(self) -> None:
         await asyncio.sleep(0)  # the first stage is forked before the long import
         for problem in await self.factory.prepare(self._preload):
             logger.warning("cannot import %s", problem)
 
-    async def _wait_ready(self, stage: Sequence[Keeper], within_s: float) -> None:
+    async def _wait_ready(self, stage: Sequence[Keeper]) -> None:
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(STAGE_WITHIN_S):
                 await asyncio.gather(*(keeper.was_ready.wait() for keeper in stage))
         except TimeoutError:
             late = [keeper.program.name for keeper in stage if not keeper.was_ready.is_set()]
-            logger.warning("not ready after %d s: %s", within_s, ", ".join(late))
+            logger.warning("not ready after %d s: %s", STAGE_WITHIN_S, ", ".join(late))
 
     def _stages(self) -> list[list[Keeper]]:
         ordered = sorted(self.keepers, key=lambda keeper: keeper.program.stage)

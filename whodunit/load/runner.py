@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +27,12 @@ SEALED: Json = {"sealed": True}
 class LoadRunner:
     """The load generator is a process whose standard input is a pipe from here: it ends when the lab does."""
 
-    def __init__(
-        self,
-        home: Home,
-        frontend_url: str,
-        store_url: str,
-        protocol: str = "http/protobuf",
-        open_nodes: Callable[[], None] = lambda: None,
-    ) -> None:
-        """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`.
-
-        `open_nodes` is called before visitors come who look at their histories.
-        """
+    def __init__(self, home: Home, frontend_url: str, store_url: str, protocol: str = "http/protobuf") -> None:
+        """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`."""
         self._home = home
         self._frontend_url = frontend_url
         self._store_url = store_url
         self._protocol = protocol
-        self._open_nodes = open_nodes
         self._process: subprocess.Popen[bytes] | None = None
         self._spec: Json = {}
 
@@ -53,8 +41,6 @@ class LoadRunner:
         wanted = _checked(spec)
         self.stop()
         self._spec = wanted.model_dump(mode="json")
-        if wanted.visits_nodes:
-            self._open_nodes()
         try:
             self._forget_last_run()
             self._process = self._spawn(wanted)
@@ -72,11 +58,6 @@ class LoadRunner:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-    @property
-    def needs_nodes(self) -> bool:
-        """True while visitors come who look at their histories."""
-        return self._process is not None and self._process.poll() is None and _checked(self._spec).visits_nodes
 
     def state(self) -> LoadState | None:
         """The load that runs or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and the latest `stats`.

@@ -16,7 +16,6 @@ from services.frontend.visit import Visit, begin
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 SENTENCES = {
-    HTTPStatus.UNAUTHORIZED: "You are logged in, but your account may not do that. Please write to customer care.",
     HTTPStatus.FORBIDDEN: "We cannot do that from here. Please go back to the shop and try again.",
     HTTPStatus.NOT_FOUND: "We looked on every shelf, but this page is not here.",
     HTTPStatus.CONFLICT: "That does not fit what is in your cart.",
@@ -39,7 +38,7 @@ def _for_people(answer: Handler) -> Handler:
         problem = await answer(request, error)
         if request.url.path.startswith("/api/"):
             return problem
-        if problem.status_code == HTTPStatus.UNAUTHORIZED and (await _visit(request)).identity is None:
+        if problem.status_code == HTTPStatus.UNAUTHORIZED:
             return see(f"/login?next={quote(_page_of(request))}")
         return await _page(request, problem)
 

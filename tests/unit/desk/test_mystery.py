@@ -21,7 +21,7 @@ from whodunit.incident.loader import load_truth
 from whodunit.mystery.citing import read
 from whodunit.mystery.handin import read as opened
 from whodunit.mystery.notebook import MOST_PINS
-from whodunit.topology import BY_NAME, HISTORY
+from whodunit.topology import BY_NAME
 
 pytestmark = pytest.mark.anyio
 
@@ -93,7 +93,7 @@ async def test_the_grid_has_every_action_for_every_service(desk: httpx.AsyncClie
     await begin(desk, lab)
     page = (await desk.get("/mystery")).text
     offered = re.findall(r'name="mitigation" value="([^"]+)"', page)
-    assert offered == [f"{action} {service}" for action in Action for service in (*BY_NAME, HISTORY)]
+    assert offered == [f"{action} {service}" for action in Action for service in BY_NAME]
     assert "the first try is free" in page
     page = await send(desk, "/mystery/mitigations", {"mitigation": REMEDY})
     assert (lab.host.status()["mitigations"], f"Put in force: {REMEDY}." in page) == ([REMEDY], True)

@@ -12,8 +12,6 @@ from joserfc.jwk import ECKey
 
 Answer = Callable[[httpx.Request, list[str]], httpx.Response]
 
-HISTORY_NODES = ("history-us", "history-eu", "history-asia", "history-us-2", "history-eu-2")
-
 PASSWORD = "open-sesame-please"
 TEA = {"id": 1, "name": "Tea pot", "description": "Holds tea.", "category": "kitchen", "price_cents": 2450}
 LAMP = {"id": 2, "name": "Lamp <b>", "description": "Shines.", "category": "lighting", "price_cents": 123400}
@@ -37,7 +35,6 @@ class Peers(httpx.AsyncBaseTransport):
         self.products: dict[int, dict[str, Any]] = {1: dict(TEA), 2: dict(LAMP)}
         self.ratings = {1: {"stars": 4.3, "reviews": 2310}}
         self.users = {"ann@example.com": 7, "bob@example.com": 8}
-        self.suspended: set[int] = set()
         self.orders: dict[str, dict[str, Any]] = {}
         self.orders_by_key: dict[str, str] = {}
         self.order_status = "completed"
@@ -50,7 +47,6 @@ class Peers(httpx.AsyncBaseTransport):
             8085: ("user", self._user),
             8087: ("token", self._token),
             8081: ("order", self._order),
-            **{8090 + place: (name, self._history) for place, name in enumerate(HISTORY_NODES)},
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -67,13 +63,10 @@ class Peers(httpx.AsyncBaseTransport):
         """The requests that one of them got."""
         return [(method, path) for name, method, path in self.asked if name == service]
 
-    def access_token(
-        self, user_id: int, *, expires_in_s: float | None = None, ahead_s: float = 0, **others: str
-    ) -> str:
+    def access_token(self, user_id: int, *, expires_in_s: float | None = None, **others: str) -> str:
         """A token as the token service issues it."""
         expires = time.time() + (self.token_expires_in_s if expires_in_s is None else expires_in_s)
-        begins = time.time() + ahead_s
-        claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "nbf": begins, "exp": int(expires)}
+        claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "exp": int(expires)}
         return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims | others, self.key, algorithms=["ES256"])
 
     def _catalog(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -114,8 +107,7 @@ class Peers(httpx.AsyncBaseTransport):
         if user_id is None or body["password"] != PASSWORD:
             return problem(401, "Wrong.")
         token = self.access_token(user_id)
-        tokens = None if user_id in self.suspended else {"access_token": token, "expires_in": 600, "scope": "orders"}
-        answer = {"user_id": user_id, "name": "Ann", "tokens": tokens}
+        answer = {"user_id": user_id, "name": "Ann", "access_token": token, "expires_in": 600}
         return httpx.Response(200, json=answer)
 
     def _token(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -129,10 +121,6 @@ class Peers(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"orders": mine[::-1]})
         order = self.orders.get(path[1])
         return httpx.Response(200, json=order) if order else problem(404, "There is no such order.")
-
-    def _history(self, request: httpx.Request, path: list[str]) -> httpx.Response:
-        sums = [{"figure": figure, "groups": []} for figure in request.url.params.get_list("figure")]
-        return httpx.Response(200, json={"node": "?", "home": request.url.params["home"], "sums": sums})
 
     def _place(self, body: dict[str, Any], key: str) -> httpx.Response:
         order_id = self.orders_by_key.setdefault(key, str(uuid4()))

@@ -10,11 +10,9 @@ from whodunit.home import Home
 from whodunit.launcher import plan
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
-from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, WITH_NODES
+from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
 
 pytestmark = pytest.mark.process
-
-NAMES = "127.0.0.1:5353"
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def reservations() -> Iterator[Reservations]:
 
 @pytest.fixture
 def shop(tmp_path: Path, reservations: Reservations) -> plan.Plan:
-    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
 
 
 def environment(shop: plan.Plan, name: str) -> dict[str, str]:
@@ -35,7 +33,7 @@ def environment(shop: plan.Plan, name: str) -> dict[str, str]:
 def test_ten_services_with_names_and_ports_of_their_own() -> None:
     assert len(SERVICES) == len(BY_NAME) == 10
     assert len({LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}) == 12
-    assert {peer for service in WITH_NODES.values() for peer in service.peers + service.at_times} <= WITH_NODES.keys()
+    assert {peer for service in SERVICES for peer in service.peers} <= BY_NAME.keys()
 
 
 def test_the_store_comes_first_and_the_frontend_last(shop: plan.Plan) -> None:
@@ -58,10 +56,6 @@ def test_a_service_is_told_where_its_peers_are_and_no_others(shop: plan.Plan) ->
     assert environment(shop, "frontend")["PRODUCT_CATALOG_URL"] == shop.url("product-catalog")
 
 
-def test_who_asks_for_names_is_told_where(shop: plan.Plan) -> None:
-    assert [each.name for each in shop.programs() if each.env.get("NAME_SERVER") == NAMES] == ["user"]
-
-
 def test_the_external_peer_exports_nothing(shop: plan.Plan) -> None:
     env = environment(shop, "gateway")
     assert env["OTEL_SDK_DISABLED"] == "true"
@@ -78,19 +72,6 @@ def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) 
     assert (job.pop("OTEL_SERVICE_NAME"), owner.pop("OTEL_SERVICE_NAME")) == ("order-backup", "order")
     assert job == owner
     assert owner["ORDER_VOLUME"] == "order-volume"
-
-
-def test_a_node_has_a_name_a_port_and_a_database_of_its_own(shop: plan.Plan) -> None:
-    nodes = {program.name: program for program in shop.nodes()}
-    assert len(nodes) == len({program.port for program in nodes.values()}) == 5
-    assert {program.target for program in nodes.values()} == {"services.history.main:main"}
-    env = nodes["history-eu-2"].env
-    assert (env["NODE"], env["OTEL_SERVICE_NAME"], env["DATABASE_URL"]) == (
-        "eu-2",
-        "history-eu-2",
-        "sqlite+aiosqlite:///history-eu-2.db",
-    )
-    assert environment(shop, "frontend")["HISTORY_EU_2_URL"] == shop.url("history-eu-2")
 
 
 def test_only_the_frontend_has_the_session_secret(shop: plan.Plan) -> None:
@@ -116,5 +97,5 @@ def test_a_free_usual_port_is_used_although_it_is_reserved(reservations: Reserva
 
 def test_two_labs_never_choose_the_same_port(tmp_path: Path, shop: plan.Plan) -> None:
     with Reservations() as reservations:
-        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
+        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
     assert set(other.ports.values()).isdisjoint(shop.ports.values())

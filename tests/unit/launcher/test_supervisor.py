@@ -127,19 +127,6 @@ async def test_stopping_does_not_wait_for_a_pause_to_pass() -> None:
     assert supervisor.keepers[0].state is State.STOPPED
 
 
-async def test_guests_are_kept_until_they_are_dismissed_and_nobody_else_is() -> None:
-    factory, guest = FakeFactory(), program("history-us", stage=1)
-    async with running(factory, FakeProbe(ORDER, guest), ORDER) as supervisor:
-        await supervisor.started()
-        for _ in range(2):
-            await supervisor.admit([guest], within_s=5)
-        assert [keeper.program.name for keeper in supervisor.keepers] == ["order", "history-us"]
-        assert all([await keeper.is_ready() for keeper in supervisor.keepers])
-        await supervisor.dismiss([guest])
-        assert [keeper.program.name for keeper in supervisor.keepers] == ["order"]
-        assert (factory.started, factory.asked_to_stop) == (["order", "history-us"], ["history-us"])
-
-
 def test_waits_double_up_to_the_longest_and_start_over_after_a_steady_life() -> None:
     backoff = Backoff(first_s=0.5, longest_s=3)
     assert [backoff.after(lived_s=1) for _ in range(5)] == [0.5, 1, 2, 3, 3]
