@@ -36,9 +36,10 @@ class Place:
         return cls(path, "../" * (path.count("/") - 1) or "./", times)
 
     def to(self, page: str, /, **parameters: Values) -> str:
-        """The address of another page at the same time, empty parameters left out."""
+        """The address of another page, empty parameters left out; at the same time, unless they name another."""
         given = {name.rstrip("_"): value for name, value in parameters.items() if value}
-        query = urlencode({**given, **self.times.parameters}, doseq=True)
+        time = {} if any(name in given for name in TIME) else self.times.parameters
+        query = urlencode({**given, **time}, doseq=True)
         return f"{self.root}{quoted(page)}{'?' * bool(query)}{query}"
 
 

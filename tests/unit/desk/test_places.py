@@ -27,6 +27,13 @@ def test_a_link_keeps_the_time_and_leaves_out_what_is_empty() -> None:
     )
 
 
+@pytest.mark.parametrize("asked", [{"last": "5m"}, {"from": "2026-11-21T12:00:00Z", "until": "2026-11-21T12:01:00Z"}])
+def test_a_link_to_a_time_of_its_own_leads_to_that(asked: dict[str, str]) -> None:
+    here = place("/", **asked)
+    assert here.to("metrics", from_="2026-11-20T08:00:00Z", until="") == "./metrics?from=2026-11-20T08%3A00%3A00Z"
+    assert here.to("traces", last="1h") == "./traces?last=1h"
+
+
 def test_a_link_below_a_page_is_quoted() -> None:
     assert place("/").to('traces/"><') == "./traces/%22%3E%3C"
 
