@@ -5,8 +5,8 @@ import pytest
 from tests.unit.desk.recorded import WINDOW, recording
 from whodunit.desk.queries.explain.in_prometheus import InPrometheus
 from whodunit.desk.queries.explain.in_store import InStore
-from whodunit.desk.queries.explain.parts import Sample, Stage, read, taken_apart
-from whodunit.desk.queries.explain.quantile import quantile, told
+from whodunit.desk.queries.explain.parts import Found, Sample, Stage, read, taken_apart
+from whodunit.desk.queries.explain.quantile import quantile, quantiles, told
 from whodunit.telemetry.languages import Row
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Conditions, MetricQuery, Statistic, Window
@@ -188,6 +188,11 @@ def test_a_part_is_told_in_words(expression: str, words: str) -> None:
 def test_a_quantile_is_interpolated_within_its_bucket(buckets: list[tuple[float, float]], value: float | None) -> None:
     found = quantile(0.95, buckets)
     assert (found.value if found else None) == (value if value is None else pytest.approx(value))
+
+
+def test_a_series_whose_bound_is_no_number_is_left_out_as_prometheus_does() -> None:
+    samples = [Sample({"le": le}, value) for le, value in (("1", 50.0), ("soon", 70.0), ("+Inf", 100.0))]
+    assert [found.value for found in quantiles(0.5, Found(samples)).values()] == [1.0]
 
 
 def _never(text: str, window: Window | None = None, step_s: float | None = None) -> list[Row]:

@@ -64,9 +64,10 @@ def quantiles(q: float, buckets: Found) -> Mapping[Labels, Quantile]:
     """The quantile of each histogram whose buckets are among the series, by the labels beside `le`."""
     histograms: dict[Labels, list[Bucket]] = {}
     for sample in buckets.samples or ():
-        if "le" in sample.labels and sample.value is not None:
+        bound = _bound(sample.labels.get("le", ""))
+        if bound is not None and sample.value is not None:
             rest = tuple(item for item in sample.labels.items() if item[0] != "le")
-            histograms.setdefault(rest, []).append((float(sample.labels["le"]), sample.value))
+            histograms.setdefault(rest, []).append((bound, sample.value))
     found = {labels: quantile(q, each) for labels, each in histograms.items()}
     return {labels: each for labels, each in found.items() if each}
 
@@ -82,3 +83,11 @@ def quantile(q: float, buckets: Iterable[Bucket]) -> Quantile | None:
         if up_to >= q * total and up_to > below:
             return Quantile(q * total, total, lower, upper, below, up_to)
     return None
+
+
+def _bound(le: str) -> float | None:
+    """A bucket's upper bound; None of a label that is no number, which Prometheus leaves out, too."""
+    try:
+        return float(le)
+    except ValueError:
+        return None
