@@ -205,6 +205,13 @@ def test_a_heatmap_shows_the_buckets_that_hold_something() -> None:
     assert [(dot.x, dot.y) for dot in drawn.dots] == [(25, EDGE + 2.5 * ROW), (75, EDGE + 0.5 * ROW)]
 
 
+def test_a_bucket_without_a_width_has_its_dots_in_the_middle() -> None:
+    found = Buckets("s", [0.0, 1.0, inf], [at(0)], [[2, 1, 0]], "")
+    drawn = heatmap(found, [Exemplar(at(15), 0.0, "a" * 32), Exemplar(at(30), -1.0, "b" * 32)], MINUTE, 60)
+    assert drawn
+    assert [dot.y for dot in drawn.dots] == [EDGE + 1.5 * ROW] * 2
+
+
 def test_a_heatmap_of_nothing_is_none() -> None:
     assert heatmap(Buckets("s", [], [], [], ""), [], MINUTE, 30) is None
     assert heatmap(Buckets("s", [1.0], [at(0)], [[0]], ""), [], MINUTE, 60) is None

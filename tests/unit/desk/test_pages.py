@@ -1,5 +1,6 @@
 """Each page answers what it is for, and says with which query and command."""
 
+import json
 import re
 import shlex
 from html import unescape
@@ -8,7 +9,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from tests.unit.desk.shop import TRACE
+from tests.unit.desk.conftest import visit
+from tests.unit.desk.shop import BOUNDS, TRACE, source
+from tests.unit.telemetry.duck_store import DuckStore
 from whodunit.entry.cli import build
 
 pytestmark = pytest.mark.anyio
@@ -57,6 +60,17 @@ async def test_a_metric_has_its_numbers_beside_the_plot(browser: httpx.AsyncClie
 async def test_exemplars_lead_to_traces(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/metrics?name=http.server.request.duration")).text
     assert f'href="./traces/{TRACE}000000000000000000000000"' in page
+
+
+async def test_what_the_browser_draws_is_json_whatever_senders_measured() -> None:
+    store = DuckStore()
+    told = [{"trace_id": TRACE, "value": value} for value in ("NaN", "Infinity", 0.5)]
+    store.histogram("shop.payment.duration", "payment", 30, [1, 1, 1], BOUNDS[:2], exemplars=told)
+    async with visit(source(store)) as browser:
+        page = (await browser.get("/metrics?name=shop.payment.duration")).text
+    drawn = re.search(r'data-plot="([^"]+)"', page)[1]  # type: ignore[index]
+    found = json.loads(unescape(drawn), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert [dot["value"] for dot in found["dots"]] == [0.5]
 
 
 async def test_a_histogram_is_a_heatmap_with_its_numbers_and_traces(browser: httpx.AsyncClient) -> None:

@@ -103,6 +103,14 @@ def test_of_each_step_the_largest_exemplar_is_told(prometheus: Prometheus) -> No
     assert [(each.trace_id, each.value) for each in found.exemplars] == [(T1, 11)]
 
 
+def test_an_exemplar_that_is_no_number_is_left_out() -> None:
+    told = [{"labels": {"trace_id": T1}, "value": value, "timestamp": at(1).timestamp()} for value in ("NaN", "+Inf")]
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": [{"exemplars": told}]}))
+    metrics = Metrics(Prometheus(Program("Prometheus", "http://entry", answer)), LINKS)
+    query = MetricQuery("shop.order.duration", Statistic.COUNT)
+    assert metrics.exemplars(query, Window(at(0), at(20)), 20).exemplars == []
+
+
 def test_releases() -> None:
     told = [("payment", "0.2.0"), ("order", "0.1.0"), ("payment", "0.1.0")]
     asked = []

@@ -86,10 +86,11 @@ def test_measurements_are_counted_by_step_and_bucket(store: DuckStore, telemetry
 
 
 def test_of_each_step_the_largest_exemplar_is_told(store: DuckStore, telemetry: StoreTelemetry) -> None:
-    def told(value: float | None, trace_id: str, time_s: float) -> dict[str, object]:
+    def told(value: float | str | None, trace_id: str, time_s: float) -> dict[str, object]:
         return {"value": value, "trace_id": trace_id, "time": at(time_s).isoformat()}
 
     exemplars = [told(0.2, "a", 1), told(0.9, "b", 2), told(5, "", 3), told(None, "c", 3), told(7, "early", -3)]
+    exemplars += [told(number, "no-number", 4) for number in ("NaN", "Infinity", "-inf")]
     store.histogram("took", "order", 5, [1], [1.0], exemplars=exemplars)
     store.histogram("took", "order", 25, [1], [1.0], exemplars=[told(0.1, "d", 21)])
     found = telemetry.exemplars(MetricQuery("took", Statistic.MEAN), MINUTE, step_s=20)

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import isinf, sqrt
+from math import inf, isinf, sqrt
 
 from whodunit.telemetry.answers import Buckets, Exemplar
 from whodunit.telemetry.questions import Window
@@ -81,10 +81,10 @@ class _Scale:
         return round(EDGE + ROW * (len(self.bounds) - end), 1)
 
     def y_of(self, value: float) -> float:
-        """The place of a value: linear within its bucket, in the middle of the open one."""
+        """The place of a value: linear within its bucket, in the middle of one without a width."""
         bucket = min(bisect_left(self.bounds, value), len(self.bounds) - 1)
         lower, upper = self.lower(bucket), self.bounds[bucket]
-        share = 0.5 if isinf(upper) else (value - lower) / (upper - lower)
+        share = (value - lower) / (upper - lower) if lower < upper < inf else 0.5
         return self.y(bucket + min(1.0, max(0.0, share)))
 
     def lower(self, bucket: int) -> float:

@@ -44,7 +44,7 @@ class Prometheus:
         return found
 
     def exemplars(self, series: str, window: Window) -> list[Exemplar]:
-        """Every exemplar of the series; the id of one that told no trace is empty."""
+        """Every exemplar of the series that is a number; the id of one that told no trace is empty."""
         parameters = {"query": series, "start": moment(window.start), "end": moment(window.end)}
         return [
             Exemplar(
@@ -54,6 +54,7 @@ class Prometheus:
             )
             for each in self._program.data("/api/v1/query_exemplars", parameters)
             for exemplar in each["exemplars"]
+            if math.isfinite(float(exemplar["value"]))
         ]
 
     def series_names(self) -> Sequence[str]:

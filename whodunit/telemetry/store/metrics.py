@@ -85,7 +85,7 @@ def largest_exemplars(query: MetricQuery, window: Window, step_s: float) -> Sql:
             TRY_CAST(exemplar->>'value' AS DOUBLE) AS value, exemplar->>'trace_id' AS trace_id
           FROM (SELECT time, unnest(CAST(exemplars AS JSON[])) AS exemplar FROM metrics WHERE {points})
         )
-        WHERE trace_id <> '' AND value IS NOT NULL AND {within}
+        WHERE trace_id <> '' AND isfinite(value) AND {within}
         QUALIFY row_number() OVER (PARTITION BY {step} ORDER BY value DESC, time) = 1
         ORDER BY time
         """,
