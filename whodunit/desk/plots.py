@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import isfinite
+from operator import itemgetter
 
 from whodunit.desk.hues import hue
 from whodunit.legible import one_line
 from whodunit.telemetry.answers import Series
 from whodunit.telemetry.questions import Window
-from whodunit.views.metric_plot import MOST_SERIES, finite, peak
+from whodunit.views.metric_plot import finite, largest
 from whodunit.views.palette import COLOURS
 from whodunit.views.units import unit_name, with_unit
 
@@ -126,8 +127,9 @@ def drawing(
     marks: Sequence[Mark] = (),
 ) -> Drawing:
     """The drawing of series with their names: the largest, as many as one can tell apart."""
-    found = sorted(named, key=lambda each: peak(each[1]), reverse=True)
-    lines = [Line(one_line(name), series, number) for number, (name, series) in enumerate(found[:MOST_SERIES])]
+    found = list(named)
+    drawn = largest(found, itemgetter(1))
+    lines = [Line(one_line(name), series, number) for number, (name, series) in enumerate(drawn)]
     return Drawing(unit, window, lines, len(found) - len(lines), limit, stacked, marks)
 
 

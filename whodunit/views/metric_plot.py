@@ -1,10 +1,11 @@
 """A metric over time: as a plot of braille dots with axes, a unit and a legend, or as a table of its numbers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
 from math import floor, inf, isfinite, log, log10
+from typing import TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -39,6 +40,7 @@ _ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # each divides by four into s
 _LONGEST = 1e308  # the axis; what lies beyond is drawn at its end
 
 Format = Callable[[float], str]
+One = TypeVar("One")
 
 
 class Canvas:
@@ -106,7 +108,7 @@ def number_table(plot: Plot, title: str, window: Window) -> RenderableType:
     """A row for each step and a column for each line; of many the largest; 0 alone is a line."""
     if _is_zero(plot):
         return _zero(title, window)
-    listed = sorted(plot.series, key=peak, reverse=True)[:MOST_SERIES]
+    listed = largest(plot.series, lambda series: series)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("from", no_wrap=True)
     for series in listed:
@@ -133,7 +135,7 @@ def _zero(title: str, window: Window) -> Text:
 
 def metric_plot(plot: Plot, title: str, window: Window, width: int, height: int = 14) -> RenderableType:
     """The plot `width` columns wide; of many series the largest are drawn and the rest counted; 0 alone is a line."""
-    drawn = sorted(plot.series, key=peak, reverse=True)[:MOST_SERIES]
+    drawn = largest(plot.series, lambda series: series)
     if _is_zero(plot):
         return _zero(title, window)
     axis = _axis([value for series in plot.series for value in finite(series)], KIBI if plot.unit == "By" else 10.0)
@@ -223,9 +225,9 @@ def _step(least: float, most: float, below: int) -> float:
     return max(-least / max(below, 1), most / max(4 - below, 1))
 
 
-def peak(series: Series) -> float:
-    """The largest value, 0 without any: the largest series are drawn where there are too many."""
-    return max(finite(series), default=0.0)
+def largest(found: Iterable[One], series: Callable[[One], Series]) -> list[One]:
+    """As many as one can tell apart, those whose `series` have the largest values first; no value counts as 0."""
+    return sorted(found, key=lambda each: max(finite(series(each)), default=0.0), reverse=True)[:MOST_SERIES]
 
 
 def finite(series: Series) -> list[float]:

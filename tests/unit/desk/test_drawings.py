@@ -15,12 +15,15 @@ from whodunit.desk.health.deployments import deployments
 from whodunit.desk.health.red import HEIGHT, WIDTH, small
 from whodunit.desk.logs import volume
 from whodunit.desk.metrics.heatmap import EDGE, ROW, heatmap
+from whodunit.desk.metrics.pinning import pinnable
 from whodunit.desk.plots import Mark, drawing, label
 from whodunit.desk.traces import dots, fall
 from whodunit.telemetry import log_volume
-from whodunit.telemetry.answers import Buckets, Edge, Exemplar, Series, ServiceMap, Span, TraceSummary
+from whodunit.telemetry.answers import Buckets, Edge, Exemplar, Plot, Series, ServiceMap, Span, TraceSummary
+from whodunit.telemetry.questions import MetricQuery, Statistic
 from whodunit.topology import LOAD_GENERATOR
 from whodunit.views.metric_plot import MOST_SERIES
+from whodunit.views.metric_statistic import Choice
 
 
 def series(*values: float | None, **attributes: str) -> Series:
@@ -116,6 +119,13 @@ def test_of_many_series_the_largest_are_drawn() -> None:
     found = drawing("", MINUTE, ((str(number), series(float(number))) for number in range(MOST_SERIES + 3)))
     assert found.left_out == 3
     assert found.lines[0].label == str(MOST_SERIES + 2)
+
+
+def test_the_lines_that_are_drawn_are_those_that_can_be_pinned() -> None:
+    plot = Plot("", [series(float(number), service=f"s{number}") for number in range(MOST_SERIES + 1)], "")
+    drawn = drawing("", MINUTE, ((label(each), each) for each in plot.series))
+    _, *lines = pinnable(MetricQuery("m", Statistic.RATE), plot, Choice(Statistic.RATE), MINUTE)
+    assert [line.of for line in lines] == [line.label for line in drawn.lines]
 
 
 def test_the_browser_gets_numbers_that_are_json() -> None:

@@ -8,7 +8,7 @@ from whodunit.telemetry.answers import Plot
 from whodunit.telemetry.citation import evidence_of_number
 from whodunit.telemetry.questions import MetricQuery, Window
 from whodunit.views.clock_time import to_the_second
-from whodunit.views.metric_plot import MOST_SERIES
+from whodunit.views.metric_plot import largest
 from whodunit.views.metric_statistic import Choice
 
 
@@ -18,8 +18,8 @@ def pinnable(query: MetricQuery, plot: Plot, choice: Choice, window: Window) -> 
 
 
 def _lines(query: MetricQuery, plot: Plot) -> list[MetricQuery]:
-    """The questions of which the answers are the lines."""
-    attributes = [dict(series.attributes) for series in plot.series if series.attributes][:MOST_SERIES]
+    """The questions of which the answers are the lines that are drawn."""
+    attributes = [dict(each.attributes) for each in largest(plot.series, lambda series: series) if each.attributes]
     services = [each.pop("service", query.service) for each in attributes]
     return [
         replace(query, service=service, where={**query.where, **each})
