@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from whodunit.incident.check import WINDOW_S, Check
 from whodunit.strict_yaml.quantities import AttributeValue, Duration, Quantity, Strict, Where
+from whodunit.telemetry.kinds import Kind
 from whodunit.telemetry.questions import MetricQuery, Statistic
 
 SHORTEST_S, FEWEST = 0.005, 0.05
@@ -68,6 +69,13 @@ class Metric(Check):
     def name(self) -> str:
         """The metric's name."""
         return self.histogram or self.counter or self.gauge or ""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of metric that it says it is of."""
+        if self.histogram:
+            return "histogram"
+        return "counter" if self.counter else "gauge"
 
     @property
     def statistic(self) -> Statistic:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -14,12 +15,20 @@ from tests.unit.desk.fake_lab import FakeLab
 from tests.unit.desk.shop import source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
+from whodunit.desk import times
+from whodunit.desk.asked import Place
 from whodunit.desk.cases.matrix import kept
 from whodunit.desk.cases.page import by_document, by_level, faces
-from whodunit.desk.cases.progress import plotted
+from whodunit.desk.cases.progress import every_check, phases, plotted
+from whodunit.desk.metrics.choosing import words_of
 from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
+from whodunit.incident.metric_check import Metric
 from whodunit.lab.run_answers import CheckSoFar, HostedRun, RecordedRun
 from whodunit.runs.matrix_page import markdown
+from whodunit.telemetry.answers import MetricInfo
+from whodunit.telemetry.prometheus_names import Metric as Declared
+from whodunit.telemetry.vocabulary import METRICS
 
 pytestmark = pytest.mark.anyio
 
@@ -165,6 +174,28 @@ async def test_a_check_leads_to_its_metric_its_lines_and_its_trace(browser: http
     assert 'href="../metrics?name=shop.payment.duration&amp;service=payment&amp;stat=percentile&amp;p=95"' in page
     assert 'href="../traces/c0ffee"' in page
     assert 'href="../logs?service=payment&amp;contains=Retrying+payment' in page
+
+
+def test_every_check_leads_to_a_statistic_that_its_metric_has() -> None:
+    place = Place.of("/cases/run", times.read({}, source(DuckStore())))
+    wrong = [
+        (case.name, each.id, words)
+        for case in catalogue.cases()
+        for each in every_check(case)
+        if isinstance(each, Metric) and (words := asked_of(case, each, place) - had_by(METRICS[each.name]))
+    ]
+    assert wrong == []
+
+
+def asked_of(case: Case, of: Metric, place: Place) -> set[str]:
+    """The word for the statistic in the address that the check leads to; none is the usual one."""
+    [phase] = phases(going_on(check(of.id, "1, expected ≥ 1", passed=True)), case, place)
+    return set(parse_qs(urlsplit(phase.rows[0].evidence["metric"]).query).get("stat", []))
+
+
+def had_by(declared: Declared) -> set[str]:
+    """The words for the statistics that a metric has on its page."""
+    return set(words_of(MetricInfo(declared.name, declared.kind, declared.monotonic, declared.unit, (), ())))
 
 
 async def test_the_end_of_a_run_is_said_in_words(browser: httpx.AsyncClient, lab: FakeLab) -> None:

@@ -11,7 +11,7 @@ from whodunit.incident.metric_check import Metric
 from whodunit.incident.observation import EXPECTED
 from whodunit.lab.run_answers import CheckSoFar, HostedRun, PhaseSoFar
 from whodunit.runner.watching import POLL_S
-from whodunit.telemetry.kinds import WORDS
+from whodunit.telemetry.kinds import STATISTICS, WORDS
 
 WIDTH, HEIGHT = 120.0, 28.0
 SHOWS = ", must not be "
@@ -59,11 +59,12 @@ class Phase:
 
 def phases(run: HostedRun, case: Case, place: Place) -> list[Phase]:
     """The phases so far, in order."""
-    checks = {check.id: check for check in _checks(case)}
+    checks = {check.id: check for check in every_check(case)}
     return [_phase(told, checks, place) for told in run["phases"]]
 
 
-def _checks(case: Case) -> Iterator[Check]:
+def every_check(case: Case) -> Iterator[Check]:
+    """The checks of all phases."""
     scenario = case.scenario
     sections = (scenario.steady, scenario.expect, scenario.tells, scenario.quiet, scenario.recover)
     yield from (check for section in (*sections, *scenario.remedies) if section for check in section.checks)
@@ -110,7 +111,7 @@ def _evidence(told: CheckSoFar, check: Check | None, place: Place) -> Iterator[t
     if isinstance(check, Metric):
         where = [f"{key}={value}" for key, value in check.where.items()]
         p = "" if check.p is None else f"{check.p:g}"
-        stat = WORDS.get(check.statistic, "")
+        stat = _word(check)
         yield "metric", place.to("metrics", name=check.name, service=check.service or "", stat=stat, p=p, where=where)
     if isinstance(check, LogCheck):
         text = check.body or check.contains or ""
@@ -120,3 +121,8 @@ def _evidence(told: CheckSoFar, check: Check | None, place: Place) -> Iterator[t
         if known := [trace for trace in traces if trace]:
             yield "trace", place.to(f"traces/{known[0]}")
             return
+
+
+def _word(check: Metric) -> str:
+    """The statistic in the words of the metric's page; empty, which is the usual one, of what its kind has none for."""
+    return WORDS[check.statistic] if check.statistic in STATISTICS[check.kind] else ""
