@@ -4,24 +4,30 @@ import re
 
 from whodunit.errors import WrongUseError
 
+LONGEST_DAYS = 36_500
+"""A century; what is longer leads from moments of telemetry to none that the calendar has."""
+
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|[dhms])")
 
 
 class DurationError(ValueError):
-    """The text is not a duration; the message shows what would be."""
+    """The text is not a duration, or a longer one than is taken; the message shows what would be."""
 
 
 def parse_duration_s(text: str) -> float:
     """Seconds in a duration such as `10s`, `1m30s` or `750ms`; every number needs its unit.
 
-    Raises `DurationError`, a `ValueError`, for anything else.
+    Raises `DurationError`, a `ValueError`, for anything else, and for more than a century.
     """
     compact = text.strip()
     parts = _PART.findall(compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise DurationError(f"{text!r} is not a duration; write it like 750ms, 10s, 1m30s or 2h")
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > LONGEST_DAYS * _UNITS["d"]:
+        raise DurationError(f"{text!r} is longer than {LONGEST_DAYS}d")
+    return seconds
 
 
 def typed_duration_s(text: str, example: str, name: str = "") -> float:

@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from whodunit.durations import DurationError, parse_duration_s
 from whodunit.errors import WrongUseError
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+"""No telemetry is older or newer; any duration before and after leads to a moment that the calendar has."""
+
 CLOCKS_DIFFER = timedelta(hours=1)
 FORMS = "Write it like 14:03, 14:03:20, 2:03 pm, 03:00 UTC, 14:03:20+01:00 or 2026-11-21T14:03:20+01:00"
 BEFORE = "Write it like -5m, -90s or -1h30m"
@@ -27,11 +30,12 @@ def moment(text: str, now: datetime | None = None) -> datetime:
     said = _WRITTEN.fullmatch(text.strip())
     try:
         if said is None:
-            return _aware(datetime.fromisoformat(text.strip()))
+            return _of_telemetry(_aware(datetime.fromisoformat(text.strip())), text, FORMS)
         clock = _clock(said)
         if said["day"]:
-            return _aware(datetime.combine(date.fromisoformat(said["day"]), clock))
-    except ValueError as error:
+            day = date.fromisoformat(said["day"])
+            return _of_telemetry(_aware(datetime.combine(day, clock)), text, FORMS)
+    except (ValueError, OverflowError) as error:
         raise WrongUseError(f"{text!r} is not a moment.", FORMS) from error
     return _last(clock, now or datetime.now().astimezone())
 
@@ -44,7 +48,7 @@ def exact(text: str) -> datetime:
         raise WrongUseError(f"{text!r} is not a moment.", EXACT) from error
     if found.tzinfo is None:
         raise WrongUseError(f"{text!r} has no offset from UTC.", EXACT)
-    return found.astimezone(UTC)
+    return _of_telemetry(found, text, EXACT).astimezone(UTC)
 
 
 def before(text: str, now: datetime) -> datetime | None:
@@ -56,7 +60,7 @@ def before(text: str, now: datetime) -> datetime | None:
         return None
     try:
         return now - timedelta(seconds=parse_duration_s(said[1:]))
-    except (DurationError, OverflowError) as error:
+    except DurationError as error:
         raise WrongUseError(f"{text!r} is not a time before now.", BEFORE) from error
 
 
@@ -77,6 +81,12 @@ def _clock(said: re.Match[str]) -> time:
 
 def _aware(found: datetime) -> datetime:
     return found if found.tzinfo else found.astimezone()
+
+
+def _of_telemetry(found: datetime, text: str, forms: str) -> datetime:
+    if not EARLIEST <= found < LATEST:
+        raise WrongUseError(f"{text!r} is a moment that no telemetry is of.", forms)
+    return found
 
 
 def _last(clock: time, now: datetime) -> datetime:

@@ -29,6 +29,12 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
         parse_duration_s(text)
 
 
+@pytest.mark.parametrize("text", ["36501d", "99999999999d", f"{'9' * 400}s"])
+def test_more_than_a_century_is_refused(text: str) -> None:
+    with pytest.raises(DurationError, match="is longer than 36500d"):
+        parse_duration_s(text)
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

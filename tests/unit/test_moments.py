@@ -1,12 +1,13 @@
 """Moments before now and moments with an offset are read in one place, for the terminal, the desk and assistants."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.moments import BEFORE, EXACT, exact
-from whodunit.views.windows import window
+from whodunit.moments import BEFORE, EXACT, exact, moment
+from whodunit.views.windows import Period, window
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -27,6 +28,22 @@ def test_a_time_before_now_that_is_none_is_told_in_its_own_form(text: str) -> No
 def test_an_exact_moment_is_in_utc() -> None:
     assert exact("2026-11-21T13:00:00+01:00") == NOW
     assert exact("2026-11-21T13:00:00+01:00").tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "1969-12-31T23:59:59Z"])
+@pytest.mark.parametrize("read", [exact, moment])
+def test_a_moment_of_another_age_is_refused(read: Callable[[str], datetime], text: str) -> None:
+    with pytest.raises(WrongUseError, match="is a moment that no telemetry is of"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "period",
+    [Period(last="99999999999d"), Period(last=f"{'9' * 400}s"), Period(last="36501d", around="now")],
+)
+def test_a_window_that_reaches_beyond_the_calendar_is_refused(period: Period) -> None:
+    with pytest.raises(WrongUseError):
+        period.window(NOW)
 
 
 @pytest.mark.parametrize("text", ["noon", "2026-11-21T12:00:00", "14:03"])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 from math import inf
 
@@ -17,10 +18,13 @@ from promql_parser import (
     StringLiteral,
     SubqueryExpr,
     UnaryExpr,
+    VectorSelector,
+    display_duration,
     parse,
 )
 
 from whodunit.desk.queries.explain.words import words
+from whodunit.durations import LONGEST_DAYS
 from whodunit.errors import WrongUseError
 
 DEEPEST = 40
@@ -156,6 +160,10 @@ def _order(text: str) -> tuple[float, str]:
 def _part(node: Expr, level: int) -> Part:
     if level > DEEPEST:
         raise WrongUseError("The expression is nested too deeply.", f"Take one of {DEEPEST} levels at most.")
+    for length in _lengths(node):
+        if length and abs(length) > timedelta(days=LONGEST_DAYS):
+            said = f"{display_duration(abs(length))} is longer than {LONGEST_DAYS}d."
+            raise WrongUseError(said, "Take a shorter range or offset.")
     inner = [bare(each) for each in _operands(node)]
     return Part(node, [_part(each, level + 1) for each in inner if not isinstance(each, NumberLiteral | StringLiteral)])
 
@@ -172,3 +180,14 @@ def _operands(node: Expr) -> Iterator[Expr]:
             yield from (node.lhs, node.rhs)
         case UnaryExpr() | SubqueryExpr():
             yield node.expr
+
+
+def _lengths(node: Expr) -> Iterator[timedelta | None]:
+    """Its range, and its offset."""
+    match node:
+        case MatrixSelector():
+            yield node.range
+        case SubqueryExpr():
+            yield from (node.range, node.offset)
+        case VectorSelector():
+            yield node.offset
