@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Window
 from whodunit.telemetry.stack.http import Program
+from whodunit.telemetry.stack.jaeger import Jaeger
 from whodunit.telemetry.stack.prometheus import moment
 from whodunit.telemetry.stack.traces import spans_of, summary
 from whodunit.telemetry.store.client import StoreClient
@@ -82,9 +84,20 @@ def jaeger(program: Program, text: str, window: Window | None = None, _step_s: f
     TelemetryError.
     """
     within = {"start": _microseconds(window.start), "end": _microseconds(window.end)} if window else _NOTHING
-    asked = {"limit": str(_MOST_TRACES), **dict(parse_qsl(text)), **within}
-    answer = program.get("/api/traces", asked) or {}
-    return [vars(summary(spans_of(trace))) for trace in answer.get("data") or []]
+    typed = dict(parse_qsl(text))
+    limit = min(_MOST_TRACES, _number(typed.get("limit", str(_MOST_TRACES))))
+    found = Jaeger(program).search({**typed, **within, "limit": limit})
+    return [vars(summary(spans_of(trace))) for trace in found]
+
+
+def _number(limit: str) -> int:
+    try:
+        number = int(limit)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise RefusedQueryError(f"limit={limit} is no number of traces, from 1 to {_MOST_TRACES}.")
+    return number
 
 
 def _stepped(found: Sequence[Mapping[str, Any]]) -> list[Row]:

@@ -69,7 +69,7 @@ def test_a_window_is_asked_for_in_the_units_of_each_program() -> None:
     assert prometheus["time"] == "1795262460.000"
     assert (loki["start"], loki["end"]) == ("1795262400.000", "1795262460.000")
     assert jaegers == httpx.QueryParams(
-        {"limit": "3", "service": "order", "start": "1795262400000000", "end": "1795262460000000"}
+        {"limit": "3", "service": "order", "start": "1795262400000000", "end": "1795262460000000", "raw": "true"}
     )
 
 
@@ -77,6 +77,25 @@ def test_a_search_is_answered_trace_by_trace() -> None:
     traces = json.loads(TRACES.read_text(encoding="utf-8"))["data"]
     [row] = jaeger(program(traces), "service=order")
     assert (row["service"], row["name"], row["duration_s"]) == ("order", "POST /orders", 13.2)
+
+
+def test_a_trace_without_spans_is_no_row() -> None:
+    assert jaeger(program([{"traceID": "1", "spans": [], "processes": {}}]), "service=order") == []
+
+
+@pytest.mark.parametrize(("typed", "asked_for"), [("service=order", "20"), ("limit=3", "3"), ("limit=5000", "20")])
+def test_a_search_finds_no_more_traces_than_are_read(typed: str, asked_for: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.params["limit"] == asked_for
+        return httpx.Response(200, json={"data": []})
+
+    assert jaeger(Program("Jaeger", "http://it", httpx.MockTransport(answer)), typed) == []
+
+
+@pytest.mark.parametrize("limit", ["many", "0", "-1", "²", "9" * 5000])
+def test_a_limit_that_is_none_is_refused_in_words(limit: str) -> None:
+    with pytest.raises(RefusedQueryError, match="is no number of traces, from 1 to 20"):
+        jaeger(program([]), f"service=order&limit={limit}")
 
 
 def test_a_refusal_is_told_as_the_program_says_it() -> None:
