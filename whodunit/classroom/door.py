@@ -1,24 +1,20 @@
 """The class's door: the few routes that students' labs reach over the network, and nothing else of this lab."""
 
-import asyncio
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from whodunit.bodies import body
 from whodunit.classroom.leading import Leading
 from whodunit.classroom.roll import Student
 from whodunit.classroom.schemas import Joining, Whereabouts
-from whodunit.errors import WrongUseError
 from whodunit.mystery.handin import LARGEST_BYTES
 from whodunit.reading import decoded
 from whodunit.refusals import HANDLERS
 
 NO_CONTENT = 204
 SMALL_BYTES = 4_000
-WHOLE_WITHIN_S = 10.0
-"""A body that takes longer holds a place that others need."""
 
 
 def door(leading: Leading) -> Starlette:
@@ -53,21 +49,3 @@ class _Routes:
     def _student(self, request: Request) -> Student:
         _, _, token = request.headers.get("authorization", "").partition(" ")
         return self._leading.known(token)
-
-
-async def body(request: Request, most_bytes: int) -> bytes:
-    """The body of a request; raises WrongUseError for one that is longer than `most_bytes`, or takes too long."""
-    try:
-        async with asyncio.timeout(WHOLE_WITHIN_S):
-            return await _read(request, most_bytes)
-    except TimeoutError:
-        raise WrongUseError("The request took too long to arrive.", "Try again.") from None
-
-
-async def _read(request: Request, most_bytes: int) -> bytes:
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > most_bytes:
-            raise WrongUseError(f"More than {most_bytes} bytes are not taken.", "Send less.")
-    return bytes(found)

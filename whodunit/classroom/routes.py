@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from whodunit.classroom.door import body
+from whodunit.bodies import body
 from whodunit.classroom.results import Marker, Result, as_json, csv, results
 from whodunit.classroom.room import Room
 from whodunit.classroom.schemas import Entering, HandedOver, Opening

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from whodunit.bodies import TooLargeError, bounded
 from whodunit.desk import pool, times
 from whodunit.desk.asked import Answer, Asked, Place
 from whodunit.desk.headers import Headers
@@ -115,9 +116,14 @@ ACTIONS: dict[str, Action] = {
 }
 """By the path that a form is sent to; a file in a form is asked for as the text that it holds."""
 
+TAKES_FILES = frozenset({"/class/hand-in"})
+
 MOST_FILES = 200
 MOST_BYTES = 1024 * 1024
-"""Of one file, or one field."""
+"""Of one file, or of a form without files."""
+
+MOST_BYTES_OF_FILES = 20 * MOST_BYTES
+"""Of a form with files: as many hand-ins as files are taken, each as long as it may be."""
 
 AWAY = "Is the shop up? In a terminal: whodunit status. This page tries again by itself."
 
@@ -126,7 +132,7 @@ def create_app(source: Source) -> Starlette:
     """The application; it reads its templates now and asks nothing yet."""
     desk = _Desk(source, Renderer())
     pages = [Route(path, desk.shows(page), methods=["GET"]) for path, page in PAGES.items()]
-    actions = [Route(path, desk.does(action), methods=["POST"]) for path, action in ACTIONS.items()]
+    actions = [Route(path, desk.does(action, _most_bytes(path)), methods=["POST"]) for path, action in ACTIONS.items()]
     static = Mount("/static", StaticFiles(packages=[("whodunit.desk", "static")]))
     return Starlette(
         routes=[*pages, *actions, static],
@@ -147,11 +153,12 @@ class _Desk:
 
         return endpoint
 
-    def does(self, action: Action) -> Callable[[Request], Awaitable[Response]]:
+    def does(self, action: Action, most_bytes: int) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            async with request.form(max_files=MOST_FILES, max_part_size=MOST_BYTES) as form:
-                fields = [(name, await _text(value)) for name, value in form.multi_items()]
-            given = ImmutableMultiDict(fields)
+            try:
+                given = await _fields(bounded(request, most_bytes))
+            except TooLargeError as error:
+                return self._renderer.failure(self._asked(request, ImmutableMultiDict(), {}), 413, error)
             return await self._answered(request, given, action)
 
         return endpoint
@@ -191,8 +198,22 @@ class _Desk:
         return Asked(self._source, place, parameters, request.path_params, request.method == "POST")
 
 
+def _most_bytes(path: str) -> int:
+    return MOST_BYTES_OF_FILES if path in TAKES_FILES else MOST_BYTES
+
+
+async def _fields(request: Request) -> Given:
+    """The fields of a form; raises TooLargeError."""
+    async with request.form(max_files=MOST_FILES, max_part_size=MOST_BYTES) as form:
+        return ImmutableMultiDict([(name, await _text(value)) for name, value in form.multi_items()])
+
+
 async def _text(value: str | UploadFile) -> str:
-    return value if isinstance(value, str) else (await value.read()).decode(errors="replace")
+    if isinstance(value, str):
+        return value
+    if (value.size or 0) > MOST_BYTES:
+        raise TooLargeError(MOST_BYTES)
+    return (await value.read()).decode(errors="replace")
 
 
 def _last(given: Given) -> dict[str, str]:

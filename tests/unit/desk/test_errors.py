@@ -1,5 +1,7 @@
 """What does not work is said in words, with what to do; what is empty says what to try."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
@@ -7,7 +9,9 @@ from tests.unit.desk.conftest import visit
 from tests.unit.desk.shop import TRACE, no_lab, now, source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
+from whodunit.desk.app import MOST_BYTES, MOST_BYTES_OF_FILES, MOST_FILES
 from whodunit.desk.source import Source
+from whodunit.mystery.handin import LARGEST_BYTES
 from whodunit.telemetry.store.adapter import StoreTelemetry
 from whodunit.telemetry.store.client import StoreClient
 
@@ -129,3 +133,33 @@ async def test_the_token_of_the_leader_is_kept_out_of_the_reach_of_scripts(brows
     answer = await browser.post("/token", data={"token": "s3cret"})
     assert (answer.status_code, answer.headers["location"]) == (303, "./")
     assert answer.headers["set-cookie"] == "whodunit-token=s3cret; HttpOnly; Path=/; SameSite=strict"
+
+
+@pytest.mark.parametrize("path", ["/token", "/class/hand-in"])
+async def test_more_than_a_form_holds_is_not_taken(browser: httpx.AsyncClient, path: str) -> None:
+    """A body of unknown length; without the bound it would be taken until its end, which is far away."""
+    sent = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="token"; filename="t"\r\n\r\n'
+        for _ in range(50):
+            sent += 1
+            yield bytes(MOST_BYTES)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await browser.post(path, content=body(), headers=headers)
+    most = MOST_BYTES if path == "/token" else MOST_BYTES_OF_FILES
+    assert answer.status_code == 413
+    assert f"More than {most} bytes are not taken. Send less." in text(answer.text)
+    assert sent == most // MOST_BYTES
+
+
+async def test_a_file_that_is_too_long_is_not_read(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/class/hand-in", files=[("file", ("a.json", bytes(MOST_BYTES + 1)))])
+    assert answer.status_code == 413
+    assert f"More than {MOST_BYTES} bytes are not taken." in text(answer.text)
+
+
+def test_as_many_hand_ins_as_are_taken_have_room() -> None:
+    assert MOST_FILES * LARGEST_BYTES < MOST_BYTES_OF_FILES
