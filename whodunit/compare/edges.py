@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import fmean
 
 from whodunit.compare.gathering import every_span
@@ -48,9 +49,14 @@ class EdgeChanges:
 Key = tuple[str, str, str, bool]
 
 
-def changed_edges(telemetry: Telemetry, before: Window, after: Window, service: str | None = None) -> EdgeChanges:
-    """The edges of both windows, of all or of those with that service at an end; raises TelemetryError."""
-    spans = [every_span(telemetry, SpanQuery(), window) for window in (before, after)]
+def changed_edges(
+    telemetry: Telemetry, before: Window, after: Window, service: str | None = None, most: float = inf
+) -> EdgeChanges:
+    """The edges of both windows, of all or of those with that service at an end.
+
+    Raises TelemetryError, and TooManyError where a window holds more spans than `most`.
+    """
+    spans = [every_span(telemetry, SpanQuery(), window, most) for window in (before, after)]
     was, now = (_traffic(Work(found.items), window) for found, window in zip(spans, (before, after), strict=True))
     changes = [EdgeChange(*key, was.get(key), now.get(key)) for key in dict.fromkeys((*was, *now))]
     wanted = [each for each in changes if service in {None, each.caller, each.callee}]

@@ -1,10 +1,10 @@
 """Every span and log record of a window, asked for piece by piece: a backend gives so many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 from statistics import median_low
 from typing import Generic, Protocol, TypeVar
 
@@ -32,6 +32,13 @@ class Query:
     is_all: bool = True
 
 
+class TooManyError(Exception):
+    """A window holds more than was to be gathered; the message says how many were to be."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__(f"There are more than {most:,} in the window.")
+
+
 class GivesSpans(Protocol):
     """Spans of a window, some at once."""
 
@@ -53,14 +60,16 @@ class Every(Generic[One]):
     is_all: bool
 
 
-def every_span(telemetry: GivesSpans, query: SpanQuery, window: Window) -> Every[Span]:
-    """The spans that match and started within the window; raises TelemetryError."""
+def every_span(telemetry: GivesSpans, query: SpanQuery, window: Window, most: float = inf) -> Every[Span]:
+    """The spans that match and started within the window; raises TelemetryError, and TooManyError beyond `most`."""
 
     def ask(piece: Window) -> Spans:
         return telemetry.spans(query, piece, SPANS_AT_ONCE)
 
     whole = ask(window)
-    pieces = _pieces(ask, window, whole, lambda spans: [span.start for span in spans.sample])
+    if whole.count > most:
+        raise TooManyError(most)
+    pieces = _up_to(most, _pieces(ask, window, whole, lambda spans: [span.start for span in spans.sample]))
     found = sorted((span for piece in pieces for span in piece.sample), key=lambda span: span.start)
     return Every(found, whole.query, all(map(_is_all, pieces)))
 
@@ -72,21 +81,37 @@ def every_log(telemetry: GivesLines, query: LogQuery, window: Window) -> Every[L
         return telemetry.logs(query, piece, LINES_AT_ONCE)
 
     whole = ask(window)
-    pieces = _pieces(ask, window, whole, lambda logs: [record.time for record in logs.sample])
+    pieces = list(_pieces(ask, window, whole, lambda logs: [record.time for record in logs.sample]))
     found = sorted((record for piece in pieces for record in piece.sample), key=lambda record: record.time)
     return Every(found, whole.query, all(map(_is_all, pieces)))
 
 
 def _pieces(
     ask: Callable[[Window], Answer], window: Window, whole: Answer, times: Callable[[Answer], Sequence[datetime]]
-) -> list[Answer]:
+) -> Iterator[Answer]:
     """Answers that together hold all of the window, of which `whole` is the answer."""
     if _is_all(whole) or window.seconds <= SHORTEST_S:
-        return [whole]
+        yield whole
+        return
     number = max(2, ceil(SPARE * _times_as_much(whole, window, times(whole))))
     ends = [window.start + (window.end - window.start) * each / number for each in range(number + 1)]
-    pieces = [Window(start, end) for start, end in pairwise(ends)]
-    return [answer for piece in pieces for answer in _pieces(ask, piece, ask(piece), times)]
+    for start, end in pairwise(ends):
+        piece = Window(start, end)
+        yield from _pieces(ask, piece, ask(piece), times)
+
+
+def _up_to(most: float, pieces: Iterable[Answer]) -> list[Answer]:
+    """The answers; raises TooManyError as soon as they hold more than `most`, and asks for no others.
+
+    No count says so before where it is a lower bound.
+    """
+    taken, held = list[Answer](), 0
+    for piece in pieces:
+        taken.append(piece)
+        held += len(piece.sample)
+        if held > most:
+            raise TooManyError(most)
+    return taken
 
 
 def _is_all(answer: Spans | Logs) -> bool:

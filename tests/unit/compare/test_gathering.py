@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.unit.compare.shop import BEFORE
 from tests.unit.telemetry.duck_store import DuckStore
 from tests.unit.telemetry.few_at_once import FewAtOnce
-from whodunit.compare.gathering import every_log, every_span
+from whodunit.compare.gathering import TooManyError, every_log, every_span
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
 from whodunit.telemetry.stack.http import Program
 from whodunit.telemetry.stack.jaeger import Jaeger
@@ -75,6 +76,16 @@ def test_jaeger_is_asked_a_few_times_for_many_traces() -> None:
     assert (len(found.items), found.is_all) == (TRACES * len(SERVICES), True)
     whole, pieces = 1, 7
     assert jaeger.asked == {"services": 1, "traces": (whole + pieces) * len(SERVICES)}
+
+
+def test_no_more_is_gathered_than_is_wanted() -> None:
+    spans = TRACES * len(SERVICES)
+    assert len(every_span(FakeJaeger().search, SpanQuery(), FIVE_MINUTES, spans).items) == spans
+    jaeger = FakeJaeger()
+    with pytest.raises(TooManyError, match="more than 1,000 in the window"):
+        every_span(jaeger.search, SpanQuery(), FIVE_MINUTES, 1_000)
+    whole, pieces = 1, 2
+    assert jaeger.asked["traces"] == (whole + pieces) * len(SERVICES)
 
 
 def test_a_trace_that_is_told_again_is_not_decoded_again() -> None:

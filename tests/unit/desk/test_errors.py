@@ -9,6 +9,7 @@ from tests.unit.desk.conftest import visit
 from tests.unit.desk.shop import TRACE, no_lab, now, source
 from tests.unit.desk.test_pages import text
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
+from tests.unit.telemetry.few_at_once import NewestAtOnce
 from whodunit.desk.app import MOST_BYTES, MOST_BYTES_OF_FILES, MOST_FILES
 from whodunit.desk.source import Source
 from whodunit.mystery.handin import LARGEST_BYTES
@@ -76,6 +77,15 @@ async def test_what_would_take_the_lab_too_long_is_refused_with_a_way() -> None:
     async with visit(source(store)) as browser:
         page = text((await browser.get("/logs?as=patterns")).text)
     assert "20,001 lines are too many for patterns; up to 20,000 are read. Choose a shorter time" in page
+
+
+async def test_too_many_calls_to_compare_are_refused_where_nobody_counts_them() -> None:
+    store = DuckStore()
+    for number in range(20_001):
+        store.span("GET /page", "frontend", number / 400, 0.1)
+    async with visit(Source(NewestAtOnce(store, 10_000), no_lab, clock=now)) as browser:
+        page = text((await browser.get("/traces/compare?before=-2m..-1m&last=1m")).text)
+    assert "more than 20,000 spans, which are too many to be compared here. Choose shorter windows, or compare" in page
 
 
 async def test_a_recording_has_no_tail() -> None:

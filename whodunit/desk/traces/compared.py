@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from whodunit.compare.edges import changed_edges
+from whodunit.compare.edges import EdgeChanges, changed_edges
+from whodunit.compare.gathering import TooManyError
 from whodunit.compare.two_traces import Part, Step, paths, side_by_side
 from whodunit.desk.asked import Answer, Asked, command, option
 from whodunit.desk.pool import together
 from whodunit.desk.traces import fall
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.answers import Span
-from whodunit.telemetry.questions import SpanQuery, Window
+from whodunit.telemetry.questions import Window
 from whodunit.telemetry.trace_tree import extent
 from whodunit.telemetry.windows import SEPARATOR
 from whodunit.views import one_trace, windows
@@ -102,12 +103,8 @@ def _bars(spans: Sequence[Span], axis: Axis) -> dict[tuple[str, ...], list[fall.
 
 
 def _windows(asked: Asked, text: str) -> Answer:
-    before, after, service = windows.window(text, asked.source.now()), asked.times.window, asked.one("service")
-    for window in (before, after):
-        _check(asked, window)
-    found, services = together(
-        partial(changed_edges, asked.telemetry, before, after, service or None), asked.telemetry.service_names
-    )
+    before, service = windows.window(text, asked.source.now()), asked.one("service")
+    found, services = together(partial(_changed, asked, before, service), asked.telemetry.service_names)
     shown = {
         "before": before,
         "text": text,
@@ -123,14 +120,15 @@ def _windows(asked: Asked, text: str) -> Answer:
     )
 
 
-def _check(asked: Asked, window: Window) -> None:
+def _changed(asked: Asked, before: Window, service: str) -> EdgeChanges:
     """Raises WrongUseError for a window with more spans than the lab should hold at once."""
-    count = asked.telemetry.spans(SpanQuery(), window, 1).count
-    if count > MOST_SPANS:
+    try:
+        return changed_edges(asked.telemetry, before, asked.times.window, service or None, MOST_SPANS)
+    except TooManyError:
         raise WrongUseError(
-            f"A window holds {count:,} spans; up to {MOST_SPANS:,} are compared here.",
+            f"A window holds more than {MOST_SPANS:,} spans, which are too many to be compared here.",
             "Choose shorter windows, or compare in a terminal: whodunit traces --compare WINDOW",
-        )
+        ) from None
 
 
 def earlier(window: Window) -> str:
