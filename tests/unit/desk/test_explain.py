@@ -115,6 +115,22 @@ def test_an_offset_looks_at_an_earlier_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expression", "divided_by"),
+    [("({}) / (2 * (3 - 1))", 4), ("{} / -(-2)", 2), ("{} * (1 / (1024 * 1024))", 1024 * 1024)],
+)
+def test_numbers_are_calculated_and_are_no_parts(expression: str, divided_by: float) -> None:
+    whole = f"sum(increase({ORDERS}[{RANGE}]))"
+    written = expression.format(whole)
+    assert one(written) == pytest.approx(said("shop.order.results", Statistic.INCREASE) / divided_by)
+    assert len(stages(written)) == len(stages(whole)) + 1
+
+
+def test_a_share_may_be_calculated() -> None:
+    buckets = f"sum by (le) (rate({PAID}_bucket[{RANGE}]))"
+    assert one(f"histogram_quantile(1 - 0.05, {buckets})") == pytest.approx(one(f"histogram_quantile(0.95, {buckets})"))
+
+
+@pytest.mark.parametrize(
     ("expression", "note"),
     [
         (f"topk(3, rate({ORDERS}[1m]))", "this takes Prometheus"),
@@ -124,6 +140,7 @@ def test_an_offset_looks_at_an_earlier_time() -> None:
         (f"{ORDERS} @ end()", "@ takes Prometheus"),
         (f"max_over_time({ORDERS}[1m])", "the growth of counters, and for the levels of gauges"),
         ("rate(shop_order_in_processing[1m])", "the growth of counters, and for the levels of gauges"),
+        (f"sum(rate({ORDERS}[1m])) * 2 ^ 3", "this takes Prometheus"),
         ("up", "The shop declares no metric of this name"),
     ],
 )

@@ -4,11 +4,9 @@ This is no PromQL engine. Selectors, ranges, rate(), increase() and functions ov
 aggregations, quantiles and arithmetic follow from the parts inside. All else is not evaluated, and said to be so.
 """
 
-import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import nan
 from statistics import fmean
 
 from promql_parser import (
@@ -18,11 +16,11 @@ from promql_parser import (
     Call,
     Expr,
     MatrixSelector,
-    NumberLiteral,
     VectorSelector,
 )
 
-from whodunit.desk.queries.explain.parts import Found, Labels, Part, Sample, bare
+from whodunit.desk.queries.explain.arithmetic import ARITHMETIC, constant
+from whodunit.desk.queries.explain.parts import Found, Labels, Part, Sample
 from whodunit.desk.queries.explain.quantile import quantile_of, quantiles
 from whodunit.desk.queries.explain.selection import Selection, select
 from whodunit.telemetry.languages import Ask, Row
@@ -42,12 +40,6 @@ AGGREGATED: dict[str, Callable[[Sequence[float]], float]] = {
     "max": max,
     "count": len,
 }
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": lambda left, right: left / right if right else nan,
-}
 OVER_TIME = {
     "max_over_time": "max(value)",
     "min_over_time": "min(value)",
@@ -57,7 +49,7 @@ OVER_TIME = {
 
 
 Side = float | Mapping[Labels, float]
-"""One side of an operator: a literal, or values by their labels."""
+"""One side of an operator: a constant, or values by their labels."""
 
 
 @dataclass(frozen=True)
@@ -163,15 +155,16 @@ def _calculated(node: BinaryExpr, inner: Sequence[Found]) -> Found:
     if calculate is None or (node.modifier is not None and node.modifier.matching is not None):
         return Found(None, UNEVALUATED)
     results = iter(inner)
-    left, right = (_side(bare(each), results) for each in (node.lhs, node.rhs))
+    left, right = (_side(each, results) for each in (node.lhs, node.rhs))
     labels = dict.fromkeys(key for side in (left, right) if not isinstance(side, float) for key in side)
     pairs = [(key, _of(left, key), _of(right, key)) for key in labels]
     return Found([Sample(dict(key), calculate(a, b)) for key, a, b in pairs if a is not None and b is not None])
 
 
 def _side(node: Expr, results: Iterator[Found]) -> Side:
-    if isinstance(node, NumberLiteral):
-        return node.val
+    value = constant(node)
+    if value is not None:
+        return value
     return {tuple(sample.labels.items()): value for sample, value in _numbers(next(results))}
 
 

@@ -13,8 +13,6 @@ from promql_parser import (
     Call,
     Expr,
     MatrixSelector,
-    NumberLiteral,
-    ParenExpr,
     StringLiteral,
     SubqueryExpr,
     UnaryExpr,
@@ -23,6 +21,7 @@ from promql_parser import (
     parse,
 )
 
+from whodunit.desk.queries.explain.arithmetic import bare, constant
 from whodunit.desk.queries.explain.words import words
 from whodunit.durations import LONGEST_DAYS
 from whodunit.errors import WrongUseError
@@ -77,7 +76,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an expression: literals and parentheses are none of their own."""
+    """A part of an expression: numbers, texts and parentheses are none of their own."""
 
     node: Expr
     inner: Sequence["Part"]
@@ -120,14 +119,15 @@ Evaluate = Callable[[Part, Sequence[Found]], Found]
 
 
 def read(expression: str) -> Part:
-    """The tree of an expression; raises WrongUseError for what is no PromQL, and for a literal, which has no parts."""
+    """The tree of an expression; raises WrongUseError for what is no PromQL, and for a constant, which has no parts."""
     try:
         node = bare(parse(expression))
     except (ValueError, RecursionError) as error:
         raise WrongUseError(f"This is no PromQL: {error}.", "Such as sum by (service_name) (rate(x[1m]))") from error
-    if isinstance(node, NumberLiteral | StringLiteral):
+    _check(node)
+    if _is_constant(node):
         raise WrongUseError(f"{node} stands for itself.", "Give an expression with a metric in it.")
-    return _part(node, 1)
+    return _part(node)
 
 
 def nothing(_part: Part, _inner: Sequence[Found]) -> Found:
@@ -142,13 +142,6 @@ def taken_apart(part: Part, evaluate: Evaluate) -> list[Stage]:
     return [*chain.from_iterable(inner), Stage(part, evaluate(part, results), results)]
 
 
-def bare(node: Expr) -> Expr:
-    """The expression without the parentheses around it."""
-    while isinstance(node, ParenExpr):
-        node = node.expr
-    return node
-
-
 def _order(text: str) -> tuple[float, str]:
     """Numbers by their size, and before other text."""
     try:
@@ -157,15 +150,24 @@ def _order(text: str) -> tuple[float, str]:
         return inf, text
 
 
-def _part(node: Expr, level: int) -> Part:
+def _check(node: Expr, level: int = 1) -> None:
+    """Raises WrongUseError for what is nested too deeply for whoever reads it, or looks too far back."""
     if level > DEEPEST:
         raise WrongUseError("The expression is nested too deeply.", f"Take one of {DEEPEST} levels at most.")
     for length in _lengths(node):
         if length and abs(length) > timedelta(days=LONGEST_DAYS):
             said = f"{display_duration(abs(length))} is longer than {LONGEST_DAYS}d."
             raise WrongUseError(said, "Take a shorter range or offset.")
-    inner = [bare(each) for each in _operands(node)]
-    return Part(node, [_part(each, level + 1) for each in inner if not isinstance(each, NumberLiteral | StringLiteral)])
+    for each in _operands(node):
+        _check(bare(each), level + 1)
+
+
+def _part(node: Expr) -> Part:
+    return Part(node, [_part(bare(each)) for each in _operands(node) if not _is_constant(bare(each))])
+
+
+def _is_constant(node: Expr) -> bool:
+    return isinstance(node, StringLiteral) or constant(node) is not None
 
 
 def _operands(node: Expr) -> Iterator[Expr]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isinf
 
-from promql_parser import Call, Expr, NumberLiteral
+from promql_parser import Call, Expr
 
-from whodunit.desk.queries.explain.parts import Found, Labels, Stage, bare
+from whodunit.desk.queries.explain.arithmetic import constant
+from whodunit.desk.queries.explain.parts import Found, Labels, Stage
 from whodunit.desk.queries.results import number
 
 Bucket = tuple[float, float]
@@ -46,11 +47,11 @@ class Quantile:
 
 
 def quantile_of(node: Expr) -> float | None:
-    """The quantile that `histogram_quantile()` is asked for; None for another function, or what is no literal share."""
+    """The quantile that `histogram_quantile()` is asked for; None for another function, or what is no share."""
     if not isinstance(node, Call) or node.func.name != "histogram_quantile":
         return None
-    q = bare(node.args[0])
-    return q.val if isinstance(q, NumberLiteral) and 0 <= q.val <= 1 else None
+    q = constant(node.args[0])
+    return q if q is not None and 0 <= q <= 1 else None
 
 
 def told(stage: Stage) -> str:
