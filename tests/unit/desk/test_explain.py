@@ -140,6 +140,8 @@ def test_a_share_may_be_calculated() -> None:
         (f"{ORDERS} @ end()", "@ takes Prometheus"),
         (f"max_over_time({ORDERS}[1m])", "the growth of counters, and for the levels of gauges"),
         ("rate(shop_order_in_processing[1m])", "the growth of counters, and for the levels of gauges"),
+        (f'{ORDERS}{{shop_outcome="failed" or shop_outcome="completed"}}', "knows no `or` between matchers"),
+        (f'rate({ORDERS}{{shop_outcome="failed" or shop_outcome="completed"}}[1m])', "knows no `or` between matchers"),
         (f"sum(rate({ORDERS}[1m])) * 2 ^ 3", "this takes Prometheus"),
         ("up", "The shop declares no metric of this name"),
     ],

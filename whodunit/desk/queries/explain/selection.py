@@ -105,6 +105,8 @@ def select(node: VectorSelector, end: datetime) -> Selection | str:
     """The selection of a selector, or why there is none."""
     if node.at is not None:
         return "Not evaluated here: @ takes Prometheus, which the stack has."
+    if node.matchers.or_matchers:
+        return "Not evaluated here: Prometheus knows no `or` between matchers. Write or between two selectors."
     if node.name not in _SERIES:
         return "The shop declares no metric of this name; docs/telemetry.yaml has them all."
     metric, part = _SERIES[node.name]
