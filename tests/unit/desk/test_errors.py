@@ -53,6 +53,7 @@ pytestmark = pytest.mark.anyio
         ("/queries/explain?text=(1%2B2)*3", "(1 + 2) * 3 stands for itself. Give an expression with a metric in it."),
         (f"/queries/explain?text=x*({'1*' * 1500}1)", "The expression is nested too deeply."),
         (f"/queries/explain?text={'-' * 60}x", "The expression is nested too deeply."),
+        (f"/queries/explain?text=sum%28{' or '.join(['x'] * 21)}%29", "has 42 parts. Take one of 40 at most."),
         (f"/queries/rate?text={'x' * 5000}", "The query has 5000 characters. Ask in 4000 at most."),
         ("/?last=soon", "last: 'soon' is not a duration"),
         ("/?last=90d", "last=90d is not between nothing and four weeks."),

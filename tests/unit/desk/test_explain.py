@@ -173,6 +173,19 @@ def test_each_part_is_asked_of_prometheus() -> None:
     assert (found[3].samples, found[3].note) == (None, "Prometheus: too many samples")
 
 
+def test_equal_parts_are_asked_once() -> None:
+    asked: list[str] = []
+
+    def prometheus(text: str, window: Window | None = None, step_s: float | None = None) -> list[Row]:
+        asked.append(text)
+        return []
+
+    whole = read("""x + x + y{a='b"} or y{c="d'} + x + y{a="b"}""")
+    found = taken_apart(whole, InPrometheus(prometheus, WINDOW))
+    assert [part for part in asked if "+" not in part] == ["x{}", """y{a="b"}"""]
+    assert [stage.part.text for stage in found].count("x") == 3
+
+
 def test_a_part_that_the_parser_cannot_write_again_is_not_asked() -> None:
     [stage] = taken_apart(read("""x{a='b"} or y{c="d'}"""), InPrometheus(_never, WINDOW))
     assert "cannot be written again" in stage.found.note

@@ -121,3 +121,18 @@ async def test_an_expression_has_its_numbers(browser: httpx.AsyncClient) -> None
     page = text((await browser.get("/queries/explain", params=asked)).text)
     assert re.search(r"one is left of each group\. 2 series shop_outcome value completed \d{3} failed \d+", page)
     assert '2 series , all with service_name="order"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "refresh_s"),
+    [
+        ("/queries", 0),
+        ("/queries/explain", 0),
+        ("/queries/counter?text=from logs", 0),
+        ("/queries/counter", 10),
+    ],
+)
+async def test_only_the_courses_own_queries_are_asked_again_by_themselves(
+    browser: httpx.AsyncClient, path: str, refresh_s: int
+) -> None:
+    assert f'<body data-live="{refresh_s}">' in (await browser.get(path)).text

@@ -10,6 +10,7 @@ from whodunit.desk.queries.explain.in_store import InStore
 from whodunit.desk.queries.explain.parts import Evaluate, nothing, read, taken_apart
 from whodunit.desk.queries.explain.quantile import told
 from whodunit.desk.queries.results import MOST_ROWS, Result, number, result
+from whodunit.desk.render import REFRESH_S
 from whodunit.errors import WrongUseError
 from whodunit.telemetry.languages import Languages
 
@@ -33,7 +34,13 @@ USUAL_EXPRESSION = "histogram_quantile(0.95, sum by (le) (rate(shop_payment_dura
 
 def page(asked: Asked) -> Answer:
     """The steps of the course."""
-    shown = {"parts": PARTS, "numbers": _numbers(), "names": NAMES, "expression": _usual_expression(asked)}
+    shown = {
+        "parts": PARTS,
+        "numbers": _numbers(),
+        "names": NAMES,
+        "expression": _usual_expression(asked),
+        "refresh_s": 0,
+    }
     return Answer("queries/page.html", "Queries", "", "", shown)
 
 
@@ -61,6 +68,7 @@ def step(asked: Asked) -> Answer:
         "typed": typed,
         "result": _result(spoken, language, text, asked, found),
         "most_rows": MOST_ROWS,
+        "refresh_s": 0 if typed else REFRESH_S,
     }
     return Answer("queries/step.html", found.title, _command(spoken, language, text), "", shown)
 
@@ -77,6 +85,7 @@ def explain(asked: Asked) -> Answer:
         "number": number,
         "shown": MOST_SAMPLES,
         "until": window.end,
+        "refresh_s": 0,
     }
     return Answer("queries/explain.html", "PromQL taken apart", "", "", shown)
 

@@ -29,6 +29,9 @@ from whodunit.errors import WrongUseError
 DEEPEST = 40
 """Levels of an expression; more than anybody reads."""
 
+MOST_PARTS = 40
+"""Each is a question of its own."""
+
 _EMPTY_BRACES = re.compile(r'("(?:[^"\\]|\\.)*")|(?<=\w)\{\}')
 
 
@@ -87,6 +90,11 @@ class Part:
         return _EMPTY_BRACES.sub(lambda match: match[1] or "", str(self.node))
 
     @property
+    def count(self) -> int:
+        """The number of parts, with those inside."""
+        return 1 + sum(each.count for each in self.inner)
+
+    @property
     def words(self) -> str:
         """What it does."""
         return words(self.node)
@@ -127,7 +135,10 @@ def read(expression: str) -> Part:
     _check(node)
     if _is_constant(node):
         raise WrongUseError(f"{node} stands for itself.", "Give an expression with a metric in it.")
-    return _part(node)
+    part = _part(node)
+    if part.count > MOST_PARTS:
+        raise WrongUseError(f"The expression has {part.count} parts.", f"Take one of {MOST_PARTS} at most.")
+    return part
 
 
 def nothing(_part: Part, _inner: Sequence[Found]) -> Found:
@@ -136,8 +147,20 @@ def nothing(_part: Part, _inner: Sequence[Found]) -> Found:
 
 
 def taken_apart(part: Part, evaluate: Evaluate) -> list[Stage]:
-    """Its parts with their results, the innermost first."""
-    inner = [taken_apart(each, evaluate) for each in part.inner]
+    """Its parts with their results, the innermost first; those that are equal are evaluated once."""
+    found: dict[str, Found] = {}
+
+    def once(part: Part, results: Sequence[Found]) -> Found:
+        key = repr(part.node)
+        if key not in found:
+            found[key] = evaluate(part, results)
+        return found[key]
+
+    return _stages(part, once)
+
+
+def _stages(part: Part, evaluate: Evaluate) -> list[Stage]:
+    inner = [_stages(each, evaluate) for each in part.inner]
     results = [stages[-1].found for stages in inner]
     return [*chain.from_iterable(inner), Stage(part, evaluate(part, results), results)]
 
