@@ -16,7 +16,7 @@ COOKIE = "whodunit-token"
 """Holds the leader's token in a browser, which sends no header of a page's choice with a form."""
 
 TOKEN_PAGE = "/token"  # noqa: S105 - a path
-"""Here a browser gives the token; it may be sent without one."""
+"""Here a browser gives the token; it may be sent without one. With `wrong=yes` it gave another before."""
 
 
 class Guard:
@@ -96,7 +96,8 @@ def _is_foreign(request: Request) -> bool:
 def _unauthorized(request: Request) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         up = "../" * (str(request.scope["path"]).count("/") - 1) or "./"
-        return RedirectResponse(f"{up}{TOKEN_PAGE.lstrip('/')}", 303)
+        told = "?wrong=yes" if request.cookies.get(COOKIE) else ""
+        return RedirectResponse(f"{up}{TOKEN_PAGE.lstrip('/')}{told}", 303)
     return problem(
         401,
         "Only the leader may change something here.",

@@ -148,6 +148,21 @@ async def test_the_token_of_the_leader_is_kept_out_of_the_reach_of_scripts(brows
     assert answer.headers["set-cookie"] == "whodunit-token=s3cret; HttpOnly; Path=/; SameSite=strict"
 
 
+async def test_a_token_that_is_wrong_is_said_to_be(browser: httpx.AsyncClient) -> None:
+    said = "The token that this browser gave is not the leader's. Give it once more."
+    assert said not in text((await browser.get("/token")).text)
+    page = (await browser.get("/token?wrong=yes")).text
+    assert said in text(page)
+    assert 'data-live="0"' in page, "what is being typed would be lost"
+
+
+@pytest.mark.parametrize("token", ["geheimnisträger", "\N{SNOWMAN}", "a\0b"])
+async def test_a_token_that_no_cookie_can_hold_is_refused(browser: httpx.AsyncClient, token: str) -> None:
+    answer = await browser.post("/token", data={"token": token})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (422, False)
+    assert "which a cookie cannot hold. Go back, and copy it from WHODUNIT_TOKEN." in text(answer.text)
+
+
 @pytest.mark.parametrize("path", ["/token", "/class/hand-in"])
 async def test_more_than_a_form_holds_is_not_taken(browser: httpx.AsyncClient, path: str) -> None:
     """A body of unknown length; without the bound it would be taken until its end, which is far away."""

@@ -153,9 +153,10 @@ FORM = {"Accept": "text/html,*/*;q=0.8"}
 async def test_a_browser_is_led_to_where_it_gives_the_token_and_changes_with_the_cookie() -> None:
     bench = Bench("s3cret")
     for path, token_page in (("/shutdown", "./token"), ("/faults/gateway-slow/again", "../../token")):
-        for cookie in ({}, {"Cookie": "whodunit-token=wrong"}):
+        for cookie, told in (({}, ""), ({"Cookie": "whodunit-token=wrong"}, "?wrong=yes")):
             answer = await bench.http.post(path, headers=FORM | cookie)
-            assert (answer.status_code, answer.headers["location"], bench.stopped) == (303, token_page, False)
+            led_to = (answer.status_code, answer.headers["location"])
+            assert (led_to, bench.stopped) == ((303, f"{token_page}{told}"), False)
     await bench.http.post("/shutdown", headers=FORM | {"Cookie": "whodunit-token=s3cret"})
     assert bench.stopped
     await bench.http.aclose()

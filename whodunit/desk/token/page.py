@@ -3,16 +3,25 @@
 from starlette.responses import Response
 
 from whodunit.desk.asked import Answer, Asked, see
+from whodunit.errors import WrongUseError
 from whodunit.lab.guard import COOKIE
 
 
-def page(_asked: Asked) -> Answer:
-    """A form for the token."""
-    return Answer("token/page.html", "The leader's token", "", "", {})
+def page(asked: Asked) -> Answer:
+    """A form for the token; `wrong` says that another one was given."""
+    shown = {"is_wrong": bool(asked.one("wrong")), "refresh_s": 0}
+    return Answer("token/page.html", "The leader's token", "", "", shown)
 
 
 def keep(asked: Asked) -> Response:
-    """Keep the token in the browser until that is closed, out of the reach of scripts and of other sites."""
+    """Keep the token in the browser until that is closed, out of the reach of scripts and of other sites.
+
+    Raises WrongUseError for what no cookie can hold.
+    """
+    token = asked.one("token")
+    if not (token.isascii() and token.isprintable()):
+        said = "The token has other characters than printable ASCII, which a cookie cannot hold."
+        raise WrongUseError(said, "Go back, and copy it from WHODUNIT_TOKEN.")
     answer = see(asked.place.to(""))
-    answer.set_cookie(COOKIE, asked.one("token"), httponly=True, samesite="strict")
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
     return answer
