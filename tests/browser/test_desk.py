@@ -117,6 +117,29 @@ def test_two_times_are_chosen_by_dragging(page: Page, desk: Desk) -> None:
     expect(page.locator("tbody tr")).not_to_have_count(0)
 
 
+def test_a_drag_that_ends_elsewhere_is_over(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces?last=1m")
+    dots = page.locator("svg.dots[data-from]")
+    box = dots.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + box["height"] + 60, steps=4)
+    page.mouse.up()
+    expect(page.locator("#chosen")).to_contain_text("Drag over the time after")
+    dots.locator("a").first.click()
+    page.wait_for_url("**/traces/c0ffee*")
+
+
+def test_a_finger_that_scrolls_over_the_dots_chooses_nothing(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/traces?last=1m")
+    dots = page.locator("svg.dots[data-from]")
+    dots.dispatch_event("pointerdown", {"clientX": 300, "pointerId": 7, "bubbles": True})
+    dots.dispatch_event("pointercancel", {"pointerId": 7, "bubbles": True})
+    dots.dispatch_event("pointermove", {"clientX": 500, "pointerId": 7, "bubbles": True})
+    assert dots.locator(".chosen").count() == 0
+
+
 def test_a_trace_is_chosen_to_stand_beside_another(page: Page, desk: Desk) -> None:
     page.goto(f"{desk.url}/traces/c0ffee00?last=1m")
     page.get_by_role("link", name="compare with another trace").click()
