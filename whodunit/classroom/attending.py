@@ -159,22 +159,28 @@ class Attending:
             self._update(sent=handed_in.sealed)
 
     async def _where(self, seat: Seat) -> Whereabouts:
-        """How far this lab is; a mystery that the lab ended itself is waited for again, a revealed one is not."""
+        """How far this lab is; while another mystery runs, what is known of the class's."""
         told = await self._mystery.status()
         if not told["running"]:
-            if not seat.mystery:
-                return Whereabouts(trouble=self._refusal)
-            if why := told.get("ended"):
-                return Whereabouts(trouble=why)
-            return seat.where.model_copy(update={"state": State.REVEALED})
+            return self._over(seat, told.get("ended", ""))
         if told["mystery"] != seat.mystery:
-            return Whereabouts(trouble=ANOTHER_RUNS)
+            known = {"mystery": seat.mystery, "busy": True, "trouble": ANOTHER_RUNS}
+            return seat.where.model_copy(update=known)
         return Whereabouts(
             state=State.PLAYING,
+            mystery=seat.mystery,
             hints=told["hints_used"],
             tries=len(told["mitigations"]),
             seconds_left=told["seconds_left"],
         )
+
+    def _over(self, seat: Seat, why: str) -> Whereabouts:
+        """A mystery that the lab ended itself is waited for again, a revealed one is not."""
+        if not seat.mystery:
+            return Whereabouts(trouble=self._refusal)
+        if why and seat.where.state is not State.REVEALED:
+            return Whereabouts(mystery=seat.mystery, trouble=why)
+        return seat.where.model_copy(update={"state": State.REVEALED, "busy": False, "trouble": ""})
 
     async def _begin(self, begin: Begin) -> None:
         """Begin the class's mystery; what keeps it from that is told the next time."""

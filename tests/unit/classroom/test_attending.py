@@ -7,10 +7,11 @@ import pytest
 from tests.unit.classroom.fakes import RIGHT, FakeMystery
 from whodunit.classroom.attending import ANOTHER_RUNS, Attending
 from whodunit.classroom.folder import Folder
-from whodunit.classroom.schemas import Begin, Entering, Joined, Joining, Orders, State, Whereabouts
+from whodunit.classroom.leading import MOST_BEGUN, Leading
+from whodunit.classroom.schemas import Begin, Entering, Joined, Joining, Opening, Orders, State, Whereabouts
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
-from whodunit.mystery.handin import HandIn
+from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.plan import hand_in_key
 from whodunit.mystery.schemas import Wanted
 
@@ -36,12 +37,33 @@ class ScriptedLeader:
             raise LabError("No class answers.", "Wait.")
         assert token == "of Ada"
         self.heard.append(where)
-        begins = self.phase == "running" and where.state is State.WAITING
+        begins = self.phase == "running" and where.state is State.WAITING and not where.busy
         begin = Begin(level=None, seed=7, minutes=30, hand_in=hand_in_key("sesame")) if begins else None
         return Orders.model_validate({"phase": self.phase, "begin": begin})
 
     async def hand_in(self, token: str, handed_in: HandIn) -> None:
         self.handed_in.append(handed_in)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Led:
+    """A leader's lab that is reached without a network, unless it is deaf."""
+
+    def __init__(self, leading: Leading) -> None:
+        self._leading, self.is_deaf = leading, False
+
+    async def join(self, joining: Joining) -> Joined:
+        return self._leading.join(joining)
+
+    async def here(self, token: str, where: Whereabouts) -> Orders:
+        if self.is_deaf:
+            raise LabError("No class answers.", "Wait.")
+        return await self._leading.here(self._leading.known(token), where)
+
+    async def hand_in(self, token: str, handed_in: HandIn) -> None:
+        self._leading.send(self._leading.known(token), as_text(handed_in))
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -133,6 +155,31 @@ async def test_another_mystery_is_left_alone_and_the_leader_told(desk: Desk) -> 
     desk.mystery.ends()
     await desk.turn()
     assert len(desk.mystery.started) == 2
+
+
+async def test_an_answer_is_taken_after_another_mystery_was_played_for_a_while(desk: Desk) -> None:
+    leading = Leading(desk.folder, lambda: 1000.0)
+    leading.open(Opening(seed=7))
+    led = Led(leading)
+    desk.attending = Attending(desk.folder, desk.mystery, lambda _: led)
+    await desk.attending.join(Entering(address="http://leader", code=leading.led.code, name="Ada"))
+    leading.start()
+    for _ in range(2):
+        await desk.attending.turn()
+    desk.mystery.answers(RIGHT)
+    led.is_deaf = True
+    desk.mystery.ends()
+    await desk.attending.turn()
+    led.is_deaf = False
+    sealed = desk.mystery.handed_in
+    await desk.mystery.start(Wanted(seed=1))
+    for _ in range(MOST_BEGUN + 1):
+        await desk.attending.turn()
+    ada = leading.led.students[0]
+    assert sealed
+    assert (ada.mysteries, ada.where.trouble) == ((sealed.mystery,), ANOTHER_RUNS)
+    leading.send(ada, as_text(sealed))
+    assert [each.mystery for each in leading.led.hand_ins] == [sealed.mystery]
 
 
 async def test_a_lab_that_cannot_begin_says_why_and_tries_again(desk: Desk) -> None:
