@@ -162,7 +162,7 @@ class Attending:
         """How far this lab is; while another mystery runs, what is known of the class's."""
         told = await self._mystery.status()
         if not told["running"]:
-            return self._over(seat, told.get("ended", ""))
+            return self._over(seat, told)
         if told["mystery"] != seat.mystery:
             known = {"mystery": seat.mystery, "busy": True, "trouble": ANOTHER_RUNS}
             return seat.where.model_copy(update=known)
@@ -174,11 +174,13 @@ class Attending:
             seconds_left=told["seconds_left"],
         )
 
-    def _over(self, seat: Seat, why: str) -> Whereabouts:
-        """A mystery that the lab ended itself is waited for again, a revealed one is not."""
+    def _over(self, seat: Seat, told: Json) -> Whereabouts:
+        """A revealed mystery is over; one that the lab ended itself, or never got to begin, is waited for again."""
         if not seat.mystery:
             return Whereabouts(trouble=self._refusal)
-        if why and seat.where.state is not State.REVEALED:
+        why, known = told.get("ended", ""), seat.where.state
+        has_begun = known is not State.WAITING or told.get("revealed") == seat.mystery
+        if known is not State.REVEALED and (why or not has_begun):
             return Whereabouts(mystery=seat.mystery, trouble=why)
         return seat.where.model_copy(update={"state": State.REVEALED, "busy": False, "trouble": ""})
 

@@ -147,6 +147,19 @@ async def test_a_mystery_that_the_lab_ended_is_begun_again(desk: Desk) -> None:
     assert len(desk.mystery.started) == 2
 
 
+async def test_a_lab_that_is_killed_while_it_begins_waits_for_the_mystery_again(desk: Desk) -> None:
+    await desk.attending.join(ENTERING)
+    desk.leader.phase = "running"
+    desk.mystery.kills = True
+    with pytest.raises(KeyboardInterrupt):
+        await desk.turn()
+    desk.mystery.kills, desk.attending = False, desk.again()
+    assert (await desk.turn()).state is State.WAITING
+    assert (await desk.turn()).state is State.PLAYING
+    desk.mystery.ends()
+    assert (await desk.turn()).state is State.REVEALED
+
+
 async def test_another_mystery_is_left_alone_and_the_leader_told(desk: Desk) -> None:
     await desk.mystery.start(Wanted(seed=1))
     await desk.begin()

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.anyio
 CASES = catalogue.cases()
 NAME = "checkout-hangs/leaked"
 MINUTES = 6.0
+LOST = "The lab was restarted, and cannot go on with it: this mystery was ended, and costs no points."
 PINNED = Noted(evidence=f"span {TELLING} {'1' * 16}", title="A slow payment")
 
 
@@ -412,6 +413,7 @@ async def test_what_another_release_has_left_is_thrown_away(table: Table, left: 
     vault = Vault(table.folder)
     vault.put(vault.make_key(), left)
     table.host.resume()
+    assert table.host.status() == {"running": False, "ended": LOST}
     assert not table.host.is_sealed
     assert not table.folder.exists()
 
@@ -421,8 +423,14 @@ async def test_an_envelope_without_its_key_is_thrown_away(table: Table) -> None:
     (table.folder / "key").unlink()
     table.host = table.new_host()
     table.host.resume()
+    assert table.host.status()["ended"] == LOST
     assert not table.host.is_sealed
     assert not table.folder.exists()
+
+
+def test_where_nothing_was_left_nothing_is_told(table: Table) -> None:
+    table.host.resume()
+    assert table.host.status() == {"running": False}
 
 
 async def test_a_service_that_is_not_ready_for_long_ends_it_with_a_word(table: Table) -> None:
