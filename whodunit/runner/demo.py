@@ -82,8 +82,8 @@ def on_the_desk(session: Session, case: Case, demo: "Demo", *, browser: bool) ->
         yield told
         return
     address = f"{session.status['desk']}cases/run"
+    session.client.follow_run(case.name, os.getpid())  # first: the file may be that of a run which the lab has started
     with written(session.home.hosted_run_file, told) as events:
-        session.client.follow_run(case.name, os.getpid())
         opened = browser and has_screen() and webbrowser.open(address)
         demo.console.print(f"Beside this, in a browser{' (opened)' * opened}: [bold]{address}[/]")
         yield events

@@ -115,11 +115,15 @@ class RunHost:
     def follow(self, case: str, pid: int) -> None:
         """Tell of a run that the process `pid` has begun, and whose events it writes where a run of the lab's would.
 
-        Raises WrongUseError while another one runs, or when there is no such process.
+        The file is emptied for it. Raises WrongUseError while another one runs, or when there is no such process,
+        LabError when the disk refuses.
         """
         self._check_free()
         try:
-            self._run = _Run(case, True, _OfTerminal(pid), self._home.hosted_run_file)
+            terminal = _OfTerminal(pid)
+            self._run = _Run(case, True, terminal, self._emptied())
+        except OSError as error:
+            raise unwritable(self._home, error) from error
         except psutil.NoSuchProcess as error:
             raise WrongUseError(f"There is no process {pid}.", "Follow a run that runs on this machine.") from error
 
@@ -151,8 +155,7 @@ class RunHost:
 
     def _begun(self, case: str, *, remedies: bool) -> _Run:
         self._home.create()
-        events = self._home.hosted_run_file
-        events.write_bytes(b"")
+        events = self._emptied()
         with self._log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603  our own program
                 self._command(case, events, remedies=remedies),
@@ -162,6 +165,10 @@ class RunHost:
                 env={**os.environ, "WHODUNIT_HOME": str(self._home.path)},
             )
         return _Run(case, remedies, process, events)
+
+    def _emptied(self) -> Path:
+        self._home.hosted_run_file.write_bytes(b"")
+        return self._home.hosted_run_file
 
     @property
     def _log(self) -> Path:
