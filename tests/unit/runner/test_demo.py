@@ -40,7 +40,7 @@ class Hosting:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         wanted = json.loads(request.content)
         try:
-            self.host.follow(wanted["case"], wanted["pid"])
+            self.host.follow(wanted["case"])
         except WrongUseError as error:
             return httpx.Response(422, json={"detail": error.message, "hint": error.hint})
         return httpx.Response(200, json={})
