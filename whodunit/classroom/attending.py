@@ -1,5 +1,6 @@
 """A student's place in a class: tells the leader how far the mystery is here, begins it when told to, hands in."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
@@ -88,27 +89,31 @@ class Attending:
         self._leader = leader_at(self._seat.address) if self._seat else None
         self._trouble = ""  # with the leader
         self._refusal = ""  # of this lab, to begin
+        self._turn = asyncio.Lock()  # to join, to leave, and to tell
 
     async def join(self, entering: Entering) -> None:
         """Take a seat; raises WrongUseError when there is one, or the leader refuses, LabError when he is away."""
-        if self._seat:
-            raise WrongUseError(f"This lab attends a class at {self._seat.address}.", "First: whodunit class leave")
-        leader = self._leader_at(entering.address)
-        try:
-            joined = await leader.join(Joining(code=entering.code, name=entering.name))
-        except LabError:
-            await leader.close()
-            raise
-        self._keep(Seat(address=entering.address, name=entering.name, token=joined.token))
-        self._leader, self._trouble = leader, ""
+        async with self._turn:
+            if self._seat:
+                raise WrongUseError(f"This lab attends a class at {self._seat.address}.", "First: whodunit class leave")
+            leader = self._leader_at(entering.address)
+            try:
+                joined = await leader.join(Joining(code=entering.code, name=entering.name))
+            except LabError:
+                await leader.close()
+                raise
+            self._keep(Seat(address=entering.address, name=entering.name, token=joined.token))
+            self._leader, self._trouble, self._refusal = leader, "", ""
 
     async def leave(self) -> None:
         """Give the seat up; the mystery goes on. Raises WrongUseError without one."""
-        if self._seat is None or self._leader is None:
-            raise WrongUseError("This lab attends no class.", "Join one: whodunit class join ADDRESS CODE --name NAME")
-        self._folder.seat.unlink(missing_ok=True)
-        leader, self._seat, self._leader = self._leader, None, None
-        await leader.close()
+        async with self._turn:
+            if self._seat is None or self._leader is None:
+                join = "Join one: whodunit class join ADDRESS CODE --name NAME"
+                raise WrongUseError("This lab attends no class.", join)
+            self._folder.seat.unlink(missing_ok=True)
+            leader, self._seat, self._leader = self._leader, None, None
+            await leader.close()
 
     def told(self) -> Json | None:
         """The seat as its page shows it; None without one."""
@@ -126,9 +131,16 @@ class Attending:
 
     async def turn(self) -> None:
         """Tell the leader once, and do what comes next; what fails is said in `told`, and tried again."""
-        seat, leader = self._seat, self._leader
-        if seat is None or leader is None:
-            return
+        async with self._turn:
+            if self._seat and self._leader:
+                await self._tell(self._seat, self._leader)
+
+    async def close(self) -> None:
+        """Close the connections, and keep the seat."""
+        if self._leader:
+            await self._leader.close()
+
+    async def _tell(self, seat: Seat, leader: Leader) -> None:
         trouble = ""
         try:
             await self._told_and_done(seat, leader)
@@ -140,16 +152,9 @@ class Attending:
             logger.warning("The leader is not told: %s", trouble)
         self._trouble = trouble
 
-    async def close(self) -> None:
-        """Close the connections, and keep the seat."""
-        if self._leader:
-            await self._leader.close()
-
     async def _told_and_done(self, seat: Seat, leader: Leader) -> None:
         where = await self._where(seat)
         orders = await leader.here(seat.token, where)
-        if self._seat is not seat:  # it was left meanwhile
-            return
         seat = self._update(where=where, phase=orders.phase)
         if orders.begin:
             await self._begin(orders.begin)

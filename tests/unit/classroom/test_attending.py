@@ -1,6 +1,9 @@
 """A student's lab: what it tells the leader, and what it does when told."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +31,10 @@ class ScriptedLeader:
         self.heard: list[Whereabouts] = []
         self.handed_in: list[HandIn] = []
         self.is_away = False
+        self.meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """It is done while an answer arrives, or as soon as that lets it."""
+
+        self.done: set[asyncio.Task[None]] = set()
 
     async def join(self, joining: Joining) -> Joined:
         return Joined(token=f"of {joining.name}")
@@ -43,6 +50,9 @@ class ScriptedLeader:
 
     async def hand_in(self, token: str, handed_in: HandIn) -> None:
         self.handed_in.append(handed_in)
+        if self.meanwhile:
+            self.done = {asyncio.create_task(self.meanwhile())}
+            await asyncio.wait(self.done, timeout=0.02)
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -231,3 +241,21 @@ async def test_a_seat_that_was_given_up_is_gone(desk: Desk) -> None:
     assert desk.attending.told() is desk.again().told() is None
     with pytest.raises(WrongUseError, match="attends no class"):
         await desk.attending.leave()
+
+
+async def test_a_seat_may_be_given_up_while_an_answer_is_on_its_way(desk: Desk) -> None:
+    await desk.begin()
+    desk.mystery.answers(RIGHT)
+    desk.leader.meanwhile = desk.attending.leave
+    await desk.turn()
+    await asyncio.gather(*desk.leader.done)
+    assert desk.attending.told() is desk.again().told() is None
+
+
+async def test_the_trouble_of_one_class_is_none_of_the_next(desk: Desk) -> None:
+    desk.mystery.refusal = LabError("The disk is full.", "Free some space.")
+    await desk.begin()
+    await desk.attending.leave()
+    desk.leader.phase = "waiting"
+    await desk.attending.join(ENTERING)
+    assert (await desk.turn()).trouble == ""
