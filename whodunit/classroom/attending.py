@@ -5,8 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from whodunit.classroom.folder import Folder
 from whodunit.classroom.schemas import (
     LONGEST_TROUBLE,
@@ -28,7 +26,6 @@ from whodunit.strict_yaml.quantities import Strict
 logger = logging.getLogger("whodunit.classroom")
 
 ANOTHER_RUNS = "Another mystery runs here. To end it: whodunit mystery reveal"
-NO_CLASS_THERE = "What answers at the leader's address is no class. Leave it: whodunit class leave"
 
 
 class Mystery(Protocol):
@@ -146,8 +143,6 @@ class Attending:
             await self._told_and_done(seat, leader)
         except LabError as error:
             trouble = f"{error.message} {error.hint}"
-        except ValidationError:
-            trouble = NO_CLASS_THERE
         if trouble not in ("", self._trouble):
             logger.warning("The leader is not told: %s", trouble)
         self._trouble = trouble
