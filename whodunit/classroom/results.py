@@ -79,7 +79,7 @@ def guesses(found: Sequence[Result], field: str) -> list[Guess]:
     """What was said for a field, the most frequent first; spellings that the grader takes for one are one."""
     marks = [mark for each in found if each.verdict for mark in each.verdict.marks if mark.field == field]
     counts = Counter(_said(mark) for mark in marks)
-    true = {_said(mark) for mark in marks if mark.points}
+    true = {_said(mark) for mark in marks if mark.points == mark.weight}
     return [Guess(said, count, said in true) for said, count in counts.most_common()]
 
 
@@ -129,4 +129,5 @@ def _missed(each: Result) -> str:
 
 
 def _said(mark: Mark) -> str:
-    return words(mark.answered) or NOTHING_SAID
+    """The answer for counting: of two causes it is the same in either order."""
+    return ", ".join(sorted(words(part) for part in mark.answered.split(", "))) or NOTHING_SAID

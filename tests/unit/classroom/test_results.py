@@ -98,6 +98,14 @@ async def test_guesses_are_counted_and_the_true_one_marked(pile: Pile) -> None:
     assert told["truth"] == {"component": COMPONENT, "reason": REASON}
 
 
+async def test_half_an_answer_is_not_the_true_one_and_two_causes_have_no_order(pile: Pile) -> None:
+    for name, first, second in (("Flo", "order", COMPONENT), ("Gil", COMPONENT, "Order")):
+        await pile.add(name, Answer(component=first, second_component=second, reason=REASON))
+    guesses = {each["said"]: each for each in results.as_json(pile.found())["guesses"]["component"]}
+    assert guesses["order, payment"] == {"said": "order, payment", "count": 2, "is_true": False}
+    assert [said for said, each in guesses.items() if each["is_true"]] == [COMPONENT]
+
+
 async def test_what_each_missed_is_named(pile: Pile) -> None:
     ada, bo = results.as_json(pile.found())["results"][:2]
     assert "reason" not in ada["missed"]
