@@ -264,7 +264,8 @@ class MysteryHost:
     def _note(self, game: Game, **changes: Any) -> None:
         game.diary = game.diary.model_copy(update=changes)
         self._around.vault.put(game.key, game.diary.model_dump_json())
-        self._keep_hand_in(game)
+        if changes.keys() - {"pins"}:
+            self._keep_hand_in(game)
 
     def _keep_hand_in(self, game: Game) -> None:
         if game.diary.answer:

@@ -177,7 +177,7 @@ def right() -> dict[str, str | list[str]]:
     }
 
 
-async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_with_the_pins(
+async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_without_the_notebook(
     desk: httpx.AsyncClient, lab: PlayedLab
 ) -> None:
     await begin(desk, lab)
@@ -191,7 +191,8 @@ async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_with_the_pins(
     assert file.headers["content-disposition"] == 'attachment; filename="hand-in.json"'
     handed_in, diary = opened(file.text, LEADER)
     assert (handed_in.player, handed_in.answer["onset"][11:]) == ("Ada", "14:00:00Z")
-    assert [pin.evidence for pin in diary.pins] == [SPAN]
+    assert diary.answer
+    assert ([str(each) for each in diary.answer.evidence], diary.pins) == ([SPAN], ())
 
 
 async def test_an_answer_may_name_two_causes(desk: httpx.AsyncClient, lab: PlayedLab) -> None:

@@ -282,7 +282,7 @@ async def test_a_new_lab_takes_it_up(table: Table) -> None:
     assert table.load.started == 2
 
 
-async def test_what_was_answered_can_be_had_again_with_its_pins(table: Table) -> None:
+async def test_what_was_answered_can_be_had_again_without_its_pins(table: Table) -> None:
     await table.start()
     with pytest.raises(WrongUseError, match="Nothing was answered yet"):
         table.host.answered()
@@ -290,7 +290,12 @@ async def test_what_was_answered_can_be_had_again_with_its_pins(table: Table) ->
     await table.host.answer(right())
     handed_in, diary = read(as_text(table.host.answered()), "sesame")
     assert handed_in.answer["component"] == right().component
-    assert [pin.evidence for pin in diary.pins] == [PINNED.evidence]
+    assert diary.pins == ()
+    sealed = table.host.handed_in
+    table.host.remark(table.host.status()["pins"][0]["id"], "Since then.")
+    assert table.host.handed_in is sealed
+    table.host.hint()
+    assert table.host.handed_in is not sealed
     assert [pin["evidence"] for pin in (await table.host.reveal())["pins"]] == [PINNED.evidence]
 
 
