@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from whodunit.classroom.folder import Folder
 from whodunit.home import Home
 from whodunit.lab.controls import Json
 
@@ -29,6 +30,7 @@ class LabClassroom:
     def __init__(self, home: Home, mystery: "Mystery", *, may_lead: bool = True) -> None:
         """`may_lead` is False where other machines reach no port of this lab's."""
         self._home, self._mystery, self._may_lead = home, mystery, may_lead
+        self._folder = Folder(home)
         self._opened: tuple[Room, Starlette] | None = None
         self._opening = asyncio.Lock()
 
@@ -39,7 +41,7 @@ class LabClassroom:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers all requests about a class; that there is none needs nothing opened."""
-        if self._opened is None and not self._home.class_dir.exists() and _asks_state(scope):
+        if self._opened is None and not self._folder.is_used and _asks_state(scope):
             await JSONResponse(NO_CLASS)(scope, receive, send)
         else:
             _, app = await self._open()
@@ -58,7 +60,7 @@ class LabClassroom:
     async def _turn(self) -> None:
         """What nobody expected is logged, so that the class goes on."""
         try:
-            if self._opened or self._home.class_dir.exists():
+            if self._opened or self._folder.is_used:
                 room, _ = await self._open()
                 await room.attending.turn()
         except Exception:
