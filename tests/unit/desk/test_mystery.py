@@ -67,6 +67,9 @@ async def test_it_begins_with_a_complaint_and_a_clock(desk: httpx.AsyncClient, l
     ("fields", "said"),
     [
         ({"seed": "tomorrow"}, "seed=tomorrow is no whole number. Leave it out"),
+        ({"seed": "7" * 5000}, f"seed={'7' * 40}… is no whole number."),
+        ({"level": "1.5"}, "level=1.5 is no whole number."),
+        ({"minutes": "inf"}, "minutes=inf is no number."),
         ({"minutes": "90"}, "minutes: Input should be less than or equal to 55"),
         ({"level": "9"}, "level: Input should be less than or equal to 3"),
     ],
@@ -78,6 +81,11 @@ async def test_what_cannot_begin_is_said_and_not_asked_again(
     assert (answer.status_code, said in text(answer.text)) == (422, True), text(answer.text)
     assert 'data-live="0"' in answer.text
     assert LEADER not in answer.text
+
+
+async def test_its_minutes_may_have_a_fraction(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
+    assert (await desk.post("/mystery", data=BEGIN | {"minutes": "15.5"})).status_code == 303
+    assert lab.host.status()["seconds_left"] > 15.5 * 60
 
 
 async def test_a_hint_says_its_price_before_and_stays(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
