@@ -124,7 +124,7 @@ class MysteryHost:
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
-        await asyncio.to_thread(vocabulary.check, answer)
+        answer = await asyncio.to_thread(vocabulary.meant, answer)
         run = self._played(game)
         try:
             facts = await asyncio.to_thread(gather, run, game.case, answer.evidence)

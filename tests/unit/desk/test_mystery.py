@@ -1,7 +1,8 @@
 """A mystery from the first form to the verdict, with pins from the other pages as its evidence."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from tests.sealed_words import sealed_words
 from tests.unit.desk.conftest import visit
 from tests.unit.desk.played import PlayedLab
 from tests.unit.desk.test_pages import text
-from tests.unit.mystery.test_host import NAME, REMEDY, SEED
+from tests.unit.mystery.fakes import ONSET
+from tests.unit.mystery.test_host import CASE, NAME, REMEDY, SEED
 from whodunit.desk.app import PAGES
 from whodunit.faults.catalogue import Action
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load_truth
+from whodunit.mystery.answer import Answer
 from whodunit.mystery.citing import read
 from whodunit.mystery.handin import read as opened
 from whodunit.mystery.notebook import MOST_PINS
+from whodunit.telemetry.citation import LogCitation, MetricCitation
 from whodunit.topology import BY_NAME
 
 pytestmark = pytest.mark.anyio
@@ -42,11 +46,21 @@ async def desk(lab: PlayedLab) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
-async def send(desk: httpx.AsyncClient, path: str, fields: dict[str, str | list[str]] | None = None) -> str:
+async def send(desk: httpx.AsyncClient, path: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
     """Send a form; the page that it leads to."""
     answer = await desk.post(path, data=fields or {})
     assert answer.status_code == 303, text(answer.text)
     return (await desk.get(str(answer.next_request.url))).text  # type: ignore[union-attr]
+
+
+def filled_in(page: str) -> dict[str, list[str]]:
+    """The fields of the form as a browser would send them, but for the clock and the texts."""
+    found: dict[str, list[str]] = {}
+    chosen = re.findall(r'name="(\w+)" value="([^"]*)" checked', page)
+    chosen += re.findall(r'<select name="(\w+)">(?:(?!</select>).)*<option selected>([^<]*)', page)
+    for name, value in chosen:
+        found.setdefault(name, []).append(unescape(value))
+    return found
 
 
 async def begin(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
@@ -201,6 +215,31 @@ async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_without_the_not
     assert (handed_in.player, handed_in.answer["onset"][11:]) == ("Ada", "14:00:00Z")
     assert diary.answer
     assert ([str(each) for each in diary.answer.evidence], diary.pins) == ([SPAN], ())
+
+
+async def test_an_answer_given_elsewhere_is_not_lost_when_it_is_given_here_again(
+    desk: httpx.AsyncClient, lab: PlayedLab
+) -> None:
+    window = (ONSET, ONSET + timedelta(seconds=40))
+    number = MetricCitation(
+        metric="shop.payment.duration", where={"outcome": "a, b"}, statistic="p", p=95, window=window
+    )
+    elsewhere = Answer(
+        component="PAYMENT",
+        reason=load_truth(CASE).synonyms.reason[0],
+        second_component="Order",
+        propagation=["order", "load generator"],
+        evidence=[read(SPAN), LogCitation(log='"Out" of <connections>', trace="a" * 32), number],
+        mitigation="restart Payment",
+    )
+    await begin(desk, lab)
+    await send(desk, "/mystery/pins", {"evidence": SPAN, "comment": ""})
+    await lab.host.answer(elsewhere)
+    before = lab.host.answered().answer
+    page = (await desk.get("/mystery/answer")).text
+    await send(desk, "/mystery/answer", filled_in(page))
+    assert lab.host.answered().answer == before
+    assert (before["component"], before["mitigation"]) == ("payment", "restart payment")
 
 
 async def test_an_answer_may_name_two_causes(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
