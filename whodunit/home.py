@@ -90,6 +90,11 @@ class Home:
         return self.path / "run.jsonl"
 
     @property
+    def terminal_run_file(self) -> Path:
+        """The process of the run that a terminal has begun last, and that the lab may follow."""
+        return self.path / "run.json"
+
+    @property
     def load_dir(self) -> Path:
         """The results that the load generator writes."""
         return self.path / "load"

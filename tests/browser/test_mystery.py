@@ -94,7 +94,7 @@ def test_from_the_complaint_to_the_verdict(page: Page, game: Game, tmp_path: Pat
         page.get_by_role("link", name="Download hand-in.json").click()
     file.value.save_as(tmp_path / "hand-in.json")
     _, diary = read((tmp_path / "hand-in.json").read_text("utf-8"), LEADER)
-    assert [pin.comment for pin in diary.pins] == ["first of all", "", ""]
+    assert [pin["comment"] for pin in game.lab.host.status()["pins"]] == ["first of all", "", ""]
     assert len(diary.answer.evidence if diary.answer else []) == 3
     page.get_by_role("link", name="Reveal", exact=True).click()
     assert game.lab.host.is_sealed

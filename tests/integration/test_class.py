@@ -18,6 +18,7 @@ from whodunit.classroom.room import Room
 from whodunit.classroom.schemas import Entering, HandedOver, Opening, State
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.incident import catalogue
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.handin import as_text
 
@@ -108,7 +109,9 @@ async def test_a_class_of_three_from_the_start_to_the_marks(three: Three) -> Non
     assert three.leader.leading.take(over) == "Cy"
 
     three.leader.leading.end()
-    found = results.as_json(results.results(three.leader.leading.led, Marker(three.leader.folder.hand_in)))
+    found = results.as_json(
+        results.results(three.leader.leading.led, Marker(three.leader.folder.hand_in, catalogue.cases))
+    )
     assert [each["name"] for each in found["results"]] == ["Ada", "Cy", "Bo"]
     assert [(each["said"], each["count"]) for each in found["guesses"]["component"]] == [("payment", 2), ("order", 1)]
 

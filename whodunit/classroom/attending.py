@@ -1,10 +1,9 @@
 """A student's place in a class: tells the leader how far the mystery is here, begins it when told to, hands in."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
-
-from pydantic import ValidationError
 
 from whodunit.classroom.folder import Folder
 from whodunit.classroom.schemas import (
@@ -27,7 +26,6 @@ from whodunit.strict_yaml.quantities import Strict
 logger = logging.getLogger("whodunit.classroom")
 
 ANOTHER_RUNS = "Another mystery runs here. To end it: whodunit mystery reveal"
-NO_CLASS_THERE = "What answers at the leader's address is no class. Leave it: whodunit class leave"
 
 
 class Mystery(Protocol):
@@ -88,27 +86,31 @@ class Attending:
         self._leader = leader_at(self._seat.address) if self._seat else None
         self._trouble = ""  # with the leader
         self._refusal = ""  # of this lab, to begin
+        self._turn = asyncio.Lock()  # to join, to leave, and to tell
 
     async def join(self, entering: Entering) -> None:
         """Take a seat; raises WrongUseError when there is one, or the leader refuses, LabError when he is away."""
-        if self._seat:
-            raise WrongUseError(f"This lab attends a class at {self._seat.address}.", "First: whodunit class leave")
-        leader = self._leader_at(entering.address)
-        try:
-            joined = await leader.join(Joining(code=entering.code, name=entering.name))
-        except LabError:
-            await leader.close()
-            raise
-        self._keep(Seat(address=entering.address, name=entering.name, token=joined.token))
-        self._leader, self._trouble = leader, ""
+        async with self._turn:
+            if self._seat:
+                raise WrongUseError(f"This lab attends a class at {self._seat.address}.", "First: whodunit class leave")
+            leader = self._leader_at(entering.address)
+            try:
+                joined = await leader.join(Joining(code=entering.code, name=entering.name))
+            except LabError:
+                await leader.close()
+                raise
+            self._keep(Seat(address=entering.address, name=entering.name, token=joined.token))
+            self._leader, self._trouble, self._refusal = leader, "", ""
 
     async def leave(self) -> None:
         """Give the seat up; the mystery goes on. Raises WrongUseError without one."""
-        if self._seat is None or self._leader is None:
-            raise WrongUseError("This lab attends no class.", "Join one: whodunit class join ADDRESS CODE --name NAME")
-        self._folder.seat.unlink(missing_ok=True)
-        leader, self._seat, self._leader = self._leader, None, None
-        await leader.close()
+        async with self._turn:
+            if self._seat is None or self._leader is None:
+                join = "Join one: whodunit class join ADDRESS CODE --name NAME"
+                raise WrongUseError("This lab attends no class.", join)
+            self._folder.seat.unlink(missing_ok=True)
+            leader, self._seat, self._leader = self._leader, None, None
+            await leader.close()
 
     def told(self) -> Json | None:
         """The seat as its page shows it; None without one."""
@@ -126,30 +128,28 @@ class Attending:
 
     async def turn(self) -> None:
         """Tell the leader once, and do what comes next; what fails is said in `told`, and tried again."""
-        seat, leader = self._seat, self._leader
-        if seat is None or leader is None:
-            return
-        trouble = ""
-        try:
-            await self._told_and_done(seat, leader)
-        except LabError as error:
-            trouble = f"{error.message} {error.hint}"
-        except ValidationError:
-            trouble = NO_CLASS_THERE
-        if trouble not in ("", self._trouble):
-            logger.warning("The leader is not told: %s", trouble)
-        self._trouble = trouble
+        async with self._turn:
+            if self._seat and self._leader:
+                await self._tell(self._seat, self._leader)
 
     async def close(self) -> None:
         """Close the connections, and keep the seat."""
         if self._leader:
             await self._leader.close()
 
+    async def _tell(self, seat: Seat, leader: Leader) -> None:
+        trouble = ""
+        try:
+            await self._told_and_done(seat, leader)
+        except LabError as error:
+            trouble = f"{error.message} {error.hint}"
+        if trouble not in ("", self._trouble):
+            logger.warning("The leader is not told: %s", trouble)
+        self._trouble = trouble
+
     async def _told_and_done(self, seat: Seat, leader: Leader) -> None:
         where = await self._where(seat)
         orders = await leader.here(seat.token, where)
-        if self._seat is not seat:  # it was left meanwhile
-            return
         seat = self._update(where=where, phase=orders.phase)
         if orders.begin:
             await self._begin(orders.begin)
@@ -159,22 +159,30 @@ class Attending:
             self._update(sent=handed_in.sealed)
 
     async def _where(self, seat: Seat) -> Whereabouts:
-        """How far this lab is; a mystery that the lab ended itself is waited for again, a revealed one is not."""
+        """How far this lab is; while another mystery runs, what is known of the class's."""
         told = await self._mystery.status()
         if not told["running"]:
-            if not seat.mystery:
-                return Whereabouts(trouble=self._refusal)
-            if why := told.get("ended"):
-                return Whereabouts(trouble=why)
-            return seat.where.model_copy(update={"state": State.REVEALED})
+            return self._over(seat, told)
         if told["mystery"] != seat.mystery:
-            return Whereabouts(trouble=ANOTHER_RUNS)
+            known = {"mystery": seat.mystery, "busy": True, "trouble": ANOTHER_RUNS}
+            return seat.where.model_copy(update=known)
         return Whereabouts(
             state=State.PLAYING,
+            mystery=seat.mystery,
             hints=told["hints_used"],
             tries=len(told["mitigations"]),
             seconds_left=told["seconds_left"],
         )
+
+    def _over(self, seat: Seat, told: Json) -> Whereabouts:
+        """A revealed mystery is over; one that the lab ended itself, or never got to begin, is waited for again."""
+        if not seat.mystery:
+            return Whereabouts(trouble=self._refusal)
+        why, known = told.get("ended", ""), seat.where.state
+        has_begun = known is not State.WAITING or told.get("revealed") == seat.mystery
+        if known is not State.REVEALED and (why or not has_begun):
+            return Whereabouts(mystery=seat.mystery, trouble=why)
+        return seat.where.model_copy(update={"state": State.REVEALED, "busy": False, "trouble": ""})
 
     async def _begin(self, begin: Begin) -> None:
         """Begin the class's mystery; what keeps it from that is told the next time."""

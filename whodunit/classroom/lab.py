@@ -1,6 +1,7 @@
 """A class's place in a lab: nothing of it is loaded before one is led or attended."""
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -8,12 +9,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from whodunit.classroom.folder import Folder
 from whodunit.home import Home
 from whodunit.lab.controls import Json
-from whodunit.mystery.lab import LabMystery
 
 if TYPE_CHECKING:
+    from whodunit.classroom.attending import Mystery
     from whodunit.classroom.room import Room
+
+logger = logging.getLogger("whodunit.classroom")
 
 EVERY_S = 3.0
 NO_CLASS: Json = {"leads": None, "attends": None}
@@ -23,9 +27,10 @@ NO_CLASS: Json = {"leads": None, "attends": None}
 class LabClassroom:
     """The class of a lab: its routes, and the task that tells the leader where this lab is."""
 
-    def __init__(self, home: Home, mystery: LabMystery, *, may_lead: bool = True) -> None:
+    def __init__(self, home: Home, mystery: "Mystery", *, may_lead: bool = True) -> None:
         """`may_lead` is False where other machines reach no port of this lab's."""
         self._home, self._mystery, self._may_lead = home, mystery, may_lead
+        self._folder = Folder(home)
         self._opened: tuple[Room, Starlette] | None = None
         self._opening = asyncio.Lock()
 
@@ -36,7 +41,7 @@ class LabClassroom:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers all requests about a class; that there is none needs nothing opened."""
-        if self._opened is None and not self._home.class_dir.exists() and _asks_state(scope):
+        if self._opened is None and not self._folder.is_used and _asks_state(scope):
             await JSONResponse(NO_CLASS)(scope, receive, send)
         else:
             _, app = await self._open()
@@ -46,13 +51,20 @@ class LabClassroom:
         """Takes up the class that an earlier lab left, and tells the leader, for as long as the lab lives."""
         try:
             while True:
-                if self._opened or self._home.class_dir.exists():
-                    room, _ = await self._open()
-                    await room.attending.turn()
+                await self._turn()
                 await asyncio.sleep(EVERY_S)
         finally:
             if self._opened:
                 await self._opened[0].stop()
+
+    async def _turn(self) -> None:
+        """What nobody expected is logged, so that the class goes on."""
+        try:
+            if self._opened or self._folder.is_used:
+                room, _ = await self._open()
+                await room.attending.turn()
+        except Exception:
+            logger.exception("The class is not served this time.")
 
     async def _open(self) -> "tuple[Room, Starlette]":
         async with self._opening:

@@ -23,7 +23,9 @@ CODE_LENGTH = 8
 """At a thousand guesses a second, 13 years for half of all codes."""
 
 MOST_BEGUN = 20
-"""So many names of mysteries are known for each student: one is called off now and then, and begun again."""
+"""So many names of mysteries are known for each student, and all that have a hand-in: one is called off now and then,
+and begun again.
+"""
 
 GRACE_S = 10.0
 """So long after the end an answer may still be on its way: labs tell every few seconds."""
@@ -103,11 +105,12 @@ class Leading:
     async def here(self, student: Student, where: Whereabouts) -> Orders:
         """Note where a student is, and tell what comes next."""
         roll, changes = self.led, {"seen_s": self._clock(), "where": where}
-        if roll.phase != "running" or where.state is not State.WAITING:
+        if roll.phase != "running" or where.state is not State.WAITING or where.busy:
             self._note(student, changes)
             return Orders(phase=roll.phase)
-        key = await asyncio.to_thread(hand_in_key, roll.passphrase)
-        self._note(student, {**changes, "mysteries": (*student.mysteries, key.mystery)[-MOST_BEGUN:]})
+        unused = next((each for each in student.mysteries[-1:] if each != where.mystery), "")
+        key = await asyncio.to_thread(hand_in_key, roll.passphrase, unused)
+        self._note(student, {**changes, "mysteries": self._begun(self.known(student.token), key.mystery)})
         begin = Begin(level=roll.wanted.level, seed=roll.seed, minutes=roll.wanted.minutes, hand_in=key)
         return Orders(phase="running", begin=begin)
 
@@ -142,12 +145,19 @@ class Leading:
         self._folder.put_hand_in(mystery, text)
         self._change(hand_ins=(*others, HandedIn(mystery=mystery, name=name, at_s=self._clock())))
 
+    def _begun(self, student: Student, mystery: str) -> tuple[str, ...]:
+        """The names of a student's mysteries, the last of them `mystery`; of old ones those with a hand-in."""
+        names = (*(each for each in student.mysteries if each != mystery), mystery)
+        sent = {each.mystery for each in self.led.hand_ins}
+        return tuple(each for each in names if each in sent or each in names[-MOST_BEGUN:])
+
     def _note(self, student: Student, changes: dict[str, Any]) -> None:
         """A report each few seconds of each student is not worth a write, unless something but the time changed."""
-        now = self.known(student.token).model_copy(update=changes)
+        before = self.known(student.token)
+        now = before.model_copy(update=changes)
         students = tuple(now if each.token == now.token else each for each in self.led.students)
         changed = self.led.model_copy(update={"students": students})
-        if _timeless(now) == _timeless(student):
+        if _timeless(now) == _timeless(before):
             self._roll = changed
         else:
             self._keep(changed)

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from whodunit.classroom.roll import HandedIn, Roll
 from whodunit.classroom.telling import guests
 from whodunit.errors import WrongUseError
+from whodunit.incident.loader import Case
 from whodunit.lab.controls import Json
 from whodunit.mystery.answer import words
 from whodunit.mystery.grading import Mark, Verdict
@@ -23,8 +25,10 @@ Read = Callable[[str], str]
 class Marker:
     """Marks each hand-in once: the passphrase's key takes a twentieth of a second, and a page asks again and again."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, cases: Callable[[], Sequence[Case]]) -> None:
+        """`cases` are those a mystery may be of; they are looked up once."""
         self._read = read
+        self._cases = cache(cases)
         self._rows: dict[HandedIn, Row] = {}
 
     def row(self, roll: Roll, given: HandedIn) -> Row:
@@ -34,7 +38,7 @@ class Marker:
         return self._rows[given]
 
     def _marked(self, roll: Roll, given: HandedIn) -> Row:
-        row = marked(f"{given.mystery}.json", self._read(given.mystery), roll.passphrase)
+        row = marked(f"{given.mystery}.json", self._read(given.mystery), roll.passphrase, self._cases())
         if row.verdict and row.seed != roll.seed:
             return Row(row.file, problem=f"of another mystery: seed {row.seed}, the class has {roll.seed}")
         return row
@@ -79,7 +83,7 @@ def guesses(found: Sequence[Result], field: str) -> list[Guess]:
     """What was said for a field, the most frequent first; spellings that the grader takes for one are one."""
     marks = [mark for each in found if each.verdict for mark in each.verdict.marks if mark.field == field]
     counts = Counter(_said(mark) for mark in marks)
-    true = {_said(mark) for mark in marks if mark.points}
+    true = {_said(mark) for mark in marks if mark.points == mark.weight}
     return [Guess(said, count, said in true) for said, count in counts.most_common()]
 
 
@@ -129,4 +133,5 @@ def _missed(each: Result) -> str:
 
 
 def _said(mark: Mark) -> str:
-    return words(mark.answered) or NOTHING_SAID
+    """The answer for counting: of two causes it is the same in either order."""
+    return ", ".join(sorted(words(part) for part in mark.answered.split(", "))) or NOTHING_SAID

@@ -10,6 +10,7 @@ from whodunit.bodies import body
 from whodunit.classroom.results import Marker, Result, as_json, csv, results
 from whodunit.classroom.room import Room
 from whodunit.classroom.schemas import Entering, HandedOver, Opening
+from whodunit.incident import catalogue
 from whodunit.mystery.handin import LARGEST_BYTES
 
 ROOT = "/classroom"
@@ -37,7 +38,8 @@ def routes(room: Room) -> list[Route]:
 class _Routes:
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._marker = Marker(room.folder.hand_in)
+        self._marker = Marker(room.folder.hand_in, catalogue.cases)
+        self._marking = asyncio.Lock()  # a second request finds the marks of the first
 
     async def told(self, _request: Request) -> Response:
         return self._told()
@@ -78,7 +80,8 @@ class _Routes:
         return self._told()
 
     async def _results(self) -> list[Result]:
-        return await asyncio.to_thread(results, self._room.leading.led, self._marker)
+        async with self._marking:
+            return await asyncio.to_thread(results, self._room.leading.led, self._marker)
 
     def _told(self) -> Response:
         return JSONResponse(self._room.told())

@@ -78,9 +78,14 @@ class State(StrEnum):
 
 
 class Whereabouts(_Body):
-    """`POST /here`: how far a student is, and nothing of what is found. `trouble` says why it has not begun there."""
+    """`POST /here`: how far a student is, and nothing of what is found. `trouble` says why it has not begun there.
+
+    `mystery` is the name under which the class's was begun there last; a lab that is `busy` plays another one.
+    """
 
     state: State = State.WAITING
+    mystery: str = Field("", pattern="^([0-9a-f]{8})?$")
+    busy: bool = False
     hints: int = Field(0, ge=0, le=100)
     tries: int = Field(0, ge=0, le=10_000)
     seconds_left: float = Field(0.0, ge=0, le=LONGEST_MIN * 60 + STAGED_WITHIN_S)

@@ -1,5 +1,6 @@
 """What a page is asked, and what it answers: pages are functions from the one to the other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,13 @@ from whodunit.telemetry.port import Telemetry
 Values = str | Sequence[str]
 
 SEE_OTHER = 303
+
+MOST_DIGITS = 18
+"""Before the point, and behind it: no page asks for more, and Python reads no number of any length."""
+
+LONGEST_SHOWN = 40
+_WHOLE = re.compile(f"[0-9]{{1,{MOST_DIGITS}}}")
+_DECIMAL = re.compile(rf"{_WHOLE.pattern}(\.{_WHOLE.pattern})?")
 
 TIME = ("last", "from", "until")
 
@@ -102,12 +110,31 @@ class Asked:
 
     def number(self, name: str, usual: int, most: int) -> int:
         """A whole number from 1 to `most`; raises WrongUseError."""
-        text = self.one(name)
-        if not text:
+        found = self.whole(name)
+        if found is None:
             return usual
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-            raise WrongUseError(f"{name}={text} is no number from 1 to {most}.", f"Usual is {usual}.")
-        return int(text)
+        if not 1 <= found <= most:
+            raise WrongUseError(f"{name}={found} is no number from 1 to {most}.", f"Usual is {usual}.")
+        return found
+
+    def whole(self, name: str) -> int | None:
+        """A whole number as it was typed, None without one; raises WrongUseError."""
+        text = self._digits(name, _WHOLE, "whole number")
+        return int(text) if text else None
+
+    def decimal(self, name: str) -> float | None:
+        """A number as it was typed, None without one; raises WrongUseError."""
+        text = self._digits(name, _DECIMAL, "number")
+        return float(text) if text else None
+
+    def _digits(self, name: str, form: re.Pattern[str], kind: str) -> str:
+        text = self.one(name)
+        if text and not form.fullmatch(text):
+            shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+            raise WrongUseError(
+                f"{name}={shown} is no {kind}.", f"Leave it out, or write it in {MOST_DIGITS} digits at most."
+            )
+        return text
 
     def choice(self, name: str, choices: Sequence[str], usual: str = "") -> str:
         """One of `choices`; raises WrongUseError, which names them."""

@@ -26,7 +26,7 @@ from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import listener
 from whodunit.launcher.processes import Identity
 from whodunit.mcp.route import routes as tools
-from whodunit.replay.commands import WHOLE
+from whodunit.replay.hosted import WHOLE
 from whodunit.replay.replayed import Replayed
 from whodunit.runs import recorded_run
 from whodunit.store.questions import questions

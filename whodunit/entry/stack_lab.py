@@ -84,6 +84,7 @@ class StackLab:
             forget=_forget,
             shutdown=_shut_down,
             token=self._settings.token,
+            names=self._settings.names,
             more=[
                 *mount.routes(lambda: self._telemetry, self._target),
                 *self._mystery.routes,
@@ -91,7 +92,7 @@ class StackLab:
                 *routes(self._pager),
                 *run_routes(self._runs),
                 *self._recorded.routes,
-                *tools(self._target, open_to_loopback_only=self._settings.token is None),
+                *tools(self._target),
             ],
         )
         return create_api(lab, self._lifespan)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.controls import Faults, Json, Load
-from whodunit.lab.guard import Guard, Identity, SameSite
+from whodunit.lab.guard import Guard, Identity, KnownHost, SameSite
 from whodunit.lab.schemas import Activation, Report, Settling
 from whodunit.refusals import HANDLERS
 
@@ -40,6 +40,7 @@ class Lab:
     forget: Callable[[], None]  # deletes all telemetry so far; may block
     shutdown: Callable[[], None]
     token: str | None = None  # needed by every request that changes something
+    names: frozenset[str] = frozenset()  # of hosts, under which it is asked without a token
     more: Sequence[Route] = ()  # of other parts, such as the mystery
     id: str = field(default_factory=partial(secrets.token_hex, 8))  # of this process: a restarted lab has another
 
@@ -68,6 +69,7 @@ def create_api(lab: Lab, lifespan: Callable[[Starlette], AbstractAsyncContextMan
             *lab.more,
         ],
         middleware=[
+            *([] if lab.token else [Middleware(KnownHost, names=lab.names)]),
             Middleware(Identity, lab_id=lab.id),
             Middleware(SameSite),
             Middleware(Guard, token=lab.token, open_to_all=frozenset({REPORTS})),

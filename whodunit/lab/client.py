@@ -168,9 +168,9 @@ class LabClient:
         """Have the lab run a case of the list."""
         self._requests.ask("POST", "/verification", {"case": case, "remedies": remedies})
 
-    def follow_run(self, case: str, pid: int) -> None:
-        """Have the lab tell of a run that the process `pid` of this machine has begun, as of one of its own."""
-        self._requests.ask("POST", "/verification", {"case": case, "pid": pid})
+    def follow_run(self, case: str) -> None:
+        """Have the lab tell of the run that a terminal of its machine has announced, as of one of its own."""
+        self._requests.ask("POST", "/verification", {"case": case, "follow": True})
 
     def stop_run(self) -> None:
         """Ask the run that the lab has started to stop; returns at once."""

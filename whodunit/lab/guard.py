@@ -1,6 +1,7 @@
 """Middleware before the lab: who may change something, from which page, and at which lab."""
 
 from hmac import compare_digest
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -67,6 +68,35 @@ class SameSite:
             )
         else:
             await self._app(scope, receive, send)
+
+
+class KnownHost:
+    """ASGI middleware for a lab without a token: a request that names a host by which nobody knows it is refused.
+
+    A page can have its own name lead to this machine; for a browser, the lab is then of the page's own site.
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+        """`names` are let through besides `localhost` and addresses, which no page can have as a name."""
+        self._app = app
+        self._names = names | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer 403."""
+        host = Request(scope).headers.get("host", "") if scope["type"] == "http" else ""
+        if host and not self._is_known(host):
+            await problem(403, f"This lab is not {host}.", "Ask it at 127.0.0.1, or at localhost.")(
+                scope, receive, send
+            )
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_known(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            return name in self._names or bool(ip_address(name))
+        except ValueError:
+            return False
 
 
 class Identity:

@@ -13,30 +13,20 @@ from whodunit.mcp import is_installed
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-    from mcp.server.transport_security import TransportSecuritySettings
 
 PATH = "/mcp"
 
 
-def routes(target: Callable[[], Target], *, open_to_loopback_only: bool = True) -> list[Route]:
-    """The route over the shop that `target` finds; none where the extra `mcp` is not installed.
-
-    `open_to_loopback_only` refuses requests that name another host than this machine, as a page that rebinds its name
-    would; for a lab that asks for a token it is not needed.
-    """
-    if not is_installed():
-        return []
-    return [
-        Route(PATH, Endpoint(target, open_to_loopback_only=open_to_loopback_only), methods=["GET", "POST", "DELETE"])
-    ]
+def routes(target: Callable[[], Target]) -> list[Route]:
+    """The route over the shop that `target` finds; none where the extra `mcp` is not installed."""
+    return [Route(PATH, Endpoint(target), methods=["GET", "POST", "DELETE"])] if is_installed() else []
 
 
 class Endpoint:
     """An ASGI application: the server without sessions, one answer for each request."""
 
-    def __init__(self, target: Callable[[], Target], *, open_to_loopback_only: bool) -> None:
+    def __init__(self, target: Callable[[], Target]) -> None:
         self._target = target
-        self._is_guarded = open_to_loopback_only
         self._opening = asyncio.Lock()
         self._manager: StreamableHTTPSessionManager | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -60,11 +50,13 @@ class Endpoint:
             return self._manager
 
     def _load(self) -> "StreamableHTTPSessionManager":
-        from whodunit.mcp.server import build  # noqa: PLC0415  most labs never need it
+        from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415  most labs never need it
+
+        from whodunit.mcp.server import build  # noqa: PLC0415
         from whodunit.mcp.source import Shops, asking  # noqa: PLC0415
 
         server = build(asking(Shops(self._target).open))
-        security = None if self._is_guarded else _any_host()
+        security = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the lab's guard does it for all
         server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
         return server.session_manager
 
@@ -74,9 +66,3 @@ async def _serve(manager: "StreamableHTTPSessionManager", serves: asyncio.Event)
     async with manager.run():
         serves.set()
         await asyncio.Event().wait()
-
-
-def _any_host() -> "TransportSecuritySettings":
-    from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415
-
-    return TransportSecuritySettings(enable_dns_rebinding_protection=False)

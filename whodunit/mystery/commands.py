@@ -11,6 +11,7 @@ import typer
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
+from whodunit.incident import catalogue
 from whodunit.lab.active_mystery import played
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import find
@@ -145,7 +146,8 @@ def grade(
 ) -> None:
     """Mark hand-ins; exit code 1 when one of them could not be opened."""
     running = "" if leader else played()
-    rows = [marking.marked_file(file, leader, running) for file in files]
+    cases = catalogue.cases()
+    rows = [marking.marked_file(file, leader, cases, running) for file in files]
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
     elif csv:

@@ -27,9 +27,9 @@ class HandIn(Strict):
 
 
 def hand_in(diary: Diary) -> HandIn:
-    """The hand-in of a player."""
+    """The hand-in of a player, without the notebook: nobody who marks it looks there."""
     plan, answer = diary.plan, diary.answer
-    closed = diary.model_copy(update={"plan": plan.model_copy(update={"leader_key": ""})})
+    closed = diary.model_copy(update={"plan": plan.model_copy(update={"leader_key": ""}), "pins": ()})
     return HandIn(
         format=FORMAT,
         mystery=plan.id,
@@ -66,5 +66,5 @@ def as_text(handed_in: HandIn) -> str:
     """The file; raises WrongUseError when it would be too long to be taken."""
     text = json.dumps(handed_in.model_dump(mode="json"), indent=1) + "\n"
     if len(text.encode()) > LARGEST_BYTES:
-        raise WrongUseError("The hand-in is too long.", "Shorten the answer's texts, or remove pins.")
+        raise WrongUseError("The hand-in is too long.", "Shorten the answer's texts.")
     return text

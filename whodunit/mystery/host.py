@@ -37,6 +37,8 @@ from whodunit.telemetry.port import TelemetryError
 
 logger = logging.getLogger(__name__)
 
+LOST = "The lab was restarted, and cannot go on with it"
+
 
 class MysteryHost:
     """One mystery at a time. All changes are made in the event loop; what takes time, in threads."""
@@ -122,7 +124,7 @@ class MysteryHost:
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
         game = self._running
-        await asyncio.to_thread(vocabulary.check, answer)
+        answer = await asyncio.to_thread(vocabulary.meant, answer)
         run = self._played(game)
         try:
             facts = await asyncio.to_thread(gather, run, game.case, answer.evidence)
@@ -170,6 +172,7 @@ class MysteryHost:
         diary = noted(vault.take(key)) if key else None
         case = self._case(diary.plan.case) if diary else None
         if key is None or diary is None or case is None:
+            self._ended = _costs_nothing(LOST) if vault.is_used else ""
             vault.empty()
             return
         self._set_up(case, key, diary).has_begun = True
@@ -202,7 +205,7 @@ class MysteryHost:
     async def _call_off(self, game: Game, reason: str) -> None:
         async with self._turn:
             if game is self._game:
-                self._ended = f"{reason}: this mystery was ended, and costs no points."
+                self._ended = _costs_nothing(reason)
                 logger.warning(self._ended)
                 await self._end(game.diary.plan)
 
@@ -261,7 +264,8 @@ class MysteryHost:
     def _note(self, game: Game, **changes: Any) -> None:
         game.diary = game.diary.model_copy(update=changes)
         self._around.vault.put(game.key, game.diary.model_dump_json())
-        self._keep_hand_in(game)
+        if changes.keys() - {"pins"}:
+            self._keep_hand_in(game)
 
     def _keep_hand_in(self, game: Game) -> None:
         if game.diary.answer:
@@ -272,3 +276,7 @@ class MysteryHost:
         if self._game is None:
             raise WrongUseError(self._ended or "No mystery runs.", "Begin one: whodunit mystery start")
         return self._game
+
+
+def _costs_nothing(reason: str) -> str:
+    return f"{reason}: this mystery was ended, and costs no points."

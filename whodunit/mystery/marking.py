@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import normalize
 
 from whodunit.errors import LabError, WrongUseError
-from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
 from whodunit.legible import one_line
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import named, truth_of
@@ -56,21 +56,21 @@ class Row:
         }
 
 
-def marked_file(file: Path, passphrase: str, running: str = "") -> Row:
+def marked_file(file: Path, passphrase: str, cases: Sequence[Case], running: str = "") -> Row:
     """The verdict on the hand-in in a file."""
     try:
-        return marked(str(file), read_text(file), passphrase, running)
+        return marked(str(file), read_text(file), passphrase, cases, running)
     except (OSError, NotTextError) as error:
         return Row(str(file), problem=str(error))
 
 
-def marked(file: str, text: str, passphrase: str, running: str = "") -> Row:
-    """The verdict on one hand-in; for the mystery that is `running` only with the leader's passphrase."""
+def marked(file: str, text: str, passphrase: str, cases: Sequence[Case], running: str = "") -> Row:
+    """The verdict on one hand-in, of one of `cases`; for the `running` mystery only with the leader's passphrase."""
     try:
         handed_in, diary = read(text, passphrase)
         if handed_in.mystery == running and not passphrase:
             raise WrongUseError("This mystery still runs.", "To end it: whodunit mystery reveal")
-        case = named(catalogue.cases(), diary.plan.case)
+        case = named(cases, diary.plan.case)
         verdict = grade(truth_of(case), diary)
     except LabError as error:
         return Row(file, problem=str(error))

@@ -104,9 +104,9 @@ def planned(
     )
 
 
-def hand_in_key(passphrase: str) -> HandInKey:
-    """A new mystery's name, and the key that `passphrase` opens its hand-in with."""
-    name = secrets.token_hex(4)
+def hand_in_key(passphrase: str, mystery: str = "") -> HandInKey:
+    """The name of a mystery, a new one's if none is given, and the key that `passphrase` opens its hand-in with."""
+    name = mystery or secrets.token_hex(4)
     return HandInKey(mystery=name, key=leader_key(passphrase, name).hex())
 
 

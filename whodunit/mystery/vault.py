@@ -30,6 +30,11 @@ class Vault:
         self._folder = folder
 
     @property
+    def is_used(self) -> bool:
+        """True if a mystery has begun here; one that was cut short lacks its envelope, or its key."""
+        return self._folder.exists()
+
+    @property
     def key(self) -> bytes | None:
         """The run's key; None when nothing is sealed."""
         try:

@@ -17,27 +17,24 @@ AROUND = ("load-generator", "frontend-proxy")
 """Programs beside the services that show trouble, too."""
 
 
-def check(answer: Answer) -> None:
-    """Raises WrongUseError for a word that is right in no mystery."""
+def meant(answer: Answer) -> Answer:
+    """The answer in the spelling of the vocabulary; raises WrongUseError for a word that is right in no mystery."""
     known = _known()
-    for field, said in _said(answer):
-        if said:
-            known[field].meant(said)
-    if answer.mitigation not in ("", NOBODY):
-        parsed(answer.mitigation)
+    component, reason, propagation = (known[field].meant for field in ("component", "reason", "propagation"))
+    spelled = {
+        "component": answer.component and component(answer.component),
+        "reason": answer.reason and reason(answer.reason),
+        "second_component": answer.second_component and component(answer.second_component),
+        "second_reason": answer.second_reason and reason(answer.second_reason),
+        "propagation": [propagation(service) for service in answer.propagation],
+        "mitigation": answer.mitigation if answer.mitigation in ("", NOBODY) else parsed(answer.mitigation).name,
+    }
+    return answer.model_copy(update=spelled)
 
 
 def causes() -> dict[str, str]:
     """The closed vocabulary of causes: each word with its definition."""
     return {reason.value: reason.meaning for reason in Reason}
-
-
-def _said(answer: Answer) -> Iterable[tuple[str, str]]:
-    yield "component", answer.component
-    yield "reason", answer.reason
-    yield "component", answer.second_component
-    yield "reason", answer.second_reason
-    yield from (("propagation", service) for service in answer.propagation)
 
 
 @cache

@@ -1,6 +1,5 @@
 """`whodunit replay`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +8,11 @@ import typer
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.launcher.start import Start
+from whodunit.replay.hosted import WHOLE, WITHIN_S, command
 from whodunit.replay.page import show
 from whodunit.runs import recorded_run
 from whodunit.runs.parquet import is_complete
 from whodunit.terminal import Screen
-
-WITHIN_S = 60.0
-WHOLE = "--whole"
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a recorded run.", file_okay=False)]
 Whole = Annotated[bool, typer.Option(WHOLE, help="Up to its end: what was done about the incident, too.")]
@@ -31,8 +28,7 @@ def replay(run: Run, whole: Whole = False) -> None:
     found, home = recorded_run.read(run), Home.locate()
     if not is_complete(found.folder):
         raise WrongUseError(f"{run} kept no telemetry.", "Record one that does: whodunit record SLUG")
-    program = [sys.executable, "-m", "whodunit.entry.replay", str(found.folder.absolute())]
-    start = Start(home, [*program, WHOLE] if whole else program)
+    start = Start(home, command(found.folder, whole=whole))
     if not start.begin():
         raise LabError("Something runs here already, a shop or another replay.", "Close it first: whodunit down")
     show(Screen(), start.wait(WITHIN_S, lambda _: None))

@@ -19,11 +19,12 @@ MOST = 2
 """Each takes a good hundred megabytes of memory."""
 
 WITHIN_S = 60.0
+WHOLE = "--whole"
 
 
-def command(run: Path) -> list[str]:
-    """The program that replays the run in a folder, up to the last moment before anybody did something about it."""
-    return [sys.executable, "-m", "whodunit.entry.replay", str(run.absolute())]
+def command(run: Path, *, whole: bool = False) -> list[str]:
+    """The program that replays the run in a folder: up to the last moment before anybody acted, or `whole`."""
+    return [sys.executable, "-m", "whodunit.entry.replay", str(run.absolute()), *[WHOLE] * whole]
 
 
 class ReplayHost:

@@ -18,6 +18,7 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import Case
 from whodunit.incident.result import CheckResult, PhaseResult, ScenarioResult
 from whodunit.runner.events import Witness, written
+from whodunit.runner.of_terminal import announce
 from whodunit.runner.ports import PhaseStart
 from whodunit.runner.session import Session, connect
 from whodunit.runner.story import Story
@@ -82,8 +83,9 @@ def on_the_desk(session: Session, case: Case, demo: "Demo", *, browser: bool) ->
         yield told
         return
     address = f"{session.status['desk']}cases/run"
+    announce(session.home, os.getpid())
+    session.client.follow_run(case.name)  # first: the file may be that of a run which the lab has started
     with written(session.home.hosted_run_file, told) as events:
-        session.client.follow_run(case.name, os.getpid())
         opened = browser and has_screen() and webbrowser.open(address)
         demo.console.print(f"Beside this, in a browser{' (opened)' * opened}: [bold]{address}[/]")
         yield events

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
-
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.lab.run_answers import HostedRun
-from whodunit.launcher.processes import Identity
+from whodunit.runner.of_terminal import OfTerminal, announced
 from whodunit.runner.so_far import SoFar
 
 STOP_WITHIN_S = 10.0
@@ -29,30 +27,13 @@ def command(mode: str, case: str, events: Path, *, remedies: bool) -> list[str]:
     return [*whodunit, "scenario", "verify", case, *options]
 
 
-class _OfTerminal:
-    """The process of a run that somebody has begun on a terminal."""
-
-    def __init__(self, pid: int) -> None:
-        """Raises psutil.NoSuchProcess."""
-        self._identity = Identity.of(pid)
-
-    def poll(self) -> int | None:
-        """None while it runs; what it ended with its terminal alone is told."""
-        return None if self._identity.lives() else 0
-
-    def send_signal(self, number: int) -> None:
-        """Send it a signal, if it runs."""
-        if self._identity.lives():
-            os.kill(self._identity.pid, number)
-
-
 @dataclass
 class _Run:
     """A run and the file of its events, of which `read` bytes are in `so_far`."""
 
     case: str
     remedies: bool
-    process: subprocess.Popen[bytes] | _OfTerminal
+    process: subprocess.Popen[bytes] | OfTerminal
     events: Path
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     so_far: SoFar = field(default_factory=SoFar)
@@ -112,16 +93,18 @@ class RunHost:
         except OSError as error:
             raise unwritable(self._home, error) from error
 
-    def follow(self, case: str, pid: int) -> None:
-        """Tell of a run that the process `pid` has begun, and whose events it writes where a run of the lab's would.
+    def follow(self, case: str) -> None:
+        """Tell of a run that a terminal has announced, and whose events it writes where a run of the lab's would.
 
-        Raises WrongUseError while another one runs, or when there is no such process.
+        The file is emptied for it. Raises WrongUseError while another one runs, or when none was announced, LabError
+        when the disk refuses.
         """
         self._check_free()
+        terminal = announced(self._home)
         try:
-            self._run = _Run(case, True, _OfTerminal(pid), self._home.hosted_run_file)
-        except psutil.NoSuchProcess as error:
-            raise WrongUseError(f"There is no process {pid}.", "Follow a run that runs on this machine.") from error
+            self._run = _Run(case, True, terminal, self._emptied())
+        except OSError as error:
+            raise unwritable(self._home, error) from error
 
     def stop(self) -> None:
         """Ask the run to stop, as Ctrl-C does: faults off, load as before. Raises WrongUseError when none runs."""
@@ -132,7 +115,7 @@ class RunHost:
 
     def close(self) -> None:
         """End the run, since the lab ends, unless it is a terminal's; blocks."""
-        if self._run is None or isinstance(self._run.process, _OfTerminal):
+        if self._run is None or isinstance(self._run.process, OfTerminal):
             return
         with contextlib.suppress(LabError):
             self.stop()
@@ -151,8 +134,7 @@ class RunHost:
 
     def _begun(self, case: str, *, remedies: bool) -> _Run:
         self._home.create()
-        events = self._home.hosted_run_file
-        events.write_bytes(b"")
+        events = self._emptied()
         with self._log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603  our own program
                 self._command(case, events, remedies=remedies),
@@ -162,6 +144,10 @@ class RunHost:
                 env={**os.environ, "WHODUNIT_HOME": str(self._home.path)},
             )
         return _Run(case, remedies, process, events)
+
+    def _emptied(self) -> Path:
+        self._home.hosted_run_file.write_bytes(b"")
+        return self._home.hosted_run_file
 
     @property
     def _log(self) -> Path:

@@ -15,14 +15,14 @@ ACCEPTED = 202
 class Wanted(BaseModel):
     """`POST /verification`: a case of the list, and if its remedies are shown, too.
 
-    With `pid` it is a run that this process of a terminal has begun, and that can be watched as one of the lab's.
+    With `follow` it is a run that a terminal has begun, and that can be watched as one of the lab's.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     case: str = Field(pattern=r"^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?$")
     remedies: bool = False
-    pid: int | None = Field(None, gt=1)
+    follow: bool = False
 
 
 def routes(host: RunHost) -> list[Route]:
@@ -47,10 +47,10 @@ class _Routes:
     async def start(self, request: Request) -> Response:
         wanted = Wanted.model_validate(await request.json())
         async with self._turn:
-            if wanted.pid is None:
-                await asyncio.to_thread(self._host.start, wanted.case, remedies=wanted.remedies)
+            if wanted.follow:
+                await asyncio.to_thread(self._host.follow, wanted.case)
             else:
-                self._host.follow(wanted.case, wanted.pid)
+                await asyncio.to_thread(self._host.start, wanted.case, remedies=wanted.remedies)
             return JSONResponse({"run": await asyncio.to_thread(self._host.told)})
 
     async def stop(self, _request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from whodunit.lab.run_answers import CheckSoFar, Outcome, PhaseSoFar, RunSoFar
@@ -18,10 +19,11 @@ class SoFar:
         self._rest = b""
 
     def take(self, more: bytes) -> None:
-        """Take more of the file; a line that is not whole yet waits for the rest of it."""
+        """Take more of the file; half a line waits for the rest of it, and one that is no event is left out."""
         *lines, self._rest = (self._rest + more).split(b"\n")
         for line in lines:
-            self._happened(**json.loads(line))
+            with suppress(ValueError, TypeError, LookupError):
+                self._happened(**json.loads(line))
 
     def _happened(self, event: str, **fields: Any) -> None:
         tells: dict[str, Callable[..., None]] = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,7 @@ class StackSettings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
     flagd_offline_flag_source_path: Path | None = Field(None, description="The flag file that the services read")
 
+    lab_url: BaseUrl = Field("http://lab:8080", description="This lab, as containers reach it")
     whodunit_url: BaseUrl = Field("http://frontend-proxy:8080", description="The one entry, as containers reach it")
     whodunit_port: int = Field(8080, ge=1, le=65535, description="The entry's port on the host")
     whodunit_bind: str = Field("127.0.0.1", description="The host's address that the entry is bound to")
@@ -61,6 +63,11 @@ class StackSettings(BaseSettings):
     def entry(self) -> str:
         """The one address for people."""
         return self.entry_url or f"http://127.0.0.1:{self.whodunit_port}"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The hosts in its own addresses, and in those of the entry."""
+        return frozenset(urlsplit(url).hostname or "" for url in (self.lab_url, self.whodunit_url, self.entry))
 
     @property
     def token(self) -> str | None:

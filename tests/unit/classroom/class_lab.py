@@ -15,6 +15,7 @@ from whodunit.classroom.schemas import HandedOver, Joining, Opening, State, Wher
 from whodunit.classroom.telling import told
 from whodunit.errors import LabError
 from whodunit.home import Home
+from whodunit.incident import catalogue
 from whodunit.lab.client import LabClient
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.handin import as_text
@@ -79,7 +80,7 @@ class ClassLab:
         return {"leads": told(roll, ADDRESS, NOW_S) if roll else None, "attends": self.attends}
 
     def _results(self) -> list[results.Result]:
-        return results.results(self.leading.led, Marker(self.folder.hand_in))
+        return results.results(self.leading.led, Marker(self.folder.hand_in, catalogue.cases))
 
     async def play(self) -> None:
         """A class that has begun: Ada is right, one with a hostile name is wrong, Cy has said nothing."""

@@ -18,13 +18,14 @@ class FakeMystery:
     def __init__(self) -> None:
         self.diary: Diary | None = None
         self.started: list[Wanted] = []
-        self.ended = ""
+        self.ended: dict[str, str] = {}
         self.refusal: LabError | None = None
+        self.kills = False  # its lab, when it begins
         self._handed_in: HandIn | None = None
 
     async def status(self) -> dict[str, Any]:
         if self.diary is None:
-            return {"running": False} | ({"ended": self.ended} if self.ended else {})
+            return {"running": False} | self.ended
         return {
             "running": True,
             "mystery": self.diary.plan.id,
@@ -36,8 +37,10 @@ class FakeMystery:
     async def start(self, wanted: Wanted) -> dict[str, Any]:
         if self.refusal:
             raise self.refusal
+        if self.kills:
+            raise KeyboardInterrupt
         self.started.append(wanted)
-        self.ended, self._handed_in, self.diary = "", None, Diary(plan=_plan(wanted))
+        self.ended, self._handed_in, self.diary = {}, None, Diary(plan=_plan(wanted))
         return await self.status()
 
     @property
@@ -58,7 +61,9 @@ class FakeMystery:
 
     def ends(self, why: str = "") -> None:
         """The mystery is over: revealed, or for a reason of the lab's."""
-        self.diary, self.ended = None, why
+        assert self.diary
+        self.ended = {"ended": why} if why else {"revealed": self.diary.plan.id}
+        self.diary = None
 
 
 def _plan(wanted: Wanted) -> Plan:

@@ -1,16 +1,20 @@
 """A student's lab: what it tells the leader, and what it does when told."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.unit.classroom.fakes import RIGHT, FakeMystery
 from whodunit.classroom.attending import ANOTHER_RUNS, Attending
 from whodunit.classroom.folder import Folder
-from whodunit.classroom.schemas import Begin, Entering, Joined, Joining, Orders, State, Whereabouts
+from whodunit.classroom.leading import MOST_BEGUN, Leading
+from whodunit.classroom.schemas import Begin, Entering, Joined, Joining, Opening, Orders, State, Whereabouts
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
-from whodunit.mystery.handin import HandIn
+from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.plan import hand_in_key
 from whodunit.mystery.schemas import Wanted
 
@@ -27,6 +31,10 @@ class ScriptedLeader:
         self.heard: list[Whereabouts] = []
         self.handed_in: list[HandIn] = []
         self.is_away = False
+        self.meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """It is done while an answer arrives, or as soon as that lets it."""
+
+        self.done: set[asyncio.Task[None]] = set()
 
     async def join(self, joining: Joining) -> Joined:
         return Joined(token=f"of {joining.name}")
@@ -36,12 +44,36 @@ class ScriptedLeader:
             raise LabError("No class answers.", "Wait.")
         assert token == "of Ada"
         self.heard.append(where)
-        begins = self.phase == "running" and where.state is State.WAITING
+        begins = self.phase == "running" and where.state is State.WAITING and not where.busy
         begin = Begin(level=None, seed=7, minutes=30, hand_in=hand_in_key("sesame")) if begins else None
         return Orders.model_validate({"phase": self.phase, "begin": begin})
 
     async def hand_in(self, token: str, handed_in: HandIn) -> None:
         self.handed_in.append(handed_in)
+        if self.meanwhile:
+            self.done = {asyncio.create_task(self.meanwhile())}
+            await asyncio.wait(self.done, timeout=0.02)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Led:
+    """A leader's lab that is reached without a network, unless it is deaf."""
+
+    def __init__(self, leading: Leading) -> None:
+        self._leading, self.is_deaf = leading, False
+
+    async def join(self, joining: Joining) -> Joined:
+        return self._leading.join(joining)
+
+    async def here(self, token: str, where: Whereabouts) -> Orders:
+        if self.is_deaf:
+            raise LabError("No class answers.", "Wait.")
+        return await self._leading.here(self._leading.known(token), where)
+
+    async def hand_in(self, token: str, handed_in: HandIn) -> None:
+        self._leading.send(self._leading.known(token), as_text(handed_in))
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -125,6 +157,19 @@ async def test_a_mystery_that_the_lab_ended_is_begun_again(desk: Desk) -> None:
     assert len(desk.mystery.started) == 2
 
 
+async def test_a_lab_that_is_killed_while_it_begins_waits_for_the_mystery_again(desk: Desk) -> None:
+    await desk.attending.join(ENTERING)
+    desk.leader.phase = "running"
+    desk.mystery.kills = True
+    with pytest.raises(KeyboardInterrupt):
+        await desk.turn()
+    desk.mystery.kills, desk.attending = False, desk.again()
+    assert (await desk.turn()).state is State.WAITING
+    assert (await desk.turn()).state is State.PLAYING
+    desk.mystery.ends()
+    assert (await desk.turn()).state is State.REVEALED
+
+
 async def test_another_mystery_is_left_alone_and_the_leader_told(desk: Desk) -> None:
     await desk.mystery.start(Wanted(seed=1))
     await desk.begin()
@@ -133,6 +178,31 @@ async def test_another_mystery_is_left_alone_and_the_leader_told(desk: Desk) -> 
     desk.mystery.ends()
     await desk.turn()
     assert len(desk.mystery.started) == 2
+
+
+async def test_an_answer_is_taken_after_another_mystery_was_played_for_a_while(desk: Desk) -> None:
+    leading = Leading(desk.folder, lambda: 1000.0)
+    leading.open(Opening(seed=7))
+    led = Led(leading)
+    desk.attending = Attending(desk.folder, desk.mystery, lambda _: led)
+    await desk.attending.join(Entering(address="http://leader", code=leading.led.code, name="Ada"))
+    leading.start()
+    for _ in range(2):
+        await desk.attending.turn()
+    desk.mystery.answers(RIGHT)
+    led.is_deaf = True
+    desk.mystery.ends()
+    await desk.attending.turn()
+    led.is_deaf = False
+    sealed = desk.mystery.handed_in
+    await desk.mystery.start(Wanted(seed=1))
+    for _ in range(MOST_BEGUN + 1):
+        await desk.attending.turn()
+    ada = leading.led.students[0]
+    assert sealed
+    assert (ada.mysteries, ada.where.trouble) == ((sealed.mystery,), ANOTHER_RUNS)
+    leading.send(ada, as_text(sealed))
+    assert [each.mystery for each in leading.led.hand_ins] == [sealed.mystery]
 
 
 async def test_a_lab_that_cannot_begin_says_why_and_tries_again(desk: Desk) -> None:
@@ -171,3 +241,21 @@ async def test_a_seat_that_was_given_up_is_gone(desk: Desk) -> None:
     assert desk.attending.told() is desk.again().told() is None
     with pytest.raises(WrongUseError, match="attends no class"):
         await desk.attending.leave()
+
+
+async def test_a_seat_may_be_given_up_while_an_answer_is_on_its_way(desk: Desk) -> None:
+    await desk.begin()
+    desk.mystery.answers(RIGHT)
+    desk.leader.meanwhile = desk.attending.leave
+    await desk.turn()
+    await asyncio.gather(*desk.leader.done)
+    assert desk.attending.told() is desk.again().told() is None
+
+
+async def test_the_trouble_of_one_class_is_none_of_the_next(desk: Desk) -> None:
+    desk.mystery.refusal = LabError("The disk is full.", "Free some space.")
+    await desk.begin()
+    await desk.attending.leave()
+    desk.leader.phase = "waiting"
+    await desk.attending.join(ENTERING)
+    assert (await desk.turn()).trouble == ""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.classroom.fakes import RIGHT, FakeMystery
 from whodunit.classroom.folder import Folder
-from whodunit.classroom.leading import GRACE_S, MOST_STUDENTS, Leading
+from whodunit.classroom.leading import GRACE_S, MOST_BEGUN, MOST_STUDENTS, Leading
 from whodunit.classroom.roll import Student
 from whodunit.classroom.schemas import HandedOver, Joining, Opening, State, Whereabouts
 from whodunit.classroom.telling import SILENT_AFTER_S, told
@@ -37,9 +37,9 @@ class Class:
         token = self.leading.join(Joining(code=code or self.leading.led.code, name=name)).token
         return self.leading.known(token)
 
-    async def begun(self, student: Student) -> FakeMystery:
+    async def begun(self, student: Student, where: Whereabouts | None = None) -> FakeMystery:
         """The student's mystery, begun as the leader says."""
-        orders = await self.leading.here(student, Whereabouts())
+        orders = await self.leading.here(student, where or Whereabouts())
         assert orders.begin
         mystery = FakeMystery()
         await mystery.start(Wanted.model_validate(orders.begin.model_dump()))
@@ -97,6 +97,32 @@ async def test_who_has_begun_is_told_nothing_more(led: Class) -> None:
     led.leading.start()
     for state in (State.PLAYING, State.REVEALED):
         assert (await led.leading.here(ada, Whereabouts(state=state))).begin is None
+
+
+async def test_a_key_that_was_not_used_is_given_out_again(led: Class) -> None:
+    ada = led.join("Ada")
+    led.leading.start()
+    for _ in range(MOST_BEGUN + 1):
+        await led.begun(led.leading.known(ada.token))
+    [name] = led.leading.known(ada.token).mysteries
+    await led.begun(led.leading.known(ada.token), Whereabouts(mystery=name, trouble="It was ended."))
+    assert len(led.leading.known(ada.token).mysteries) == 2
+
+
+async def test_a_mystery_whose_hand_in_was_taken_is_known_however_many_follow(led: Class) -> None:
+    ada = led.join("Ada")
+    led.leading.start()
+    mystery = await led.begun(ada)
+    mystery.answers(RIGHT)
+    assert mystery.handed_in
+    text, name = as_text(mystery.handed_in), mystery.handed_in.mystery
+    led.leading.send(led.leading.known(ada.token), text)
+    for _ in range(MOST_BEGUN + 1):
+        student = led.leading.known(ada.token)
+        await led.begun(student, Whereabouts(mystery=student.mysteries[-1]))
+    assert len(led.leading.known(ada.token).mysteries) == MOST_BEGUN + 1
+    led.leading.send(led.leading.known(ada.token), text)
+    assert [(each.mystery, each.name) for each in led.leading.led.hand_ins] == [(name, "Ada")]
 
 
 async def test_what_is_shown_names_no_secret(led: Class) -> None:

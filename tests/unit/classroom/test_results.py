@@ -1,19 +1,30 @@
 """The results of a class: marks, guesses, what was missed."""
 
+import asyncio
 import csv
 import io
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
 from tests.unit.classroom.fakes import COMPONENT, REASON, RIGHT, FakeMystery
 from whodunit.classroom import results
+from whodunit.classroom.folder import Folder
 from whodunit.classroom.results import Marker, Result
 from whodunit.classroom.roll import HandedIn, Roll, Student
+from whodunit.classroom.room import Room
+from whodunit.classroom.routes import routes
 from whodunit.classroom.schemas import Opening
 from whodunit.errors import WrongUseError
+from whodunit.home import Home
+from whodunit.incident import catalogue
+from whodunit.incident.loader import Case
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.grading import WEIGHTS
 from whodunit.mystery.handin import as_text
@@ -22,6 +33,7 @@ from whodunit.mystery.schemas import Wanted
 
 pytestmark = pytest.mark.anyio
 
+CASES = catalogue.cases()
 PASSPHRASE, SEED = "sesame", 7
 ANSWERS = {
     "Ada": RIGHT,
@@ -61,7 +73,7 @@ class Pile:
         )
 
     def found(self, read: Callable[[str], str] | None = None) -> list[Result]:
-        return results.results(self.roll(), Marker(read or self.texts.__getitem__))
+        return results.results(self.roll(), Marker(read or self.texts.__getitem__, lambda: CASES))
 
 
 @pytest.fixture
@@ -75,7 +87,7 @@ async def pile() -> Pile:
 
 async def test_there_are_none_before_the_end(pile: Pile) -> None:
     with pytest.raises(WrongUseError, match="has not ended"):
-        results.results(pile.roll(ended_s=None), Marker(pile.texts.__getitem__))
+        results.results(pile.roll(ended_s=None), Marker(pile.texts.__getitem__, lambda: CASES))
 
 
 async def test_everybody_has_a_line_the_best_first(pile: Pile) -> None:
@@ -98,6 +110,14 @@ async def test_guesses_are_counted_and_the_true_one_marked(pile: Pile) -> None:
     assert told["truth"] == {"component": COMPONENT, "reason": REASON}
 
 
+async def test_half_an_answer_is_not_the_true_one_and_two_causes_have_no_order(pile: Pile) -> None:
+    for name, first, second in (("Flo", "order", COMPONENT), ("Gil", COMPONENT, "Order")):
+        await pile.add(name, Answer(component=first, second_component=second, reason=REASON))
+    guesses = {each["said"]: each for each in results.as_json(pile.found())["guesses"]["component"]}
+    assert guesses["order, payment"] == {"said": "order, payment", "count": 2, "is_true": False}
+    assert [said for said, each in guesses.items() if each["is_true"]] == [COMPONENT]
+
+
 async def test_what_each_missed_is_named(pile: Pile) -> None:
     ada, bo = results.as_json(pile.found())["results"][:2]
     assert "reason" not in ada["missed"]
@@ -118,10 +138,45 @@ async def test_each_is_marked_once(pile: Pile) -> None:
         asked.append(mystery)
         return pile.texts[mystery]
 
-    marker = Marker(read)
+    def cases() -> Sequence[Case]:
+        looked_up.append("cases")
+        return CASES
+
+    marker, looked_up = Marker(read, cases), list[str]()
     for _ in range(2):
         results.results(pile.roll(), marker)
     assert len(asked) == len(pile.given)
+    assert looked_up == ["cases"]
+
+
+class Together(Folder):
+    """Has whoever reads a hand-in wait for a moment for a second reader."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self.read: list[str] = []
+        self._both = threading.Barrier(2)
+
+    def hand_in(self, mystery: str) -> str:
+        self.read.append(mystery)
+        with suppress(threading.BrokenBarrierError):
+            self._both.wait(timeout=0.2)
+        return super().hand_in(mystery)
+
+
+async def test_two_who_ask_at_once_have_each_marked_once(pile: Pile, tmp_path: Path) -> None:
+    folder = Together(Home(tmp_path))
+    folder.keep(folder.roll, pile.roll())
+    for mystery, text in pile.texts.items():
+        folder.put_hand_in(mystery, text)
+    room = Room(Home(tmp_path), FakeMystery())
+    room.folder = folder
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Starlette(routes=routes(room))), base_url="http://lab"
+    ) as http:
+        found = await asyncio.gather(*(http.get("/classroom/results") for _ in range(2)))
+    assert [len(each.json()["results"]) for each in found] == [len(pile.given) + 1] * 2
+    assert sorted(folder.read) == sorted(pile.texts)
 
 
 def test_the_rubric_of_the_assignment_has_the_grader_s_points() -> None:

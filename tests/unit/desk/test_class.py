@@ -40,7 +40,10 @@ async def test_without_a_class_there_are_forms_for_both(lab: ClassLab) -> None:
 async def test_what_is_typed_wrongly_is_said_and_not_sent(lab: ClassLab) -> None:
     async with desk(lab) as browser:
         for path, data, said in (
-            ("open", {"seed": "many"}, "seed=many is no number. Go back"),
+            ("open", {"seed": "many"}, "seed=many is no whole number. Leave it out"),
+            ("open", {"seed": "7" * 5000}, f"seed={'7' * 40}… is no whole number."),
+            ("open", {"minutes": "nan"}, "minutes=nan is no number."),
+            ("open", {"minutes": "1e999"}, "minutes=1e999 is no number."),
             ("join", {"address": ADDRESS, "code": "x"}, "know you by a name"),
             ("hand-in", {}, "No file was chosen."),
         ):

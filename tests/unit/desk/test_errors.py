@@ -35,6 +35,7 @@ pytestmark = pytest.mark.anyio
         ("/traces?min=soon", "min: 'soon' is not a duration"),
         ("/traces?status=bad", "There is no status 'bad'. There are: error, ok, unset"),
         ("/traces?limit=0", "limit=0 is no number from 1 to 500."),
+        (f"/traces?limit={'9' * 5000}", f"limit={'9' * 40}… is no whole number."),
         ("/traces?where=x", "where=x: there is no value. Write where=key=value"),
         ("/traces/compare", "Two traces are compared, a and b. Open one, and choose another"),
         (f"/traces/compare?a={TRACE}&b=abcdef0123", "There is no trace abcdef0123."),

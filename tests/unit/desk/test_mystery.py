@@ -1,7 +1,8 @@
 """A mystery from the first form to the verdict, with pins from the other pages as its evidence."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from tests.sealed_words import sealed_words
 from tests.unit.desk.conftest import visit
 from tests.unit.desk.played import PlayedLab
 from tests.unit.desk.test_pages import text
-from tests.unit.mystery.test_host import NAME, REMEDY, SEED
+from tests.unit.mystery.fakes import ONSET
+from tests.unit.mystery.test_host import CASE, NAME, REMEDY, SEED
 from whodunit.desk.app import PAGES
 from whodunit.faults.catalogue import Action
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load_truth
+from whodunit.mystery.answer import Answer
 from whodunit.mystery.citing import read
 from whodunit.mystery.handin import read as opened
 from whodunit.mystery.notebook import MOST_PINS
+from whodunit.telemetry.citation import LogCitation, MetricCitation
 from whodunit.topology import BY_NAME
 
 pytestmark = pytest.mark.anyio
@@ -42,11 +46,21 @@ async def desk(lab: PlayedLab) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
-async def send(desk: httpx.AsyncClient, path: str, fields: dict[str, str | list[str]] | None = None) -> str:
+async def send(desk: httpx.AsyncClient, path: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
     """Send a form; the page that it leads to."""
     answer = await desk.post(path, data=fields or {})
     assert answer.status_code == 303, text(answer.text)
     return (await desk.get(str(answer.next_request.url))).text  # type: ignore[union-attr]
+
+
+def filled_in(page: str) -> dict[str, list[str]]:
+    """The fields of the form as a browser would send them, but for the clock and the texts."""
+    found: dict[str, list[str]] = {}
+    chosen = re.findall(r'name="(\w+)" value="([^"]*)" checked', page)
+    chosen += re.findall(r'<select name="(\w+)">(?:(?!</select>).)*<option selected>([^<]*)', page)
+    for name, value in chosen:
+        found.setdefault(name, []).append(unescape(value))
+    return found
 
 
 async def begin(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
@@ -67,6 +81,9 @@ async def test_it_begins_with_a_complaint_and_a_clock(desk: httpx.AsyncClient, l
     ("fields", "said"),
     [
         ({"seed": "tomorrow"}, "seed=tomorrow is no whole number. Leave it out"),
+        ({"seed": "7" * 5000}, f"seed={'7' * 40}… is no whole number."),
+        ({"level": "1.5"}, "level=1.5 is no whole number."),
+        ({"minutes": "inf"}, "minutes=inf is no number."),
         ({"minutes": "90"}, "minutes: Input should be less than or equal to 55"),
         ({"level": "9"}, "level: Input should be less than or equal to 3"),
     ],
@@ -78,6 +95,11 @@ async def test_what_cannot_begin_is_said_and_not_asked_again(
     assert (answer.status_code, said in text(answer.text)) == (422, True), text(answer.text)
     assert 'data-live="0"' in answer.text
     assert LEADER not in answer.text
+
+
+async def test_its_minutes_may_have_a_fraction(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
+    assert (await desk.post("/mystery", data=BEGIN | {"minutes": "15.5"})).status_code == 303
+    assert lab.host.status()["seconds_left"] > 15.5 * 60
 
 
 async def test_a_hint_says_its_price_before_and_stays(desk: httpx.AsyncClient, lab: PlayedLab) -> None:
@@ -177,7 +199,7 @@ def right() -> dict[str, str | list[str]]:
     }
 
 
-async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_with_the_pins(
+async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_without_the_notebook(
     desk: httpx.AsyncClient, lab: PlayedLab
 ) -> None:
     await begin(desk, lab)
@@ -191,7 +213,33 @@ async def test_an_answer_is_taken_kept_in_the_form_and_handed_in_with_the_pins(
     assert file.headers["content-disposition"] == 'attachment; filename="hand-in.json"'
     handed_in, diary = opened(file.text, LEADER)
     assert (handed_in.player, handed_in.answer["onset"][11:]) == ("Ada", "14:00:00Z")
-    assert [pin.evidence for pin in diary.pins] == [SPAN]
+    assert diary.answer
+    assert ([str(each) for each in diary.answer.evidence], diary.pins) == ([SPAN], ())
+
+
+async def test_an_answer_given_elsewhere_is_not_lost_when_it_is_given_here_again(
+    desk: httpx.AsyncClient, lab: PlayedLab
+) -> None:
+    window = (ONSET, ONSET + timedelta(seconds=40))
+    number = MetricCitation(
+        metric="shop.payment.duration", where={"outcome": "a, b"}, statistic="p", p=95, window=window
+    )
+    elsewhere = Answer(
+        component="PAYMENT",
+        reason=load_truth(CASE).synonyms.reason[0],
+        second_component="Order",
+        propagation=["order", "load generator"],
+        evidence=[read(SPAN), LogCitation(log='"Out" of <connections>', trace="a" * 32), number],
+        mitigation="restart Payment",
+    )
+    await begin(desk, lab)
+    await send(desk, "/mystery/pins", {"evidence": SPAN, "comment": ""})
+    await lab.host.answer(elsewhere)
+    before = lab.host.answered().answer
+    page = (await desk.get("/mystery/answer")).text
+    await send(desk, "/mystery/answer", filled_in(page))
+    assert lab.host.answered().answer == before
+    assert (before["component"], before["mitigation"]) == ("payment", "restart payment")
 
 
 async def test_an_answer_may_name_two_causes(desk: httpx.AsyncClient, lab: PlayedLab) -> None:

@@ -72,9 +72,10 @@ class Bench:
             forget=lambda: self.forgotten.append("all"),
             shutdown=self._shut_down,
             token=token,
+            names=frozenset({"lab"}),
         )
         transport = httpx.ASGITransport(create_api(lab, _no_lifespan))
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://lab")
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8070")
 
     async def _status(self) -> Any:
         return {"mode": "lite"}
@@ -166,11 +167,11 @@ async def test_a_browser_is_led_to_where_it_gives_the_token_and_changes_with_the
     ("headers", "status"),
     [
         ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site", "Origin": "http://lab:8080"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:8080"}, 403),
         ({"Origin": "http://elsewhere.example"}, 403),
         ({"Origin": "null"}, 403),
-        ({"Origin": "http://lab"}, 202),
-        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://lab"}, 202),
+        ({"Origin": "http://127.0.0.1:8070"}, 202),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8070"}, 202),
         ({}, 202),
     ],
 )
@@ -178,6 +179,37 @@ async def test_a_page_of_another_site_changes_nothing(bench: Bench, headers: dic
     answer = await bench.http.post("/shutdown", headers=headers)
     assert (answer.status_code, bench.stopped) == (status, status == 202)
     assert (await bench.http.get("/status", headers=headers)).is_success
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8070", 200),
+        ("[::1]:8070", 200),
+        ("LOCALHOST", 200),
+        ("lab:8080", 200),
+        ("rebound.example:8070", 403),
+        ("127.0.0.1.rebound.example", 403),
+        ("localhost.", 403),
+        ("[", 403),
+    ],
+)
+async def test_a_page_whose_name_leads_here_sees_nothing_and_changes_nothing(
+    bench: Bench, host: str, status: int
+) -> None:
+    page = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    seen = await bench.http.get("/status", headers=page)
+    await bench.http.post("/shutdown", headers=page)
+    assert (seen.status_code, bench.stopped) == (status, status == 200)
+    if status != 200:
+        assert seen.json()["hint"] == "Ask it at 127.0.0.1, or at localhost."
+
+
+async def test_with_a_token_a_lab_may_have_any_name() -> None:
+    bench = Bench("s3cret")
+    workshop = {"Host": "workshop.example", "Authorization": "Bearer s3cret"}
+    assert (await bench.http.post("/shutdown", headers=workshop)).status_code == 202
+    await bench.http.aclose()
 
 
 async def test_services_report_without_a_token() -> None:

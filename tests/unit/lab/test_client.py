@@ -90,7 +90,7 @@ class Address:
         self.labs = list(labs)
 
     def client(self) -> LabClient:
-        return LabClient(httpx.Client(transport=httpx.MockTransport(self._answer), base_url="http://lab"))
+        return LabClient(httpx.Client(transport=httpx.MockTransport(self._answer), base_url="http://127.0.0.1:8070"))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if not self.labs:

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.anyio
 CASES = catalogue.cases()
 NAME = "checkout-hangs/leaked"
 MINUTES = 6.0
+LOST = "The lab was restarted, and cannot go on with it: this mystery was ended, and costs no points."
 PINNED = Noted(evidence=f"span {TELLING} {'1' * 16}", title="A slow payment")
 
 
@@ -281,7 +282,7 @@ async def test_a_new_lab_takes_it_up(table: Table) -> None:
     assert table.load.started == 2
 
 
-async def test_what_was_answered_can_be_had_again_with_its_pins(table: Table) -> None:
+async def test_what_was_answered_can_be_had_again_without_its_pins(table: Table) -> None:
     await table.start()
     with pytest.raises(WrongUseError, match="Nothing was answered yet"):
         table.host.answered()
@@ -289,7 +290,12 @@ async def test_what_was_answered_can_be_had_again_with_its_pins(table: Table) ->
     await table.host.answer(right())
     handed_in, diary = read(as_text(table.host.answered()), "sesame")
     assert handed_in.answer["component"] == right().component
-    assert [pin.evidence for pin in diary.pins] == [PINNED.evidence]
+    assert diary.pins == ()
+    sealed = table.host.handed_in
+    table.host.remark(table.host.status()["pins"][0]["id"], "Since then.")
+    assert table.host.handed_in is sealed
+    table.host.hint()
+    assert table.host.handed_in is not sealed
     assert [pin["evidence"] for pin in (await table.host.reveal())["pins"]] == [PINNED.evidence]
 
 
@@ -412,6 +418,7 @@ async def test_what_another_release_has_left_is_thrown_away(table: Table, left: 
     vault = Vault(table.folder)
     vault.put(vault.make_key(), left)
     table.host.resume()
+    assert table.host.status() == {"running": False, "ended": LOST}
     assert not table.host.is_sealed
     assert not table.folder.exists()
 
@@ -421,8 +428,14 @@ async def test_an_envelope_without_its_key_is_thrown_away(table: Table) -> None:
     (table.folder / "key").unlink()
     table.host = table.new_host()
     table.host.resume()
+    assert table.host.status()["ended"] == LOST
     assert not table.host.is_sealed
     assert not table.folder.exists()
+
+
+def test_where_nothing_was_left_nothing_is_told(table: Table) -> None:
+    table.host.resume()
+    assert table.host.status() == {"running": False}
 
 
 async def test_a_service_that_is_not_ready_for_long_ends_it_with_a_word(table: Table) -> None:

@@ -69,7 +69,9 @@ class Bench:
                 *RecordedRuns(home, self.mystery.check_open, lambda: None).routes,
             ],
         )
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(create_api(lab, _nothing)), base_url="http://lab")
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_api(lab, _nothing)), base_url="http://127.0.0.1:8070"
+        )
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         return await self.http.request(method, path, json=body, headers=headers)

@@ -50,7 +50,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_leader_marks_it(file: Path) -> None:
-    row = marking.marked_file(file, "sesame")
+    row = marking.marked_file(file, "sesame", CASES)
     assert (row.player, row.case, row.hints) == ("Ada, 3b", CASES[0].name, 1)
     assert row.verdict
     assert row.verdict.score == 95
@@ -59,7 +59,7 @@ def test_the_leader_marks_it(file: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_one_that_an_editor_saved_again_is_marked(file: Path, encoding: str) -> None:
     file.write_bytes(file.read_text().replace("\n", "\r\n").encode(encoding))
-    assert marking.marked_file(file, "sesame").verdict
+    assert marking.marked_file(file, "sesame", CASES).verdict
 
 
 @pytest.mark.parametrize("player", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\x1b\x7f=1", "\uff1d1"])
@@ -86,7 +86,7 @@ def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) 
         (tmp_path / name).write_bytes(content)
     (tmp_path / "folder").mkdir()
     pile = [file, *(tmp_path / name for name in BROKEN), tmp_path / "folder", tmp_path / "lost.json"]
-    rows = [marking.marked_file(each, "sesame") for each in pile]
+    rows = [marking.marked_file(each, "sesame", CASES) for each in pile]
     good, *bad = csv.DictReader(io.StringIO(marking.csv(rows)))
     assert (good["score"], good["component"], good["player"]) == ("95.0", "10.0", "Ada, 3b")
     assert good["disproof"] == "Short loans, all the while."
@@ -97,7 +97,7 @@ def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) 
 
 
 def test_another_passphrase_opens_nothing(file: Path) -> None:
-    assert "cannot be opened" in marking.marked_file(file, "").problem
+    assert "cannot be opened" in marking.marked_file(file, "", CASES).problem
     with pytest.raises(LabError, match="cannot be opened"):
         read(file.read_text(), "guess")
 
@@ -107,7 +107,7 @@ def test_what_is_readable_may_be_edited_and_does_not_count(file: Path) -> None:
     document["answer"]["reason"] = "network"
     document["hints"] = 0
     file.write_text(json.dumps(document))
-    row = marking.marked_file(file, "sesame")
+    row = marking.marked_file(file, "sesame", CASES)
     assert row.verdict
     assert row.verdict.score == 95
 

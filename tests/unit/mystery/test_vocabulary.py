@@ -10,21 +10,42 @@ from whodunit.faults.catalogue import read
 from whodunit.incident.loader import Case, load_truth
 from whodunit.incident.truth import Reason
 from whodunit.mystery.answer import Answer
-from whodunit.mystery.vocabulary import causes, check
+from whodunit.mystery.vocabulary import causes, meant
 
 
 @every_case
 def test_every_right_answer_can_be_given_in_every_word_that_counts(case: Case) -> None:
     truth = load_truth(case)
-    check(right(case))
+    meant(right(case))
     for component in truth.synonyms.component:
-        check(right(case, component=component.upper()))
+        meant(right(case, component=component.upper()))
     for reason in truth.synonyms.reason:
-        check(right(case, reason=reason.replace(" ", "-")))
+        meant(right(case, reason=reason.replace(" ", "-")))
 
 
 def test_what_is_left_out_is_left_out() -> None:
-    check(Answer())
+    meant(Answer())
+
+
+def test_a_word_is_kept_in_its_own_spelling() -> None:
+    typed = {
+        "component": "Payment",
+        "reason": "Connection leak",
+        "second_component": "ORDER",
+        "second_reason": "bad data",
+        "propagation": ["Order", "load generator"],
+        "mitigation": "restart  Payment",
+        "player": "ADA",
+    }
+    assert meant(Answer.model_validate(typed)) == Answer(
+        component="payment",
+        reason="connection-leak",
+        second_component="order",
+        second_reason="bad-data",
+        propagation=["order", "load-generator"],
+        mitigation="restart payment",
+        player="ADA",
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +62,7 @@ def test_what_is_left_out_is_left_out() -> None:
 )
 def test_a_slip_is_no_wrong_answer(answer: dict[str, object], told: str) -> None:
     with pytest.raises(WrongUseError) as refused:
-        check(Answer.model_validate(answer))
+        meant(Answer.model_validate(answer))
     assert told in refused.value.hint
 
 
@@ -49,7 +70,7 @@ def test_the_words_are_those_of_all_mysteries() -> None:
     """Or they would tell which one runs."""
     reasons = {load_truth(case).reason for case in CASES}
     with pytest.raises(WrongUseError) as refused:
-        check(Answer(reason="gremlins"))
+        meant(Answer(reason="gremlins"))
     assert all(reason.value in refused.value.hint for reason in Reason)
     assert len(reasons) < len(Reason)
 
@@ -61,7 +82,7 @@ def test_every_cause_has_a_definition_of_one_line() -> None:
 
 def test_external_peers_can_be_accused_and_nobody() -> None:
     for accused in ("gateway", "breached-passwords", "none"):
-        check(Answer(component=accused))
+        meant(Answer(component=accused))
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/mystery.md", "docs/views.md", "docs/telemetry.yaml"])

@@ -137,6 +137,6 @@ async def lab(replayed: Replayed, tmp_path: Path) -> AsyncIterator[httpx.AsyncCl
     store = Store(StoreSettings(store_file=tmp_path / "t.duckdb"))
     store.start()
     app = create_api(lab_of(replayed, store, "http://lab", lambda: None, lambda: LiteTarget(Home(tmp_path))), lifespan)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8070") as client:
         yield client
     store.stop()

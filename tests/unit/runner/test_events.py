@@ -64,6 +64,15 @@ def test_half_a_line_waits_for_the_rest_of_it(ran: tuple[ScenarioResult, Path]) 
     assert pieces.run == whole.run
 
 
+@pytest.mark.parametrize("broken", [b'{"event": "sam', b"[]", b"\xff", b'{"event": "sung"}'])
+def test_a_broken_line_is_left_out(ran: tuple[ScenarioResult, Path], broken: bytes) -> None:
+    whole, found = SoFar(), SoFar()
+    text = ran[1].read_bytes()
+    whole.take(text)
+    found.take(broken + b"\n" + text)
+    assert found.run == whole.run
+
+
 def test_while_it_goes_on_the_last_phase_is_not_over(ran: tuple[ScenarioResult, Path]) -> None:
     lines = ran[1].read_bytes().splitlines(keepends=True)
     begun = next(place for place, line in enumerate(lines) if json.loads(line).get("phase") == "expect")

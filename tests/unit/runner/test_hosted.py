@@ -1,10 +1,13 @@
 """The run that a lab starts: a process of its own, one at a time, told as far as it has come."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
 from tests.unit.loadgen.serving import wait_for
 from tests.unit.runner.acted import Actor
@@ -12,7 +15,10 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.lab.run_answers import HostedRun
 from whodunit.mystery.gate import Sealed
+from whodunit.refusals import HANDLERS
 from whodunit.runner.hosted import RunHost
+from whodunit.runner.of_terminal import announce
+from whodunit.runner.routes import routes
 
 pytestmark = pytest.mark.process
 
@@ -120,7 +126,8 @@ def test_a_run_of_a_terminal_is_followed_and_outlives_the_lab(host: RunHost, act
     home.create()
     with subprocess.Popen(actor.command(CASE, home.hosted_run_file, remedies=True)) as terminal:
         wait_for(lambda: actor.has_begun, WITHIN_S)
-        host.follow(CASE, terminal.pid)
+        announce(home, terminal.pid)
+        host.follow(CASE)
         actor.goes_on(STEADY)
         wait_for(lambda: told(host)["phases"], WITHIN_S)
         assert (told(host)["case"], told(host)["is_running"]) == (CASE, True)
@@ -134,8 +141,24 @@ def test_a_run_of_a_terminal_is_followed_and_outlives_the_lab(host: RunHost, act
     assert failure == {"message": "Stopped before the end.", "hint": "Faults are off."}
 
 
-def test_a_process_that_is_not_there_is_not_followed(host: RunHost) -> None:
-    with subprocess.Popen(["true"]) as over:
-        over.wait(WITHIN_S)
-    with pytest.raises(WrongUseError, match=f"There is no process {over.pid}"):
-        host.follow(CASE, over.pid)
+def test_a_run_that_nobody_announced_or_that_is_over_is_not_followed(host: RunHost, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    with pytest.raises(WrongUseError, match="No terminal of this machine runs a case"):
+        host.follow(CASE)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as terminal:
+        announce(home, terminal.pid)
+        terminal.communicate()
+    with pytest.raises(WrongUseError, match="No terminal of this machine runs a case"):
+        host.follow(CASE)
+
+
+@pytest.mark.anyio
+async def test_no_process_is_taken_from_a_request(host: RunHost) -> None:
+    app = Starlette(routes=routes(host), exception_handlers=HANDLERS)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lab") as http:
+        answer = await http.post("/verification", json={"case": CASE, "pid": os.getpid()})
+        followed = await http.post("/verification", json={"case": CASE, "follow": True})
+    assert (answer.status_code, followed.status_code) == (422, 422)
+    assert "pid" in answer.json()["detail"]
+    assert host.told() is None

@@ -26,6 +26,11 @@ def test_every_service_is_found_by_its_containers_name(monkeypatch: pytest.Monke
     assert found["product-catalog"] == "http://product-catalog:8080"
 
 
+def test_it_knows_the_hosts_by_which_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch).names == {"lab", "frontend-proxy", "127.0.0.1"}
+    assert "workshop.example" in read(monkeypatch, ENTRY_URL="http://workshop.example:8080").names
+
+
 def test_the_variables_of_the_peers_say_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(monkeypatch, DATABASE_SERVICE_URL="http://127.0.0.1:7001/", ORDER_URL="http://127.0.0.1:7002")
     assert (found.services["database"], found.services["order"]) == ("http://127.0.0.1:7001", "http://127.0.0.1:7002")

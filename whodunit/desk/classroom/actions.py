@@ -1,7 +1,5 @@
 """The forms of the class's page, each one request to the lab, as the command line makes it."""
 
-from collections.abc import Callable, Mapping
-
 from starlette.responses import Response
 
 from whodunit.classroom.schemas import LONGEST_NAME
@@ -9,20 +7,18 @@ from whodunit.desk.asked import Asked, see
 from whodunit.errors import WrongUseError
 from whodunit.lab.controls import Json
 
-OPENING: Mapping[str, Callable[[str], object]] = {
-    "seed": int,
-    "level": int,
-    "minutes": float,
-    "port": int,
-    "leader": str,
-    "listen": str,
-}
-"""The fields of the form, and how each is read."""
-
 
 def open_class(asked: Asked) -> Response:
     """Open a class; a field that is left empty is as usual. Raises WrongUseError for a number that is none."""
-    return _does(asked, "POST", "", {name: _read(asked, name) for name in OPENING if asked.one(name)})
+    given = {
+        "level": asked.whole("level"),
+        "seed": asked.whole("seed"),
+        "minutes": asked.decimal("minutes"),
+        "port": asked.whole("port"),
+        "leader": asked.one("leader"),
+        "listen": asked.one("listen"),
+    }
+    return _does(asked, "POST", "", {name: value for name, value in given.items() if value not in (None, "")})
 
 
 def start(asked: Asked) -> Response:
@@ -83,10 +79,3 @@ def _does(asked: Asked, method: str, path: str, body: Json | None = None) -> Res
 def _ask(asked: Asked, method: str, path: str, body: Json | None = None) -> None:
     with asked.source.lab() as lab:
         lab.classroom(method, path, body)
-
-
-def _read(asked: Asked, name: str) -> object:
-    try:
-        return OPENING[name](asked.one(name))
-    except ValueError:
-        raise WrongUseError(f"{name}={asked.one(name)} is no number.", "Go back, and write it in digits.") from None

@@ -17,9 +17,9 @@ _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?")
 def start(asked: Asked) -> Response:
     """Begin a mystery; raises LabError."""
     wanted = {
-        "level": _number(asked, "level"),
-        "seed": _number(asked, "seed"),
-        "minutes": _number(asked, "minutes"),
+        "level": asked.whole("level"),
+        "seed": asked.whole("seed"),
+        "minutes": asked.decimal("minutes"),
         "leader": asked.one("leader"),
     }
     with asked.source.lab() as lab:
@@ -87,10 +87,3 @@ def _moment(asked: Asked) -> str:
     """The onset, on the clock of the browser: `zone` is its offset, where it tells one."""
     said = asked.one("onset")
     return said + asked.one("zone") if _CLOCK.fullmatch(said) else said
-
-
-def _number(asked: Asked, name: str) -> int | None:
-    text = asked.one(name)
-    if text and not (text.isascii() and text.isdigit()):
-        raise WrongUseError(f"{name}={text} is no whole number.", "Leave it out to have one chosen.")
-    return int(text) if text else None

@@ -1,7 +1,7 @@
 """The pages of a mystery: the game, the form of an answer, the verdict, and what can be taken home."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from whodunit.mystery.vocabulary import causes
 from whodunit.report.document import report as written
 from whodunit.report.live import Asked as Reported
 from whodunit.report.live import Shop, subject_of
+from whodunit.telemetry.citation import MetricCitation
 from whodunit.topology import COMPONENTS
 
 Json = Mapping[str, Any]
@@ -58,9 +59,8 @@ def answer(asked: Asked) -> Answer:
         told = _of_one_that_runs(lab.mystery("GET"))
         handed_in = lab.mystery("GET", "/answer")["answer"] if told["answered"] else {}
     given = Given.model_validate_json(json.dumps(handed_in))
-    vocabulary = {"components": [*COMPONENTS, NOBODY], "services": COMPONENTS, "causes": causes(), "nobody": NOBODY}
-    form = {"weights": WEIGHTS, "most_evidence": MOST_EVIDENCE, "given": given, "cited": _cited(told, given)}
-    shown = {**_running(asked, told), **vocabulary, **form}
+    form = {"weights": WEIGHTS, "most_evidence": MOST_EVIDENCE, "given": given, "nobody": NOBODY}
+    shown = {**_running(asked, told), **form, **_choices(told, given), **_evidence(told, given)}
     return Answer("mystery/answer.html", "Your answer", command("mystery", "answer"), "", shown)
 
 
@@ -97,9 +97,28 @@ def _of_one_that_runs(told: Json) -> Json:
     return told
 
 
-def _cited(told: Json, given: Given) -> list[str]:
-    """The pins that an answer cites."""
-    return [pin["evidence"] for pin in told["pins"] if read(pin["evidence"]) in given.evidence]
+def _choices(told: Json, given: Given) -> Json:
+    """The words to choose from, and those of the answer: it may have been given elsewhere, in other words."""
+    return {
+        "components": _with([*COMPONENTS, NOBODY], given.component, given.second_component),
+        "services": _with(COMPONENTS, *given.propagation),
+        "causes": {word: causes().get(word, "") for word in _with(causes(), given.reason, given.second_reason)},
+        "mitigations": _with(told["mitigations"], given.mitigation),
+    }
+
+
+def _with(words: Iterable[str], *said: str) -> list[str]:
+    return list(dict.fromkeys([*words, *filter(None, said)]))
+
+
+def _evidence(told: Json, given: Given) -> Json:
+    """What an answer cites: of the pins, and beside them."""
+    pins = {pin["evidence"]: read(pin["evidence"]) for pin in told["pins"]}
+    beside = [each for each in given.evidence if each not in pins.values()]
+    return {
+        "cited": [evidence for evidence, pin in pins.items() if pin in given.evidence],
+        "beside": [each.dated if isinstance(each, MetricCitation) else str(each) for each in beside],
+    }
 
 
 def _running(asked: Asked, told: Json) -> Json:
