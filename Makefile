@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean pictures
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean pictures
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -10,7 +10,7 @@ UV := $(BIN)/uv
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 MYSTERIES := $(BIN)/python -m whodunit.mystery.staging
 ON_ALL_CORES := --numprocesses auto --dist worksteal
-PARTS := lint types test-unit test-programs
+PARTS := lint types test-unit test-recordings test-process test-programs
 PROVED_IN_LITE := $(BIN)/python -m whodunit.incident.proved lite
 
 help: ## List these commands
@@ -53,7 +53,10 @@ test: .venv/dev-installed ## Everything this machine can run: lint, types, units
 		spent="$$spent $$part $$(($$(date +%s) - began)) s,"; done; echo "It took:$$spent all of it."
 
 test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
-	$(PYTEST) $(ON_ALL_CORES) -m "not process and not lite and not stack and not compose"
+	$(PYTEST) $(ON_ALL_CORES) -m "not recordings and not process and not lite and not stack and not compose"
+
+test-recordings: .venv/dev-installed ## The kept recordings, judged and graded anew; two minutes
+	$(PYTEST) $(ON_ALL_CORES) -m recordings
 
 stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy into the user's cache: 16 minutes once
 	@$(BIN)/python -m tests.stack.tools
@@ -61,8 +64,8 @@ stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy i
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute
 	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack"
 
-test-programs: .venv/dev-installed ## The same, then the shop and the real programs: one test at a time
-	$(PYTEST) -m "(process or lite or stack) and not compose"
+test-programs: .venv/dev-installed ## The shop without Docker, and the real programs: one test at a time
+	$(PYTEST) -m "(lite or stack) and not compose"
 
 test-stack: stack-tools ## The shop and its scenarios on the real programs, without containers
 	$(PYTEST) -m stack

@@ -5,7 +5,8 @@ from collections.abc import Generator
 
 import pytest
 
-MARKERS = ("compose", "stack", "lite", "process")
+MARKERS = ("compose", "stack", "lite", "process", "recordings")
+STARTS_NOTHING = ("recordings", "unit")
 EVENTS = {"socket.bind", "subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
 
 _seen: list[str] = []
@@ -28,7 +29,7 @@ def check(item: pytest.Item) -> None:
     """Fail where the test, or a fixture of it, has done what it does not say."""
     seen = _seen.copy()
     _seen.clear()
-    if seen and kind(item) == "unit":
+    if seen and kind(item) in STARTS_NOTHING:
         pytest.fail(f"starts a program or opens a port; mark it with pytest.mark.process: {seen[0]}", pytrace=False)
 
 

@@ -7,8 +7,8 @@ from shutil import which
 
 import pytest
 
+from tests.recordings.test_reports import diagrams
 from tests.stack.tools.npm import MERMAID
-from tests.unit.report.test_recorded import diagrams
 from whodunit.report import mermaid
 
 PARSE = Path(__file__).with_name("parse.mjs")

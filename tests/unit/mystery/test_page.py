@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.mystery.test_conviction import CUT, HELD, LEAKED
+from tests.recordings.test_conviction import CUT, HELD, LEAKED
 from tests.unit.mystery.test_grading import right, verdict
 from whodunit.incident import catalogue
 from whodunit.incident.loader import load_truth

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.recordings.test_reports import GOLDEN
+
 PAGE = Path(__file__).parents[3] / "docs" / "report.md"
-REPORT = (Path(__file__).parent / "golden" / "product-errors-flag.md").read_text(encoding="utf-8")
+REPORT = (GOLDEN / "product-errors-flag.md").read_text(encoding="utf-8")
 FIGURES = dict(re.findall(r"<!-- report: (\w+) -->(.+?)<!-- end -->", PAGE.read_text(encoding="utf-8")))
 SAID_AS = {
     "series": "\n{} series of the trouble were compared",

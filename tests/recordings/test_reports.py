@@ -13,7 +13,7 @@ from whodunit.report.document import Report, report
 from whodunit.report.recorded import recorded
 from whodunit.runs import recorded_run
 
-RECORDINGS = Path(__file__).parents[3] / "recordings"
+RECORDINGS = Path(__file__).parents[2] / "recordings"
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTED = "product-errors-flag"
 FACES = (DOCUMENTED, "slow-lists-index-gone")
@@ -37,7 +37,7 @@ def without_queries(text: str) -> str:
 
 def test_the_documented_report_is_as_it_was() -> None:
     kept = GOLDEN / f"{DOCUMENTED}.md"
-    again = "write it anew: python -m tests.unit.report.test_recorded"
+    again = "write it anew: python -m tests.recordings.test_reports"
     assert without_queries(of(DOCUMENTED).markdown) == kept.read_text(encoding="utf-8"), again
 
 

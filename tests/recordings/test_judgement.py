@@ -3,16 +3,23 @@
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from copy import deepcopy
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
 import pytest
 
+from whodunit.desk.cases.matrix import kept as kept_matrix
 from whodunit.errors import WrongUseError
+from whodunit.incident import catalogue
+from whodunit.incident.applicable import applicable
 from whodunit.incident.loader import Case
 from whodunit.incident.proved import proved_on
+from whodunit.lab.wanted import Kind
 from whodunit.runs import recordings
+from whodunit.runs.comparison import Comparison
 from whodunit.runs.recorded_run import RecordedRun, read
 from whodunit.runs.rejudging import Verdict
 
@@ -36,6 +43,26 @@ def test_it_is_judged_as_before(case: Case) -> None:
     now = recordings.judged(case, kept.run)
     assert list(kept.differences(now)) == []
     assert numbers(now) == pytest.approx(numbers(kept.verdicts), rel=1e-6, nan_ok=True)
+
+
+def test_the_kept_matrix_is_of_it(case: Case) -> None:
+    cells = [cell for cell in kept_matrix().cells if cell.ran == case.name]
+    with closing(Comparison(recordings.kept(case).run)) as comparison:
+        now = {cell.evidence: comparison.with_case(in_lite(cell.evidence)) for cell in cells}
+    assert {cell.evidence: cell.match for cell in cells} == now, "make matrix"
+
+
+def in_lite(name: str) -> Case:
+    """The case as lite mode proves it."""
+    found = catalogue.find(name)
+    return replace(found, scenario=applicable(found.scenario, Kind.LITE).scenario)
+
+
+def test_the_kept_matrix_tells_all_apart() -> None:
+    matrix = kept_matrix()
+    assert [cell for cell in matrix.cells if not cell.is_right] == []
+    assert {cell.ran for cell in matrix.cells} == {case.name for case in CASES}
+    assert {cell.evidence for cell in matrix.cells} == {case.name for case in CASES if case.scenario.breaks}
 
 
 def numbers(verdicts: Sequence[Verdict]) -> list[float]:
