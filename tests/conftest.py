@@ -6,13 +6,16 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
-from kit import telemetry_settings
+from kit import telemetry, telemetry_settings
 from tests.databases import DatabaseUrl, prepared
 from tests.guard import pytest_runtest_call, pytest_runtest_setup
 from tests.picks import pytest_report_collectionfinish
 from tests.spent import pytest_runtest_makereport, pytest_terminal_summary
 from tests.stack.postgresql import Cluster, private_cluster
+from tests.telemetry.recorder import Recorder
 
 __all__ = [
     "pytest_report_collectionfinish",
@@ -49,6 +52,26 @@ def leave_the_collector_as_it_was() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.callbacks.clear()
+
+
+@pytest.fixture(scope="session")
+def session_recorder() -> Recorder:
+    """The process has one tracer provider; it is set once."""
+    recorder = Recorder()
+    provider = TracerProvider(shutdown_on_exit=False)
+    for processor in recorder.processors:
+        provider.add_span_processor(processor)
+    trace.set_tracer_provider(provider)
+    telemetry.instrument_libraries()
+    return recorder
+
+
+@pytest.fixture
+def recorder(session_recorder: Recorder) -> Iterator[Recorder]:
+    """Records from here on."""
+    session_recorder.clear()
+    yield session_recorder
+    session_recorder.clear()
 
 
 @pytest.fixture
