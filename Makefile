@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack profile lock clean pictures
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -115,6 +115,9 @@ bench-stack: stack-tools ## Start and memory of the stack, by program; prints on
 
 pictures: .venv/dev-installed ## The pictures of the desk in docs/desk/, of a kept recording; needs Chromium
 	@$(BIN)/python -m bench.desk_pictures
+
+browser-telemetry: ## Build the script by which the shop's pages tell of themselves, of the packages in package-lock.json; needs npm
+	@cd services/frontend/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build
 
 lock: | $(UV) ## Resolve the dependencies again
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

@@ -2,6 +2,7 @@
 
 ProblemError            any expected failure: a status, a title and a type
 ├─ BadRequest           400  the request's body cannot be read at all
+├─ ContentTooLarge      413  the request's body is larger than is read here
 ├─ Invalid              422  the request cannot be understood
 ├─ Unauthorized         401  who is asking is unknown
 ├─ Forbidden            403  who is asking may not
@@ -95,6 +96,11 @@ class NotFound(ProblemError):
 class Conflict(ProblemError):
     status = HTTPStatus.CONFLICT
     title = "Conflict"
+
+
+class ContentTooLarge(ProblemError):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    title = "Content too large"
 
 
 class TooManyRequests(ProblemError):

@@ -24,7 +24,8 @@ from kit.variants import USAGE
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-UNTRACED = "/healthz$,/readyz$"
+UNTRACED = "/healthz$,/readyz$,/telemetry/"
+"""What tells of others is not told of: it would be a share of every service's requests."""
 
 health = APIRouter(tags=["health"])
 

@@ -13,7 +13,7 @@ from kit.http import PeerClient, peer_client
 from kit.platform import Platform
 from kit.service import build
 from kit.variants import Choice, Option
-from services.frontend import accounts, catalog, endpoints, identity, orders, pages, recommendation
+from services.frontend import accounts, browsers, catalog, endpoints, identity, orders, pages, recommendation
 from services.frontend.pages import failures
 from services.frontend.render import Renderer
 from services.frontend.service import Shop
@@ -29,6 +29,8 @@ DELIVERY = "Ordered by noon, delivered tomorrow."
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """The application; its clients live as long as its lifespan."""
+    renderer = Renderer(settings.browser_sample_ratio)
+    listener = browsers.listener(settings.telemetry_url, platform, renderer.pages)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -37,9 +39,11 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
             yield
         finally:
             await shop.close()
+            await listener.receiver.close()
 
-    app = build("frontend", platform, endpoints.router, pages.router, lifespan=lifespan)
-    app.state.renderer = Renderer()
+    app = build("frontend", platform, endpoints.router, pages.router, browsers.router, lifespan=lifespan)
+    app.state.renderer = renderer
+    app.state.listener = listener
     app.mount("/static", StaticFiles(packages=[("services.frontend", "static")]), name="static")
     app.add_middleware(
         SessionMiddleware,

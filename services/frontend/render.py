@@ -1,13 +1,17 @@
 """Templates into pages. All are compiled once, when the application is made."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from importlib import resources
+from random import random
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.frontend.visit import Visit
 
@@ -24,18 +28,38 @@ HEADERS = {
 
 
 class Renderer:
-    """Makes HTML answers."""
+    """Makes HTML answers; `sample_ratio` of them tell of themselves, as part of the trace that they are made in."""
 
-    def __init__(self) -> None:
+    def __init__(self, sample_ratio: float, dice: Callable[[], float] = random) -> None:
+        self._sample_ratio = sample_ratio
+        self._dice = dice
         self._environment = _environment()
         self._templates = {name: self._environment.get_template(name) for name in self._environment.list_templates()}
 
     def page(self, visit: Visit, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """`template` with its context, and with what every page shows: name, cart, message."""
         html = self._templates[template].render(
-            identity=visit.identity, cart_count=visit.cart.count, message=visit.told(), **context
+            identity=visit.identity,
+            cart_count=visit.cart.count,
+            message=visit.told(),
+            page=template.removesuffix(".html"),
+            traceparent=self._traceparent(),
+            **context,
         )
         return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """The names of all pages."""
+        return frozenset(name.removesuffix(".html") for name in self._templates)
+
+    def _traceparent(self) -> str | None:
+        """The present span, as W3C writes it; None for a page that is not to tell of itself."""
+        if not trace.get_current_span().get_span_context().trace_flags.sampled or self._dice() >= self._sample_ratio:
+            return None
+        carrier: dict[str, str] = {}
+        TraceContextTextMapPropagator().inject(carrier)
+        return carrier["traceparent"]
 
 
 def _environment() -> Environment:

@@ -16,4 +16,12 @@ class Settings(ServiceSettings):
     order_url: BaseUrl = Field("http://127.0.0.1:8081", description="Where order listens")
     session_secret: SecretStr = Field(min_length=16, description="Signs the session cookie")
     session_max_age_s: int = Field(7 * 24 * 3600, ge=60, description="How long a session cookie is honoured")
+    telemetry_url: BaseUrl = Field(
+        "http://127.0.0.1:4318",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where spans of browsers are passed on to",
+    )
+    browser_sample_ratio: float = Field(
+        1.0, ge=0, le=1, description="The share of pages that tell of themselves; 0: none has the script"
+    )
     session_https_only: bool = Field(False, description="Send the session cookie over HTTPS only")

@@ -24,11 +24,12 @@ SENTENCES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Part of the shop is out of reach right now. Please try again in a moment.",
     HTTPStatus.GATEWAY_TIMEOUT: "This took too long, so we stopped waiting. Please try again in a moment.",
 }
+FOR_PROGRAMS = ("/api/", "/telemetry/")
 SORRY = "Something went wrong on our side. Please try again in a moment."
 
 
 def install(app: FastAPI) -> None:
-    """Put a page before every failure handler that `app` has; paths under /api keep their problem documents."""
+    """Put a page before every failure handler that `app` has; what programs ask keeps its problem documents."""
     for kind, answer in list(app.exception_handlers.items()):
         app.add_exception_handler(kind, _for_people(cast("Handler", answer)))
 
@@ -36,7 +37,7 @@ def install(app: FastAPI) -> None:
 def _for_people(answer: Handler) -> Handler:
     async def answer_failure(request: Request, error: Exception) -> Response:
         problem = await answer(request, error)
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith(FOR_PROGRAMS):
             return problem
         if problem.status_code == HTTPStatus.UNAUTHORIZED:
             return see(f"/login?next={quote(_page_of(request))}")

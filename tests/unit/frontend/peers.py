@@ -38,6 +38,7 @@ class Peers(httpx.AsyncBaseTransport):
         self.orders: dict[str, dict[str, Any]] = {}
         self.orders_by_key: dict[str, str] = {}
         self.order_status = "completed"
+        self.received: list[Any] = []
         self.key = ECKey.generate_key("P-256", {"kid": "first"})
         self.published = [self.key]
         self.token_expires_in_s = 600.0
@@ -47,6 +48,7 @@ class Peers(httpx.AsyncBaseTransport):
             8085: ("user", self._user),
             8087: ("token", self._token),
             8081: ("order", self._order),
+            4318: ("receiver", self._receiver),
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -68,6 +70,10 @@ class Peers(httpx.AsyncBaseTransport):
         expires = time.time() + (self.token_expires_in_s if expires_in_s is None else expires_in_s)
         claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "exp": int(expires)}
         return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims | others, self.key, algorithms=["ES256"])
+
+    def _receiver(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        self.received.append(_body(request))
+        return httpx.Response(200, json={})
 
     def _catalog(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         match path:
