@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from shutil import which
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ABSENT = "Chromium is not on this machine: no page was tried. On Debian and Ubuntu: apt install chromium"
+from loadgen.chromium import NO_CHROMIUM, executable
 
-
-def executable() -> str | None:
-    """Its path, None where it is absent."""
-    return next((path for name in NAMES if (path := which(name))), None)
+__all__ = ["NO_CHROMIUM", "chromium", "executable"]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page
 from starlette.applications import Starlette
 
-from bench.chromium import ABSENT, chromium, executable
+from bench.chromium import NO_CHROMIUM, chromium, executable
 from bench.shop import open_shop
 from tests.browser.test_mystery import Game, begin, pin_one_of_each
 from tests.unit.classroom.class_lab import OPENING, ClassLab
@@ -78,7 +78,7 @@ def joined() -> Iterator[str]:
 def main() -> None:
     """Take all pictures."""
     if executable() is None:
-        raise SystemExit(ABSENT)
+        raise SystemExit(NO_CHROMIUM)
     FOLDER.mkdir(exist_ok=True)
     with replayed() as (url, trace), chromium() as browser:
         page = browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """One run: composes the parts and runs them until the time is over or the run is stopped."""
 
 import logging
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 import gevent
 from gevent.event import Event
@@ -9,6 +9,7 @@ from gevent.pool import Pool
 from locust.env import Environment
 
 from loadgen import lifeline, telemetry
+from loadgen.chromium import executable
 from loadgen.openloop import let_in
 from loadgen.people import populate, thinking
 from loadgen.plan import arrivals
@@ -61,6 +62,19 @@ class Run:
             self._telemetry.close()
 
     def _load(self) -> None:
+        with self._surfers():
+            self._let_shoppers_in()
+
+    def _surfers(self) -> AbstractContextManager[None]:
+        path = executable()
+        if path is None or not self._spec.browsers:
+            return nullcontext()
+        # Playwright and asyncio cost memory that a load without browsers does without.
+        from loadgen.surfing import surfers  # noqa: PLC0415
+
+        return surfers(self._spec, path, self._settings.target, self._tracing, self._stats)
+
+    def _let_shoppers_in(self) -> None:
         shopper = self._shopper()
         if self._spec.arrival == "open":
             let_in(arrivals(self._spec), shopper.make, self._visitors, self._stats, self._stop)

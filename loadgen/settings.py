@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from loadgen.chromium import missing
 from loadgen.spec import LoadSpec
 
 OtlpProtocol = Literal["http/protobuf", "grpc"]
@@ -65,6 +66,8 @@ def read(arguments: Sequence[str]) -> tuple[Settings, LoadSpec]:
     try:
         [text] = arguments[:1] or ["{}"]
         spec = LoadSpec.model_validate_json(_line() if text == FROM_INPUT else text)
+        if spec.browsers and (absent := missing()):
+            raise SettingsError(absent)
         return Settings(), spec
     except ValidationError as error:
         raise SettingsError("\n".join(_messages(error))) from None

@@ -84,6 +84,8 @@ class LoadSpec(_Strict):
     seconds: int = Field(600, ge=1, le=LONGEST_S, description="When it stops by itself")
     warm_up_s: float = Field(0.0, ge=0, le=LONGEST_S, description="So long at the start, nothing counts in the total")
     accounts: int = Field(50, ge=1, le=500, description="How many of the shop's accounts buy")
+    browsers: int = Field(0, ge=0, le=2, description="People with a real browser, beside the others; needs Chromium")
+    browser_memory_mb: int = Field(1000, ge=100, le=8000, description="Memory of that browser; ended when it uses more")
     max_in_flight: int = Field(1000, ge=1, le=5000, description="Journeys at the same time; more are refused")
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bench.chromium import ABSENT, chromium, executable
+from bench.chromium import NO_CHROMIUM, chromium, executable
 from tests.browser.desk import Desk
 from tests.stack.tools.npm import AXE
 from tests.unit.loadgen.serving import serve
@@ -17,7 +17,7 @@ ANSWERS = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
 def browser() -> Iterator[Browser]:
     """A browser; while it is open its event loop runs in this thread, where no other test's can."""
     if executable() is None:
-        pytest.skip(ABSENT)
+        pytest.skip(NO_CHROMIUM)
     with chromium() as found:
         yield found
 

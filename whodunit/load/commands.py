@@ -19,6 +19,7 @@ Journeys = Annotated[
     list[str] | None, typer.Option("--journey", help="Only these journeys, each with a rate: buy=8. May be repeated.")
 ]
 Users = Annotated[int | None, typer.Option(help="The number of people who think and wait, instead of a rate.")]
+Browsers = Annotated[int, typer.Option(help="People with a real browser beside them, 2 at most; needs Chromium.")]
 ShapeOf = Annotated[str, typer.Option("--shape", help="How it changes over time; see: whodunit load shapes")]
 Length = Annotated[str, typer.Option("--for", help="When it stops by itself, at most 1h.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same shoppers.")]
@@ -35,6 +36,7 @@ def start(
     rate: Rate = None,
     journey: Journeys = None,
     users: Users = None,
+    browsers: Browsers = 0,
     shape: ShapeOf = "constant",
     length: Length = "10m",
     seed: Seed = 7,
@@ -42,6 +44,7 @@ def start(
     """Start load, in place of what runs; it stops by itself."""
     spec = _spec(rate, journey or [], users)
     spec |= {"shape": request.shape(shape), "seconds": round(request.seconds(length)), "seed": seed}
+    spec |= {"browsers": browsers}
     with find().lab() as lab:
         lab.start_load(spec)
     typer.echo(f"Load runs for {length}. Watch it: whodunit load status · End it: whodunit load stop")

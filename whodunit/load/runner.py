@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from whodunit.errors import WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.lab.answers import LoadState
-from whodunit.load.spec import LoadSpec
+from whodunit.load.spec import LoadSpec, missing
 
 NAME = "load-generator"
 STOP_WITHIN_S = 4.0
@@ -113,10 +113,13 @@ class LoadRunner:
 
 def _checked(spec: Json) -> LoadSpec:
     try:
-        return LoadSpec.model_validate(spec)
+        wanted = LoadSpec.model_validate(spec)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors())
         raise WrongUseError(f"The load is invalid: {wrong}.", "See: whodunit load start --help") from error
+    if wanted.browsers and (absent := missing()):
+        raise WrongUseError("Nobody can come with a browser.", absent)
+    return wanted
 
 
 def _read(path: Path) -> Json | None:

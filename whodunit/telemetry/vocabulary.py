@@ -137,6 +137,8 @@ ATTRIBUTES = (
     "shop.backup.interval",
     "shop.backup.kept",
     "shop.backup.size",
+    "shop.browser.memory",
+    "shop.browser.memory_limit",
     "shop.error.message",
     "shop.inventory.late_by",
     "shop.lifecycle.ended_by",

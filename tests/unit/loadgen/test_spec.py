@@ -1,5 +1,6 @@
 """What is refused before any load starts."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def test_the_usual_load_is_eight_checkouts_a_second() -> None:
         ({"arrival": "users", "mix": {"buy": 0}}, "at least one journey"),
         ({"rates": {"buy": 300}, "shape": {"kind": "step", "factor": 3}}, "at the peak"),
         ({"seconds": 3601}, "less than or equal to 3600"),
+        ({"browsers": 3}, "less than or equal to 2"),
         ({"seconds": 0}, "greater than or equal to 1"),
         ({"shape": {"kind": "wave"}}, "'constant', 'step', 'spike' or 'soak'"),
         ({"think_s": [4, 1]}, "shortest pause"),
@@ -61,3 +63,11 @@ def test_wrong_targets(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
 def test_a_wrong_argument_is_named() -> None:
     with pytest.raises(SettingsError, match=r"Wrong load:\n  seconds: Input should be"):
         read(['{"seconds": "long"}'])
+
+
+def test_browsers_are_refused_where_there_is_none_and_the_words_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SettingsError, match="apt install chromium"):
+        read(['{"browsers": 1}'])
