@@ -44,7 +44,8 @@ def start(
     """Start load, in place of what runs; it stops by itself."""
     spec = _spec(rate, journey or [], users)
     spec |= {"shape": request.shape(shape), "seconds": round(request.seconds(length)), "seed": seed}
-    spec |= {"browsers": browsers}
+    if browsers:
+        spec["browsers"] = browsers
     with find().lab() as lab:
         lab.start_load(spec)
     typer.echo(f"Load runs for {length}. Watch it: whodunit load status · End it: whodunit load stop")

@@ -101,6 +101,11 @@ def test_load(whodunit: Whodunit, wanted: FakeLoad) -> None:
     assert "soak@60s" in whodunit("load", "shapes")
 
 
+def test_a_load_with_browsers(whodunit: Whodunit, wanted: FakeLoad) -> None:
+    whodunit("load", "start", "--browsers", "2")
+    assert (wanted.spec or {})["browsers"] == 2
+
+
 def test_a_rate_and_people_do_not_go_together(whodunit: Whodunit) -> None:
     with pytest.raises(WrongUseError):
         whodunit("load", "start", "--users", "3", "--rate", "2")
