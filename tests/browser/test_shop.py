@@ -38,14 +38,15 @@ class Told(Vitals):
         """Keep it."""
         self.views.append(told)
 
-    def spans(self, name: str) -> list[Span]:
-        """All of that name, once there are some."""
-        wait_for(lambda: self._named(name), WITHIN_S)
-        return self._named(name)
+    def spans(self, name: str, page: str = "") -> list[Span]:
+        """All of that name, and of that page if one is given, once there are some."""
+        wait_for(lambda: self._named(name, page), WITHIN_S)
+        return self._named(name, page)
 
-    def _named(self, name: str) -> list[Span]:
+    def _named(self, name: str, page: str) -> list[Span]:
         scopes = chain.from_iterable(each["resourceSpans"][0]["scopeSpans"] for each in self._peers.received)
-        return [span for scope in scopes for span in scope["spans"] if span["name"] == name]
+        named = (span for scope in scopes for span in scope["spans"] if span["name"] == name)
+        return [span for span in named if page in ("", attributes(span)["shop.page"])]
 
 
 def attributes(span: Span) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def test_later_requests_belong_to_it_too_and_are_joined_to_what_serves_them(
     server = next(span for span in recorder.spans() if span.name == "GET /api/orders/{order_id}")
     assert server.parent is not None
     assert format_span_id(server.parent.span_id) == request["spanId"]
-    load = next(span for span in told.spans("documentLoad") if attributes(span)["shop.page"] == "order")
+    [load] = told.spans("documentLoad", "order")
     assert request["traceId"] == load["traceId"]
     assert attributes(request)["url.full"] == f"{shop}/api/orders/{{id}}"
 
