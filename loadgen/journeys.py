@@ -45,11 +45,12 @@ class SignUp:
 
 @dataclass(frozen=True)
 class LogIn:
-    """Log in and out again; who has `mistyped` the address is refused, and leaves."""
+    """Log in, look at one's orders if `sees_orders`, log out; who has `mistyped` the address is refused, and leaves."""
 
     kind: ClassVar[JourneyKind] = JourneyKind.LOG_IN
     account: int
     mistyped: bool = False
+    sees_orders: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
             return Search(dice.choice(shop.SEARCHES), dice.randrange(5))
         case JourneyKind.SIGN_UP:
             return SignUp(number)
-        case JourneyKind.LOG_IN | JourneyKind.LOG_IN_MISTYPED:
-            return LogIn(account, mistyped=kind is JourneyKind.LOG_IN_MISTYPED)
+        case JourneyKind.LOG_IN | JourneyKind.LOG_IN_MISTYPED | JourneyKind.LOG_IN_ORDERS:
+            mistyped, sees_orders = kind is JourneyKind.LOG_IN_MISTYPED, kind is JourneyKind.LOG_IN_ORDERS
+            return LogIn(account, mistyped=mistyped, sees_orders=sees_orders)
         case JourneyKind.ORDERS:
             return Orders(account)
         case JourneyKind.BUY | JourneyKind.BUY_DECLINED | JourneyKind.BUY_LIMITED:

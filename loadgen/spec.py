@@ -18,6 +18,7 @@ class JourneyKind(StrEnum):
     SIGN_UP = "sign_up"
     LOG_IN = "log_in"
     LOG_IN_MISTYPED = "log_in_mistyped"
+    LOG_IN_ORDERS = "log_in_orders"
     BUY = "buy"
     BUY_DECLINED = "buy_declined"
     BUY_LIMITED = "buy_limited"

@@ -66,6 +66,8 @@ class Shopper:
                 self._be_refused(visit, journey.account)
             case LogIn():
                 self._log_in(visit, journey.account)
+                if journey.sees_orders:
+                    _need(visit.get("/api/orders", fine=NOT_LOGGED_IN), "see the orders")
                 _need(visit.ask("DELETE", "/api/session"), "log out")
             case Orders():
                 self._look_at_orders(visit, journey)

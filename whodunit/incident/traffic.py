@@ -18,6 +18,7 @@ class Rates(Strict):
     search: float = Field(0.0, ge=0, le=100)
     log_in: float = Field(0.0, ge=0, le=100)
     log_in_mistyped: float = Field(0.0, ge=0, le=100, description="Logins with an address that nobody has")
+    log_in_orders: float = Field(0.0, ge=0, le=100, description="Logins of somebody who looks at their orders then")
     sign_up: float = Field(0.0, ge=0, le=100)
     orders: float = Field(0.0, ge=0, le=100)
 
