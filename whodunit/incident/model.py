@@ -195,6 +195,7 @@ def _check_remedies(scenario: Scenario) -> None:
         raise ValueError("remedies are for flags: an outage ends when the program is back")
     _check_symptoms(scenario)
     _check_ends(scenario)
+    _check_pairs(scenario)
 
 
 def _check_ends(scenario: Scenario) -> None:
@@ -204,6 +205,14 @@ def _check_ends(scenario: Scenario) -> None:
             raise ValueError(f"remedy {remedy.flag}: `lasts` is for a fault's own flag, and needed there")
         if remedy.lasts is not None and remedy.lasts >= remedy.within:
             raise ValueError(f"remedy {remedy.flag}: ends after {remedy.lasts:g} s, so cannot heal within that time")
+
+
+def _check_pairs(scenario: Scenario) -> None:
+    alone = {remedy.flag for remedy in scenario.remedies if remedy.beside is None}
+    for remedy in scenario.remedies:
+        others = sorted(alone - {remedy.flag})
+        if remedy.beside is not None and remedy.beside not in others:
+            raise ValueError(f"beside: {remedy.beside!r} is no other remedy; there are: {', '.join(others) or 'none'}")
 
 
 def _check_symptoms(scenario: Scenario) -> None:

@@ -1,5 +1,6 @@
 """The checks of each phase of a run, and how long they may take."""
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -64,6 +65,7 @@ class Remedy(Settled):
     flag: str
     variant: str = "on"
     title: str
+    beside: str | None = Field(None, description="Flag of another remedy that is put in force with it")
     symptom: str = Field(description="Id of the expected check that must be seen before the remedy is applied")
     effect: Literal["repairs", "hides", "nothing"] = Field(
         "repairs",
@@ -73,6 +75,11 @@ class Remedy(Settled):
     lasts: Duration | None = Field(
         None, description="When the flag ends by itself; only for a fault's own flag, whose end is the remedy"
     )
+
+    @property
+    def in_force(self) -> Mapping[str, str]:
+        """The variants that it puts in force, by flag."""
+        return {self.flag: self.variant} | ({self.beside: "on"} if self.beside else {})
 
     @model_validator(mode="after")
     def _shows_its_effect(self) -> Self:

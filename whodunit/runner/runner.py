@@ -165,7 +165,7 @@ class Runner:
             self._end(name, started, ())
 
     def _remedy(self, scenario: Scenario, remedy: Remedy) -> None:
-        name = f"remedy {remedy.flag}"
+        name = f"remedy {', '.join(remedy.in_force)}"
         symptom = next(check for check in scenario.expect.checks if check.id == remedy.symptom)
         deadline = symptom.within or scenario.expect.within
         started = self._start(name, remedy.title, deadline + remedy.within)
@@ -177,7 +177,8 @@ class Runner:
 
     def _heal(self, scenario: Scenario, remedy: Remedy, symptom: AnyCheck) -> list[CheckResult]:
         applied = self.clock.now()
-        self.lab.set_flag(remedy.flag, remedy.variant, remedy.lasts or remedy.within + remedy.sustained + 60)
+        for flag, variant in remedy.in_force.items():
+            self.lab.set_flag(flag, variant, remedy.lasts or remedy.within + remedy.sustained + 60)
         sampler = self._sampler(applied, None)
         watch: Watch = AllHold(sampler, remedy.checks, remedy.sustained)
         if remedy.effect == "nothing":
@@ -187,7 +188,8 @@ class Runner:
         marks = [check for check in scenario.tells.checks if check.id in remedy.still]
         if marks and all(each.passed for each in results):
             results += self._hold_each(self.clock.now(), marks, scenario.expect.within)
-        self.lab.clear_flag(remedy.flag)
+        for flag in remedy.in_force:
+            self.lab.clear_flag(flag)
         return results
 
     def _clear(self, scenario: Scenario) -> None:

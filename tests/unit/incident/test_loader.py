@@ -62,6 +62,11 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
             "flag: payment-pool-exhaustion\n    lasts: 40s",
             "1: (the whole file): remedy payment-pool-exhaustion: ends after 40 s, so cannot heal",
         ),
+        (
+            "symptom: slow",
+            "symptom: slow\n    beside: payment-larger-pool",
+            "1: (the whole file): beside: 'payment-larger-pool' is no other remedy; there are: none",
+        ),
         ("symptom: slow", "symptom: sloow", "1: (the whole file): symptom 'sloow' is not in expect; its ids: slow, "),
     ],
 )  # fmt: skip

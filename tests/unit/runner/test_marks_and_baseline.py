@@ -108,6 +108,32 @@ def test_a_remedy_that_heals_after_all_fails_the_run(run: Callable[[str], Scenar
     assert failed(run(remedy("nothing"))) == [f"remedy {REMEDY}/still-slow"]
 
 
+SECOND = "payment-gateway-breaker"
+EACH_HALF = f"""\
+  - {{flag: {SECOND}, title: One half, symptom: slow, effect: nothing, within: 30s}}
+  - flag: {SECOND}
+    title: Both halves
+    beside: {REMEDY}
+    symptom: slow
+    within: 30s
+    metrics: [{{id: both-healed, title: Quick, histogram: pay, p: 95, below: 1s}}]
+"""
+
+
+def test_a_remedy_beside_another_heals_what_neither_heals_alone(
+    run: Callable[[str], ScenarioResult], shop: FakeTelemetry, lab: FakeLab
+) -> None:
+    def is_sick() -> bool:
+        return lab.since(FAULT) is not None and None in (lab.since(REMEDY), lab.since(SECOND))
+
+    shop.numbers["pay"] = lambda _: 18.0 if is_sick() else 0.5
+    alone, _, rest = remedy("nothing").partition("recover:")
+    result = run(f"{alone}{EACH_HALF}recover:{rest}")
+    assert result.passed, failed(result)
+    assert [each.phase for each in result.phases if "," in each.phase] == [f"remedy {SECOND}, {REMEDY}"]
+    assert not {SECOND, REMEDY} & set(lab.in_force)
+
+
 HIDES = "    still: [held-long]\n    metrics:\n      - {id: healed, title: Quick, histogram: pay, p: 95, below: 1s}\n"
 
 
