@@ -1,12 +1,13 @@
 """How a request comes by its connection: a client's limits, and what aiohttp tells of waits and of new connections."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from opentelemetry import trace
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
@@ -25,15 +26,22 @@ CREATE_TIME = "shop.outbound.connection.create_time"
 
 @dataclass(frozen=True)
 class Connections:
-    """A client's connections to one peer, at most so many; an idle one is kept for `keep_alive_s`, or not at all."""
+    """A client's connections to one peer, at most so many; an idle one is kept for `keep_alive_s`, or not at all.
+
+    Addresses are kept for ten seconds; those that a `resolver` of one's own looks up, for each connection anew.
+    """
 
     most: int = MOST_CONNECTIONS
     keep_alive_s: float | None = KEEP_ALIVE_S
+    resolver: Callable[[], AbstractResolver] | None = None
 
     def connector(self, certificates: Any, ceil_threshold: float) -> aiohttp.TCPConnector:
         """A connector with these limits."""
+        asked: dict[str, Any] = {"resolver": self.resolver(), "use_dns_cache": False} if self.resolver else {}
         kept: dict[str, Any] = {"keepalive_timeout": self.keep_alive_s} if self.keep_alive_s else {"force_close": True}
-        return aiohttp.TCPConnector(limit=self.most, ssl=certificates, timeout_ceil_threshold=ceil_threshold, **kept)
+        return aiohttp.TCPConnector(
+            limit=self.most, ssl=certificates, timeout_ceil_threshold=ceil_threshold, **asked, **kept
+        )
 
 
 class ConnectionMeter:

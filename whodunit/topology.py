@@ -8,7 +8,7 @@ STORE_PORT = 4318
 
 @dataclass(frozen=True)
 class Service:
-    """A service as the launcher sees it; `peers` are the services it calls."""
+    """A service as the launcher sees it; `peers` are the services it calls, by name too if it `asks_names`."""
 
     name: str
     port: int
@@ -16,6 +16,7 @@ class Service:
     owns_database: bool = False
     is_external: bool = False
     owns_volume: bool = False
+    asks_names: bool = False
 
     @property
     def package(self) -> str:
@@ -51,7 +52,7 @@ SERVICES: tuple[Service, ...] = (
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
     Service("inventory", 8084, peers=("gateway",), owns_database=True),
-    Service("user", 8085, peers=("database", "token")),
+    Service("user", 8085, peers=("database", "token"), asks_names=True),
     Service("database", 8086, peers=("gateway",), owns_database=True),
     Service("token", 8087, peers=("database",), owns_database=True),
     Service("product-catalog", 8088, owns_database=True),

@@ -60,7 +60,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
     with ExitStack() as stack, Reservations() as reservations:
         lab_port, load_port = reservations.take(21_000), reservations.take(21_000)
         lab_url, load_url = f"http://127.0.0.1:{lab_port}", f"http://127.0.0.1:{load_port}"
-        made = plan.make(home, lab_url, "", reservations)
+        made = plan.make(home, lab_url, "", None, reservations)
         entry_url = stack.enter_context(serve(_entry(lab_url, made.url("frontend"))))
         output = home.logs_dir / "lab-terminal.log"
         environment = {

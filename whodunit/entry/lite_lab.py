@@ -34,7 +34,7 @@ from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
-from whodunit.launcher.ports import Reservations, listener
+from whodunit.launcher.ports import LOOPBACK, Reservations, datagrams, listener
 from whodunit.launcher.preload import is_safe, shop_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
@@ -48,6 +48,7 @@ from whodunit.mcp.route import routes as tools
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
+from whodunit.names.server import RateLimit, serving
 from whodunit.pager import calling
 from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
@@ -55,7 +56,7 @@ from whodunit.replay.routes import RecordedRuns
 from whodunit.runner.hosted import RunHost, command
 from whodunit.runner.routes import routes as run_routes
 from whodunit.telemetry.port import Telemetry
-from whodunit.topology import LAB_PORT, SERVICES
+from whodunit.topology import BY_NAME, LAB_PORT, SERVICES
 from whodunit.uptime.prober import Prober
 
 EVERY_S = 1.0
@@ -74,9 +75,9 @@ def run(home: Home) -> None:
         survivors.clean_up(home)
         # Before there is an event loop, a socket or a thread that the zygote would inherit.
         factory: ProcessFactory = ForkingFactory(zygote.fork()) if is_safe() else SpawningFactory()
-        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, Reservations() as reservations:
+        with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, datagrams() as names, Reservations() as reservations:
             bound.listen()
-            _Daemon(home, factory, bound, reservations).serve()
+            _Daemon(home, factory, bound, names, reservations).serve()
         # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
         home.lab_file.unlink(missing_ok=True)
     finally:
@@ -86,14 +87,23 @@ def run(home: Home) -> None:
 class _Daemon:
     """Composes one lab; `serve` runs it."""
 
-    def __init__(self, home: Home, factory: ProcessFactory, bound: socket.socket, reservations: Reservations) -> None:
+    def __init__(
+        self,
+        home: Home,
+        factory: ProcessFactory,
+        bound: socket.socket,
+        names: socket.socket,
+        reservations: Reservations,
+    ) -> None:
         self._home = home
         self._bound = bound
+        self._names = names
         self._url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._factory = factory
         self._identity = Identity.of(os.getpid())
         service_token = secrets.token_urlsafe()
-        self._plan = plan.make(home, self._url, service_token, reservations)
+        host, port = names.getsockname()
+        self._plan = plan.make(home, self._url, service_token, f"{host}:{port}", reservations)
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._pager = Pager(home)
@@ -174,6 +184,8 @@ class _Daemon:
             ends.push_async_callback(asyncio.to_thread, self._runs.close)
             for task in background:
                 ends.callback(task.cancel)
+            addresses = dict.fromkeys(BY_NAME, LOOPBACK)
+            await ends.enter_async_context(serving(self._names, addresses.get, RateLimit()))
             yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:

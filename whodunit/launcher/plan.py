@@ -25,6 +25,7 @@ class Plan:
     home: Home
     lab_url: str
     lab_token: str
+    name_server: str | None
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
 
@@ -73,6 +74,8 @@ class Plan:
         for job in JOBS:
             if job.owner == service.name:
                 env[job.url_variable] = f"{self.lab_url}{JOBS_PATH}/{job.name}"
+        if service.asks_names and self.name_server:
+            env["NAME_SERVER"] = self.name_server
         if service.owns_volume:
             env[f"{service.name.upper()}_VOLUME"] = service.volume
         if service.owns_database:
@@ -93,11 +96,11 @@ class Plan:
         }
 
 
-def make(home: Home, lab_url: str, lab_token: str, reservations: Reservations) -> Plan:
-    """Choose free ports and load the secrets; `lab_token` identifies a service to the lab.
+def make(home: Home, lab_url: str, lab_token: str, name_server: str | None, reservations: Reservations) -> Plan:
+    """Choose free ports and load the secrets; `lab_token` identifies a service to the lab, `name_server` is HOST:PORT.
 
     Raises LabError when the state folder cannot be written.
     """
     usual = {STORE: STORE_PORT, **{service.name: service.port for service in SERVICES}}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
-    return Plan(home, lab_url, lab_token, ports, secrets_file.load_or_make(home))
+    return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home))

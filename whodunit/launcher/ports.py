@@ -20,6 +20,11 @@ def listener(usual: int, *, taken: Collection[int] = ()) -> socket.socket:
     raise OSError("no free port")
 
 
+def datagrams() -> socket.socket:
+    """A socket for datagrams on any free port; raises OSError."""
+    return _bind(0, socket.SOCK_DGRAM)
+
+
 class Reservations:
     """Ports that this lab will use soon.
 

@@ -14,6 +14,8 @@ from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
 
 pytestmark = pytest.mark.process
 
+NAMES = "127.0.0.1:5353"
+
 
 @pytest.fixture
 def reservations() -> Iterator[Reservations]:
@@ -23,7 +25,7 @@ def reservations() -> Iterator[Reservations]:
 
 @pytest.fixture
 def shop(tmp_path: Path, reservations: Reservations) -> plan.Plan:
-    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
 
 
 def environment(shop: plan.Plan, name: str) -> dict[str, str]:
@@ -54,6 +56,10 @@ def test_a_service_is_told_where_its_peers_are_and_no_others(shop: plan.Plan) ->
         "DATABASE_URL": "sqlite+aiosqlite:///order.db",
     }
     assert environment(shop, "frontend")["PRODUCT_CATALOG_URL"] == shop.url("product-catalog")
+
+
+def test_who_asks_for_names_is_told_where(shop: plan.Plan) -> None:
+    assert [each.name for each in shop.programs() if each.env.get("NAME_SERVER") == NAMES] == ["user"]
 
 
 def test_the_external_peer_exports_nothing(shop: plan.Plan) -> None:
@@ -97,5 +103,5 @@ def test_a_free_usual_port_is_used_although_it_is_reserved(reservations: Reserva
 
 def test_two_labs_never_choose_the_same_port(tmp_path: Path, shop: plan.Plan) -> None:
     with Reservations() as reservations:
-        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", reservations)
+        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
     assert set(other.ports.values()).isdisjoint(shop.ports.values())
