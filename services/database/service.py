@@ -6,12 +6,11 @@ Addresses and hashes stay out of every log line: a user is named by id.
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import select
-
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict
 from kit.statements import Insertion
 from services.database.connections import Connections
 from services.database.lookup import Lookup
+from services.database.profiles import Profiles
 from services.database.schemas import Claims, CredentialQuery, Credentials, NewCredentials
 from services.database.tables import users
 
@@ -23,9 +22,12 @@ logger = logging.getLogger("shop.database")
 class CredentialStore:
     """The users of the shop."""
 
-    def __init__(self, connections: Connections, lookup: Callable[[], Lookup]) -> None:
+    def __init__(
+        self, connections: Connections, lookup: Callable[[], Lookup], profiles: Callable[[], Profiles]
+    ) -> None:
         self._connections = connections
         self._lookup = lookup
+        self._profiles = profiles
 
     async def add(self, new: NewCredentials) -> int:
         """Store somebody and answer the new id; raises `Conflict` when the address is taken, `GatewayTimeout`."""
@@ -43,9 +45,4 @@ class CredentialStore:
 
     async def claims(self, user_id: int) -> Claims:
         """Claims of a token for a user; raises `NotFound`, `GatewayTimeout`."""
-        wanted = select(users.c.name, users.c.email_verified, users.c.roles).where(users.c.id == user_id)
-        async with self._connections.read() as connection:
-            row = (await connection.execute(wanted)).mappings().first()
-        if row is None:
-            raise NotFound("There is no such user.")
-        return Claims.model_validate({**row, "sub": str(user_id), "roles": row["roles"].split()})
+        return await self._profiles().claims(user_id)

@@ -21,5 +21,5 @@ class Accounts:
         return await self._peer.read(Account, "POST", "/users", json=account.model_dump())
 
     async def log_in(self, credentials: Credentials) -> LoggedIn:
-        """An access token for somebody; raises `Unauthorized` for a wrong address or password."""
+        """A session, with tokens if there are any; raises `Unauthorized` for a wrong address or password."""
         return await self._peer.read(LoggedIn, "POST", "/sessions", json=credentials.model_dump())

@@ -18,6 +18,7 @@ from services.frontend.pages import failures
 from services.frontend.render import Renderer
 from services.frontend.service import Shop
 from services.frontend.settings import Settings
+from services.frontend.variants import KeptKeyRing
 
 QUIET_HOURS = Connections(most=4)
 """A checkout keeps one for half a second: enough for eight checkouts a second."""
@@ -66,9 +67,20 @@ def _open_shop(settings: Settings, platform: Platform) -> Shop:
         ),
         accounts.Accounts(client("user", settings.user_url, accounts.TIMEOUT)),
         orders.Orders(client("order", settings.order_url, orders.TIMEOUT, _connections_to_order(platform))),
-        identity.Identities(client("token", settings.token_url, identity.TIMEOUT)),
+        _identities(platform, identity.KeySource(client("token", settings.token_url, identity.TIMEOUT))),
         Choice[str | None](platform.product_flags, None, Option("cartDeliveryNote", "on", DELIVERY)),
     )
+
+
+def _identities(platform: Platform, source: identity.KeySource) -> identity.Identities:
+    usual = identity.KeyRing(source.fetch)
+    ring = Choice[identity.Keys](
+        platform.variants,
+        usual,
+        Option("frontend-fresh-keys", "on", usual),
+        Option("frontend-keys-kept", "on", KeptKeyRing(usual)),
+    )
+    return identity.Identities(source, ring)
 
 
 def _connections_to_order(platform: Platform) -> Pool:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import httpx
 from joserfc import jws, jwt
@@ -20,6 +20,8 @@ from services.frontend.peer import Peer
 TIMEOUT = httpx.Timeout(2.0, connect=1.0)
 ALGORITHMS = ["ES256"]
 REFETCH_AFTER_S = 10.0
+LEEWAY_S = 5.0
+"""Clocks of two machines may differ by so much."""
 REMEMBERED = 256
 """Tokens whose signature need not be checked again: each request of a visitor brings the same one."""
 
@@ -47,11 +49,12 @@ class _Claims(BaseModel):
     aud: Literal["shop"]
     sub: int
     name: str = ""
+    nbf: float = 0.0
     exp: float
 
 
 @dataclass(frozen=True, eq=False)
-class _PublicKey:
+class PublicKey:
     """A key as it was fetched; the same key, fetched again, is another one."""
 
     key: Key
@@ -63,7 +66,7 @@ def _key_id(token: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def _verified(token: str, public: _PublicKey) -> _Claims:
+def _verified(token: str, public: PublicKey) -> _Claims:
     """What a token says that the key's owner has signed; it may have expired since."""
     return _Claims.model_validate(jwt.decode(token, public.key, algorithms=ALGORITHMS).claims)
 
@@ -71,14 +74,14 @@ def _verified(token: str, public: _PublicKey) -> _Claims:
 class KeyRing:
     """The public keys, fetched when an unknown one is asked for, at most once in `REFETCH_AFTER_S`."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float]) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[PublicKeys]], clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: dict[str, _PublicKey] = {}
+        self._keys: dict[str, PublicKey] = {}
         self._fetched_at = -REFETCH_AFTER_S
         self._lock = asyncio.Lock()
 
-    async def find(self, kid: str) -> _PublicKey:
+    async def find(self, kid: str) -> PublicKey:
         """The key of this id.
 
         Raises `InvalidTokenError` when there is none, and `ProblemError` when that cannot be told at this moment.
@@ -86,35 +89,62 @@ class KeyRing:
         async with self._lock:
             if kid not in self._keys:
                 await self._refetch()
+        return self.known(kid)
+
+    def known(self, kid: str) -> PublicKey:
+        """The key of this id, as far as it was fetched; raises `InvalidTokenError`."""
         if kid not in self._keys:
             raise InvalidTokenError("The token is signed with an unknown key.")
         return self._keys[kid]
+
+    @property
+    def has_fetched(self) -> bool:
+        """True if there are keys."""
+        return bool(self._keys)
 
     async def _refetch(self) -> None:
         if self._clock() - self._fetched_at < REFETCH_AFTER_S:
             raise Unavailable("The key of this login is not known yet.")
         fetched = KeySet.import_key_set({"keys": (await self._fetch()).keys})
-        self._keys = {key.kid: _PublicKey(key) for key in fetched if key.kid}
+        self._keys = {key.kid: PublicKey(key) for key in fetched if key.kid}
         self._fetched_at = self._clock()
+
+
+class Keys(Protocol):
+    """Knows public keys."""
+
+    async def find(self, kid: str) -> PublicKey:
+        """The key of this id; raises `InvalidTokenError`, `ProblemError`."""
+        ...
+
+
+class KeySource:
+    """The token service, which publishes its keys."""
+
+    def __init__(self, client: PeerClient) -> None:
+        self._peer = Peer("token", client)
+        self.close = self._peer.close
+
+    async def fetch(self) -> PublicKeys:
+        """Every key that still verifies; raises `ProblemError`."""
+        return await self._peer.read(PublicKeys, "GET", "/.well-known/jwks.json")
 
 
 class Identities:
     """Turns access tokens into customers."""
 
-    def __init__(self, client: PeerClient, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._peer = Peer("token", client)
-        self.close = self._peer.close
-        self._ring = KeyRing(self._fetch, monotonic)
+    def __init__(self, source: KeySource, ring: Callable[[], Keys]) -> None:
+        self.close = source.close
+        self._ring = ring
 
     async def identify(self, token: str) -> Identity:
         """The holder of this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
         try:
-            claims = _verified(token, await self._ring.find(_key_id(token)))
+            claims = _verified(token, await self._ring().find(_key_id(token)))
         except (JoseError, ValidationError, ValueError) as error:
             raise InvalidTokenError("The token is not valid.") from error
         if claims.exp <= time.time():
             raise InvalidTokenError("The token has expired.")
+        if claims.nbf > time.time() + LEEWAY_S:
+            raise InvalidTokenError("The token is not valid yet.")
         return Identity(claims.sub, claims.name)
-
-    async def _fetch(self) -> PublicKeys:
-        return await self._peer.read(PublicKeys, "GET", "/.well-known/jwks.json")

@@ -108,11 +108,16 @@ class Credentials(BaseModel):
     password: Annotated[str, Field(min_length=1, max_length=128)]
 
 
-class LoggedIn(Account):
-    """The user service's answer to a login; times in seconds."""
+class TokenSet(BaseModel):
+    """The token that proves what a customer may do."""
 
     access_token: str
-    expires_in: int
+
+
+class LoggedIn(Account):
+    """The user service's answer to a login; without tokens where it had none to give."""
+
+    tokens: TokenSet | None
 
 
 class CartItem(BaseModel):

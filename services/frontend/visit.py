@@ -3,14 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from opentelemetry import trace
 
 from kit.errors import ProblemError, Unauthorized, Unavailable
 from services.frontend.cart import Cart
 from services.frontend.identity import Identities, Identity, InvalidTokenError
 
-TOKEN, CART, MESSAGE, PLACED = "token", "cart", "message", "placed"
+CUSTOMER, TOKEN, CART, MESSAGE, PLACED = "customer", "token", "cart", "message", "placed"
 
 SESSION_ENDED = "Your session has ended. Please log in again."
+NO_RIGHT = "You are logged in, but without the right to order."
 
 
 class Visit:
@@ -22,11 +24,14 @@ class Visit:
         self._known = known
 
     def customer(self) -> Identity:
-        """The account that is logged in; raises `Unauthorized`, or `Unavailable` when that cannot be found out now."""
+        """The account that is logged in and may order; raises `Unauthorized`, `Unavailable` if that is unknown."""
         if not self._known:
             raise Unavailable("Your login cannot be checked right now.")
         if self.identity is None:
             raise Unauthorized("Please log in first.")
+        if TOKEN not in self._session:
+            _told_on_span(NO_RIGHT)
+            raise Unauthorized(NO_RIGHT)
         return self.identity
 
     @property
@@ -38,9 +43,12 @@ class Visit:
     def cart(self, cart: Cart) -> None:
         self._session[CART] = cart.dump()
 
-    def log_in(self, token: str, identity: Identity) -> None:
-        """Keep the token."""
-        self._session[TOKEN] = token
+    def log_in(self, identity: Identity, token: str | None) -> None:
+        """Keep the customer, and the token if there is one."""
+        self._session[CUSTOMER] = [identity.user_id, identity.name]
+        self._session.pop(TOKEN, None)
+        if token:
+            self._session[TOKEN] = token
         self._session.pop(PLACED, None)
         self.identity = identity
 
@@ -70,18 +78,25 @@ class Visit:
 
 async def begin(request: Request) -> Visit:
     """Read the session cookie and check who it belongs to."""
-    token = request.session.get(TOKEN)
-    if token is None:
-        return Visit(request.session, None)
+    session, customer = request.session, request.session.get(CUSTOMER)
+    logged_in = Identity(*customer) if customer else None
+    if TOKEN not in session:
+        return Visit(session, logged_in)
     identities: Identities = request.app.state.shop.identities
     try:
-        return Visit(request.session, await identities.identify(token))
-    except InvalidTokenError:
-        del request.session[TOKEN]
-        request.session[MESSAGE] = SESSION_ENDED
-        return Visit(request.session, None)
+        return Visit(session, await identities.identify(session[TOKEN]))
+    except InvalidTokenError as error:
+        _told_on_span(str(error))
+        del session[TOKEN]
+        session.pop(CUSTOMER, None)
+        session[MESSAGE] = SESSION_ENDED
+        return Visit(session, None)
     except ProblemError:
-        return Visit(request.session, None, known=False)
+        return Visit(session, logged_in, known=False)
+
+
+def _told_on_span(reason: str) -> None:
+    trace.get_current_span().set_attribute("shop.error.message", reason)
 
 
 CurrentVisit = Annotated[Visit, Depends(begin)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from kit.errors import BadGateway, GatewayTimeout, Invalid, NotFound, Unauthorized, responses
+from kit.errors import BadGateway, Forbidden, GatewayTimeout, Invalid, NotFound, Unauthorized, responses
 from services.token.keys import KeyRing
 from services.token.schemas import AccessToken, Claims, PublicKeys, TokenRequest, VerifyRequest
 from services.token.service import Tokens
@@ -30,7 +30,7 @@ TheTokens = Annotated[Tokens, Depends(tokens_of)]
 TheKeys = Annotated[KeyRing, Depends(keys_of)]
 
 
-@router.post("/tokens", responses=responses(NotFound, Invalid, BadGateway, GatewayTimeout))
+@router.post("/tokens", responses=responses(Forbidden, NotFound, Invalid, BadGateway, GatewayTimeout))
 async def issue_token(tokens: TheTokens, body: TokenRequest) -> AccessToken:
     """An access token for a user."""
     return await tokens.issue(body.user_id)

@@ -7,7 +7,7 @@ from time import time
 from typing import Any
 
 from joserfc.jwk import ECKey
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
@@ -57,6 +57,14 @@ class KeyRing:
         """Every key that still verifies, without its private part, newest first."""
         await self._reload()
         return [dict(key.key.as_dict(private=False)) for key in self._keys.values()]
+
+    async def retire(self) -> None:
+        """Have another key sign from the next token on; what was signed so far can be verified as before."""
+        now = int(self._clock())
+        async with self._db.transaction() as connection:
+            signing = _columns.signs_until > now
+            await connection.execute(update(signing_keys).where(signing).values(signs_until=now))
+        self._keys = {}
 
     def _signer(self) -> SigningKey | None:
         newest = max(self._keys.values(), key=lambda key: key.signs_until, default=None)

@@ -14,11 +14,12 @@ class TokenRequest(BaseModel):
 
 
 class AccessToken(BaseModel):
-    """A token as OAuth has it (RFC 6749 §5.1)."""
+    """A token as OAuth has it (RFC 6749 §5.1); `scope` is what its holder may do, words separated by spaces."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105  a kind, not a secret
     expires_in: int = Field(description="Seconds")
+    scope: str
 
 
 class VerifyRequest(BaseModel):
@@ -42,8 +43,10 @@ class Claims(UserClaims):
     iss: str
     aud: str
     iat: int
+    nbf: int
     exp: int
     jti: str
+    scope: str
 
 
 class PublicKeys(BaseModel):

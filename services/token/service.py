@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from time import time
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -11,13 +11,16 @@ from joserfc.errors import JoseError
 from opentelemetry import trace
 from pydantic import ValidationError
 
-from kit.errors import BadGateway, GatewayTimeout, NotFound, ProblemError, Unauthorized
+from kit.errors import BadGateway, Forbidden, GatewayTimeout, NotFound, ProblemError, Unauthorized
 from services.token.credentials import IncompleteError, UnknownUserError
 from services.token.keys import ALGORITHM, KeyRing
 from services.token.schemas import AccessToken, Claims, UserClaims
 from services.token.telemetry import Results
 
 ISSUER = AUDIENCE = "shop"
+
+SCOPES = {"shopper": "orders"}
+"""What the holder of a role may do. Whoever may do nothing, as a customer who is suspended, gets no token."""
 
 logger = logging.getLogger("shop.token")
 
@@ -34,7 +37,12 @@ class Tokens:
     """Tokens that are valid for `lifetime_s` seconds."""
 
     def __init__(
-        self, keys: KeyRing, users: ClaimSource, results: Results, lifetime_s: int, clock: Callable[[], float] = time
+        self,
+        keys: Callable[[], KeyRing],
+        users: ClaimSource,
+        results: Results,
+        lifetime_s: int,
+        clock: Callable[[], float],
     ) -> None:
         self._keys = keys
         self._users = users
@@ -44,10 +52,12 @@ class Tokens:
         self._tracer = trace.get_tracer("shop.token")
 
     async def issue(self, user_id: int) -> AccessToken:
-        """A token for a user; raises `NotFound`, `BadGateway`, `GatewayTimeout`."""
+        """A token for a user; raises `NotFound`, `Forbidden`, `BadGateway`, `GatewayTimeout`."""
         with self._results.counted():
             claims = await self._claims(user_id)
-            return AccessToken(access_token=await self._sign(claims), expires_in=self._lifetime_s)
+            scope = _granted(user_id, claims.roles)
+            token = await self._sign(claims, scope)
+            return AccessToken(access_token=token, expires_in=self._lifetime_s, scope=scope)
 
     async def verify(self, token: str) -> Claims:
         """Claims of a token; raises `Unauthorized` unless it is ours, whole and not expired."""
@@ -69,20 +79,34 @@ class Tokens:
         except IncompleteError as error:
             raise _no_token(user_id, error) from error
 
-    async def _sign(self, claims: UserClaims) -> str:
+    async def _sign(self, claims: UserClaims, scope: str) -> str:
         now = int(self._clock())
-        registered = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + self._lifetime_s, "jti": uuid4().hex}
-        with self._tracer.start_as_current_span("sign token"):
-            signer = await self._keys.signing()
+        times = {"iat": now, "nbf": now, "exp": now + self._lifetime_s}
+        said = claims.model_dump() | times | {"iss": ISSUER, "aud": AUDIENCE, "jti": uuid4().hex, "scope": scope}
+        with self._tracer.start_as_current_span("sign token") as span:
+            signer = await self._keys().signing()
+            span.set_attributes({"shop.token.key_id": signer.kid, "shop.token.valid_from": _moment(now)})
             header = {"alg": ALGORITHM, "kid": signer.kid}
-            return jwt.encode(header, claims.model_dump() | registered, signer.key, algorithms=[ALGORITHM])
+            return jwt.encode(header, said, signer.key, algorithms=[ALGORITHM])
 
     async def _signed_claims(self, token: str) -> dict[str, Any]:
         header = jws.extract_compact(token.encode()).headers()
-        key = await self._keys.find(str(header.get("kid")))
+        key = await self._keys().find(str(header.get("kid")))
         if key is None:
             raise Unauthorized("The token is signed with an unknown key.")
         return jwt.decode(token, key.key, algorithms=[ALGORITHM]).claims
+
+
+def _moment(time_s: int) -> str:
+    return datetime.fromtimestamp(time_s, UTC).isoformat()
+
+
+def _granted(user_id: int, roles: list[str]) -> str:
+    scope = " ".join(SCOPES[role] for role in roles if role in SCOPES)
+    if not scope:
+        logger.info("No token is issued, since no scope is granted.", extra={"shop.user.id": user_id})
+        raise Forbidden("No scope is granted to this user.")
+    return scope
 
 
 def _no_token(user_id: int, error: IncompleteError) -> ProblemError:

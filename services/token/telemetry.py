@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 from opentelemetry.metrics import Meter
 
-from kit.errors import NotFound
+from kit.errors import Forbidden, NotFound
 
 OUTCOMES = ("issued", "refused", "failed")
 
 
 class Results:
-    """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown."""
+    """`shop.token.results`: tokens asked for, by outcome. Refused: the user is unknown, or may do nothing."""
 
     def __init__(self, meter: Meter) -> None:
         self._counter = meter.create_counter("shop.token.results", "{token}")
@@ -25,7 +25,7 @@ class Results:
         try:
             yield
             outcome = "issued"
-        except NotFound:
+        except (Forbidden, NotFound):
             outcome = "refused"
             raise
         finally:

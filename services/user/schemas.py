@@ -45,8 +45,15 @@ class Login(BaseModel):
     password: AnyPassword
 
 
-class Session(User):
-    """Somebody who is logged in, and the token that says so."""
+class TokenSet(BaseModel):
+    """A token, and what its holder may do with it (RFC 6749 §5.1)."""
 
     access_token: str
     expires_in: int = Field(description="Seconds")
+    scope: str
+
+
+class Session(User):
+    """Somebody who is logged in; without tokens where none are granted, or none could be had."""
+
+    tokens: TokenSet | None

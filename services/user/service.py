@@ -13,9 +13,9 @@ from kit.errors import InternalError, Unauthorized
 from services.user.credentials import Credentials
 from services.user.passwords import Fingerprint, Passwords, TooBusyError, check_rules
 from services.user.peer import PeerError, PeerTimeoutError
-from services.user.schemas import Login, NewUser, Session, User
-from services.user.telemetry import Logins
-from services.user.tokens import AccessToken
+from services.user.schemas import Login, NewUser, Session, TokenSet, User
+from services.user.telemetry import Attempt, Logins
+from services.user.tokens import NotGrantedError, UnreachableError
 
 logger = logging.getLogger("shop.user")
 
@@ -35,8 +35,8 @@ class CredentialStore(Protocol):
 class TokenService(Protocol):
     """Issues tokens."""
 
-    async def issue(self, user_id: int) -> AccessToken:
-        """A token for a user; raises `PeerError`."""
+    async def issue(self, user_id: int) -> TokenSet:
+        """Tokens for a user; raises `NotGrantedError`, `UnreachableError`, `PeerError`."""
         ...
 
 
@@ -44,7 +44,11 @@ class Users:
     """The people of the shop."""
 
     def __init__(
-        self, store: CredentialStore, tokens: TokenService, passwords: Callable[[], Passwords], logins: Logins
+        self,
+        store: CredentialStore,
+        tokens: Callable[[], TokenService],
+        passwords: Callable[[], Passwords],
+        logins: Logins,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -64,15 +68,15 @@ class Users:
         return User(user_id=user_id, name=new.name)
 
     async def log_in(self, login: Login) -> Session:
-        """Check a password and issue a token; raises `Unauthorized`, `InternalError`."""
-        with self._logins.measured():
+        """Check a password and begin a session, with tokens if any; raises `Unauthorized`, `InternalError`."""
+        with self._logins.measured() as attempt:
             password = login.password.get_secret_value()
             fingerprint = Fingerprint.of(password)
             credentials = await self._find(login.email, fingerprint.prefix)
             user = await self._check(password, credentials)
             _warn_if_breached(user, fingerprint)
-            token = await self._issue(user.user_id)
-        return Session(user_id=user.user_id, name=user.name, **token.model_dump())
+            tokens = await self._issue(user.user_id, attempt)
+        return Session(user_id=user.user_id, name=user.name, tokens=tokens)
 
     async def _find(self, email: str, password_prefix: str) -> Credentials | None:
         try:
@@ -97,11 +101,19 @@ class Users:
         with self._tracer.start_as_current_span("verify password"):
             return await self._passwords().matches(password, password_hash)
 
-    async def _issue(self, user_id: int) -> AccessToken:
+    async def _issue(self, user_id: int, attempt: Attempt) -> TokenSet | None:
+        """None if none are granted, or token is out of reach: the session alone is enough to look around."""
+        tokens = None
         try:
-            return await self._tokens.issue(user_id)
+            tokens = await self._tokens().issue(user_id)
+            attempt.tokens = "issued"
+        except (NotGrantedError, UnreachableError) as error:
+            attempt.tokens = "not_granted" if isinstance(error, NotGrantedError) else "unreachable"
+            why = {"shop.user.id": user_id, "exception.message": str(error)}
+            logger.warning("A session begins without tokens.", extra=why)
         except PeerError as error:
             raise _failure("User login failed because no token was issued.", error) from error
+        return tokens
 
 
 def _warn_if_breached(user: Credentials, fingerprint: Fingerprint) -> None:

@@ -46,6 +46,9 @@ class Action(Defined):
     SHORTER_RETENTION = "shorter-retention", "Keep fewer of the files that its scheduled job writes."
     OWN_VOLUME = "own-volume", "Give its scheduled job a volume that nothing else is on."
     LARGER_VOLUME = "larger-volume", "Give it more room for files."
+    REINSTATE_ACCOUNTS = "reinstate-accounts", "Give customers who are suspended their rights back."
+    FRESH_KEYS = "fresh-keys", "Fetch the keys of those whom it trusts again when it meets one that it does not know."
+    SET_CLOCK = "set-clock", "Set the clock of its machine by that of the others."
     REMOVE_LEFTOVERS = "remove-leftovers", "Remove the files that its work needs no more."
 
 

@@ -16,6 +16,7 @@ from services.frontend.visit import Visit, begin
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 SENTENCES = {
+    HTTPStatus.UNAUTHORIZED: "You are logged in, but may not do that. Log in again, or write to customer care.",
     HTTPStatus.FORBIDDEN: "We cannot do that from here. Please go back to the shop and try again.",
     HTTPStatus.NOT_FOUND: "We looked on every shelf, but this page is not here.",
     HTTPStatus.CONFLICT: "That does not fit what is in your cart.",
@@ -39,7 +40,7 @@ def _for_people(answer: Handler) -> Handler:
         problem = await answer(request, error)
         if request.url.path.startswith(FOR_PROGRAMS):
             return problem
-        if problem.status_code == HTTPStatus.UNAUTHORIZED:
+        if problem.status_code == HTTPStatus.UNAUTHORIZED and (await _visit(request)).identity is None:
             return see(f"/login?next={quote(_page_of(request))}")
         return await _page(request, problem)
 

@@ -66,6 +66,16 @@ def test_failed_logins_and_slow_lists_alert(shop: Shop) -> None:
     assert fired == ["LoginErrorBudgetBurn", "CatalogueLatencyBudgetBurn"]
 
 
+@pytest.mark.parametrize(("outcome", "fires"), [("incomplete", ["LoginErrorBudgetBurn"]), ("succeeded", [])])
+def test_sessions_whose_tokens_could_not_be_asked_for_alert(shop: Shop, outcome: str, fires: list[str]) -> None:
+    login = {"http.request.method": "POST", "http.route": "/api/session", "http.response.status_code": "200"}
+    for now_s in range(5, 35, EVERY_S):
+        shop.store.histogram(DURATION, "frontend", now_s - 1, [0, 20, 0, 0], (0.5, 0.75, 1.0), attributes=login)
+        shop.store.counter("shop.login.results", "user", now_s - 1, 3, attributes={"shop.outcome": outcome})
+        fired = shop.firing(now_s)
+    assert fired == fires
+
+
 def test_lost_telemetry_alerts(shop: Shop) -> None:
     live(shop, 2)
     shop.store.counter("shop.telemetry.dropped", "payment", 11, 512, attributes={"signal": "traces"})

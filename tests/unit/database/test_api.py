@@ -2,14 +2,19 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
 
+from kit.variants import FixedVariants
 from services.database.seed import PASSWORD_HASH
 
 pytestmark = pytest.mark.anyio
+
+Starts = Callable[[FixedVariants], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 ADA = {"email": "Ada@Example.com", "name": "Ada L.", "password_hash": PASSWORD_HASH}
 
@@ -85,3 +90,10 @@ async def test_a_body_that_is_no_text_is_a_documented_problem(client: httpx.Asyn
 
 async def test_huge_ids_are_refused(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/users/{10**30}/claims")).status_code == 422
+
+
+async def test_whoever_is_suspended_is_no_shopper_until_reinstated(start: Starts) -> None:
+    for switched, roles in (("off", ["suspended"]), ("on", ["shopper"])):
+        async with start(FixedVariants(accounts_suspended="on", accounts_reinstated=switched)) as client:
+            assert (await client.get("/users/10/claims")).json()["roles"] == roles
+            assert (await client.get("/users/11/claims")).json()["roles"] == ["shopper"]

@@ -78,6 +78,14 @@ def test_the_flags_of_this_release() -> None:
         "payment-settlement": "fault",
         "payment-settlement-unlocked": "remedy",
         "payment-stop-settlement": "remedy",
+        "accounts-reinstated": "remedy",
+        "accounts-suspended": "fault",
+        "frontend-fresh-keys": "remedy",
+        "frontend-keys-kept": "fault",
+        "token-clock": "fault",
+        "token-clock-set": "remedy",
+        "token-key-rotation": "fault",
+        "user-keep-alive": "remedy",
     } | {
         f"{service}-{deed}": kind
         for service in OURS

@@ -35,6 +35,7 @@ class Peers(httpx.AsyncBaseTransport):
         self.products: dict[int, dict[str, Any]] = {1: dict(TEA), 2: dict(LAMP)}
         self.ratings = {1: {"stars": 4.3, "reviews": 2310}}
         self.users = {"ann@example.com": 7, "bob@example.com": 8}
+        self.suspended: set[int] = set()
         self.orders: dict[str, dict[str, Any]] = {}
         self.orders_by_key: dict[str, str] = {}
         self.order_status = "completed"
@@ -65,10 +66,13 @@ class Peers(httpx.AsyncBaseTransport):
         """The requests that one of them got."""
         return [(method, path) for name, method, path in self.asked if name == service]
 
-    def access_token(self, user_id: int, *, expires_in_s: float | None = None, **others: str) -> str:
+    def access_token(
+        self, user_id: int, *, expires_in_s: float | None = None, ahead_s: float = 0, **others: str
+    ) -> str:
         """A token as the token service issues it."""
         expires = time.time() + (self.token_expires_in_s if expires_in_s is None else expires_in_s)
-        claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "exp": int(expires)}
+        begins = time.time() + ahead_s
+        claims = {"iss": "shop", "aud": "shop", "sub": str(user_id), "name": "Ann", "nbf": begins, "exp": int(expires)}
         return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims | others, self.key, algorithms=["ES256"])
 
     def _receiver(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -113,7 +117,8 @@ class Peers(httpx.AsyncBaseTransport):
         if user_id is None or body["password"] != PASSWORD:
             return problem(401, "Wrong.")
         token = self.access_token(user_id)
-        answer = {"user_id": user_id, "name": "Ann", "access_token": token, "expires_in": 600}
+        tokens = None if user_id in self.suspended else {"access_token": token, "expires_in": 600, "scope": "orders"}
+        answer = {"user_id": user_id, "name": "Ann", "tokens": tokens}
         return httpx.Response(200, json=answer)
 
     def _token(self, request: httpx.Request, path: list[str]) -> httpx.Response:

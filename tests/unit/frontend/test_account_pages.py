@@ -53,6 +53,19 @@ async def test_session_that_has_expired_says_so(browser: httpx.AsyncClient, peer
     )
 
 
+async def test_who_is_suspended_is_logged_in_and_may_not_order(browser: httpx.AsyncClient, peers: Peers) -> None:
+    peers.suspended.add(7)
+    page = await browser.post("/login", data={"email": "ann@example.com", "password": PASSWORD, "next": "/orders"})
+    assert (page.status_code, page.url.path) == (401, "/orders")
+    assert "You are logged in, but" in page.text
+    assert "Log out" in (await browser.get("/")).text
+    refused = await browser.get("/api/orders")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        401,
+        "You are logged in, but without the right to order.",
+    )
+
+
 async def test_login_outlives_the_token_service(browser: httpx.AsyncClient, peers: Peers) -> None:
     browser.cookies["session"] = signed({"token": peers.access_token(7)})
     peers.failing["token"] = httpx.ConnectError("")

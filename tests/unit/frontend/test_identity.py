@@ -10,7 +10,16 @@ from joserfc.jwk import ECKey
 from kit.errors import Unavailable
 from kit.http import PeerClient
 from kit.network import JoinedNetwork
-from services.frontend.identity import REFETCH_AFTER_S, Identities, Identity, InvalidTokenError
+from services.frontend.identity import (
+    LEEWAY_S,
+    REFETCH_AFTER_S,
+    Identities,
+    Identity,
+    InvalidTokenError,
+    KeyRing,
+    KeySource,
+)
+from services.frontend.variants import KeptKeyRing
 from tests.unit.frontend.peers import PASSWORD, Peers
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +46,9 @@ def clock() -> Clock:
 async def identities(peers: Peers, clock: Clock) -> AsyncIterator[Identities]:
     """Among peers in process."""
     client = PeerClient("http://token:8087", JoinedNetwork(peers), httpx.Timeout(5))
-    identities = Identities(client, monotonic=clock)
+    source = KeySource(client)
+    ring = KeyRing(source.fetch, clock)
+    identities = Identities(source, lambda: ring)
     yield identities
     await identities.close()
 
@@ -87,6 +98,25 @@ async def test_forged_expired_and_broken_tokens_are_invalid(identities: Identiti
             await identities.identify(token)
 
 
+async def test_a_token_from_a_clock_that_is_ahead_is_not_valid_yet(identities: Identities, peers: Peers) -> None:
+    assert (await identities.identify(peers.access_token(7, ahead_s=LEEWAY_S - 2))).user_id == 7
+    with pytest.raises(InvalidTokenError, match="not valid yet"):
+        await identities.identify(peers.access_token(7, ahead_s=LEEWAY_S + 60))
+
+
+async def test_keys_that_are_kept_do_not_know_the_next_one(identities: Identities, peers: Peers) -> None:
+    source = KeySource(PeerClient("http://token:8087", JoinedNetwork(peers), httpx.Timeout(5)))
+    kept = KeptKeyRing(KeyRing(source.fetch))
+    stale = Identities(source, lambda: kept)
+    earlier = peers.access_token(7)
+    assert (await stale.identify(earlier)).user_id == 7
+    rotate(peers, "second")
+    with pytest.raises(InvalidTokenError, match="unknown key"):
+        await stale.identify(peers.access_token(8))
+    assert (await stale.identify(earlier)).user_id == 7
+    assert (await identities.identify(peers.access_token(8))).user_id == 8
+
+
 async def test_a_token_that_was_valid_expires(identities: Identities, peers: Peers) -> None:
     token = peers.access_token(7, expires_in_s=2)
     assert await identities.identify(token) == Identity(7, "Ann")
@@ -100,7 +130,8 @@ async def test_a_token_that_was_valid_expires(identities: Identities, peers: Pee
         await asyncio.wait_for(until_refused(), 5)
 
 
-async def test_login_needs_the_keys(browser: httpx.AsyncClient, peers: Peers) -> None:
+async def test_a_login_needs_no_keys_and_an_order_does(browser: httpx.AsyncClient, peers: Peers) -> None:
     peers.failing["token"] = httpx.ConnectError("")
     answer = await browser.post("/api/session", json={"email": "ann@example.com", "password": PASSWORD})
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.json()) == (200, {"user_id": 7, "name": "Ann"})
+    assert (await browser.get("/api/orders")).status_code == 503

@@ -36,7 +36,8 @@ async def test_a_token_says_what_the_credential_store_knows(
     client: httpx.AsyncClient, credential_store: CredentialStore
 ) -> None:
     claims = (await verify(client, await issue(client))).json()
-    assert claims.pop("exp") - claims.pop("iat") == 3600
+    begins = claims.pop("nbf")
+    assert (begins - claims.pop("iat"), claims.pop("exp") - begins) == (0, 3600)
     assert claims.pop("jti")
     assert claims == {
         "sub": "7",
@@ -45,13 +46,14 @@ async def test_a_token_says_what_the_credential_store_knows(
         "roles": ["shopper"],
         "iss": "shop",
         "aud": "shop",
+        "scope": "orders",
     }
     assert credential_store.asked == ["/users/7/claims"]
 
 
 async def test_the_answer_is_oauth_shaped(client: httpx.AsyncClient) -> None:
     answer = (await client.post("/tokens", json={"user_id": 7})).json()
-    assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
+    assert (answer["token_type"], answer["expires_in"], answer["scope"]) == ("Bearer", 3600, "orders")
 
 
 async def test_anybody_can_verify_with_the_published_keys_which_are_public_only(client: httpx.AsyncClient) -> None:
@@ -90,6 +92,13 @@ async def test_nonsense_is_refused(client: httpx.AsyncClient, nonsense: str) -> 
 async def test_no_token_for_somebody_unknown(client: httpx.AsyncClient, credential_store: CredentialStore) -> None:
     credential_store.fails(404)
     assert (await client.post("/tokens", json={"user_id": 7})).status_code == 404
+
+
+async def test_no_token_for_somebody_who_may_do_nothing(
+    client: httpx.AsyncClient, credential_store: CredentialStore
+) -> None:
+    credential_store.fails(200, {"sub": "7", "name": "Ada", "email_verified": True, "roles": ["suspended"]})
+    assert (await client.post("/tokens", json={"user_id": 7})).status_code == 403
 
 
 @pytest.mark.parametrize(("status", "answered"), [(504, 504), (500, 502)])

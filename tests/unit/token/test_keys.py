@@ -33,7 +33,7 @@ class Users:
     """Everybody is known."""
 
     async def claims(self, user_id: int) -> UserClaims:
-        return UserClaims(sub=str(user_id), name="Ada", email_verified=True, roles=[])
+        return UserClaims(sub=str(user_id), name="Ada", email_verified=True, roles=["shopper"])
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_many_at_once_make_one_key(ring: KeyRing, db: Database, clock: Clo
 
 
 async def test_tokens_outlive_the_turn_of_their_key_but_not_themselves(ring: KeyRing, clock: Clock) -> None:
-    tokens = Tokens(ring, Users(), Results(get_meter("test")), TOKEN_LIFETIME_S, clock)
+    tokens = Tokens(lambda: ring, Users(), Results(get_meter("test")), TOKEN_LIFETIME_S, clock)
     first = await ring.signing()
     clock.now += KEY_LIFETIME_S - 1
     token = (await tokens.issue(7)).access_token
@@ -99,3 +99,11 @@ async def test_tokens_outlive_the_turn_of_their_key_but_not_themselves(ring: Key
     clock.now += 1
     with pytest.raises(Unauthorized, match="expired"):
         await tokens.verify(token)
+
+
+async def test_a_key_that_is_retired_signs_no_more_and_verifies_on(ring: KeyRing, db: Database, clock: Clock) -> None:
+    first = await ring.signing()
+    await ring.retire()
+    second = await ring.signing()
+    assert second.kid != first.kid
+    assert await published(make_ring(db, clock)) == [second.kid, first.kid]

@@ -31,9 +31,10 @@ async def post(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> tu
 
 async def test_a_shopper_logs_in_and_gets_a_token(client: httpx.AsyncClient) -> None:
     status, session = await post(client, "/sessions", SHOPPER)
-    assert (status, session["user_id"], session["expires_in"]) == (200, 42, 3600)
-    assert session["access_token"].count(".") == 2
-    assert set(session) == {"user_id", "name", "access_token", "expires_in"}
+    tokens = session["tokens"]
+    assert (status, session["user_id"], tokens["expires_in"], tokens["scope"]) == (200, 42, 3600, "orders")
+    assert tokens["access_token"].count(".") == 2
+    assert set(session) == {"user_id", "name", "tokens"}
 
 
 async def test_somebody_new_can_log_in(client: httpx.AsyncClient) -> None:
@@ -125,6 +126,22 @@ async def test_a_credential_store_that_is_away_is_no_timeout(
     assert reasons(caplog) == ["The database service cannot be reached."]
 
 
+async def test_a_session_begins_without_tokens_where_none_are_granted(client: httpx.AsyncClient, peers: Peers) -> None:
+    peers.fails(TOKEN_PORT, 403)
+    status, session = await post(client, "/sessions", SHOPPER)
+    assert (status, session["user_id"], session["tokens"]) == (200, 42, None)
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectTimeout, httpx.ConnectError])
+async def test_a_session_begins_without_tokens_where_token_is_not_reached(
+    client: httpx.AsyncClient, peers: Peers, failure: type[httpx.TransportError], caplog: pytest.LogCaptureFixture
+) -> None:
+    peers.raises(TOKEN_PORT, failure)
+    status, session = await post(client, "/sessions", SHOPPER)
+    assert (status, session["tokens"]) == (200, None)
+    assert logged(caplog) == [("WARNING", "A session begins without tokens.")]
+
+
 async def test_without_a_token_there_is_no_login(
     client: httpx.AsyncClient, peers: Peers, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -164,7 +181,7 @@ async def test_nothing_personal_is_logged(client: httpx.AsyncClient, caplog: pyt
     _, session = await post(client, "/sessions", ADA)
     await post(client, "/sessions", ADA | {"password": "something else"})
     text = " ".join(str(each.__dict__) for each in caplog.records)
-    for secret in ("ada@example.com", ADA["password"], "argon2", session["access_token"], "something else"):
+    for secret in ("ada@example.com", ADA["password"], "argon2", session["tokens"]["access_token"], "something else"):
         assert secret not in text
     assert "User created." in text
 
