@@ -46,7 +46,8 @@ def _around(settings: StackSettings) -> Iterator[Part]:
     # Through the lab's own route: nothing that the shop's telemetry would show.
     entry, load = settings.whodunit_url, settings.loadgen_url
     yield Part("frontend-proxy", "the proxy", entry, f"{entry}/lab/healthz")
-    postgres = settings.postgres_endpoint
+    names, postgres = settings.name_server, settings.postgres_endpoint
+    yield Part("name-server", "the name server", names, f"tcp://{names}")
     yield Part("postgres", "PostgreSQL", postgres, f"tcp://{postgres}")
     yield Part("loadgen", "the load generator", load, f"{load}/readyz")
 

@@ -42,6 +42,7 @@ class StackSettings(BaseSettings):
     entry_url: BaseUrl | None = Field(None, description="The address for people, when it is not this machine's port")
 
     loadgen_url: BaseUrl = Field("http://loadgen:8080", description="Where the load generator listens")
+    name_server: str = Field("name-server:8053", pattern=r"^[^:]+:\d+$", description="Where the name server listens")
     postgres_endpoint: str = Field("postgres:5432", pattern=r"^[^:]+:\d+$", description="Where PostgreSQL listens")
     collector_health_url: BaseUrl = Field("http://otel-collector:13133", description="The Collector's health")
     prometheus_url: BaseUrl = Field("http://prometheus:9090/prometheus", description="Where Prometheus listens")

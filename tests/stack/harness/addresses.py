@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from whodunit.launcher.ports import LOOPBACK, Reservations
+from whodunit.launcher.ports import LOOPBACK, Reservations, datagrams
 
 ANY = "0.0.0.0"
 ENTRY_PORT = "WHODUNIT_PORT"
 """Tells people where the entry is; the other variables whose names end in PORT are ports of their containers."""
+
+ANSWERS_DATAGRAMS = "name-server"
+"""A reservation holds the UDP port of the same number, which this one needs itself."""
 
 FIRST_PORT = 21_000
 """Below the range from which systems take ports for outgoing connections."""
@@ -27,7 +30,7 @@ class Addresses:
     def port(self, name: str, port: int) -> int:
         """The loopback port that stands for a container's port."""
         if (name, port) not in self._ports:
-            self._ports[name, port] = self._reservations.take(FIRST_PORT)
+            self._ports[name, port] = _free() if name == ANSWERS_DATAGRAMS else self._reservations.take(FIRST_PORT)
         return self._ports[name, port]
 
     def assign(self, name: str, port: int, here: int) -> None:
@@ -59,3 +62,9 @@ class Addresses:
     def _replaced(self, match: re.Match[str], own: str) -> str:
         host, port = match[1], int(match[2])
         return f"{LOOPBACK}:{self.port(host if host in self._names else own, port)}"
+
+
+def _free() -> int:
+    with datagrams() as bound:
+        port: int = bound.getsockname()[1]
+        return port

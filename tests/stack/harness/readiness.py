@@ -21,6 +21,7 @@ PATHS = {
 FIRST_ORDER = "loadgen"
 """Its health check asks the lab whether the first order has gone through."""
 
+NAME_SERVER, NAME_SERVER_PORT = "name-server", 8053
 LISTENS_NOWHERE = "order-backup"
 """Its health check looks at its volume, which is there before it starts."""
 
@@ -31,6 +32,8 @@ def is_ready(container: Container, addresses: Addresses) -> bool:
         return _listens(addresses.port(container.name, container.published[0]))
     if container.name == LISTENS_NOWHERE:
         return True
+    if container.name == NAME_SERVER:
+        return _listens(addresses.port(NAME_SERVER, NAME_SERVER_PORT))
     if container.name == LAB:
         return answers(addresses.url(LAB, OWN_PORT, "/healthz"))
     port, path = PATHS.get(container.program, (OWN_PORT, "/readyz"))
