@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 LAB_PORT = 8070
-STORE_PORT = 4318
+STORE_PORT, TEAM_PORT = 4318, 4319
+"""The store's receivers: the shop's, and that of the one team which has its own."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service as the launcher sees it; `peers` are the services it calls, by name too if it `asks_names`."""
+    """A service as the launcher sees it; `peers` are the services it calls, by name too if it `asks_names`.
+
+    One that `exports_apart` belongs to a team with a telemetry receiver of its own.
+    """
 
     name: str
     port: int
@@ -17,6 +21,7 @@ class Service:
     is_external: bool = False
     owns_volume: bool = False
     asks_names: bool = False
+    exports_apart: bool = False
 
     @property
     def package(self) -> str:
@@ -54,7 +59,7 @@ SERVICES: tuple[Service, ...] = (
     Service("inventory", 8084, peers=("gateway",), owns_database=True),
     Service("user", 8085, peers=("database", "token"), asks_names=True),
     Service("database", 8086, peers=("gateway",), owns_database=True),
-    Service("token", 8087, peers=("database",), owns_database=True),
+    Service("token", 8087, peers=("database",), owns_database=True, exports_apart=True),
     Service("product-catalog", 8088, owns_database=True),
     Service("recommendation", 8089, peers=("product-catalog",)),
 )

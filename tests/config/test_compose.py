@@ -130,6 +130,9 @@ def test_a_service_is_told_what_it_needs(service: Service) -> None:
         assert container.environment["OTEL_SDK_DISABLED"] == "true"
     else:
         assert container.environment["OTEL_SERVICE_NAME"] == service.name
+        receiver = "TEAM_OTLP_HTTP_LISTEN" if service.exports_apart else "OTLP_HTTP_LISTEN"
+        port = containers()["otel-collector"].environment[receiver].rpartition(":")[2]
+        assert container.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == f"http://otel-collector:{port}"
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

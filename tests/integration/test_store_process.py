@@ -17,6 +17,7 @@ from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.propagate import extract, inject
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
@@ -40,10 +41,11 @@ SPANS = 20
 class Process:
     """One run of the store."""
 
-    def __init__(self, file: Path, port: int) -> None:
+    def __init__(self, file: Path, port: int, team_port: int | None = None) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.client = StoreClient(self.url)
         environment = os.environ | {"PORT": str(port), "STORE_FILE": str(file), "LOG_LEVEL": "WARNING"}
+        environment["TEAM_PORT"] = str(team_port or "")
         self.popen = subprocess.Popen([sys.executable, "-m", "whodunit.store"], env=environment)
 
     def wait_until_ready(self) -> None:
@@ -63,12 +65,16 @@ class Process:
         return self.popen.wait(SOON_S)
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
 
 
 @pytest.fixture
@@ -154,6 +160,30 @@ def test_a_wrong_setting_is_explained() -> None:
     )
     assert run.returncode == 2
     assert b"STORE_MAX_AGE_S" in run.stderr
+
+
+def sending_to(service: str, port: int) -> TracerProvider:
+    """A service's tracer, with the exporter of its team."""
+    provider = TracerProvider(resource=Resource({"service.name": service}))
+    provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter(f"http://127.0.0.1:{port}/v1/traces")))
+    return provider
+
+
+def test_a_trace_across_two_teams_is_whole_whichever_receiver_they_send_to(file: Path, port: int) -> None:
+    team_port, headers = free_port(), dict[str, str]()
+    store = Process(file, port, team_port)
+    store.wait_until_ready()
+    with sending_to("user", port).get_tracer("t").start_as_current_span("POST"):
+        inject(headers)
+    with sending_to("token", team_port).get_tracer("t").start_as_current_span("POST /tokens", extract(headers)):
+        pass
+    rows = store.client.sql(
+        "select callee.service, caller.service from spans callee "
+        "left join spans caller on caller.trace_id = callee.trace_id and caller.span_id = callee.parent_span_id "
+        "order by 1"
+    ).rows
+    assert store.end(signal.SIGTERM) == 0
+    assert [tuple(row) for row in rows] == [("token", "user"), ("user", None)]
 
 
 def test_the_sdks_exporters(process: Process) -> None:

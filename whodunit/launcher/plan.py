@@ -7,15 +7,15 @@ from whodunit.home import Home
 from whodunit.launcher import secrets_file
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
-from whodunit.topology import BY_NAME, JOBS, LAB_PORT, SERVICES, STORE_PORT, Job, Service
+from whodunit.topology import BY_NAME, JOBS, LAB_PORT, SERVICES, STORE_PORT, TEAM_PORT, Job, Service
 
-STORE = "store"
+STORE, TEAM = "store", "the team's receiver"
 JOBS_PATH = "/reports/jobs"
 """Where the lab starts jobs: below what services may post to."""
 
 STORE_STAGE, SHOP_STAGE, FRONTEND_STAGE = range(3)
 SECRETS_OF = {"frontend": ("SESSION_SECRET",)}
-USUAL_PORTS = {LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}
+USUAL_PORTS = {LAB_PORT, STORE_PORT, TEAM_PORT, *(service.port for service in SERVICES)}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Plan:
         return Program(job.name, job.target, 0, self.home.data_dir, log, SHOP_STAGE, self._environment(owner) | own)
 
     def _store(self) -> Program:
-        env = {"HOST": "127.0.0.1", "PORT": str(self.ports[STORE]), "STORE_FILE": str(self.home.store_file)}
+        ports = {"PORT": str(self.ports[STORE]), "TEAM_PORT": str(self.ports[TEAM])}
+        env = {"HOST": "127.0.0.1", **ports, "STORE_FILE": str(self.home.store_file)}
         return self._program(STORE, "whodunit.store.main:main", STORE_STAGE, env)
 
     def _service(self, service: Service) -> Program:
@@ -88,7 +89,7 @@ class Plan:
             return {"OTEL_SDK_DISABLED": "true"}
         return {
             "OTEL_SERVICE_NAME": service.name,
-            "OTEL_EXPORTER_OTLP_ENDPOINT": self.url(STORE),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.url(TEAM if service.exports_apart else STORE),
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
             "OTEL_METRIC_EXPORT_INTERVAL": "5000",
             "OTEL_BSP_SCHEDULE_DELAY": "1000",
@@ -101,6 +102,6 @@ def make(home: Home, lab_url: str, lab_token: str, name_server: str | None, rese
 
     Raises LabError when the state folder cannot be written.
     """
-    usual = {STORE: STORE_PORT, **{service.name: service.port for service in SERVICES}}
+    usual = {STORE: STORE_PORT, TEAM: TEAM_PORT, **{service.name: service.port for service in SERVICES}}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
     return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home))

@@ -6,6 +6,7 @@ import sys
 from types import FrameType
 
 import uvicorn
+from starlette.applications import Starlette
 
 from kit.calm_server import KEEP_ALIVE_S, CalmServer
 from kit.whole_answers import WholeAnswers
@@ -42,23 +43,28 @@ def serve(settings: StoreSettings) -> None:
         broken = server.should_exit = True
 
     store = Store(settings, on_failure=stop)
+    app = create_app(store)
     release_code()
-    server = CalmServer(
-        uvicorn.Config(
-            create_app(store),
-            http=WholeAnswers,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_config=None,
-            proxy_headers=False,
-            timeout_graceful_shutdown=STOP_WITHIN_S,
-            timeout_keep_alive=KEEP_ALIVE_S,
-        )
-    )
-    server.run()
+    ports = [port for port in (settings.port, settings.team_port) if port is not None]
+    configs = [_config(app, settings.host, port) for port in ports]
+    server = CalmServer(configs[0])
+    server.run([config.bind_socket() for config in configs])
     if broken:
         raise SystemExit(COULD_NOT_RUN)
+
+
+def _config(app: Starlette, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=WholeAnswers,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

@@ -31,6 +31,9 @@ class StoreSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(4318, ge=0, le=65535, description="Port to listen on")
+    team_port: int | None = Field(
+        None, ge=1, le=65535, description="Port for a team that sends to a receiver of its own"
+    )
     store_file: Path = Field(Path("telemetry.duckdb"), description="The database file")
     store_max_age_s: float = Field(DAY_S, gt=0, description="Older rows are deleted, seconds")
     # DuckDB gives space back by groups of 122,880 rows: in a small file that is nearly all of it.

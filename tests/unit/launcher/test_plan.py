@@ -68,9 +68,12 @@ def test_the_external_peer_exports_nothing(shop: plan.Plan) -> None:
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in env
 
 
-def test_every_other_service_exports_to_the_store(shop: plan.Plan) -> None:
-    endpoints = {environment(shop, service.name).get("OTEL_EXPORTER_OTLP_ENDPOINT") for service in SERVICES}
-    assert endpoints == {shop.url("store"), None}
+def test_every_other_service_exports_to_the_store_and_one_to_a_receiver_of_its_own(shop: plan.Plan) -> None:
+    endpoints = {each.name: environment(shop, each.name).get("OTEL_EXPORTER_OTLP_ENDPOINT") for each in SERVICES}
+    apart = endpoints.pop("token")
+    assert set(endpoints.values()) == {shop.url("store"), None}
+    store = next(each for each in shop.programs() if each.name == "store")
+    assert apart == f"http://127.0.0.1:{store.env['TEAM_PORT']}" != shop.url("store")
 
 
 def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) -> None:
