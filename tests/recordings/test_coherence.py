@@ -22,13 +22,16 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def changed(case: Case) -> list[Difference]:
-    """At the service at fault, or at the callers of one that has no telemetry."""
-    component = load_truth(case).component or ""
-    callers = [service.name for service in SERVICES if component in service.peers]
+    """At each service at fault, or at the callers of one that has no telemetry."""
     symptoms = frozenset(check.body for check in case.scenario.expect.logs if check.body)
     run = recordings.kept(case).run
-    services = callers if component in EXTERNAL else [component]
+    services = [name for component in load_truth(case).components for name in seen_at(component)]
     return [each for service in services for each in differences(run, service, symptoms | spans_of_the_face(case))]
+
+
+def seen_at(component: str) -> list[str]:
+    callers = [service.name for service in SERVICES if component in service.peers]
+    return callers if component in EXTERNAL else [component]
 
 
 def spans_of_the_face(case: Case) -> frozenset[str]:
@@ -41,8 +44,8 @@ def spans_of_the_face(case: Case) -> frozenset[str]:
 def test_nothing_changes_but_what_the_trigger_changes(case: Case) -> None:
     trigger = case.scenario.trigger
     assert trigger is not None
-    reason = load_truth(case).reason
-    allowed = MAY_DIFFER[trigger] | (COMES_WITH.get(reason, frozenset()) if reason else frozenset())
+    come_along = [COMES_WITH.get(reason, frozenset()) for reason in load_truth(case).reasons]
+    allowed = MAY_DIFFER[trigger].union(*come_along)
     assert [each for each in changed(case) if each.aspect not in allowed] == []
 
 
