@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
+from opentelemetry import metrics
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -80,7 +81,7 @@ def _identities(platform: Platform, source: identity.KeySource) -> identity.Iden
         Option("frontend-fresh-keys", "on", usual),
         Option("frontend-keys-kept", "on", KeptKeyRing(usual)),
     )
-    return identity.Identities(source, ring)
+    return identity.Identities(source, ring, metrics.get_meter("shop.frontend"))
 
 
 def _connections_to_order(platform: Platform) -> Pool:

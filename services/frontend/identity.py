@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, Protocol
@@ -11,6 +12,7 @@ import httpx
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
+from opentelemetry.metrics import Meter
 from pydantic import BaseModel, ValidationError
 
 from kit.errors import Unavailable
@@ -25,9 +27,21 @@ LEEWAY_S = 5.0
 REMEMBERED = 256
 """Tokens whose signature need not be checked again: each request of a visitor brings the same one."""
 
+REFUSALS: Mapping[str, str] = {
+    "expired": "The token has expired.",
+    "invalid": "The token is not valid.",
+    "not_yet_valid": "The token is not valid yet.",
+    "unknown_key": "The token is signed with an unknown key.",
+}
+"""Why a token proves nothing, by the reason that is counted."""
+
 
 class InvalidTokenError(Exception):
-    """The token is expired, or was never ours."""
+    """The token proves nothing, for a `reason` of `REFUSALS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(REFUSALS[reason])
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class KeyRing:
     def known(self, kid: str) -> PublicKey:
         """The key of this id, as far as it was fetched; raises `InvalidTokenError`."""
         if kid not in self._keys:
-            raise InvalidTokenError("The token is signed with an unknown key.")
+            raise InvalidTokenError("unknown_key")
         return self._keys[kid]
 
     @property
@@ -131,20 +145,35 @@ class KeySource:
 
 
 class Identities:
-    """Turns access tokens into customers."""
+    """Turns access tokens into customers; counts those that it refuses, `shop.token.refused`, by reason."""
 
-    def __init__(self, source: KeySource, ring: Callable[[], Keys]) -> None:
+    def __init__(self, source: KeySource, ring: Callable[[], Keys], meter: Meter) -> None:
         self.close = source.close
         self._ring = ring
+        self._refused = meter.create_counter("shop.token.refused", "{token}")
+        for reason in REFUSALS:
+            self._refused.add(0, {"shop.refusal.reason": reason})
 
     async def identify(self, token: str) -> Identity:
         """The holder of this token; raises `InvalidTokenError`, or `ProblemError` when no key can be had."""
-        try:
-            claims = _verified(token, await self._ring().find(_key_id(token)))
-        except (JoseError, ValidationError, ValueError) as error:
-            raise InvalidTokenError("The token is not valid.") from error
-        if claims.exp <= time.time():
-            raise InvalidTokenError("The token has expired.")
-        if claims.nbf > time.time() + LEEWAY_S:
-            raise InvalidTokenError("The token is not valid yet.")
+        with self._refusals_counted():
+            claims = await self._claims(token)
+            if claims.exp <= time.time():
+                raise InvalidTokenError("expired")
+            if claims.nbf > time.time() + LEEWAY_S:
+                raise InvalidTokenError("not_yet_valid")
         return Identity(claims.sub, claims.name)
+
+    async def _claims(self, token: str) -> _Claims:
+        try:
+            return _verified(token, await self._ring().find(_key_id(token)))
+        except (JoseError, ValidationError, ValueError) as error:
+            raise InvalidTokenError("invalid") from error
+
+    @contextmanager
+    def _refusals_counted(self) -> Iterator[None]:
+        try:
+            yield
+        except InvalidTokenError as error:
+            self._refused.add(1, {"shop.refusal.reason": error.reason})
+            raise

@@ -13,6 +13,7 @@ from kit.network import JoinedNetwork
 from services.frontend.identity import (
     LEEWAY_S,
     REFETCH_AFTER_S,
+    REFUSALS,
     Identities,
     Identity,
     InvalidTokenError,
@@ -20,6 +21,7 @@ from services.frontend.identity import (
     KeySource,
 )
 from services.frontend.variants import KeptKeyRing
+from tests.recorded_metrics import RecordedMetrics
 from tests.unit.frontend.peers import PASSWORD, Peers
 
 pytestmark = pytest.mark.anyio
@@ -43,12 +45,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def identities(peers: Peers, clock: Clock) -> AsyncIterator[Identities]:
+def recorded() -> RecordedMetrics:
+    return RecordedMetrics()
+
+
+@pytest.fixture
+async def identities(peers: Peers, clock: Clock, recorded: RecordedMetrics) -> AsyncIterator[Identities]:
     """Among peers in process."""
     client = PeerClient("http://token:8087", JoinedNetwork(peers), httpx.Timeout(5))
     source = KeySource(client)
     ring = KeyRing(source.fetch, clock)
-    identities = Identities(source, lambda: ring)
+    identities = Identities(source, lambda: ring, recorded.meter)
     yield identities
     await identities.close()
 
@@ -107,7 +114,7 @@ async def test_a_token_from_a_clock_that_is_ahead_is_not_valid_yet(identities: I
 async def test_keys_that_are_kept_do_not_know_the_next_one(identities: Identities, peers: Peers) -> None:
     source = KeySource(PeerClient("http://token:8087", JoinedNetwork(peers), httpx.Timeout(5)))
     kept = KeptKeyRing(KeyRing(source.fetch))
-    stale = Identities(source, lambda: kept)
+    stale = Identities(source, lambda: kept, RecordedMetrics().meter)
     earlier = peers.access_token(7)
     assert (await stale.identify(earlier)).user_id == 7
     rotate(peers, "second")
@@ -115,6 +122,22 @@ async def test_keys_that_are_kept_do_not_know_the_next_one(identities: Identitie
         await stale.identify(peers.access_token(8))
     assert (await stale.identify(earlier)).user_id == 7
     assert (await identities.identify(peers.access_token(8))).user_id == 8
+
+
+async def test_what_is_refused_is_counted_by_reason(
+    identities: Identities, peers: Peers, clock: Clock, recorded: RecordedMetrics
+) -> None:
+    await identities.identify(peers.access_token(7))
+    assert recorded.read()["shop.token.refused"] == dict.fromkeys(REFUSALS, 0)
+    expired, early = peers.access_token(7, expires_in_s=-1), peers.access_token(7, ahead_s=60)
+    for_others = peers.access_token(7, aud="elsewhere")
+    rotate(peers, "unpublished")
+    peers.published.pop()
+    clock.now_s += REFETCH_AFTER_S
+    for token in (expired, for_others, early, peers.access_token(7)):
+        with pytest.raises(InvalidTokenError):
+            await identities.identify(token)
+    assert recorded.read()["shop.token.refused"] == dict.fromkeys(REFUSALS, 1)
 
 
 async def test_a_token_that_was_valid_expires(identities: Identities, peers: Peers) -> None:
