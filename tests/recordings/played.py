@@ -137,7 +137,9 @@ def faults_of(of: Recording) -> Iterator[str]:
         yield f"the right answer earns {score}"
     for sibling in (other for other in family(of.case.slug) if other.name != of.case.name):
         reason = load_truth(sibling).reason.value
-        if reason != load_truth(of.case).reason and (score := of.score(reason=reason)) > WRONG:
+        # Of two causes the second is left out: named rightly, it would earn its half.
+        accusing = {"reason": reason, "second_component": "", "second_reason": ""}
+        if reason != load_truth(of.case).reason and (score := of.score(**accusing)) > WRONG:
             yield f"{reason} earns {score}"
     before = Window(of.trail.health.start, of.trail.health.end - SLACK)
     early: list[Citation] = [*spans(of, before), *lines(of, before)[-3:]]
