@@ -101,6 +101,18 @@ def test_as_a_process_it_tells_where_the_system_says_and_ends_when_told(environm
     assert (second.returncode, "cannot listen on" in second.stderr) == (3, True)
 
 
+MORE_THAN_A_QUEUE_HOLDS = 300
+
+
+def test_whoever_only_wants_to_know_if_it_is_there_is_answered_for_good(environment: dict[str, str]) -> None:
+    with subprocess.Popen(PROGRAM, env=environment) as server:
+        try:
+            for _ in range(MORE_THAN_A_QUEUE_HOLDS):
+                asyncio.run(until_listening(int(environment["PORT"])))
+        finally:
+            server.terminate()
+
+
 async def found_at(port: int) -> list[str]:
     """Token's addresses, and nobody's for a service that the server was not told of."""
     await until_listening(port)

@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import closing
 
 from whodunit.errors import LabError, report
 from whodunit.names.server import RateLimit, serving
@@ -26,10 +25,13 @@ async def _serve(settings: NameServerSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     # Its names come over UDP; whoever only wants to know if it is there connects.
-    with closing(_bound(settings, socket.SOCK_STREAM)) as door:
-        door.listen()
-        async with serving(_bound(settings, socket.SOCK_DGRAM), found_by_system(settings.hosts), RateLimit()):
-            await over.wait()
+    door = await asyncio.start_server(_shown_out, sock=_bound(settings, socket.SOCK_STREAM))
+    async with door, serving(_bound(settings, socket.SOCK_DGRAM), found_by_system(settings.hosts), RateLimit()):
+        await over.wait()
+
+
+async def _shown_out(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
 
 
 def _bound(settings: NameServerSettings, kind: socket.SocketKind) -> socket.socket:
