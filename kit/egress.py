@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
+from kit.token_bucket import TokenBucket
+
 NEW_CONNECTIONS_PER_S = 16.0
 """Of one service. The usual eight checkouts a second are sixteen requests to the payment gateway."""
 
@@ -24,22 +26,12 @@ class Egress:
         at_once: float = AT_ONCE,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._per_s = per_s
-        self._at_once = at_once
-        self._clock = clock
-        self._left = at_once
-        self._since = clock()
+        self._bucket = TokenBucket(per_s, at_once, clock)
         self._line = asyncio.Lock()
 
     async def passed(self) -> None:
         """Return when it is this connection's turn; who gives up waiting leaves the line, and takes nothing."""
         async with self._line:
-            if (left := self._refilled()) < 1:
-                await asyncio.sleep((1 - left) / self._per_s)
-            self._left = self._refilled() - 1
-
-    def _refilled(self) -> float:
-        now = self._clock()
-        self._left = min(self._at_once, self._left + (now - self._since) * self._per_s)
-        self._since = now
-        return self._left
+            if wait_s := self._bucket.wait_s:
+                await asyncio.sleep(wait_s)
+            self._bucket.spend()

@@ -16,6 +16,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from services.frontend.visit import Visit
 
 SHOP_NAME = "Harbour & Pine"
+W3C = TraceContextTextMapPropagator()
 
 HEADERS = {
     "Cache-Control": "private, no-cache",
@@ -58,7 +59,7 @@ class Renderer:
         if not trace.get_current_span().get_span_context().trace_flags.sampled or self._dice() >= self._sample_ratio:
             return None
         carrier: dict[str, str] = {}
-        TraceContextTextMapPropagator().inject(carrier)
+        W3C.inject(carrier)
         return carrier["traceparent"]
 
 

@@ -1,9 +1,11 @@
 """A token bucket for each API key."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from time import monotonic
 
 from kit.errors import TooManyRequests
+from kit.token_bucket import TokenBucket
 
 
 class RateLimit:
@@ -11,14 +13,9 @@ class RateLimit:
 
     def __init__(self, per_s: float, clock: Callable[[], float] = monotonic) -> None:
         self._per_s = per_s
-        self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets = defaultdict[str, TokenBucket](lambda: TokenBucket(per_s, per_s, clock))
 
     def take(self, api_key_id: str) -> None:
         """Count one request; TooManyRequests when the key has used up its share."""
-        now = self._clock()
-        left, since = self._buckets.get(api_key_id, (self._per_s, now))
-        left = min(self._per_s, left + (now - since) * self._per_s)
-        if left < 1:
+        if not self._buckets[api_key_id].take():
             raise TooManyRequests(f"No more than {self._per_s:g} requests a second.")
-        self._buckets[api_key_id] = (left - 1, now)

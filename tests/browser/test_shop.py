@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.frontend.app import create_app
-from services.frontend.browsers import PageVitals, Vitals
+from services.frontend.page_vitals import PageVitals, Vitals
 from services.frontend.settings import Settings
 from tests.telemetry.recorder import Recorder
 from tests.unit.frontend.peers import PASSWORD, Peers

@@ -16,7 +16,7 @@ from kit.names import SearchingResolver
 from tests.recorded_metrics import RecordedMetrics
 from whodunit.launcher.ports import datagrams
 from whodunit.names.answers import answered
-from whodunit.names.server import RateLimit, serving
+from whodunit.names.server import Limit, rate_limit, serving
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -27,15 +27,14 @@ SEARCH = ("prod.shop.internal", "shop.internal", "internal")
 HOST = "token.shop.internal"
 
 
-class Counting(RateLimit):
+class Counting(Limit):
     """Lets all pass but the first few, and counts."""
 
     def __init__(self, dropped: int = 0) -> None:
-        super().__init__()
         self.asked = 0
         self._dropped = dropped
 
-    def passes(self) -> bool:
+    def take(self) -> bool:
         """True after those that are dropped."""
         self.asked += 1
         return self.asked > self._dropped
@@ -43,7 +42,7 @@ class Counting(RateLimit):
 
 @asynccontextmanager
 async def asking(
-    limit: RateLimit, ndots: int = 5, timeout_s: float = 5
+    limit: Limit, ndots: int = 5, timeout_s: float = 5
 ) -> AsyncIterator[tuple[SearchingResolver, RecordedMetrics]]:
     """A resolver, and what it measures."""
     bound, metrics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), RecordedMetrics()
@@ -73,7 +72,7 @@ async def test_a_question_that_is_dropped_is_asked_again_after_the_time_out() ->
 async def test_the_server_is_found_by_its_own_name_or_not_at_all() -> None:
     with datagrams() as bound:
         port = bound.getsockname()[1]
-        async with serving(bound, ADDRESSES.get, RateLimit()):
+        async with serving(bound, ADDRESSES.get, rate_limit()):
             metrics = RecordedMetrics()
             by_name = SearchingResolver(f"localhost:{port}", SEARCH, 5, metrics.meter)
             assert [each["host"] for each in await by_name.resolve(HOST)] == ["127.0.0.1"]
@@ -142,14 +141,6 @@ async def test_a_name_that_nobody_has_and_a_server_that_is_silent_are_told_apart
     async with asking(Counting(dropped=1000), timeout_s=0.05) as (resolver, _):
         with pytest.raises(OSError, match="expired"):
             await resolver.resolve(HOST, 80, socket.AF_UNSPEC)
-
-
-def test_a_limit_lets_a_few_pass_at_once_and_so_many_a_second() -> None:
-    now = [0.0]
-    limit = RateLimit(10, at_once=3, clock=lambda: now[0])
-    assert [limit.passes() for _ in range(4)] == [True, True, True, False]
-    now[0] += 0.15
-    assert [limit.passes() for _ in range(2)] == [True, False]
 
 
 def test_what_is_no_question_gets_no_answer() -> None:

@@ -48,7 +48,7 @@ from whodunit.mcp.route import routes as tools
 from whodunit.mystery.gate import GuardedFaults, GuardedLoad
 from whodunit.mystery.lab import LabMystery
 from whodunit.mystery.parts import Parts
-from whodunit.names.server import RateLimit, serving
+from whodunit.names.server import rate_limit, serving
 from whodunit.pager import calling
 from whodunit.pager.pages import Pager
 from whodunit.pager.routes import routes
@@ -185,7 +185,7 @@ class _Daemon:
             for task in background:
                 ends.callback(task.cancel)
             addresses = dict.fromkeys(BY_NAME, LOOPBACK)
-            await ends.enter_async_context(serving(self._names, addresses.get, RateLimit()))
+            await ends.enter_async_context(serving(self._names, addresses.get, rate_limit()))
             yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:

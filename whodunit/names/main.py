@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from whodunit.errors import LabError, report
-from whodunit.names.server import RateLimit, serving
+from whodunit.names.server import rate_limit, serving
 from whodunit.names.settings import NameServerSettings, read
 
 
@@ -26,7 +26,7 @@ async def _serve(settings: NameServerSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     # Its names come over UDP; whoever only wants to know if it is there connects.
     door = await asyncio.start_server(_shown_out, sock=_bound(settings, socket.SOCK_STREAM))
-    async with door, serving(_bound(settings, socket.SOCK_DGRAM), found_by_system(settings.hosts), RateLimit()):
+    async with door, serving(_bound(settings, socket.SOCK_DGRAM), found_by_system(settings.hosts), rate_limit()):
         await over.wait()
 
 

@@ -4,8 +4,9 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from time import monotonic
-from typing import cast
+from typing import Protocol, cast
+
+from kit.token_bucket import TokenBucket
 
 QUESTIONS_PER_S = 24.0
 AT_ONCE = 6
@@ -17,33 +18,23 @@ DOMAIN = "shop.internal"
 Address = tuple[str, int]
 
 
-class RateLimit:
-    """Lets `per_s` questions pass a second on average, and `at_once` when none came before."""
+class Limit(Protocol):
+    """Says whether one more question is answered now."""
 
-    def __init__(
-        self, per_s: float = QUESTIONS_PER_S, at_once: float = AT_ONCE, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self._per_s = per_s
-        self._at_once = at_once
-        self._clock = clock
-        self._left = at_once
-        self._since = clock()
+    def take(self) -> bool:
+        """True if it is; then it counts."""
+        ...
 
-    def passes(self) -> bool:
-        """True if one more is answered now."""
-        now = self._clock()
-        self._left = min(self._at_once, self._left + (now - self._since) * self._per_s)
-        self._since = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+
+def rate_limit() -> Limit:
+    """The limit of the name server, whoever runs it."""
+    return TokenBucket(QUESTIONS_PER_S, AT_ONCE)
 
 
 class NameServer(asyncio.DatagramProtocol):
     """Tells the addresses of services; what the limit does not let pass, or nobody understands, gets no answer."""
 
-    def __init__(self, address_of: Callable[[str], str | None], limit: RateLimit) -> None:
+    def __init__(self, address_of: Callable[[str], str | None], limit: Limit) -> None:
         """`address_of` tells the address of a service by its name, None for one that it does not know."""
         self._address_of = address_of
         self._limit = limit
@@ -57,7 +48,7 @@ class NameServer(asyncio.DatagramProtocol):
         # 7 MB, for a server that most shops never ask.
         from whodunit.names.answers import answered  # noqa: PLC0415
 
-        if self._limit.passes() and (answer := answered(data, self._host)):
+        if self._limit.take() and (answer := answered(data, self._host)):
             self._transport.sendto(answer, addr)
 
     def _host(self, host: str) -> str | None:
@@ -66,9 +57,7 @@ class NameServer(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def serving(
-    bound: socket.socket, address_of: Callable[[str], str | None], limit: RateLimit
-) -> AsyncIterator[None]:
+async def serving(bound: socket.socket, address_of: Callable[[str], str | None], limit: Limit) -> AsyncIterator[None]:
     """Answer what comes to this socket."""
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: NameServer(address_of, limit), sock=bound)
