@@ -55,8 +55,10 @@ def words(console: Console, told: Json) -> None:
 
 
 def mitigated(console: Console, told: Json) -> None:
-    """Prints the mitigation in force."""
-    console.print(f"In force: [bold]{told['mitigations'][-1]}[/]. Within a minute the telemetry shows if it helps.")
+    """Prints the mitigation in force, and which one it has taken the place of."""
+    *before, latest = told["mitigations"]
+    instead = f", in place of {before[-1]}" if before else ""
+    console.print(f"In force: [bold]{latest}[/]{instead}. Within a minute the telemetry shows if it helps.")
 
 
 def handed_in(console: Console, path: Path) -> None:

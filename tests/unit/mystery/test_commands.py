@@ -134,8 +134,13 @@ def test_a_hint_and_what_it_cost(lab: ScriptedLab) -> None:
 
 def test_mitigations_are_listed_and_put_in_force(lab: ScriptedLab) -> None:
     assert "End it." in run("mystery", "mitigate")
-    assert "In force: restart order" in run("mystery", "mitigate", "restart", "order")
+    assert "In force: restart order. Within" in run("mystery", "mitigate", "restart", "order")
     assert lab.bodies[-1] == {"action": "restart", "service": "order"}
+
+
+def test_a_mitigation_says_which_one_it_has_taken_the_place_of(lab: ScriptedLab) -> None:
+    lab.staged = [STATUS | {"mitigations": ["restart order", "restart user"]}]
+    assert "In force: restart user, in place of restart order." in run("mystery", "mitigate", "restart", "user")
 
 
 def test_the_words_for_a_cause_are_told_with_their_meaning() -> None:
