@@ -17,7 +17,7 @@ from starlette.routing import Route
 from tests.unit.loadgen.serving import serve
 from whodunit.home import Home
 from whodunit.launcher import plan
-from whodunit.launcher.ports import Reservations
+from whodunit.launcher.ports import Reservations, datagrams
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME
 
@@ -59,8 +59,10 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
     home.create()
     with ExitStack() as stack, Reservations() as reservations:
         lab_port, load_port = reservations.take(21_000), reservations.take(21_000)
+        with datagrams() as bound:
+            names_port = bound.getsockname()[1]
         lab_url, load_url = f"http://127.0.0.1:{lab_port}", f"http://127.0.0.1:{load_port}"
-        made = plan.make(home, lab_url, "", None, reservations)
+        made = plan.make(home, lab_url, "", f"127.0.0.1:{names_port}", reservations)
         entry_url = stack.enter_context(serve(_entry(lab_url, made.url("frontend"))))
         output = home.logs_dir / "lab-terminal.log"
         environment = {
@@ -72,6 +74,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
             "ENTRY_URL": entry_url,
             "WHODUNIT_TOKEN": TOKEN,
             "LOADGEN_URL": load_url,
+            "NAME_SERVER": f"127.0.0.1:{names_port}",
         }
         loadgen = {
             "PORT": str(load_port),
@@ -82,6 +85,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
         }
         stack.enter_context(_process(["-m", "whodunit.entry.stack"], environment, output))
         stack.enter_context(_process(["-m", "whodunit.load.server"], loadgen, home.logs_dir / "loadgen.log"))
+        stack.enter_context(_process(["-m", "whodunit.names"], {"PORT": str(names_port)}, home.logs_dir / "names.log"))
         for program in made.programs():
             if program.name != plan.STORE:
                 stack.enter_context(_service(program))
