@@ -12,7 +12,7 @@ from whodunit.incident.proved import proved_on
 
 Json = dict[str, Any]
 
-FACES = 3
+FACES = 2
 CASES = picked([case for case in proved_on("lite") if not case.scenario.comes_and_goes], FACES)
 NAMES = [case.name for case in CASES]
 INCIDENTS = [case.name for case in CASES if case.scenario.breaks]

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 pytestmark = pytest.mark.stack
 
-FACES = 2
+FACES = 1
 CASES = picked([case for case in proved_on("stack") if not case.scenario.comes_and_goes], FACES)
 NAMES = [case.name for case in CASES]
 INCIDENTS = {case.name: case for case in CASES if case.scenario.breaks}
