@@ -1,13 +1,15 @@
 """`whodunit metrics [NAME]`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from whodunit.errors import WrongUseError
 from whodunit.telemetry.conditions import attributes
 from whodunit.telemetry.questions import Statistic
 from whodunit.views.desk import desk
-from whodunit.views.metric_statistic import asked
+from whodunit.views.metric_statistic import Choice, asked
 from whodunit.views.metric_view import MetricView
 from whodunit.views.options import Around, AsJson, AsQuery, Last, Service, Since, StoreUrl, Until, Where
 from whodunit.views.output import Style
@@ -20,6 +22,9 @@ Rate = Annotated[bool, typer.Option("--rate", help="Plot how often, per second."
 Count = Annotated[bool, typer.Option("--count", help="Plot the number of measurements.")]
 Increase = Annotated[bool, typer.Option("--increase", help="Plot the increase in each step.")]
 Highest = Annotated[bool, typer.Option("--max", help="Plot the highest value in each step.")]
+Heatmap = Annotated[
+    bool, typer.Option("--heatmap", help="Draw a histogram's measurements by step and bucket: slow ones among fast.")
+]
 Braille = Annotated[bool, typer.Option("--plot", help="Draw it in a pipe as well, which else gets the numbers.")]
 By = Annotated[
     list[str] | None,
@@ -39,6 +44,7 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
     highest: Highest = False,
     by: By = None,
     where: Where = None,
+    heatmap: Heatmap = False,
     braille: Braille = False,
     last: Last = None,
     since: Since = None,
@@ -65,5 +71,15 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
         view = MetricView(at, at.window(period), period, service, Style(as_json, as_query))
         if name is None:
             view.show_list()
+        elif heatmap:
+            _refuse_lines(wanted, by or [])
+            view.show_heatmap(name, attributes(where or (), "--where "), braille=braille)
         else:
             view.show_plot(name, wanted, attributes(where or (), "--where "), by or [], braille=braille)
+
+
+def _refuse_lines(wanted: Choice | None, by: Sequence[str]) -> None:
+    if wanted:
+        raise WrongUseError("A heatmap shows all measurements, and no statistic of them.", "Leave out one of the two.")
+    if by:
+        raise WrongUseError("A heatmap has no lines to tell apart.", "Leave out --by, or narrow it: --where key=value")

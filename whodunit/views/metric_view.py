@@ -14,7 +14,8 @@ from whodunit.legible import one_line
 from whodunit.telemetry.answers import MetricInfo
 from whodunit.telemetry.citation import MetricCitation
 from whodunit.telemetry.kinds import check_attributes
-from whodunit.telemetry.questions import Attributes, MetricQuery, Window
+from whodunit.telemetry.questions import Attributes, MetricQuery, Statistic, Window
+from whodunit.views import metric_heatmap
 from whodunit.views.desk import Desk
 from whodunit.views.metric_plot import drawn
 from whodunit.views.metric_statistic import Choice, choose
@@ -82,6 +83,25 @@ class MetricView:
                 Group(drawn(plot, title, self.window, screen, always=braille), *_cited(query, self.window))
                 if plot.series
                 else nothing(self.at, f"points of {name} like that", self.period, self.service)
+            ),
+        )
+
+    def show_heatmap(self, name: str, where: Attributes, *, braille: bool) -> None:
+        """Show a histogram's measurements by step and bucket; raises WrongUseError for any other metric."""
+        metric = known_metric(self.at, self.window, self.period, name)
+        if metric.kind != "histogram":
+            raise WrongUseError(f"{name} is no histogram, so it has no heatmap.", "Leave out --heatmap.")
+        query = MetricQuery(name, Statistic.COUNT, self.service, where)
+        found = self.at.telemetry.buckets(query, self.window, step_s(self.window))
+        later = self.at.later_points(query)
+        title = " ".join([name, *([f"of {self.service}"] if self.service else [])])
+        emit(
+            self.style,
+            found.query,
+            {"metric": name, "unit": found.unit, "cells": metric_heatmap.cells(found), "later": later.count},
+            lambda screen: later.warned(
+                metric_heatmap.drawn(found, title, self.window, screen, always=braille)
+                or nothing(self.at, f"measurements of {name} like that", self.period, self.service)
             ),
         )
 

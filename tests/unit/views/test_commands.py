@@ -29,6 +29,7 @@ VIEWS = [
     ("metrics", "shop.payment.duration", "--by", "shop.outcome", "--service", "payment"),
     ("metrics", "shop.order.results", "--by", "shop.outcome", "--where", "shop.outcome=completed"),
     ("metrics", "shop.order.in_processing", "--max"),
+    ("metrics", "shop.payment.duration", "--heatmap", "--plot", "--service", "payment"),
     ("map",),
 ]
 
@@ -216,6 +217,9 @@ def test_an_empty_store_says_how_to_fill_it(run: Run, view: tuple[str, ...]) -> 
         (("metrics", "shop.payment.duration", "--increase"), "It has: --p 95, --mean"),
         (("metrics", "shop.order.in_processing", "--mean"), "It has: its value, without an option, --max"),
         (("metrics", "shop.payment.duration", "--p", "95", "--mean"), "Choose one of"),
+        (("metrics", "shop.order.in_processing", "--heatmap"), "Leave out --heatmap."),
+        (("metrics", "shop.payment.duration", "--heatmap", "--mean"), "Leave out one of the two."),
+        (("metrics", "shop.payment.duration", "--heatmap", "--by", "service"), "Leave out --by"),
         (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, service.version, shop.outcome"),
         (("metrics", "shop.payment.duration", "--last", "1s"), "Look further back"),
         (("sql", "select * from nope"), "describe spans"),

@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import inf, isinf, sqrt
+from math import inf, isinf
 
 from whodunit.telemetry.answers import Buckets, Exemplar
 from whodunit.telemetry.questions import Window
+from whodunit.views.metric_heatmap import Held, held
 from whodunit.views.units import with_unit
 
 ROW, EDGE = 18.0, 8.0
@@ -71,35 +72,28 @@ class Heatmap:
 
 @dataclass(frozen=True)
 class _Scale:
-    """The buckets that are shown, from `low` up to each of `bounds`."""
+    """The places of buckets, one above the other."""
 
-    low: float
-    bounds: Sequence[float]
+    shown: Held
 
     def y(self, end: float) -> float:
         """The place of the line at so many buckets from the lowest."""
-        return round(EDGE + ROW * (len(self.bounds) - end), 1)
+        return round(EDGE + ROW * (len(self.shown.bounds) - end), 1)
 
     def y_of(self, value: float) -> float:
         """The place of a value: linear within its bucket, in the middle of one without a width."""
-        bucket = min(bisect_left(self.bounds, value), len(self.bounds) - 1)
-        lower, upper = self.lower(bucket), self.bounds[bucket]
+        bucket = min(bisect_left(self.shown.bounds, value), len(self.shown.bounds) - 1)
+        lower, upper = self.shown.lower(bucket), self.shown.bounds[bucket]
         share = (value - lower) / (upper - lower) if lower < upper < inf else 0.5
         return self.y(bucket + min(1.0, max(0.0, share)))
-
-    def lower(self, bucket: int) -> float:
-        return self.bounds[bucket - 1] if bucket else self.low
 
 
 def heatmap(found: Buckets, exemplars: Sequence[Exemplar], window: Window, step_s: float) -> Heatmap | None:
     """The drawing of a histogram's measurements; None where there are none."""
-    held = [bucket for counts in found.counts for bucket, count in enumerate(counts) if count]
-    if not held:
+    shown = held(found)
+    if shown is None:
         return None
-    first, last = min(held), max(held)
-    scale = _Scale(found.bounds[first - 1] if first else min(0.0, found.bounds[0]), found.bounds[first : last + 1])
-    names = [_name(scale.lower(bucket), upper, found.unit) for bucket, upper in enumerate(scale.bounds)]
-    most = max(max(counts) for counts in found.counts)
+    scale, names = _Scale(shown), shown.names
     width = 100 * step_s / window.seconds
     columns = [
         Column(
@@ -107,32 +101,28 @@ def heatmap(found: Buckets, exemplars: Sequence[Exemplar], window: Window, step_
             min(start + timedelta(seconds=step_s), window.end),
             round(number * width, 2),
             round(width, 2),
-            _cells(counts[first : last + 1], names, scale, most),
-            counts[first : last + 1],
+            _cells(counts, names, scale),
+            counts,
         )
-        for number, (start, counts) in enumerate(zip(found.times, found.counts, strict=True))
+        for number, (start, counts) in enumerate(zip(found.times, shown.counts, strict=True))
     ]
-    ends = [bound for bound in (scale.low, *scale.bounds) if not isinf(bound)]
+    ends = [bound for bound in (shown.low, *shown.bounds) if not isinf(bound)]
     levels = [Level(with_unit(bound, found.unit), scale.y(number)) for number, bound in enumerate(ends)]
     dots = [
         Dot(each.trace_id, with_unit(each.value, found.unit), _x(each.time, window), scale.y_of(each.value))
         for each in exemplars
     ]
-    return Heatmap(columns, levels, dots, names, most, 2 * EDGE + ROW * len(scale.bounds))
+    return Heatmap(columns, levels, dots, names, shown.most, 2 * EDGE + ROW * len(shown.bounds))
 
 
-def _cells(counts: Sequence[float], names: Sequence[str], scale: _Scale, most: float) -> list[Cell]:
+def _cells(counts: Sequence[float], names: Sequence[str], scale: _Scale) -> list[Cell]:
     return [
-        Cell(count, names[bucket], scale.y(bucket + 1), round(FAINTEST + (1 - FAINTEST) * sqrt(count / most), 2))
+        Cell(
+            count, names[bucket], scale.y(bucket + 1), round(FAINTEST + (1 - FAINTEST) * scale.shown.strength(count), 2)
+        )
         for bucket, count in enumerate(counts)
         if count
     ]
-
-
-def _name(lower: float, upper: float, unit: str) -> str:
-    if isinf(upper):
-        return f"above {with_unit(lower, unit)}"
-    return f"{with_unit(lower, unit)} to {with_unit(upper, unit)}"
 
 
 def _x(time: datetime, window: Window) -> float:

@@ -46,9 +46,9 @@ def _one(asked: Asked, listed: MetricList) -> Answer:
     check_attributes(metric, by)
     query = MetricQuery(metric.name, choice.statistic, service or None, where, choice.percentile)
     form = _form(asked, metric, by)
-    options = [*option("service", service), *_statistic_options(choice), *_repeated("by", by)]
-    attributes = _repeated("where", asked.several("where"))
-    typed = command("metrics", metric.name, *options, *attributes, *asked.times.options)
+    drawn_as = ["--heatmap"] if form == HEATMAP else [*_statistic_options(choice), *_repeated("by", by)]
+    options = [*option("service", service), *drawn_as, *_repeated("where", asked.several("where"))]
+    typed = command("metrics", metric.name, *options, *asked.times.options)
     seen, behind = _seen(asked, listed, query, choice, form)
     fields = {
         "metric": metric,
