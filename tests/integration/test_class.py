@@ -15,7 +15,7 @@ from tests.unit.classroom.fakes import RIGHT, FakeMystery
 from whodunit.classroom import results
 from whodunit.classroom.results import Marker
 from whodunit.classroom.room import Room
-from whodunit.classroom.schemas import Entering, HandedOver, Opening, State
+from whodunit.classroom.schemas import Entering, Entry, HandedOver, Opening, State
 from whodunit.errors import LabError
 from whodunit.home import Home
 from whodunit.incident import catalogue
@@ -144,11 +144,24 @@ async def test_the_door_has_nothing_of_the_lab_and_takes_no_more_than_it_needs(t
 
 async def test_a_port_that_is_taken_leaves_no_class(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        refused = Room(Home(tmp_path), FakeMystery(), may_lead=False)
-        with pytest.raises(LabError, match="no port for a class"):
-            refused.open(Opening())
         room = Room(Home(tmp_path), FakeMystery())
         for address, said in (("127.0.0.1", "Cannot listen"), ("example", "is no IP address")):
             with pytest.raises(LabError, match=said):
                 room.open(Opening(listen=address, port=taken.getsockname()[1]))
             assert room.told()["leads"] is None
+
+
+async def test_behind_a_proxy_the_class_has_the_proxy_s_address_alone(tmp_path: Path) -> None:
+    port = free_port()
+    room = Room(Home(tmp_path), FakeMystery(), Entry("127.0.0.1", port, "http://shop.example/class"))
+    with pytest.raises(LabError, match="always reached at http"):
+        room.open(Opening(listen="0.0.0.0"))
+    assert room.told() == {"leads": None, "attends": None, "entry": "http://shop.example/class"}
+    room.open(Opening())
+    try:
+        leads = room.told()["leads"]
+        assert leads["address"] == "http://shop.example/class"
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            assert (await http.post("/join", json={"code": leads["code"], "name": "Ada"})).status_code == 200
+    finally:
+        await room.stop()

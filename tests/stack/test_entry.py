@@ -18,7 +18,7 @@ from whodunit.launcher.ports import Reservations
 pytestmark = pytest.mark.stack("caddy")
 
 STARTS_WITHIN_S = 10.0
-BEHIND = ("FRONTEND", "LAB", "LOADGEN", "GRAFANA", "PROMETHEUS", "JAEGER", "LOKI", "STORE")
+BEHIND = ("FRONTEND", "LAB", "CLASS", "LOADGEN", "GRAFANA", "PROMETHEUS", "JAEGER", "LOKI", "STORE")
 LONG = json.dumps(["an answer"] * 1000).encode()
 TOLD = ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "traceparent")
 
@@ -104,6 +104,7 @@ def wait_for(client: httpx.Client, caddy: Process) -> None:
         ("GET", "/load/", "/"),
         ("GET", "/lab/status", "/status"),
         ("PUT", "/lab/faults/x", "/faults/x"),
+        ("POST", "/class/join", "/join"),
     ],
 )
 def test_each_path_leads_to_its_program(entry: httpx.Client, method: str, asked: str, behind: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.lab_answers import check_status
@@ -13,6 +14,7 @@ from whodunit.topology import JOBS
 pytestmark = pytest.mark.stack
 
 WITHIN_S = 30.0
+OK, BAD_GATEWAY = 200, 502
 
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
@@ -60,3 +62,15 @@ def test_a_reset_says_what_it_could_not_do_without_docker(stack: NativeStack) ->
     assert "What the backends keep stays" in said
     assert "No order is open." in said
     assert "The light load runs again." in said
+
+
+def test_a_class_is_led_through_the_entry(stack: NativeStack) -> None:
+    leads = stack.json("class", "open", "--seed", "7")["leads"]
+    try:
+        assert leads["address"] == f"{stack.entry_url}/class"
+        entering = {"code": leads["code"], "name": "Ada"}
+        assert httpx.post(f"{leads['address']}/join", json=entering, trust_env=False).status_code == OK
+        assert [each["name"] for each in stack.json("class", "status")["leads"]["students"]] == ["Ada"]
+    finally:
+        stack.json("class", "close")
+    assert httpx.post(f"{leads['address']}/join", json=entering, trust_env=False).status_code == BAD_GATEWAY

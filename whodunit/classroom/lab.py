@@ -16,20 +16,19 @@ from whodunit.lab.controls import Json
 if TYPE_CHECKING:
     from whodunit.classroom.attending import Mystery
     from whodunit.classroom.room import Room
+    from whodunit.classroom.schemas import Entry
 
 logger = logging.getLogger("whodunit.classroom")
 
 EVERY_S = 3.0
-NO_CLASS: Json = {"leads": None, "attends": None}
-"""The answer of a lab that neither leads nor attends one."""
 
 
 class LabClassroom:
     """The class of a lab: its routes, and the task that tells the leader where this lab is."""
 
-    def __init__(self, home: Home, mystery: "Mystery", *, may_lead: bool = True) -> None:
-        """`may_lead` is False where other machines reach no port of this lab's."""
-        self._home, self._mystery, self._may_lead = home, mystery, may_lead
+    def __init__(self, home: Home, mystery: "Mystery", entry: "Entry | None" = None) -> None:
+        """`entry` is the one way in where the leader cannot choose an address to listen at."""
+        self._home, self._mystery, self._entry = home, mystery, entry
         self._folder = Folder(home)
         self._opened: tuple[Room, Starlette] | None = None
         self._opening = asyncio.Lock()
@@ -42,7 +41,8 @@ class LabClassroom:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers all requests about a class; that there is none needs nothing opened."""
         if self._opened is None and not self._folder.is_used and _asks_state(scope):
-            await JSONResponse(NO_CLASS)(scope, receive, send)
+            none: Json = {"leads": None, "attends": None, "entry": self._entry.address if self._entry else None}
+            await JSONResponse(none)(scope, receive, send)
         else:
             _, app = await self._open()
             await app(scope, receive, send)
@@ -78,7 +78,7 @@ class LabClassroom:
         from whodunit.classroom.routes import routes  # noqa: PLC0415
         from whodunit.refusals import HANDLERS  # noqa: PLC0415
 
-        room = Room(self._home, self._mystery, may_lead=self._may_lead)
+        room = Room(self._home, self._mystery, self._entry)
         return room, Starlette(routes=routes(room), exception_handlers=HANDLERS)
 
 

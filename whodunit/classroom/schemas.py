@@ -1,5 +1,6 @@
 """The bodies that pass between a student's lab and its leader's, and those of the lab's own routes of a class."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -28,6 +29,15 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidat
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The one way to the class of a lab behind a proxy: it listens at `host` and `port`, students type `address`."""
+
+    host: str
+    port: int
+    address: str
 
 
 class Opening(_Body):

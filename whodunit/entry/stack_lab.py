@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from whodunit.alerts.schemas import as_json
 from whodunit.audit.over_http import audit_services
 from whodunit.classroom.lab import LabClassroom
+from whodunit.classroom.schemas import Entry
 from whodunit.desk import mount
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
@@ -69,7 +70,7 @@ class StackLab:
         )
         self._runs = RunHost(home, partial(command, "stack"), self._mystery.check_open)
         self._recorded = RecordedRuns(home, self._mystery.check_open, _opens_no_runs)
-        self._class = LabClassroom(home, self._mystery, may_lead=False)
+        self._class = LabClassroom(home, self._mystery, Entry(settings.host, settings.class_port, settings.class_url))
 
     def app(self) -> Starlette:
         """The application; the routes find what is made inside the loop when they are called."""

@@ -31,6 +31,7 @@ class StackSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
+    class_port: int = Field(8079, ge=0, le=65535, description="Port that a class's students reach through the entry")
     flagd_offline_flag_source_path: Path | None = Field(None, description="The flag file that the services read")
 
     lab_url: BaseUrl = Field("http://lab:8080", description="This lab, as containers reach it")
@@ -64,6 +65,11 @@ class StackSettings(BaseSettings):
     def entry(self) -> str:
         """The one address for people."""
         return self.entry_url or f"http://127.0.0.1:{self.whodunit_port}"
+
+    @property
+    def class_url(self) -> str:
+        """The address of a class for its students' labs: the proxy leads from there to `class_port`."""
+        return f"{self.entry}/class"
 
     @property
     def names(self) -> frozenset[str]:

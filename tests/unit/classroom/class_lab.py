@@ -77,7 +77,7 @@ class ClassLab:
             case "DELETE", "":
                 self.leading.close()
         roll = self.leading.roll
-        return {"leads": told(roll, ADDRESS, NOW_S) if roll else None, "attends": self.attends}
+        return {"leads": told(roll, ADDRESS, NOW_S) if roll else None, "attends": self.attends, "entry": None}
 
     def _results(self) -> list[results.Result]:
         return results.results(self.leading.led, Marker(self.folder.hand_in, catalogue.cases))

@@ -68,4 +68,4 @@ def test_a_class_that_is_over_costs_later_labs_nothing(tmp_path: Path) -> None:
     leading.close()
     assert Home(tmp_path).class_dir.exists()
     done = subprocess.run([sys.executable, "-c", ASK, str(tmp_path)], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "{'leads': None, 'attends': None} False"
+    assert done.stdout.strip() == "{'leads': None, 'attends': None, 'entry': None} False"

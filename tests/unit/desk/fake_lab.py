@@ -34,6 +34,6 @@ class FakeLab:
             "/mystery": {"running": False},
             "/verification": {"run": self.run},
             "/runs": {"runs": self.runs},
-            "/classroom": {"leads": None, "attends": None},
+            "/classroom": {"leads": None, "attends": None, "entry": None},
         }
         return httpx.Response(200, json=answers.get(request.url.path, {}))

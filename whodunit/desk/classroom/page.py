@@ -23,6 +23,7 @@ def page(asked: Asked) -> Answer:
     shown = {
         "leads": told["leads"],
         "attends": told["attends"],
+        "entry": told["entry"],
         "results": results,
         "limits": LIMITS,
         "listen": LOOPBACK,
