@@ -1,7 +1,7 @@
 """A recorded run as a player meets it: what may be cited from it, and what the grader finds in that."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -15,13 +15,14 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.by_heart import numbers, telling
 from whodunit.mystery.conviction import SLACK
 from whodunit.mystery.facts import Facts, Finding
-from whodunit.mystery.gathering import family, gather
+from whodunit.mystery.gathering import Named, family, gather
 from whodunit.mystery.grading import affected, grade
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import named, of_flag
 from whodunit.mystery.plan import Diary, Mitigation, Plan
 from whodunit.mystery.trail import Trail
 from whodunit.mystery.trail import recorded as recorded_trail
+from whodunit.runs import recordings
 from whodunit.runs.recorded_run import RecordedRun, read
 from whodunit.telemetry.citation import Citation, LogCitation, SpanCitation
 from whodunit.telemetry.questions import LogQuery, SpanQuery, Window
@@ -29,6 +30,7 @@ from whodunit.topology import BY_NAME
 
 RIGHT = 95
 MOST_LINES = 20
+EVERY_S = 3
 WRONG = 35
 """The most for another cause of the same complaint: without reason and evidence."""
 
@@ -39,8 +41,9 @@ class Recording:
 
     case: Case
     run: RecordedRun
-
     trail: Trail
+    known: Sequence[Named]
+    """The kept recordings of its family, open for all that is asked of them."""
 
     @property
     def trouble(self) -> Window:
@@ -49,14 +52,14 @@ class Recording:
 
     def findings(self, *cited: Citation) -> Sequence[Finding]:
         """What the grader finds out about pieces of evidence."""
-        return gather(self.trail, self.case, cited).evidence
+        return gather(self.trail, self.case, cited, self.known).evidence
 
     @cached_property
     def facts(self) -> Facts:
         """What the grader finds out about the best of the numbers that the case looks at, and of what is logged."""
         said = {each.log: each for each in lines(self, self.trouble)}
         best = telling(self.findings(*numbers([self.case.scenario], self.trouble), *list(said.values())[:MOST_LINES]))
-        return gather(self.trail, self.case, [each.citation for each in best])
+        return gather(self.trail, self.case, [each.citation for each in best], self.known)
 
     def score(self, **said: Any) -> float:
         """The points for the right answer, but for what is `said`."""
@@ -104,8 +107,11 @@ def remedies(case: Case) -> set[str]:
 def opened(folder: Path) -> Iterator[Recording]:
     """The recording in `folder`, of an incident that a mystery may be of."""
     run = read(folder)
-    with recorded_trail(run) as trail:
-        yield Recording(catalogue.find(run.name), run, trail)
+    case = catalogue.find(run.name)
+    with ExitStack() as stack:
+        kept = [(each.name, recordings.kept(each).run) for each in family(case.slug)]
+        known = [(name, stack.enter_context(recorded_trail(each))) for name, each in kept]
+        yield Recording(case, run, stack.enter_context(recorded_trail(run)), known)
 
 
 def spans(of: Recording, window: Window, limit: int = 3) -> list[SpanCitation]:
@@ -127,7 +133,7 @@ def heals(of: Recording, name: str) -> bool:
     action, service = name.split()
     healing = Healing(of.trail.telemetry, scenario, of.trouble.start.timestamp())
     tried = Mitigation(action=action, service=service, applied_s=start_s)
-    moments = (of.trouble.start + timedelta(seconds=second) for second in range(5, int(of.trouble.seconds)))
+    moments = (of.trouble.start + timedelta(seconds=second) for second in range(5, int(of.trouble.seconds), EVERY_S))
     return any(healing.evaluate(tried, moment) for moment in moments)
 
 
