@@ -68,7 +68,7 @@ def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, re
     columns = {name for name, *_ in connection.execute("describe rows").fetchall()}
     changed = [f"{THREE_DIGITS} as duration_s"] if "duration_s" in columns else []
     if source.stem == schema.LOGS.name:
-        changed.append(_with_paths_rewritten("attributes"))
+        changed += [_with_paths_rewritten("attributes"), f"{_installed('body')} as body"]
     for column in columns.intersection(REWRITTEN):
         _rewrite(connection, column, rewritten)
         new = f"select new from new_{column} where old = {column}::varchar"  # noqa: S608  names of our own
@@ -79,11 +79,15 @@ def _write(connection: duckdb.DuckDBPyConnection, source: Path, target: Path, re
 
 
 def _with_paths_rewritten(column: str) -> str:
-    literals = (PYTHON, INSTALLED_PYTHON, CHECKOUT, INSTALLED)
-    python, installed_python, checkout, installed = (f"'{_quoted(literal)}'" for literal in literals)
-    value = f"regexp_replace(replace(entry.value, {python}, {installed_python}), {checkout}, {installed}, 'g')"
+    value = _installed("entry.value")
     entries = f"list_transform(map_entries({column}), lambda entry: {{'key': entry.key, 'value': {value}}})"
     return f"map_from_entries({entries}) as {column}"
+
+
+def _installed(text: str) -> str:
+    literals = (PYTHON, INSTALLED_PYTHON, CHECKOUT, INSTALLED)
+    python, installed_python, checkout, installed = (f"'{_quoted(literal)}'" for literal in literals)
+    return f"regexp_replace(replace({text}, {python}, {installed_python}), {checkout}, {installed}, 'g')"
 
 
 def _quoted(text: str) -> str:

@@ -54,12 +54,13 @@ def test_stack_traces_name_no_folder_of_this_machine(checkout: Path, tmp_path: P
     stack = f'File "{checkout}/kit/db.py", line 7, and "{sys.base_prefix}/lib/python3/asyncio.py"'
     event = {"name": "exception", "time": "2026-11-21T12:00:31Z", "attributes": {"exception.stacktrace": stack}}
     store.span("pay", "payment", 30, 2.5, events=[event])
-    store.log("It failed.", "payment", 31, attributes={"exception.stacktrace": stack})
+    store.log(stack, "payment", 31, attributes={"exception.stacktrace": stack})
     run.mkdir()
     keep(store, at(0), at(60), run)
     compact(run, tmp_path)
     [[told]] = asked(tmp_path, "select events->>'$[0].attributes.\"exception.stacktrace\"' from spans")
     assert asked(tmp_path, "select attributes['exception.stacktrace'] from logs") == [[told]]
+    assert asked(tmp_path, "select body from logs") == [[told]]
     assert told == 'File "/srv/whodunit/kit/db.py", line 7, and "/usr/lib/python3/asyncio.py"'
 
 
