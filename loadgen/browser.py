@@ -13,6 +13,7 @@ import gevent
 import psutil
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
+from loadgen.browser_fares import BrowserFares
 from loadgen.telemetry import LOGGER
 
 ARGUMENTS = (
@@ -35,21 +36,30 @@ logger = logging.getLogger(LOGGER)
 class SharedBrowser:
     """Begins to open at once. One that has died is not opened again: whoever comes then is told so by Playwright."""
 
-    def __init__(self, executable: str, memory_mb: int) -> None:
+    def __init__(self, executable: str, memory_mb: int, fares: BrowserFares) -> None:
         """It is ended when it uses more than `memory_mb`, as a container's limit does."""
+        self._fares = fares
+        fares.most_memory = memory_mb * MB
         self._loop = asyncio.new_event_loop()
+        self._is_wanted = True
         self._running = gevent.spawn(self._loop.run_forever)
-        self._opened = asyncio.run_coroutine_threadsafe(_open(executable), self._loop)
-        self._watching = gevent.spawn(self._keep_within, memory_mb * MB)
+        self._opened = asyncio.run_coroutine_threadsafe(_open(executable, self._disconnected), self._loop)
+        self._watching = gevent.spawn(self._keep_within)
 
     def visit(self, visit: Visit, within_s: float) -> None:
         """Make a visit in a context of its own, which ends with it; raises what Playwright does, or `TimeoutError`."""
-        _, browser = self._opened.result(OPENS_WITHIN_S)
-        self._do(_visit(browser, visit), within_s)
+        try:
+            _, browser = self._opened.result(OPENS_WITHIN_S)
+            self._do(_visit(browser, visit), within_s)
+        except Exception:
+            self._fares.visit(failed=True)
+            raise
+        self._fares.visit(failed=False)
 
     def close(self) -> None:
         """Close it, dead or alive."""
         self._watching.kill()
+        self._is_wanted = False
         with suppress(Exception):
             self._do(_close(*self._opened.result(CLOSES_WITHIN_S)), CLOSES_WITHIN_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -62,28 +72,37 @@ class SharedBrowser:
         finally:
             future.cancel()
 
-    def _keep_within(self, most_bytes: int) -> None:
+    def _disconnected(self, _: Browser) -> None:
+        if self._is_wanted:
+            self._fares.died()
+        else:
+            self._fares.closed()
+
+    def _keep_within(self) -> None:
         with suppress(Exception):  # one that does not open is told by whoever visits
             _, browser = self._opened.result()
+            self._fares.opened()
             while browser.is_connected():
-                _end_above(most_bytes)
+                self._end_above_most()
                 gevent.sleep(LOOKED_AT_EVERY_S)
 
+    def _end_above_most(self) -> None:
+        processes = _processes()
+        self._fares.memory = used = sum(map(_memory, processes))
+        if used <= self._fares.most_memory:
+            return
+        sizes = {"shop.browser.memory": used, "shop.browser.memory_limit": self._fares.most_memory}
+        logger.error("The browser uses more memory than it may, and is ended.", extra=sizes)
+        for each in processes:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
 
-def _end_above(most_bytes: int) -> None:
-    processes = _processes()
-    if (used := sum(map(_memory, processes))) <= most_bytes:
-        return
-    sizes = {"shop.browser.memory": used, "shop.browser.memory_limit": most_bytes}
-    logger.error("The browser uses more memory than it may, and is ended.", extra=sizes)
-    for each in processes:
-        with suppress(psutil.NoSuchProcess):
-            each.kill()
 
-
-async def _open(executable: str) -> tuple[Playwright, Browser]:
+async def _open(executable: str, at_end: Callable[[Browser], None]) -> tuple[Playwright, Browser]:
     playwright = await async_playwright().start()
-    return playwright, await playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS])
+    browser = await playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS])
+    browser.on("disconnected", at_end)
+    return playwright, browser
 
 
 async def _visit(browser: Browser, visit: Visit) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from grpc.experimental.gevent import init_gevent
 from opentelemetry.exporter.otlp.proto.grpc import exporter
 from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter
+from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 
 from kit.exporters import LogExporter, SpanExporter
@@ -24,3 +25,8 @@ def over_grpc() -> tuple[SpanExporter, LogExporter]:
     exporter.logger.filters.clear()
     spans, logs = OTLPSpanExporter(channel_options=CHANNEL), OTLPLogExporter(channel_options=CHANNEL)
     return SpanExporter(spans), LogExporter(logs)
+
+
+def metrics_over_grpc() -> OTLPMetricExporter:
+    """Metrics, after `over_grpc`; while one export waits, the SDK goes on adding up."""
+    return OTLPMetricExporter(channel_options=CHANNEL)

@@ -36,7 +36,9 @@ class Run:
         self._stats = Stats(warm_up_s=spec.warm_up_s)
         self._environment = Environment()
         self._environment.events.request.add_listener(self._stats.request)
-        self._telemetry = telemetry.start(settings.telemetry_protocol if settings.telemetry_url else None)
+        self._telemetry = telemetry.start(
+            settings.telemetry_protocol if settings.telemetry_url else None, metered=bool(spec.browsers)
+        )
         self._tracing = Tracing(self._telemetry.tracers, settings.target, *address(settings.target))
         self._visitors = Pool(spec.max_in_flight)
         self._stop = Event()
@@ -70,9 +72,11 @@ class Run:
         if path is None or not self._spec.browsers:
             return nullcontext()
         # Playwright and asyncio cost memory that a load without browsers does without.
+        from loadgen.browser_fares import BrowserFares  # noqa: PLC0415
         from loadgen.surfing import surfers  # noqa: PLC0415
 
-        return surfers(self._spec, path, self._settings.target, self._tracing, self._stats)
+        fares = BrowserFares(self._telemetry.meters.get_meter(telemetry.LOGGER))
+        return surfers(self._spec, path, self._settings.target, self._tracing, self._stats, fares)
 
     def _let_shoppers_in(self) -> None:
         shopper = self._shopper()

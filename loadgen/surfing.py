@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as TooLate
 
 from loadgen import shop
 from loadgen.browser import SharedBrowser
+from loadgen.browser_fares import BrowserFares
 from loadgen.journeys import Browse, Buy, Journey, draw
 from loadgen.spec import JourneyKind, LoadSpec
 from loadgen.stats import Stats
@@ -30,11 +31,13 @@ Pause = Callable[[], Coroutine[Any, Any, None]]
 
 
 @contextmanager
-def surfers(spec: LoadSpec, executable: str, target: str, tracing: Tracing, stats: Stats) -> Iterator[None]:
+def surfers(
+    spec: LoadSpec, executable: str, target: str, tracing: Tracing, stats: Stats, fares: BrowserFares
+) -> Iterator[None]:
     """`spec.browsers` people, each making one visit after the other, until the block ends."""
     environment = Environment()
     environment.events.request.add_listener(stats.request)
-    browser = SharedBrowser(executable, spec.browser_memory_mb)
+    browser = SharedBrowser(executable, spec.browser_memory_mb, fares)
     environment.user_classes = [surfer(spec, target, browser, tracing, stats)]
     runner = environment.create_local_runner()
     runner.start(spec.browsers, spawn_rate=1)

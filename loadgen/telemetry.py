@@ -1,4 +1,4 @@
-"""The load generator's own telemetry: traces, a few log lines, and the errors of its exporters.
+"""The load generator's own telemetry: traces, a few log lines, the errors of its exporters; metrics of a browser.
 
 Configured by the standard `OTEL_*` variables; `OTEL_EXPORTER_OTLP_PROTOCOL` chooses between OTLP over HTTP and gRPC.
 """
@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from opentelemetry.instrumentation.logging.handler import LoggingHandler
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricExporter as AnyMetricExporter
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from kit import beside
-from kit.exporters import LogExporter, SpanExporter, over_http
+from kit.exporters import LogExporter, MetricExporter, SpanExporter, over_http
 from kit.resource import KeptResource
 from loadgen.settings import OtlpProtocol
 
 SERVICE = "load-generator"
 LOGGER = f"shop.{SERVICE}"
 """Its records are exported from INFO on, those of other loggers from WARNING on."""
+
+MEASURED_EVERY_MS = 5000.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Telemetry:
 
     tracers: TracerProvider
     loggers: LoggerProvider
+    meters: MeterProvider
     exporters: tuple[SpanExporter, LogExporter] | tuple[()] = ()
 
     def close(self) -> None:
@@ -37,15 +43,16 @@ class Telemetry:
             exporter.persistence.stop()
         self.tracers.shutdown()
         self.loggers.shutdown()
+        self.meters.shutdown()
 
 
-def start(protocol: OtlpProtocol | None) -> Telemetry:
-    """Set up traces and logs; without `protocol` they are not exported."""
+def start(protocol: OtlpProtocol | None, *, metered: bool = False) -> Telemetry:
+    """Set up traces and logs, and metrics if there is something to measure; without `protocol` nothing is exported."""
     resource = KeptResource(Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect()))
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     loggers = LoggerProvider(resource=resource, shutdown_on_exit=False)
     if protocol is None:
-        return Telemetry(tracers, loggers)
+        return Telemetry(tracers, loggers, MeterProvider(shutdown_on_exit=False))
     exporters = _exporters(protocol)
     tracers.add_span_processor(BatchSpanProcessor(exporters[0]))
     loggers.add_log_record_processor(BatchLogRecordProcessor(exporters[1]))
@@ -54,9 +61,12 @@ def start(protocol: OtlpProtocol | None) -> Telemetry:
         tracers.add_span_processor(BatchSpanProcessor(guest.spans))
     if guest.logs:
         loggers.add_log_record_processor(BatchLogRecordProcessor(guest.logs))
+    senders = [_metric_exporter(protocol), guest.metrics] if metered else []
+    readers = [PeriodicExportingMetricReader(each, MEASURED_EVERY_MS) for each in senders if each]
+    meters = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
     logging.getLogger().addHandler(LoggingHandler(logger_provider=loggers))
     logging.getLogger(LOGGER).setLevel(logging.INFO)
-    return Telemetry(tracers, loggers, exporters)
+    return Telemetry(tracers, loggers, meters, exporters)
 
 
 def _exporters(protocol: OtlpProtocol) -> tuple[SpanExporter, LogExporter]:
@@ -66,3 +76,11 @@ def _exporters(protocol: OtlpProtocol) -> tuple[SpanExporter, LogExporter]:
     from loadgen.grpc_exporters import over_grpc  # noqa: PLC0415
 
     return over_grpc()
+
+
+def _metric_exporter(protocol: OtlpProtocol) -> AnyMetricExporter:
+    if protocol == "http/protobuf":
+        return MetricExporter()
+    from loadgen.grpc_exporters import metrics_over_grpc  # noqa: PLC0415
+
+    return metrics_over_grpc()

@@ -22,6 +22,7 @@ from tests.unit.loadgen.serving import serve, wait_for
 pytestmark = pytest.mark.process
 
 WITHIN_S = 120.0
+MB = 1 << 20
 DIED = "Browser.new_context: Target page, context or browser has been closed"
 OUTGROWN = "The browser uses more memory than it may, and is ended."
 
@@ -67,11 +68,17 @@ def test_visits_are_made_until_the_browser_dies_which_locust_tells(shop: str, tm
     with surfing(shop, tmp_path, receiver) as program:
         wait_for(lambda: "browse by browser" in receiver.spans, WITHIN_S)
         assert [line for line in receiver.lines if "Traceback" in line] == []
+        wait_for(lambda: receiver.numbers.get("shop.browser.visits ended"), WITHIN_S)
+        assert receiver.numbers["shop.browser.alive"] == 1
+        assert 50 * MB < receiver.numbers["shop.browser.memory.usage"] < receiver.numbers["shop.browser.memory.max"]
+        assert receiver.numbers["shop.browser.deaths"] == receiver.numbers["shop.browser.visits failed"] == 0
         left = browsers(program)
         left[0].kill()
         wait_for(lambda: [line for line in receiver.lines if line.startswith(f"{DIED}\n")], WITHIN_S)
         [told, *_] = [line for line in receiver.lines if line.startswith(DIED)]
         assert "locust/user/task.py" in told
+        wait_for(lambda: receiver.numbers["shop.browser.visits failed"], WITHIN_S)
+        assert (receiver.numbers["shop.browser.alive"], receiver.numbers["shop.browser.deaths"]) == (0, 1)
     wait_for(lambda: not any(map(runs, left)), WITHIN_S)
 
 
@@ -80,3 +87,14 @@ def test_a_browser_that_uses_more_memory_than_it_may_is_ended(shop: str, tmp_pat
     with surfing(shop, tmp_path, receiver, browser_memory_mb=100):
         wait_for(lambda: [line for line in receiver.lines if line.startswith(f"{DIED}\n")], WITHIN_S)
     assert OUTGROWN in receiver.lines
+    assert receiver.numbers["shop.browser.memory.max"] == 100 * MB
+
+
+def test_a_browser_that_is_closed_has_not_died(shop: str, tmp_path: Path) -> None:
+    receiver = Receiver()
+    with surfing(shop, tmp_path, receiver) as program:
+        wait_for(lambda: receiver.numbers.get("shop.browser.alive"), WITHIN_S)
+        assert program.stdin is not None
+        program.stdin.close()
+        wait_for(lambda: not receiver.numbers["shop.browser.alive"], WITHIN_S)
+    assert receiver.numbers["shop.browser.deaths"] == 0
