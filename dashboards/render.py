@@ -5,6 +5,7 @@ import json
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from dashboards.browsers import browsers
 from dashboards.checkout import checkout
 from dashboards.login import login
 from dashboards.pipeline import pipeline
@@ -13,7 +14,7 @@ from dashboards.service import service
 from dashboards.start_here import start_here
 from dashboards.volume import volume
 
-PAGES = (start_here, service, checkout, login, pipeline, postgresql, volume)
+PAGES = (start_here, service, checkout, login, pipeline, postgresql, volume, browsers)
 
 
 def files() -> dict[str, str]:

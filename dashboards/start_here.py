@@ -105,6 +105,7 @@ NEXT = words(
 | gaps in the lines, or no data at all | [Telemetry pipeline](/grafana/d/pipeline?${__url_time_range}) |
 | everything with a database is slow | [PostgreSQL](/grafana/d/postgresql?${__url_time_range}) |
 | a volume that fills up | [Volume](/grafana/d/volume?${__url_time_range}) |
+| pages that are slow, visitors that fail | [Pages and browsers](/grafana/d/browsers?${__url_time_range}) |
 
 Then from a number to an example: a point marked on a graph is an exemplar and leads to its trace; \
 a span leads to its service's log lines and metrics; a log line leads to its trace.

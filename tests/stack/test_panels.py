@@ -25,6 +25,7 @@ SERVICE = "payment"
 """Chosen on the dashboard Service: it has everything, peers, connections and work."""
 
 CONTRIB = "the receiver is only in the contrib distribution of the Collector"
+BROWSERS = "nobody looks with a browser"
 FIRST_FAILURE = "the Collector counts from the first failure on"
 EMPTY_IN_HEALTH = {
     "start-here: Alerts": "nothing alerts",
@@ -37,6 +38,17 @@ EMPTY_IN_HEALTH = {
     "pipeline: Not even queued": FIRST_FAILURE,
     "volume: Receipts that cannot be written": "there is room",
     "volume: What the backup and order say": "the backup is not due",
+    "browsers: Time until a page shows what it is about": BROWSERS,
+    "browsers: Time until a page reacts": BROWSERS,
+    "browsers: How far a page moves": BROWSERS,
+    "browsers: Time until the first byte": BROWSERS,
+    "browsers: Time until a page shows anything": BROWSERS,
+    "browsers: Time until a page is loaded": BROWSERS,
+    "browsers: Pages that are looked at": BROWSERS,
+    "browsers: Visits of the load generator's browser": BROWSERS,
+    "browsers: Browsers that run": BROWSERS,
+    "browsers: Memory of the load generator's browser": BROWSERS,
+    "browsers: What the load generator says": "it speaks when load begins",
     "postgresql: Connections by database": CONTRIB,
     "postgresql: Commits": CONTRIB,
     "postgresql: Rollbacks": CONTRIB,

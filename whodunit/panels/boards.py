@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from whodunit.panels import checkout, login, service, volume
+from whodunit.panels import browsers, checkout, login, service, volume
 from whodunit.panels.panel import Panel
 
 
@@ -30,7 +30,7 @@ class Board:
         return [panel for section in self.sections for panel in section.panels]
 
 
-NAMES = ("checkout", "login", "service", "volume")
+NAMES = ("checkout", "login", "service", "volume", "browsers")
 """The boards, each by the uid of its dashboard."""
 
 CHECKOUT = Board(
@@ -75,9 +75,23 @@ VOLUME = Board(
 )
 
 
+BROWSERS = Board(
+    "Pages and browsers",
+    "What somebody with a browser waits for, as their pages tell it. It has data while somebody looks at the shop with "
+    "a browser: a person, or a visitor of the load generator, whose own browser is watched below.",
+    [
+        Section(
+            "Symptom: what somebody with a browser feels", [browsers.LARGEST_PAINT, browsers.REACTION, browsers.SHIFT]
+        ),
+        Section("Where: which part of a page's time", [browsers.FIRST_BYTE, browsers.FIRST_PAINT, browsers.LOAD]),
+        Section("Why: who looks, and with what", [browsers.VIEWS, browsers.VISITS, browsers.RUNNING, browsers.MEMORY]),
+    ],
+)
+
+
 def boards(chosen: str) -> Mapping[str, Board]:
     """All boards by name; the one about a service is about the chosen one."""
-    return dict(zip(NAMES, (CHECKOUT, LOGIN, of_service(chosen), VOLUME), strict=True))
+    return dict(zip(NAMES, (CHECKOUT, LOGIN, of_service(chosen), VOLUME, BROWSERS), strict=True))
 
 
 def of_service(name: str) -> Board:

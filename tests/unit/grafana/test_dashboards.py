@@ -11,7 +11,7 @@ from whodunit.alerts.loading import bundled
 from whodunit.faults import catalogue
 from whodunit.panels import limits
 
-PAGES = {"start-here", "service", "checkout", "login", "pipeline", "postgresql", "volume"}
+PAGES = {"start-here", "service", "checkout", "login", "pipeline", "postgresql", "volume", "browsers"}
 PANELS = panels()
 NUMBERS = {"timeseries", "stat", "heatmap"}
 

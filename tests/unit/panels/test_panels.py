@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.grafana.panels import panels as drawn
 from tests.unit.telemetry.duck_store import MINUTE, DuckStore
-from whodunit.panels import checkout, login, service, volume, waiting
+from whodunit.panels import browsers, checkout, login, service, volume, waiting
 from whodunit.panels.panel import Line, Panel
 from whodunit.telemetry import metric_promql
 from whodunit.telemetry.store.adapter import StoreTelemetry
@@ -20,7 +20,7 @@ OF_A_SERVICE = (
 
 
 def defined() -> Iterator[Panel]:
-    for module in (checkout, login, volume, waiting):
+    for module in (browsers, checkout, login, volume, waiting):
         yield from (each for each in vars(module).values() if isinstance(each, Panel))
     yield from (make("order") for make in OF_A_SERVICE)
 
