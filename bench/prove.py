@@ -22,6 +22,7 @@ from kit import atomic
 from tests.stack.harness.stack import native_stack
 from tests.stack.tools.location import missing
 from tests.stack.tools.programs import ALL
+from whodunit.incident.applicable import lacking
 from whodunit.incident.loader import Case
 from whodunit.incident.proved import proved_on
 from whodunit.mystery.cases import is_mystery
@@ -104,7 +105,8 @@ def _cases(condition: str, names: Sequence[str]) -> list[Case]:
     if condition == REAL and missing(ALL):
         return []
     target = "stack" if condition == REAL else "lite"
-    return [case for case in proved_on(target) if not names or case.name in names]
+    can = [case for case in proved_on(target) if not lacking(case.scenario)]
+    return [case for case in can if not names or case.name in names]
 
 
 def _made(case: Case, condition: str) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from whodunit.incident import catalogue
-from whodunit.incident.applicable import is_proved_on
+from whodunit.incident.applicable import is_proved_on, lacking
 from whodunit.incident.loader import Case
 from whodunit.runs import recordings
 
@@ -25,10 +25,16 @@ VARIABLE = "WHODUNIT_PICK"
 EVERY = "all"
 
 _picked: dict[str, None] = {}
+_left_out: dict[str, str] = {}
 
 
 def picked(cases: Sequence[Case], faces: int) -> list[Case]:
-    """One cause of each of so many faces, and what was changed since it was recorded; in the order of `cases`."""
+    """One cause of each of so many faces, and what was changed since it was recorded; in the order of `cases`.
+
+    A case for which this machine lacks something is left out.
+    """
+    _left_out.update({case.name: absent for case in cases if (absent := lacking(case.scenario))})
+    cases = [case for case in cases if case.name not in _left_out]
     chosen = os.environ.get(VARIABLE, "")
     turns = _turns(cases)
     names = _known(chosen.split(",")) if chosen not in {"", EVERY} else {case.name for case in turns[:faces]}
@@ -55,7 +61,9 @@ def pytest_report_collectionfinish(items: Sequence[pytest.Item]) -> list[str]:
     """Which cases a run verifies, and how to have the same again."""
     if not any(item.get_closest_marker("lite") or item.get_closest_marker("stack") for item in items):
         return []
-    return [f"verified live: {', '.join(_picked)}", f"the same again: {VARIABLE}={','.join(_picked)} make test"]
+    left_out = [f"left out: {name}. {absent}" for name, absent in _left_out.items()]
+    again = f"the same again: {VARIABLE}={','.join(_picked)} make test"
+    return [f"verified live: {', '.join(_picked)}", again, *left_out]
 
 
 def _turns(cases: Sequence[Case]) -> list[Case]:

@@ -49,6 +49,11 @@ def test_nothing_changes_but_what_the_trigger_changes(case: Case) -> None:
     assert [each for each in changed(case) if each.aspect not in allowed] == []
 
 
+def test_another_limit_is_told_where_a_setting_is_the_trigger(case: Case) -> None:
+    if case.scenario.trigger is Trigger.SETTING:
+        assert [each.aspect for each in changed(case)] == [Aspect.LIMITS]
+
+
 def test_another_release_answers_where_a_release_is_the_trigger(case: Case) -> None:
     is_new = Aspect.VERSION in {each.aspect for each in changed(case)}
     assert is_new == (case.scenario.trigger is Trigger.RELEASE)

@@ -1,9 +1,10 @@
-"""The part of a scenario that one target can answer: a check may be marked `only: stack` or `only: lite`."""
+"""Where a scenario can be run, and the part that one target can answer: a check may be marked `only: stack`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from loadgen.chromium import missing
 from whodunit.incident.check import Check
 from whodunit.incident.evidence import AnyCheck, Evidence
 from whodunit.incident.model import Scenario
@@ -27,6 +28,11 @@ def runs_on(scenario: Scenario, target: str) -> bool:
 def is_proved_on(scenario: Scenario, target: str) -> bool:
     """True if every change to the shop is tested against the scenario on `target`."""
     return target in scenario.proved_on and runs_on(scenario, target)
+
+
+def lacking(scenario: Scenario) -> str | None:
+    """What this machine lacks for the visitors of `scenario`, and how to get it; None if nothing."""
+    return missing() if scenario.load.browsers else None
 
 
 def applicable(scenario: Scenario, target: str) -> Applicable:

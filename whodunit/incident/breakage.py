@@ -1,5 +1,6 @@
-"""Faults of a run: flags of the catalogue, or a program of the stack that is away."""
+"""Faults of a run: flags, a program of the stack that is away, or less memory for the browser of visitors."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -57,12 +58,28 @@ class Outage(Strict):
         return f"{self.outage} with {self.setting}" if self.setting else f"{self.outage} away"
 
 
-def _kind(fault: object) -> str:
-    is_outage = isinstance(fault, Outage) or (isinstance(fault, dict) and "outage" in fault)
-    return Outage.__name__ if is_outage else Fault.__name__
+class BrowserMemory(Strict):
+    """The load generator is started anew, with this much memory for its browser, until the fault is cleared."""
 
+    browser_memory_mb: int = Field(ge=100, le=8000)
+
+    @property
+    def label(self) -> str:
+        """The setting, as `load-generator with browser_memory_mb=200`."""
+        return f"load-generator with browser_memory_mb={self.browser_memory_mb}"
+
+
+def _kind(fault: object) -> str:
+    keys = fault if isinstance(fault, dict) else vars(fault)
+    return next((kind.__name__ for key, kind in _BY_KEY.items() if key in keys), Fault.__name__)
+
+
+_BY_KEY: Mapping[str, type[Strict]] = {"outage": Outage, "browser_memory_mb": BrowserMemory}
 
 Breakage = Annotated[
-    Annotated[Fault, Tag(Fault.__name__)] | Annotated[Outage, Tag(Outage.__name__)], Discriminator(_kind)
+    Annotated[Fault, Tag(Fault.__name__)]
+    | Annotated[Outage, Tag(Outage.__name__)]
+    | Annotated[BrowserMemory, Tag(BrowserMemory.__name__)],
+    Discriminator(_kind),
 ]
-"""Something that breaks: a flag or, on the stack, an outage."""
+"""Something that breaks: a flag, on the stack an outage, or, where Chromium is, the browser of visitors."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from whodunit.incident.breakage import Fault, Outage
+from whodunit.incident.breakage import Breakage, Fault
 from whodunit.incident.model import Cause, Scenario
 from whodunit.incident.phases import Remedy
 from whodunit.strict_yaml.positions import Location
@@ -16,14 +16,14 @@ Mistake = tuple[Location, str]
 
 def mistakes(part: Scenario | Cause, known: Known) -> Iterator[Mistake]:
     """The places at which a face or a cause names an unknown flag or variant, each with the names that exist."""
-    sections: dict[str, Sequence[Fault | Outage | Remedy]] = {
+    sections: dict[str, Sequence[Breakage | Remedy]] = {
         "before": part.before,
         "faults": part.faults,
         "remedies": part.remedies,
     }
     for section, switches in sections.items():
         for index, switch in enumerate(switches):
-            for key, sentence in () if isinstance(switch, Outage) else _mistake(switch, known):
+            for key, sentence in _mistake(switch, known) if isinstance(switch, Fault | Remedy) else ():
                 yield (section, index, key), sentence
 
 

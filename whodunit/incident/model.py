@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from whodunit.incident.breakage import Breakage, Fault, Outage
+from whodunit.incident.breakage import Breakage, BrowserMemory, Fault, Outage
 from whodunit.incident.evidence import Evidence
 from whodunit.incident.phases import Expected, Quiet, Remedy, Settled, Tells, Unchanged
 from whodunit.incident.traffic import Load
@@ -45,6 +45,8 @@ class Trigger(StrEnum):
     """A job that runs at its hour."""
     FLAG = "flag"
     """A feature flag of the shop; its evaluations can be seen."""
+    SETTING = "setting"
+    """A program is started anew with another limit, which it tells."""
 
 
 BEFORE = "Switches in force from before the steady state on: the initial condition of this shop"
@@ -122,12 +124,17 @@ class Scenario(Strict):
         return [fault for fault in self.faults if isinstance(fault, Outage)]
 
     @property
+    def browser_memory_mb(self) -> int | None:
+        """Memory of visitors' browser from the onset on; None if nothing changes."""
+        return next((fault.browser_memory_mb for fault in self.faults if isinstance(fault, BrowserMemory)), None)
+
+    @property
     def breaks(self) -> bool:
         """True if something breaks at the onset, or what was broken before is felt from then on."""
         return bool(self.faults or (self.before and self.load.rush))
 
     @property
-    def defects(self) -> Sequence[Fault | Outage]:
+    def defects(self) -> Sequence[Breakage]:
         """What is broken from the onset on: its faults, or what was there before if only the load changes."""
         return self.faults or self.before
 

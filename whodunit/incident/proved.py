@@ -1,9 +1,12 @@
-"""Lists the scenarios that every change to the shop is tested against: `python -m whodunit.incident.proved lite`."""
+"""Lists the scenarios that every change to the shop is tested against: `python -m whodunit.incident.proved lite`.
+
+Those for which this machine lacks something are left out, and standard error says so.
+"""
 
 import sys
 
 from whodunit.incident import catalogue
-from whodunit.incident.applicable import is_proved_on
+from whodunit.incident.applicable import is_proved_on, lacking
 from whodunit.incident.loader import Case
 
 
@@ -12,5 +15,14 @@ def proved_on(target: str) -> list[Case]:
     return [case for case in catalogue.cases() if is_proved_on(case.scenario, target)]
 
 
+def main(target: str) -> None:
+    """Write their names, one a line."""
+    for case in proved_on(target):
+        if absent := lacking(case.scenario):
+            sys.stderr.write(f"{case.name} is left out. {absent}\n")
+        else:
+            sys.stdout.write(f"{case.name}\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{case.name}\n" for case in proved_on(sys.argv[1]))
+    main(sys.argv[1])

@@ -39,6 +39,7 @@ class Load(Strict):
     rush: Rates | None = Field(
         None, description="Rates that replace those of the same name from the fault on until it is cleared"
     )
+    browsers: int = Field(0, ge=0, le=2, description="People with a real browser beside them; needs Chromium")
     shape: Shape = Shape()
     seed: int = Field(7, ge=0)
 

@@ -32,9 +32,10 @@ NO_HINTS = (
 
 
 def is_mystery(case: Case, level: int | None = None) -> bool:
-    """True if something breaks in `case` that is proved without the stack, too, and it has that level."""
+    """True if something breaks in `case` that is proved without the stack and without a browser, and at that level."""
     scenario = case.scenario
-    return scenario.breaks and is_proved_on(scenario, "lite") and level in (None, LEVELS.index(scenario.level) + 1)
+    anywhere = is_proved_on(scenario, "lite") and not scenario.load.browsers
+    return scenario.breaks and anywhere and level in (None, LEVELS.index(scenario.level) + 1)
 
 
 def faces(cases: Sequence[Case], level: int | None = None) -> Mapping[str, list[tuple[Case, Fraction]]]:

@@ -50,24 +50,28 @@ class InTheOpen:
         self._start_load()
 
     def onset(self) -> None:
-        """Set the flags of its faults, begin its outages and its rush."""
+        """Set the flags of its faults, begin its outages, and change its load."""
         for fault in self._scenario.flags:
             self._lab.set_flag(fault.flag, fault.variant, fault.lasts, fault.switched)
         for outage in self._scenario.outages:
             self._lab.take_away(outage.outage, outage.lasts, outage.setting)
-        if self._scenario.load.rush:
+        if self._load_changes:
             self._start_load(rush_at_s=0.0)
 
     def over(self) -> None:
-        """Clear every flag, end its rush and its outages."""
+        """Clear every flag, end its outages; the load is as it was."""
         self._lab.clear_flag()
-        if self._scenario.load.rush:
+        if self._load_changes:
             self._start_load()
         self._lab.bring_back()
 
     def abandon(self) -> None:
         """Clear every flag."""
         self._lab.clear_flag()
+
+    @property
+    def _load_changes(self) -> bool:
+        return bool(self._scenario.load.rush or self._scenario.browser_memory_mb)
 
     def _start_load(self, rush_at_s: float | None = None) -> None:
         self._lab.start_load(load_spec(self._scenario, self._remedies, rush_at_s=rush_at_s, longer_s=self._longer_s))

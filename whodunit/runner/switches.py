@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 from whodunit.counted import counted
-from whodunit.incident.breakage import Fault, Outage
+from whodunit.incident.breakage import Breakage, BrowserMemory, Fault
 from whodunit.incident.model import Scenario
 from whodunit.incident.phases import Remedy
 from whodunit.incident.result import CheckResult
@@ -32,6 +32,8 @@ def load_spec(
 ) -> dict[str, object]:
     """The load as a request to the lab, with its rush from `rush_at_s` on: in the past if below 0, never if None.
 
+    With a rush, or in its place, comes the memory that visitors' browser may use from the onset on.
+
     It ends by itself after the longest time that the run may take, and `longer_s` later.
     """
     load = scenario.load
@@ -42,6 +44,10 @@ def load_spec(
         "seed": scenario.load.seed,
         "seconds": ceil(min(LONGEST_LOAD_S, _longest_s(scenario, remedies) + longer_s)),
     }
+    if load.browsers:
+        spec["browsers"] = load.browsers
+    if scenario.browser_memory_mb and rush_at_s is not None:
+        spec["browser_memory_mb"] = scenario.browser_memory_mb
     if load.rush and rush_at_s is not None:
         spec["rush"] = ramp(load.rush.model_dump(exclude_unset=True), rush_at_s)
     if shape.kind != "constant":
@@ -66,14 +72,18 @@ def _longest_s(scenario: Scenario, remedies: Sequence[Remedy]) -> float:
     return sum(lengths) + MARGIN_S
 
 
-def set_results(faults: Sequence[Fault | Outage]) -> list[CheckResult]:
+def set_results(faults: Sequence[Breakage]) -> list[CheckResult]:
     """Results saying that each fault is in force."""
-    return [
-        _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", _lasting(fault))
-        if isinstance(fault, Fault)
-        else _done(f"away-{fault.outage}", "The program is not as it was, and comes back by itself", _lasting(fault))
-        for fault in faults
-    ]
+    return [_set(fault) for fault in faults]
+
+
+def _set(fault: Breakage) -> CheckResult:
+    if isinstance(fault, BrowserMemory):
+        return _done("set-browser-memory", "The load is started anew, with an end of its own", fault.label)
+    lasting = f"{fault.label}, ends by itself after {fault.lasts:g} s"
+    if isinstance(fault, Fault):
+        return _done(f"set-{fault.flag}", "The fault is put in force, with an end of its own", lasting)
+    return _done(f"away-{fault.outage}", "The program is not as it was, and comes back by itself", lasting)
 
 
 def clear_results(lab: Lab, clock: Clock, scenario: Scenario) -> list[CheckResult]:
@@ -101,10 +111,6 @@ def books_result(found: Mapping[str, int]) -> CheckResult:
         message=f"{counts}, stock difference {found['stock_difference']}",
         seconds=0.0,
     )
-
-
-def _lasting(fault: Fault | Outage) -> str:
-    return f"{fault.label}, ends by itself after {fault.lasts:g} s"
 
 
 def _done(id_: str, title: str, message: str) -> CheckResult:

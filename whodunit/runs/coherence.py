@@ -40,6 +40,7 @@ MAY_DIFFER: Mapping[Trigger, frozenset[Aspect]] = {
     Trigger.CLOCK: frozenset(),
     Trigger.SCHEDULE: frozenset({Aspect.STATEMENTS, Aspect.SPAN_NAMES, Aspect.USE_TIME, Aspect.LOG_TEMPLATES}),
     Trigger.FLAG: frozenset({Aspect.STATEMENTS_PER_TRACE, Aspect.LOG_TEMPLATES}),
+    Trigger.SETTING: frozenset({Aspect.LIMITS}),
 }
 """What each trigger changes at the service at fault; all else that differs tells another story."""
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.chromium import NO_CHROMIUM, NO_PLAYWRIGHT
 from tests.unit.incident.files import FACE, SCENARIO, SLOW
 from tests.unit.runner.test_outage_run import SCENARIO as OUTAGE
 from whodunit.errors import LabError
-from whodunit.incident.applicable import applicable, is_proved_on
+from whodunit.incident.applicable import applicable, is_proved_on, lacking
 from whodunit.incident.loader import load, load_all
 
 MARKED = SCENARIO.replace(
@@ -46,6 +47,14 @@ def test_a_scenario_is_proved_wherever_it_can_happen_unless_it_says_where(folder
     assert proved(folder, SCENARIO) == [["lite", "stack"]]
     assert proved(folder, OUTAGE) == [["stack"]]
     assert proved(folder, f"{SCENARIO}proved_on: [lite]\n") == [["lite"]]
+
+
+def test_visitors_with_a_browser_need_what_is_missing_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "scenario.yaml"
+    monkeypatch.setenv("PATH", str(folder))
+    assert lacking(load(folder).scenario) is None
+    path.write_text(SCENARIO.replace("rates: {buy: 5}", "rates: {buy: 5}\n  browsers: 1"))
+    assert lacking(load(folder).scenario) in (NO_CHROMIUM, NO_PLAYWRIGHT)
 
 
 def test_a_cause_may_be_proved_elsewhere_than_its_siblings(by_two: Path) -> None:

@@ -28,7 +28,7 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
     assert case.slug == "payments-slow"
     assert case.scenario.steady.within == 30.0
     assert case.scenario.expect.metrics[0].above == 10.0
-    assert case.scenario.faults[0].lasts == 120.0
+    assert case.scenario.flags[0].lasts == 120.0
 
 
 @pytest.mark.parametrize(

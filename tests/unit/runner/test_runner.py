@@ -212,6 +212,17 @@ def test_the_rush_lasts_as_long_as_the_fault(shop: Shop, folder: Path) -> None:
     assert [shop.lab.history[at - 1] for at in loads] == ["clear all", f"{FAULT}=on", "clear all"]
 
 
+def test_the_browser_has_less_memory_for_as_long_as_the_fault_lasts(shop: Shop, folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    text = path.read_text().replace("rates: {buy: 5}", "rates: {buy: 5}\n  browsers: 1")
+    path.write_text(text.replace("faults:\n", "faults:\n  - {browser_memory_mb: 150}\n"))
+    result = run(shop, load(folder))
+    assert result.passed, failed(result)
+    memory = [(spec["browsers"], spec.get("browser_memory_mb")) for spec in shop.lab.loads]
+    assert memory == [(1, None), (1, 150), (1, None)]
+    assert "load-generator with browser_memory_mb=150" in result.faults
+
+
 def test_a_store_that_is_briefly_away_changes_nothing(shop: Shop, folder: Path) -> None:
     def away() -> bool:
         since = shop.lab.since(FAULT)
