@@ -34,3 +34,11 @@ RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --n
     && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends postgresql && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
 CMD ["whodunit", "drill", "restore", "--on", "postgresql"]
+
+# The same with Debian's Chromium and Playwright, for a load generator whose visitors have a real browser. The environment has no pip of its own.
+FROM whodunit AS browsers
+USER root
+COPY requirements-browser.lock ./
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium && rm -rf /var/lib/apt/lists/* \
+    && /usr/local/bin/python -m pip --python /opt/whodunit/bin/python install --quiet --only-binary :all: --require-hashes -r requirements-browser.lock
+USER 10001:10001

@@ -7,7 +7,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "Chromium is not on this machine. On Debian and Ubuntu: apt install chromium"
 NO_PLAYWRIGHT = (
     "Playwright is not installed: pip install 'whodunit[browser]', in a checkout "
-    ".venv/bin/python -m pip install -e '.[browser]'"
+    ".venv/bin/python -m pip install -e '.[browser]'; on the stack, LOADGEN=loadgen-browsers in .env"
 )
 
 

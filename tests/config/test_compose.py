@@ -15,12 +15,12 @@ TEXT = COMPOSE_FILE.read_text()
 NAMES = sorted(services())
 HAVE_NOTHING_TO_CHECK_WITH = {"otel-collector", "prometheus", "jaeger", "loki", "grafana", "frontend-proxy", "drill"}
 OWN_IMAGE = "whodunit"
-OWN_IMAGES = {OWN_IMAGE, "whodunit-drill"}
+OWN_IMAGES = {OWN_IMAGE, "whodunit-browsers", "whodunit-drill"}
 
 
 def test_it_stays_small() -> None:
-    assert len(NAMES) <= 23
-    assert len(TEXT.splitlines()) <= 295
+    assert len(NAMES) <= 24
+    assert len(TEXT.splitlines()) <= 305
     assert [key for key in yaml(COMPOSE_FILE) if key.startswith("x-")] == ["x-service"]
 
 
@@ -86,6 +86,7 @@ def test_our_images_are_built_once_each_and_asked_of_no_registry() -> None:
     stage = {"context": ".", "args": {"PYTHON_TAG": "${PYTHON_TAG}"}}
     assert built == {
         OWN_IMAGE: ("lab", stage | {"target": "whodunit"}),
+        "whodunit-browsers": ("loadgen-browsers", stage | {"target": "browsers"}),
         "whodunit-drill": ("drill", stage | {"target": "drill"}),
     }
     ours = {name for name, service in services().items() if service["image"] in OWN_IMAGES}
@@ -178,6 +179,15 @@ def test_the_drill_runs_when_asked_for_by_name_beside_a_stack_that_it_cannot_tou
     assert options.exit_code == 0, options.output
     assert drill.command[-2:] == ("--on", "postgresql")
     assert services()["drill"]["restart"] == "no"
+
+
+@pytest.mark.parametrize("chosen", ["loadgen", "loadgen-browsers"])
+def test_one_setting_says_who_visits_and_the_address_stays_the_same(chosen: str) -> None:
+    found = containers(LOADGEN=chosen)
+    assert {"loadgen", "loadgen-browsers"} & set(found) == {chosen}
+    assert found[chosen].command == ("python", "-m", "whodunit.load.server")
+    assert services()["loadgen-browsers"]["networks"]["default"]["aliases"] == ["loadgen"]
+    assert found["lab"].environment["LOADGEN_URL"] == "http://loadgen:8080"
 
 
 @pytest.mark.parametrize("log_store", ["loki", "store"])

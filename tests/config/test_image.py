@@ -29,8 +29,8 @@ def test_the_wheel_is_made_by_what_the_project_asks_for() -> None:
 
 
 def test_it_ends_as_somebody_without_rights_on_a_plain_base() -> None:
-    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:${PYTHON_TAG}"] * 2 + ["whodunit"]
-    for name in ("whodunit", "drill"):
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:${PYTHON_TAG}"] * 2 + ["whodunit"] * 2
+    for name in ("whodunit", "drill", "browsers"):
         assert re.findall(r"^USER (\S+)", STAGES[name], re.MULTILINE)[-1] == "10001:10001"
     assert "--mount" not in DOCKERFILE
 
@@ -38,6 +38,13 @@ def test_it_ends_as_somebody_without_rights_on_a_plain_base() -> None:
 def test_the_standard_library_is_compiled_by_who_may_write_it() -> None:
     as_root = STAGES["whodunit"].partition("\nUSER ")[0]
     assert re.search(r"^RUN python -m compileall .*stdlib", as_root, re.MULTILINE)
+
+
+def test_the_load_generator_with_browsers_has_chromium_and_what_drives_it() -> None:
+    locked = re.findall(r"^([a-z-]+)==", (ROOT / "requirements-browser.lock").read_text(), re.MULTILINE)
+    wanted = [re.split("[>=]", each)[0] for each in PROJECT["project"]["optional-dependencies"]["browser"]]
+    assert set(wanted) <= set(locked)
+    assert re.search(r"install \S+ --no-install-recommends chromium ", STAGES["browsers"])
 
 
 def test_the_drill_has_the_programs_of_a_server_and_no_server() -> None:
