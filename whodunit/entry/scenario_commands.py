@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from whodunit.errors import WrongUseError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.incident import catalogue
+from whodunit.incident.applicable import lacking
 from whodunit.incident.loader import Case
 from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
+from whodunit.lab.wanted import Kind
 from whodunit.mystery.odds_commands import odds
 from whodunit.runner import listing
 from whodunit.runner.events import written
@@ -155,6 +157,8 @@ def _open(case: Case) -> Session:
     """The shop to run it against; a lite one is started if need be."""
     if case.scenario.outages:
         outages_for(case, find().kind)  # refuses before it starts a shop that cannot have any
+    if (absent := lacking(case.scenario)) and find().kind is Kind.LITE:
+        raise LabError("Nobody can come with a browser.", absent)
     return connect(Home.locate(), start=True)
 
 

@@ -72,6 +72,18 @@ def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, com
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", ["run", "verify"])
+def test_what_needs_a_browser_says_how_to_get_one_before_a_shop_is_opened(
+    app: typer.Typer, command: str, tmp_path: Path
+) -> None:
+    nowhere = {VARIABLE: str(tmp_path), "WHODUNIT_PORT": "1", "PATH": str(tmp_path)}
+    _, _, error = run(app, command, "visitors-fail", **nowhere)
+    assert isinstance(error, LabError)
+    assert (error.exit_code, error.message) == (3, "Nobody can come with a browser.")
+    assert "install" in error.hint
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.process
 def test_no_command_pays_for_the_database_but_the_one_that_asks_it() -> None:
     code = "import sys, whodunit.entry.scenario_commands; print('duckdb' in sys.modules)"
