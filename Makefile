@@ -127,8 +127,11 @@ lock: | $(UV) ## Resolve the dependencies again
 	echo hatchling | $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		- --output-file requirements-build.lock
 
-release: .venv/dev-installed ## Wheel, source archive, licences, bill of materials, checksums, in dist/
+release: .venv/dev-installed ## Wheel, source archive, licences, bill of materials, checksums, in dist/release/
 	@$(BIN)/python -m release
+
+bundle: .venv/dev-installed ## Wheels for several systems and Pythons, to install without a network, in dist/bundle; minutes
+	@$(BIN)/python -m release.bundle
 
 clean: ## Remove .venv and the shop's state
 	rm -rf .venv .whodunit

@@ -1,4 +1,4 @@
-"""`make release`: wheel, source archive, bill of materials, licences, constraints and checksums, in dist/."""
+"""`make release`: wheel, source archive, bill of materials, licences, constraints and checksums, in dist/release/."""
 
 import hashlib
 import json
@@ -7,10 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from release import licences, project
-from release.constraints import constraints
+from release import licences, lock, project
 
-DIST = project.ROOT / "dist"
+DIST = project.ROOT / "dist" / "release"
 SUMS = "SHA256SUMS"
 
 
@@ -24,10 +23,10 @@ def main() -> None:
     bill = DIST / f"whodunit-{version}.cdx.json"
     _write_bill(bill, next(DIST.glob("*.whl")))
     (DIST / "LICENCES.md").write_text(licences.page(json.loads(bill.read_text("utf-8"))), "utf-8")
-    (DIST / "constraints.txt").write_text(constraints(project.LOCK.read_text("utf-8")), "utf-8")
+    (DIST / "constraints.txt").write_text(lock.constraints(project.locked()), "utf-8")
     sums = checksums(DIST)
     (DIST / SUMS).write_text(sums, "utf-8")
-    sys.stdout.write(f"Whodunit {version}, in {DIST.name}/ (check: sha256sum -c {SUMS}):\n{sums}")
+    sys.stdout.write(f"Whodunit {version}, in {DIST.relative_to(project.ROOT)}/ (check: sha256sum -c {SUMS}):\n{sums}")
 
 
 def has_section(changelog: str, version: str) -> bool:

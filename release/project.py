@@ -5,6 +5,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+from release import lock
+from release.lock import Locked
+
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -13,6 +16,11 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 def version() -> str:
     """The version in pyproject.toml."""
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+
+
+def locked() -> list[Locked]:
+    """The packages that an installation takes besides."""
+    return lock.read(LOCK.read_text("utf-8"))
 
 
 def build(folder: Path, *targets: str) -> None:

@@ -31,7 +31,6 @@ from whodunit.vendor.probes import SERVICE
 pytestmark = pytest.mark.process
 
 SECRET = "key-of-nobody-else"
-A_MINUTE_S = 60.0
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -81,26 +80,26 @@ def only_with_key(to: BaseHTTPRequestHandler) -> None:
     with_status(200 if to.headers["Api-Key"] == "k 1" else 401)(to)
 
 
-def test_a_store_takes_all_three_and_can_be_asked_for_them(tmp_path: Path) -> None:
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Process]:
+    """A backend: another store of ours."""
     store = Process(tmp_path / "backend.duckdb", free_port())
     store.wait_until_ready()
-    try:
-        assert said(store.url) == {"taken"}
-        for table in ("spans", "logs", "metrics"):
-            wait_for_rows(store, f"SELECT service FROM {table}", [[SERVICE]])
-    finally:
-        store.end(signal.SIGTERM)
+    yield store
+    store.end(signal.SIGTERM)
+
+
+def test_a_store_takes_all_three_and_can_be_asked_for_them(store: Process) -> None:
+    assert said(store.url) == {"taken"}
+    for table in ("spans", "logs", "metrics"):
+        wait_for_rows(store, f"SELECT service FROM {table}", [[SERVICE]])
 
 
 @pytest.mark.lite
-def test_a_shop_that_runs_sends_all_three_signals_there_and_tells_the_key_to_nobody(tmp_path: Path) -> None:
-    store = Process(tmp_path / "backend.duckdb", free_port())
-    store.wait_until_ready()
+def test_a_shop_that_runs_sends_all_three_signals_there_and_tells_the_key_to_nobody(store: Process) -> None:
     with open_shop() as shop:
         shop.up()
-        began = monotonic()
         shop.run("vendor", store.url, "--header", f"api-key={SECRET}")
-        assert monotonic() - began < A_MINUTE_S
         status = shop.json("status")
         assert status["copies_to"] == [store.url]
         trial_order.place(next(each["url"] for each in status["services"] if each["name"] == "frontend"))
@@ -117,7 +116,6 @@ def test_a_shop_that_runs_sends_all_three_signals_there_and_tells_the_key_to_nob
         assert [text for text in seen if SECRET in text] == []
         shop.run("vendor", "off")
         assert shop.json("status")["copies_to"] == []
-    store.end(signal.SIGTERM)
 
 
 def wait_for_rows(store: Process, sql: str, rows: list[list[str]]) -> None:

@@ -7,26 +7,7 @@ import pytest
 
 from release import project
 from release.__main__ import SUMS, checksums, has_section
-from release.constraints import constraints
 from release.licences import ForbiddenLicenceError, page
-
-LOCKED = """\
-aiohttp==3.14.5 \\
-    --hash=sha256:00 \\
-    --hash=sha256:01
-    # via locust
-colorama==0.4.6 ; sys_platform == 'win32' \\
-    --hash=sha256:02
-"""
-
-
-def test_constraints_keep_versions_and_markers_and_leave_hashes_out() -> None:
-    assert constraints(LOCKED) == "aiohttp==3.14.5\ncolorama==0.4.6 ; sys_platform == 'win32'\n"
-
-
-def test_no_locked_package_is_lost() -> None:
-    lock = project.LOCK.read_text("utf-8")
-    assert len(constraints(lock).splitlines()) == sum(line[:1].isalnum() for line in lock.splitlines()) > 50
 
 
 def test_licences_are_listed_by_name_of_the_package() -> None:
