@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -128,6 +128,12 @@ lock: | $(UV) ## Resolve the dependencies again
 		--constraint requirements-dev.lock - --output-file requirements-browser.lock
 	echo hatchling | $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		- --output-file requirements-build.lock
+
+release: .venv/dev-installed ## Wheel, source archive, licences, bill of materials, checksums, in dist/release/
+	@$(BIN)/python -m release
+
+bundle: .venv/dev-installed ## Wheels for several systems and Pythons, to install without a network, in dist/bundle; minutes
+	@$(BIN)/python -m release.bundle
 
 clean: ## Remove .venv and the shop's state
 	rm -rf .venv .whodunit

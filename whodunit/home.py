@@ -45,6 +45,11 @@ class Home:
         return self.path / "secrets.json"
 
     @property
+    def vendor_file(self) -> Path:
+        """The backend beside the store, with the headers that it asks for."""
+        return self.path / "vendor.json"
+
+    @property
     def data_dir(self) -> Path:
         """The services' databases, and their working directory."""
         return self.path / "data"

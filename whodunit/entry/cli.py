@@ -28,6 +28,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.audit.commands": ("audit",),
     "whodunit.drill.commands": ("drill",),
     "whodunit.reset.commands": ("reset",),
+    "whodunit.vendor.commands": ("vendor",),
     "whodunit.mcp.commands": ("mcp",),
     "whodunit.doctor.commands": ("doctor",),
 }

@@ -26,6 +26,11 @@ def left_out(environment: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environment if name.startswith(FOREIGN) and name not in copied)
 
 
+def names_backend(environment: Mapping[str, str]) -> bool:
+    """True where a shell names a backend of the user's own that can have a copy."""
+    return bool(_of_backend(environment))
+
+
 def backends(environment: Mapping[str, str]) -> list[str]:
     """The addresses that get a copy, from the lab's own environment, without any secret."""
     names = (name for name in environment if name.startswith(BESIDE + EXPORT) and name.endswith("ENDPOINT"))

@@ -14,7 +14,7 @@ from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
 from whodunit.lab.answers import LabStatus, ProgramStatus
 from whodunit.lab.client import LabClient
-from whodunit.launcher import labfile
+from whodunit.launcher import kept_backend, labfile
 from whodunit.launcher.inherited import inherited
 from whodunit.launcher.lock import AnotherLabError
 from whodunit.launcher.processes import Identity, end_all, wait_gone
@@ -111,7 +111,11 @@ class Start:
             raise LabError(f"The lab could not start. {last_words}", f"Its log: {self._log()}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        env = {**THRIFTY_MALLOC, **inherited(os.environ), "WHODUNIT_HOME": str(self._home.path)}
+        env = {
+            **THRIFTY_MALLOC,
+            **inherited(kept_backend.added(os.environ, self._home)),
+            "WHODUNIT_HOME": str(self._home.path),
+        }
         try:
             Path(self._log()).write_bytes(b"")
             with open(self._log(), "ab") as log:  # noqa: PTH123 - the name is text already

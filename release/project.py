@@ -1,0 +1,34 @@
+"""The project as its own files describe it, and its wheel."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from release import lock
+from release.lock import Locked
+
+ROOT = Path(__file__).parents[1]
+LOCK = ROOT / "requirements.lock"
+CHANGELOG = ROOT / "CHANGELOG.md"
+
+
+def version() -> str:
+    """The version in pyproject.toml."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+
+
+def locked() -> list[Locked]:
+    """The packages that an installation takes besides."""
+    return lock.read(LOCK.read_text("utf-8"))
+
+
+def build(folder: Path, *targets: str) -> None:
+    """Build `wheel`, `sdist` into the folder, by the locked tools of this environment; raises CalledProcessError."""
+    kinds = [word for target in targets for word in ("--target", target)]
+    run(sys.executable, "-m", "hatchling", "build", "--directory", str(folder), *kinds)
+
+
+def run(*command: str) -> str:
+    """The output of a command in the project's folder; raises CalledProcessError, after it has said why."""
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603  ours
