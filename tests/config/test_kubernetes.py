@@ -1,4 +1,4 @@
-"""What kubernetes/base promises, read from its files."""
+"""What kubernetes/base promises, read from its files. Kustomize reads them in tests/stack/test_kubernetes.py."""
 
 import re
 from collections.abc import Iterator
