@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools kubernetes kubernetes-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -60,6 +60,12 @@ test-recordings: .venv/dev-installed ## The kept recordings, judged and graded a
 
 stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy into the user's cache: 16 minutes once
 	@$(BIN)/python -m tests.stack.tools
+
+kubernetes: .venv/dev-installed ## Make kubernetes/base anew, from docker-compose.yml and .env
+	@$(BIN)/python -m manifests
+
+kubernetes-tools: .venv/dev-installed ## Build kubectl into the user's cache, by which `make test` renders the manifests: 4 minutes once
+	@$(BIN)/python -m tests.stack.tools kubernetes
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute
 	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stack.harness.stack import NativeStack, native_stack
 from tests.stack.tools import location
-from tests.stack.tools.programs import ALL, LOKI
+from tests.stack.tools.programs import ALL, KUBERNETES, LOKI
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -15,7 +15,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("stack"):
         missing = location.missing(marker.args or ALL)
         if missing:
-            pytest.skip(f"needs real programs ({', '.join(missing)}); get them: make stack-tools{_beside(missing)}")
+            pytest.skip(f"needs real programs ({', '.join(missing)}); get them: {_by(missing)}")
+
+
+def _by(missing: list[str]) -> str:
+    """The command that provides them."""
+    if set(missing) <= {program.name for program in KUBERNETES}:
+        return "make kubernetes-tools"
+    return f"make stack-tools{_beside(missing)}"
 
 
 def _beside(missing: list[str]) -> str:

@@ -83,6 +83,7 @@ def test_a_container_is_read_with_anchors_merged(containers: dict[str, compose.C
         ("$A ${A} $$A", "a a $A"),
         ("${EMPTY-x}|${EMPTY:-x}|${NONE-x}|${NONE:-}", "|x|x|"),
         ("${A:+x}|${EMPTY:+x}|${NONE}", "x||"),
+        ("${NONE:-${EMPTY:-x}/$A}|${A:-${EMPTY:-x}}", "x/a|a"),
     ],
 )
 def test_variables_are_replaced_as_compose_does(text: str, value: str) -> None:

@@ -7,7 +7,7 @@ from dotenv import dotenv_values
 
 from tests.stack.harness import compose
 from tests.stack.tools import go, location, provide
-from tests.stack.tools.programs import BUILT, LOKI, PROGRAMS, Program
+from tests.stack.tools.programs import BUILT, KUBERNETES, LOKI, PROGRAMS, Program
 
 CHECKOUT = Path(__file__).parents[2]
 MODULE_VERSIONS = {
@@ -16,11 +16,12 @@ MODULE_VERSIONS = {
     "jaeger": "github.com/jaegertracing/jaeger v1.76.0",
     "caddy": "github.com/caddyserver/caddy/v2 v2.11.9",
     "otelcol": "go.opentelemetry.io/collector/otelcol v0.155.0",
+    "kubectl": "k8s.io/kubernetes v1.36.3",
 }
 """Two of them number their Go modules differently from their releases."""
 
 
-@pytest.mark.parametrize("program", BUILT, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", [*BUILT, *KUBERNETES], ids=lambda program: program.name)
 def test_the_pinned_module_is_the_release(program: Program) -> None:
     assert MODULE_VERSIONS[program.name] in (program.folder / "go.mod").read_text()
     assert (program.folder / "go.sum").exists()
@@ -73,7 +74,7 @@ def test_what_is_never_built_is_left_out_when_it_is_not_in_path(
 
 
 def test_no_program_under_the_agpl_is_built() -> None:
-    pinned = "".join((program.folder / "go.mod").read_text() for program in BUILT)
+    pinned = "".join((program.folder / "go.mod").read_text() for program in (*BUILT, *KUBERNETES))
     assert "github.com/grafana/loki" not in pinned
     assert "github.com/grafana/grafana " not in pinned
 

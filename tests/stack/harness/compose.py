@@ -63,14 +63,24 @@ def native(env_file: Path, **others: str) -> dict[str, str]:
 
 def read(file: Path, values: Mapping[str, str]) -> list[Container]:
     """The containers that `docker compose up` would start; raises UnsetError for a variable without a value."""
-    document = YAML(typ="safe", pure=True).load(file.read_text())
-    services = _interpolated(document, values)["services"]
+    return [_container(name, service) for name, service in services(file, values).items()]
+
+
+def services(file: Path, values: Mapping[str, str]) -> dict[str, Json]:
+    """The same as the file writes them, with anchors merged and variables replaced."""
+    found = document(file, values)["services"]
     chosen = set(values.get(PROFILES, "").split(","))
-    return [
-        _container(name, service)
-        for name, service in services.items()
+    return {
+        name: service
+        for name, service in found.items()
         if not service.get("profiles") or chosen.intersection(service["profiles"])
-    ]
+    }
+
+
+def document(file: Path, values: Mapping[str, str]) -> Json:
+    """The whole file, with anchors merged and variables replaced."""
+    loaded: Json = _interpolated(YAML(typ="safe", pure=True).load(file.read_text()), values)
+    return loaded
 
 
 def _interpolated(node: Any, values: Mapping[str, str]) -> Any:

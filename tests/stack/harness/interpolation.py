@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _REFERENCE = re.compile(
-    r"\$(?:(?P<escaped>\$)|(?P<plain>[A-Za-z_]\w*)|\{(?P<name>\w+)(?P<rule>:?[-?+])?(?P<text>[^{}]*)\})"
+    r"\$(?:(?P<escaped>\$)|(?P<plain>[A-Za-z_]\w*)|\{(?P<name>\w+)(?P<rule>:?[-?+])?(?P<text>(?:[^{}]|\$\{[^{}]*\})*)\})"
 )
 
 
@@ -24,9 +24,9 @@ def _value(match: re.Match[str], variables: Mapping[str, str]) -> str:
     value = variables.get(name)
     has_value = bool(value) if rule.startswith(":") else value is not None
     if rule.endswith("+"):
-        return text if has_value else ""
+        return interpolate(text, variables) if has_value else ""
     if rule.endswith("?") and not has_value:
         raise UnsetError(f"{name}: {text or 'must be set'}")
     if rule.endswith("-") and not has_value:
-        return text
+        return interpolate(text, variables)
     return value or ""

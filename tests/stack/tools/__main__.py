@@ -1,6 +1,10 @@
-"""`make stack-tools`: provides the real programs. About 16 minutes once on 2 cores, a second after."""
+"""`make stack-tools`: provides the real programs. About 16 minutes once on 2 cores, a second after.
+
+`make kubernetes-tools` (`python -m tests.stack.tools kubernetes`) provides those that read its manifests instead.
+"""
 
 import sys
+from collections.abc import Sequence
 from time import monotonic
 
 from rich.console import Console
@@ -8,25 +12,31 @@ from rich.console import Console
 from tests.stack.tools.go import BuildError
 from tests.stack.tools.location import bin_folder, postgres_folder
 from tests.stack.tools.npm import PACKAGES
-from tests.stack.tools.programs import PROGRAMS, Program
+from tests.stack.tools.programs import KUBERNETES, PROGRAMS, Program
 from tests.stack.tools.provide import is_current, provide
 
 COULD_NOT_RUN = 3
 NO_POSTGRES = "PostgreSQL's server is missing (any supported version). On Debian and Ubuntu: apt install postgresql"
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Provide one program after the other; 3 when one cannot be had."""
     console = Console(highlight=False)
-    for package in PACKAGES:
-        console.print(f"{package.title}: {'ready' if package.is_current else package.provide()}")
+    for_kubernetes = list(arguments) == ["kubernetes"]
+    if not for_kubernetes:
+        for package in PACKAGES:
+            console.print(f"{package.title}: {'ready' if package.is_current else package.provide()}")
     try:
-        for number, program in enumerate(PROGRAMS, 1):
-            _one(console, f"{number}/{len(PROGRAMS)} {program.name} {program.version}", program)
+        _all(console, KUBERNETES if for_kubernetes else PROGRAMS)
     except BuildError as error:
         console.print(str(error), style="red", markup=False)
         return COULD_NOT_RUN
-    return _postgres(console)
+    return 0 if for_kubernetes else _postgres(console)
+
+
+def _all(console: Console, programs: Sequence[Program]) -> None:
+    for number, program in enumerate(programs, 1):
+        _one(console, f"{number}/{len(programs)} {program.name} {program.version}", program)
 
 
 def _one(console: Console, title: str, program: Program) -> None:
@@ -51,4 +61,4 @@ def _postgres(console: Console) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

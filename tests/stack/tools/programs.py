@@ -13,8 +13,8 @@ class Program:
     """A program and its recipe.
 
     `module` is the folder beside this file with go.mod and go.sum, empty for what is never built here; `stamped` the
-    variable that holds the version, `asked` the arguments that make it say its version, `image` the repository of its
-    official image.
+    variable that holds the version, `asked` the arguments that make it say its version, `image` the repository of the
+    official image that the stack runs, if it runs one.
     """
 
     name: str
@@ -83,6 +83,19 @@ BUILT = (
 
 LOKI = Program("loki", "3.7.6", module="", package="", image="grafana/loki")
 """Its modules are under the AGPL: it is taken from PATH, or left out."""
+
+KUBERNETES = (
+    Program(
+        "kubectl",
+        "v1.36.3",  # what is stamped must begin so, or the program does not start
+        "kubernetes",
+        "k8s.io/kubernetes/cmd/kubectl",
+        image="",
+        asked="version --client",
+        stamped="k8s.io/component-base/version.gitVersion",
+    ),
+)
+"""Reads manifests, and is no container of the stack."""
 
 PROGRAMS = (*BUILT, LOKI)
 ALL = (*(program.name for program in BUILT), POSTGRES)

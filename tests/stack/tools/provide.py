@@ -62,7 +62,7 @@ def _says(path: Path, program: Program) -> bool:
     """Whether the program at `path` calls itself the wanted version."""
     try:
         done = subprocess.run(
-            [path, program.asked],
+            [path, *program.asked.split()],
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

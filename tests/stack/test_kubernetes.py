@@ -1,0 +1,114 @@
+"""Kustomize renders kubernetes/, and what it makes belongs together."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from manifests.configuration import folders
+from manifests.description import OWN_IMAGE, ROOT, Json, release
+from tests.stack.tools.location import program
+
+pytestmark = pytest.mark.stack("kubectl")
+
+KUBERNETES = ROOT / "kubernetes"
+OVERLAYS = sorted(path.name for path in (KUBERNETES / "overlays").iterdir())
+COMPONENTS = sorted(path.name for path in (KUBERNETES / "components").iterdir())
+TEXT = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+ANSWERS_WITHIN_S = 120.0
+KINDS = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
+EXAMPLE, PASSWORDS = re.findall(r"(?ms)^```(?:yaml|sh)\n((?:apiVersion|SHOP_DB_PASSWORD).*?)^```$", TEXT)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> list[Json]:
+    """The objects of the overlay that the page shows, in a copy of what Kustomize reads."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    for name in ("kubernetes", *folders()):
+        shutil.copytree(ROOT / name, checkout / name)
+    folder = checkout / "kubernetes" / "overlays" / "tried"
+    folder.mkdir()
+    (folder / "kustomization.yaml").write_text(EXAMPLE)
+    (folder / "passwords.env").write_text(PASSWORDS)
+    return rendered(folder)
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_an_overlay_makes_all_that_its_pods_refer_to(name: str) -> None:
+    objects = rendered(KUBERNETES / "overlays" / name)
+    assert references(objects) == made(objects)
+    # A changed file has another name, so its program is rolled.
+    assert all(re.search(r"-[a-z0-9]{10}$", each) for _, each in made(objects))
+
+
+def test_the_overlay_of_the_page_makes_all_that_its_components_refer_to(workshop: list[Json]) -> None:
+    assert references(workshop) == made(workshop)
+
+
+def test_the_page_shows_every_component() -> None:
+    shown = YAML(typ="safe").load(EXAMPLE)["components"]
+    assert sorted(Path(each).name for each in shown) == COMPONENTS
+
+
+def test_our_image_comes_from_where_the_overlay_says(workshop: list[Json]) -> None:
+    images = {each["image"] for pod in templates(workshop) for each in pod["spec"]["containers"]}
+    assert f"registry.example.com/{OWN_IMAGE}:{release()}" in images
+    assert f"{OWN_IMAGE}:{release()}" not in images
+
+
+def test_an_open_entry_is_one_that_the_lab_guards(workshop: list[Json]) -> None:
+    told = variables(workshop, "lab")
+    assert told["WHODUNIT_BIND"]["value"] == "0.0.0.0"
+    assert set(told["ENTRY_URL"]) == {"name", "valueFrom"}
+    assert told["ENTRY_URL"]["valueFrom"]["configMapKeyRef"]["key"] == "url"
+
+
+def test_a_vendor_is_added_by_its_component(workshop: list[Json]) -> None:
+    assert container(workshop, "otel-collector")["args"][-1] == "--config=/etc/otelcol/vendor.yaml"
+    told = variables(workshop, "otel-collector")
+    for name in ("VENDOR_OTLP_ENDPOINT", "VENDOR_OTLP_HEADERS"):
+        assert set(told[name]) == {"name", "valueFrom"}
+
+
+def rendered(folder: Path) -> list[Json]:
+    """The objects that Kustomize makes of an overlay."""
+    command = [str(program("kubectl")), "kustomize", str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S)
+    assert (done.returncode, done.stderr) == (0, "")
+    return list(YAML(typ="safe").load_all(done.stdout))
+
+
+def variables(objects: list[Json], name: str) -> dict[str, Json]:
+    return {variable["name"]: variable for variable in container(objects, name)["env"]}
+
+
+def container(objects: list[Json], name: str) -> Json:
+    found = (each for pod in templates(objects) for each in pod["spec"]["containers"])
+    return next(each for each in found if each["name"] == name)
+
+
+def templates(objects: list[Json]) -> list[Json]:
+    return [each["spec"]["template"] for each in objects if each["kind"] in {"Deployment", "StatefulSet"}]
+
+
+def made(objects: list[Json]) -> set[tuple[str, str]]:
+    kinds = {"ConfigMap", "Secret"}
+    return {(each["kind"], each["metadata"]["name"]) for each in objects if each["kind"] in kinds}
+
+
+def references(objects: list[Json]) -> set[tuple[str, str]]:
+    """The ConfigMaps and Secrets that pods mount, or read variables from."""
+    found: set[tuple[str, str]] = set()
+    for pod in templates(objects):
+        volumes = [each["configMap"]["name"] for each in pod["spec"].get("volumes", ()) if "configMap" in each]
+        found |= {("ConfigMap", name) for name in volumes}
+        for source in (source for each in pod["spec"]["containers"] for source in sources(each)):
+            found |= {(KINDS[how], which["name"]) for how, which in source.items() if how in KINDS}
+    return found
+
+
+def sources(container: Json) -> list[Json]:
+    return [variable["valueFrom"] for variable in container.get("env", ()) if "valueFrom" in variable]
