@@ -23,6 +23,7 @@ from kit.errors import BadGateway, GatewayTimeout, Unavailable
 from kit.messages import ContextHeaders, Request, Response, Url
 from kit.network import AiohttpNetwork, ChosenNetwork, JoinedNetwork, Network
 from kit.platform import Platform
+from kit.regions import Link
 from kit.variants import Choice
 
 logger = logging.getLogger("shop.http")
@@ -85,8 +86,11 @@ def peer_client(
     platform: Platform,
     external: bool = False,
     connections: Choice[Connections] | None = None,
+    round_trip_s: float = 0.0,
 ) -> PeerClient:
     """A client for the service named `peer`; how it comes by its connections is measured where they can be chosen.
+
+    With a `round_trip_s` it is in another region (kit/regions.py); a time-out counts from when the request is there.
 
     An external peer belongs to somebody else: it is sent neither trace context nor deadline.
     """
@@ -99,6 +103,8 @@ def peer_client(
     else:
         meter = ConnectionMeter(_meter(), peer, connections, Egress() if external else None)
         network = ChosenNetwork(connections, lambda wanted: AiohttpNetwork(wanted, verify=verify, meter=meter))
+    if round_trip_s and not platform.transport:
+        network = Link(network, round_trip_s)
     measured = MeasuredNetwork(peer, network, external=external)
     traced: Any = TracedNetwork(cast("Any", measured), request_hook=_describe(peer))
     return PeerClient(base_url, traced, timeout)

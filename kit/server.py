@@ -46,11 +46,13 @@ def serve(
     create_app: Callable[[S, Platform], FastAPI],
     settings_class: type[S],
     configure: Callable[[Variants], None] = lambda _: None,
+    name: Callable[[S], str] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until another release is deployed or a restart is due (exit code REPLACED).
 
-    `configure` sets what the release in force brings along for the environment. Requests in flight get `STOP_WITHIN_S`
-    to finish, and `MAKE_ROOM_WITHIN_S` where another release waits.
+    `configure` sets what the release in force brings along for the environment; `name` is how telemetry tells an
+    instance from the others of its service. Requests in flight get `STOP_WITHIN_S` to finish, and `MAKE_ROOM_WITHIN_S`
+    where another release waits.
     """
     settings = load(settings_class)
     logs.configure(settings.log_level)
@@ -60,7 +62,7 @@ def serve(
     companion = None if settings.is_canary else Companion(f"{create_app.__module__.rpartition('.')[0]}.main")
     release = Release(service, flags.operations, companion)
     configure(release.variants)
-    running = telemetry.start(service, release.version)
+    running = telemetry.start(name(settings) if name else service, release.version)
     with ExitStack() as ends:
         if running:
             ends.callback(running.stop)

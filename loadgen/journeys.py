@@ -79,7 +79,23 @@ class Orders:
     account: int
 
 
-Journey = Browse | Leaf | Search | SignUp | LogIn | Buy | Orders
+@dataclass(frozen=True)
+class History:
+    """Look at everything one has bought, from an address of one's region."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.HISTORY
+    account: int
+    address: str
+
+
+@dataclass(frozen=True)
+class CompanyHistory(History):
+    """The same on the screen of a company, which refreshes itself."""
+
+    kind: ClassVar[JourneyKind] = JourneyKind.HISTORY_COMPANY
+
+
+Journey = Browse | Leaf | Search | SignUp | LogIn | Buy | Orders | History
 
 
 def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
@@ -94,12 +110,25 @@ def draw(kind: JourneyKind, dice: Random, account: int, number: int) -> Journey:
         case JourneyKind.LOG_IN | JourneyKind.LOG_IN_MISTYPED | JourneyKind.LOG_IN_ORDERS:
             mistyped, sees_orders = kind is JourneyKind.LOG_IN_MISTYPED, kind is JourneyKind.LOG_IN_ORDERS
             return LogIn(account, mistyped=mistyped, sees_orders=sees_orders)
-        case JourneyKind.ORDERS:
-            return Orders(account)
+        case JourneyKind.ORDERS | JourneyKind.HISTORY | JourneyKind.HISTORY_COMPANY:
+            return Orders(account) if kind is JourneyKind.ORDERS else _history(kind, dice, number)
         case JourneyKind.BUY | JourneyKind.BUY_DECLINED | JourneyKind.BUY_LIMITED:
             declined_share = 1 if kind is JourneyKind.BUY_DECLINED else shop.DECLINED_SHARE
             lines = (Line(shop.LIMITED_EDITION, 1),) if kind is JourneyKind.BUY_LIMITED else _lines(dice)
             return Buy(account, lines, _card(dice, declined_share))
+
+
+def _history(kind: JourneyKind, dice: Random, number: int) -> History:
+    """Accounts that stand in a row are of different regions: each window has as many of each."""
+    if kind is JourneyKind.HISTORY_COMPANY:
+        company = shop.COMPANIES[number % len(shop.COMPANIES)]
+        return CompanyHistory(company, _address(dice, company))
+    person = shop.PEOPLE[number % len(shop.PEOPLE)]
+    return History(person, _address(dice, person))
+
+
+def _address(dice: Random, account: int) -> str:
+    return f"{shop.REGIONS[shop.region(account)]}.{dice.randrange(1, 255)}"
 
 
 def _browse(dice: Random) -> Browse:

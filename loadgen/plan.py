@@ -11,6 +11,8 @@ from loadgen.journeys import Journey, draw
 from loadgen.shape import Shape, rise, shape_of
 from loadgen.spec import JourneyKind, LoadSpec
 
+REFRESH_EVERY_S, REFRESH_WITHIN_S = 20.0, 4.0
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -47,6 +49,8 @@ def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float, peak_rate: float) -
     accounts = _accounts(spec)
     for number in count():
         at_s = _moment(shape, (number + dice.random()) / max(rate, peak_rate))
+        if kind is JourneyKind.HISTORY_COMPANY:
+            at_s = _with_the_others(at_s)
         journey = draw(kind, dice, accounts[number % len(accounts)], number)
         if at_s >= spec.seconds:
             return
@@ -55,6 +59,12 @@ def _of_kind(spec: LoadSpec, kind: JourneyKind, rate: float, peak_rate: float) -
 
 def _moment(shape: Shape, effort_s: float) -> float:
     return round(shape.time_of(effort_s), 6)
+
+
+def _with_the_others(at_s: float) -> float:
+    """Screens refresh themselves at the same time, within `REFRESH_WITHIN_S` of each `REFRESH_EVERY_S`."""
+    begun_s = at_s // REFRESH_EVERY_S * REFRESH_EVERY_S
+    return round(begun_s + (at_s - begun_s) / REFRESH_EVERY_S * REFRESH_WITHIN_S, 6)
 
 
 def _accounts(spec: LoadSpec) -> list[int]:

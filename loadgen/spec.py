@@ -23,7 +23,12 @@ class JourneyKind(StrEnum):
     BUY_DECLINED = "buy_declined"
     BUY_LIMITED = "buy_limited"
     ORDERS = "orders"
+    HISTORY = "history"
+    HISTORY_COMPANY = "history_company"
 
+
+OF_HISTORIES = (JourneyKind.HISTORY, JourneyKind.HISTORY_COMPANY)
+"""Those that need the nodes of histories, which run for them alone."""
 
 USUAL_RATES = {
     JourneyKind.BUY: 8.0,
@@ -116,6 +121,12 @@ class LoadSpec(_Strict):
         """The rates after all rises."""
         rising = {kind: rate for each in reversed(self.rises) for kind, rate in each.rates.items()}
         return self.rates | rising
+
+    @property
+    def visits_nodes(self) -> bool:
+        """True if visitors look at their histories."""
+        wanted = self.peak_rates if self.arrival == "open" else self.mix
+        return any(wanted.get(kind) for kind in OF_HISTORIES)
 
     @property
     def _peak(self) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from loadgen import shop
-from loadgen.journeys import Browse, Buy, Journey, Leaf, LogIn, Orders, Search, SignUp
+from loadgen.journeys import Browse, Buy, History, Journey, Leaf, LogIn, Orders, Search, SignUp
 from loadgen.sessions import Sessions
 from loadgen.stats import Stats
 from loadgen.tracing import Tracing
@@ -69,8 +69,8 @@ class Shopper:
                 if journey.sees_orders:
                     _need(visit.get("/api/orders", fine=NOT_LOGGED_IN), "see the orders")
                 _need(visit.ask("DELETE", "/api/session"), "log out")
-            case Orders():
-                self._look_at_orders(visit, journey)
+            case Orders() | History():
+                self._look_back(visit, journey)
             case Buy():
                 return self._buy(visit, journey)
         return None
@@ -121,12 +121,23 @@ class Shopper:
         if answer.status != UNAUTHORIZED:
             raise JourneyError(f"was not refused: {answer.error or answer.status}")
 
+    def _look_back(self, visit: Visit, journey: Orders | History) -> None:
+        if isinstance(journey, Orders):
+            self._look_at_orders(visit, journey)
+        else:
+            self._look_at_history(visit, journey)
+
     def _look_at_orders(self, visit: Visit, journey: Orders) -> None:
         answer = self._as_account(visit, journey.account, lambda: visit.get("/api/orders", fine=NOT_LOGGED_IN))
         orders = _need(answer, "see the orders")["orders"]
         if orders:
             self.pause()
             _need(visit.get("/api/orders/{id}", f"/api/orders/{orders[0]['id']}"), "see an order")
+
+    def _look_at_history(self, visit: Visit, journey: History) -> None:
+        visit.address = journey.address
+        answer = self._as_account(visit, journey.account, lambda: visit.get("/api/history", fine=NOT_LOGGED_IN))
+        _need(answer, "see the history")
 
     def _buy(self, visit: Visit, journey: Buy) -> dict[str, Any]:
         placed = _need(self._as_account(visit, journey.account, lambda: self._check_out(visit, journey)), "check out")

@@ -53,10 +53,11 @@ class Visit:
     """The requests of one visitor, one after the other, within one trace."""
 
     def __init__(self, web: Web, trace: Trace, cookie: str | None = None) -> None:
-        """`cookie` comes from an earlier visit."""
+        """`cookie` comes from an earlier visit; `address` is told as a proxy before the shop tells a visitor's."""
         self._web = web
         self.trace = trace
         self.cookie = cookie
+        self.address: str | None = None
 
     def get(self, route: str, path: str | None = None, *, fine: frozenset[int] = frozenset()) -> Answer:
         """Read; `fine` are statuses from 400 on that are no failure here."""
@@ -105,6 +106,8 @@ class Visit:
         headers = {"User-Agent": USER_AGENT}
         if self.cookie:
             headers["Cookie"] = self.cookie
+        if self.address:
+            headers["X-Forwarded-For"] = self.address
         if key:
             headers["Idempotency-Key"] = key
         return headers

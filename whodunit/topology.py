@@ -11,7 +11,8 @@ STORE_PORT, TEAM_PORT = 4318, 4319
 class Service:
     """A service as the launcher sees it; `peers` are the services it calls, by name too if it `asks_names`.
 
-    One that `exports_apart` belongs to a team with a telemetry receiver of its own.
+    Those it calls `at_times` run now and then. One that `exports_apart` belongs to a team with a telemetry receiver of
+    its own.
     """
 
     name: str
@@ -22,11 +23,18 @@ class Service:
     owns_volume: bool = False
     asks_names: bool = False
     exports_apart: bool = False
+    node_of: str = ""
+    at_times: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
-        """The Python package that holds it."""
-        return f"services.{self.name.replace('-', '_')}"
+        """The Python package that holds it: that of the service whose node it is, if it is one."""
+        return f"services.{(self.node_of or self.name).replace('-', '_')}"
+
+    @property
+    def place(self) -> str:
+        """The name of a node among those of its service."""
+        return self.name.removeprefix(f"{self.node_of}-")
 
     @property
     def target(self) -> str:
@@ -51,8 +59,25 @@ class Service:
         return f"{name.replace('-', '_').upper()}_URL"
 
 
+HISTORY = "history"
+"""A service of several nodes: to telemetry each of them is a service by itself."""
+
+_WITH_ROWS = {"history-us": 8090, "history-eu": 8091, "history-asia": 8092}
+_STANDING_BY = {"history-us-2": 8093, "history-eu-2": 8094}
+
+NODES: tuple[Service, ...] = tuple(
+    Service(name, port, peers=tuple(_WITH_ROWS), owns_database=True, node_of=HISTORY)
+    for name, port in {**_WITH_ROWS, **_STANDING_BY}.items()
+)
+"""Those of `HISTORY`, which run only while visitors look at their histories; two stand by without any rows."""
+
 SERVICES: tuple[Service, ...] = (
-    Service("frontend", 8080, peers=("product-catalog", "recommendation", "user", "token", "order")),
+    Service(
+        "frontend",
+        8080,
+        peers=("product-catalog", "recommendation", "user", "token", "order"),
+        at_times=tuple(node.name for node in NODES),
+    ),
     Service("order", 8081, peers=("payment", "inventory"), owns_database=True, owns_volume=True),
     Service("payment", 8082, peers=("gateway",), owns_database=True),
     Service("gateway", 8083, owns_database=True, is_external=True),
@@ -65,6 +90,9 @@ SERVICES: tuple[Service, ...] = (
 )
 
 BY_NAME: dict[str, Service] = {service.name: service for service in SERVICES}
+
+WITH_NODES: dict[str, Service] = BY_NAME | {node.name: node for node in NODES}
+"""Everything that may be called."""
 
 
 def place_of(name: str) -> tuple[int, str]:
@@ -95,5 +123,5 @@ PEERS = ("breached-passwords", "supplier")
 LOAD_GENERATOR = "load-generator"
 """The sender of visitors' telemetry."""
 
-COMPONENTS = (*BY_NAME, *PEERS)
+COMPONENTS = (*BY_NAME, HISTORY, *PEERS)
 """Everything that can be at fault, by name."""

@@ -1,6 +1,6 @@
 """The frontend, wired together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -12,10 +12,18 @@ from starlette.staticfiles import StaticFiles
 from kit.connections import Connections
 from kit.http import PeerClient, peer_client
 from kit.platform import Platform
+from kit.regions import REGIONS, round_trip_s
 from kit.service import build
 from kit.variants import Choice, Option
 from services.frontend import accounts, browsers, catalog, endpoints, identity, orders, pages, recommendation
+from services.frontend.history.balancing import Balancer, Balancers
+from services.frontend.history.histories import Histories
+from services.frontend.history.insistence import AtOnce, Breaker, Insistence
+from services.frontend.history.nodes import TIMEOUT, Nodes
+from services.frontend.history.outlines import BATCHED, BY_FIGURE, BY_SITE
+from services.frontend.history.telemetry import Telemetry
 from services.frontend.pages import failures
+from services.frontend.peer import Peer
 from services.frontend.render import Renderer
 from services.frontend.service import Shop
 from services.frontend.settings import Settings
@@ -25,6 +33,8 @@ QUIET_HOURS = Connections(most=4)
 """A checkout keeps one for half a second: enough for eight checkouts a second."""
 
 Pool = Choice[Connections]
+
+DEPLOYMENT = "frontend-deployment"
 
 DELIVERY = "Ordered by noon, delivered tomorrow."
 
@@ -69,6 +79,7 @@ def _open_shop(settings: Settings, platform: Platform) -> Shop:
         accounts.Accounts(client("user", settings.user_url, accounts.TIMEOUT)),
         orders.Orders(client("order", settings.order_url, orders.TIMEOUT, _connections_to_order(platform))),
         _identities(platform, identity.KeySource(client("token", settings.token_url, identity.TIMEOUT))),
+        _histories(settings, platform),
         Choice[str | None](platform.product_flags, None, Option("cartDeliveryNote", "on", DELIVERY)),
     )
 
@@ -92,3 +103,41 @@ def _connections_to_order(platform: Platform) -> Pool:
         Option("frontend-larger-pool", "on", usual),
         Option("frontend-order-connections", "on", QUIET_HOURS),
     )
+
+
+def _histories(settings: Settings, platform: Platform) -> Histories:
+    telemetry = Telemetry()
+    balancers = Balancers(
+        Choice(platform.variants, REGIONS, Option("history-more-nodes", "on", (*settings.history_nodes,)))
+    )
+    nodes = Nodes(
+        {
+            (region, node): _node(region, node, settings, platform)
+            for region in REGIONS
+            for node in settings.history_nodes
+        },
+        Choice[Mapping[str, Balancer]](
+            platform.variants,
+            balancers.nearest,
+            Option("frontend-history-locality", "on", balancers.nearest),
+            Option("frontend-history-weighted", "on", balancers.weighted),
+            Option(DEPLOYMENT, "takes-turns", balancers.in_turn),
+        ),
+        balancers.weighted,
+        Choice[Insistence](platform.variants, AtOnce(), Option("frontend-history-breaker", "on", Breaker())),
+        telemetry,
+    )
+    outline = Choice(
+        platform.variants,
+        BY_FIGURE,
+        Option("frontend-history-batch", "on", BATCHED),
+        Option(DEPLOYMENT, "by-site", BY_SITE),
+    )
+    return Histories(nodes, outline, telemetry)
+
+
+def _node(region: str, node: str, settings: Settings, platform: Platform) -> Peer:
+    """A node over the link from a region: visitors come in by the shop's entry that is nearest to them."""
+    name, distance_s = f"history-{node}", round_trip_s(region, node.partition("-")[0])
+    url = settings.history_nodes[node]
+    return Peer(name, peer_client(name, url, timeout=TIMEOUT, platform=platform, round_trip_s=distance_s))

@@ -20,6 +20,7 @@ from kit.errors import (
     responses,
 )
 from services.frontend.dependencies import CategoryQuery, PageQuery, ProductPath, SearchQuery, TheShop
+from services.frontend.history.visitors import TheVisitor
 from services.frontend.origin import refuse_other_sites
 from services.frontend.schemas import (
     Account,
@@ -28,6 +29,7 @@ from services.frontend.schemas import (
     CategoryList,
     Checkout,
     Credentials,
+    History,
     NewAccount,
     Order,
     OrderList,
@@ -147,3 +149,9 @@ async def list_orders(shop: TheShop, visit: CurrentVisit) -> OrderList:
 async def show_order(shop: TheShop, visit: CurrentVisit, order_id: UUID) -> Order:
     """One of my orders and where it stands."""
     return await shop.orders.one(visit.customer().user_id, order_id)
+
+
+@router.get("/history", responses=responses(Unauthorized), dependencies=NeedsLogin)
+async def show_history(shop: TheShop, visit: CurrentVisit, visitor: TheVisitor) -> History:
+    """Everything that I have bought, added up; companies see it by several figures."""
+    return await shop.histories.of(visitor, visit.customer().user_id)

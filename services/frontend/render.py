@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 from random import random
 from typing import Any
@@ -73,7 +73,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals |= {"shop_name": SHOP_NAME, "version": _version(), "query": "", "list_link": list_link}
-    environment.filters |= {"money": money, "moment": moment}
+    environment.filters |= {"money": money, "moment": moment, "figure": figure}
     return environment
 
 
@@ -93,6 +93,11 @@ def list_link(query: str = "", category: str = "", page: int = 1) -> str:
 def money(cents: int) -> str:
     """An amount as a customer reads it."""
     return f"${cents // 100:,}.{cents % 100:02d}"
+
+
+def figure(value: int, of: str) -> str:
+    """A value of a figure that purchases are added up by, as a customer reads it: a month is 202501, others count."""
+    return f"{date(value // 100, value % 100, 1):%B %Y}" if of == "month" else f"{of.capitalize()} {value + 1}"
 
 
 def moment(time: datetime) -> str:

@@ -188,3 +188,32 @@ class OrderList(BaseModel):
     """Orders, newest first."""
 
     orders: list[Order]
+
+
+class HistoryGroup(BaseModel):
+    """What was bought with one value of a figure."""
+
+    value: int
+    lines: int
+    amount_cents: int
+
+
+class HistorySums(BaseModel):
+    """What a customer has bought, by one figure: month, site, department, channel, status or payment."""
+
+    figure: str
+    groups: list[HistoryGroup]
+
+
+class HistoryPart(BaseModel):
+    """What a customer has bought at the offices of one region, or at one site of them."""
+
+    home: str
+    site: int | None = None
+    sums: list[HistorySums]
+
+
+class History(BaseModel):
+    """Everything that a customer has bought."""
+
+    parts: list[HistoryPart]

@@ -9,6 +9,7 @@ from kit.variants import Choice
 from services.frontend.accounts import Accounts
 from services.frontend.cart import Cart
 from services.frontend.catalog import Catalog
+from services.frontend.history.histories import Histories
 from services.frontend.identity import Identities, Identity
 from services.frontend.orders import Orders
 from services.frontend.recommendation import Recommender
@@ -25,6 +26,7 @@ class Shop:
     accounts: Accounts
     orders: Orders
     identities: Identities
+    histories: Histories
     delivery_note: Choice[str | None]
 
     async def product_with_related(self, product_id: int) -> tuple[Product, Recommendations]:
@@ -85,7 +87,7 @@ class Shop:
 
     async def close(self) -> None:
         """Close all connections."""
-        for peer in (self.catalog, self.recommender, self.accounts, self.orders, self.identities):
+        for peer in (self.catalog, self.recommender, self.accounts, self.orders, self.identities, self.histories):
             await peer.close()
 
 

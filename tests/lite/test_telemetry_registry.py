@@ -11,12 +11,15 @@ from bench.shop import Shop
 from whodunit.incident.proved import proved_on
 from whodunit.runs import recordings
 from whodunit.runs.recorded_store import RecordedStore
-from whodunit.topology import BY_NAME, SERVICES
+from whodunit.topology import SERVICES, WITH_NODES
 
 Registry = dict[str, Any]
 
 OURS = "shop.%"
-TELLING = [service.name for service in SERVICES if not service.is_external]
+TELLING = [name for name, service in WITH_NODES.items() if not service.is_external]
+ALWAYS = [name for name in TELLING if name in {service.name for service in SERVICES}]
+"""Those of an ordinary shop: nodes run for some visits alone."""
+
 CONVENTIONAL_PREFIXES = (
     *("http.", "url.", "network.", "server.", "client.", "user_agent.", "db.", "error.", "exception."),
     *("code.", "otel.", "thread.", "service.", "asgi.", "feature_flag."),
@@ -70,21 +73,25 @@ def test_spans_of_our_own(recorded: Shop, registry: Registry) -> None:
     assert required - seen == set()
 
 
-def lines(entries: list[Registry]) -> set[str]:
-    """The log lines declared, one for each service where any may tell it, and for each of its peers."""
+def lines(entries: list[Registry], services: list[str]) -> set[str]:
+    """The log lines declared, one for each of `services` where any may tell it, and for each of its peers."""
     return {
         f"{service} {entry['severity']}: {entry['body'].replace('PEER', peer)}"
         for entry in entries
-        for service in (TELLING if entry["service"] == "any" else [entry["service"]])
-        for peer in (BY_NAME[service].peers if "PEER" in entry["body"] else [""])
+        for service in (services if entry["service"] == "any" else [entry["service"]])
+        for peer in (_called(service) if "PEER" in entry["body"] else [""])
     }
+
+
+def _called(service: str) -> tuple[str, ...]:
+    return WITH_NODES[service].peers + WITH_NODES[service].at_times
 
 
 def test_log_lines_of_our_own(recorded: Shop, registry: Registry) -> None:
     sql = f"SELECT DISTINCT service || ' ' || severity || ': ' || body FROM logs WHERE scope LIKE '{OURS}'"
     seen = column(recorded, sql)
-    assert seen - lines(registry["logs"]) == set()
-    required = lines([entry for entry in registry["logs"] if "rare" not in entry])
+    assert seen - lines(registry["logs"], TELLING) == set()
+    required = lines([entry for entry in registry["logs"] if "rare" not in entry], ALWAYS)
     assert required - seen == set()
 
 

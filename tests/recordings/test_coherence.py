@@ -7,7 +7,7 @@ from whodunit.incident.model import Trigger
 from whodunit.incident.proved import proved_on
 from whodunit.runs import recordings
 from whodunit.runs.coherence import COMES_WITH, MAY_DIFFER, Aspect, Difference, differences
-from whodunit.topology import SERVICES
+from whodunit.topology import NODES, SERVICES
 
 CASES = [case for case in proved_on("lite") if case.scenario.breaks]
 
@@ -30,8 +30,9 @@ def changed(case: Case) -> list[Difference]:
 
 
 def seen_at(component: str) -> list[str]:
+    nodes = [node.name for node in NODES if node.node_of == component]
     callers = [service.name for service in SERVICES if component in service.peers]
-    return callers if component in EXTERNAL else [component]
+    return nodes or (callers if component in EXTERNAL else [component])
 
 
 def spans_of_the_face(case: Case) -> frozenset[str]:

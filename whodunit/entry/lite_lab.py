@@ -31,6 +31,7 @@ from whodunit.lab.api import Lab, create_api
 from whodunit.lab.target import LiteTarget
 from whodunit.launcher import labfile, plan, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
+from whodunit.launcher.guests import Guests
 from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
@@ -108,7 +109,9 @@ class _Daemon:
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._pager = Pager(home)
         self._prober = Prober(self._plan.url("frontend"), self._plan.url(plan.STORE))
-        self._load = LoadRunner(home, self._plan.url("frontend"), self._plan.url(plan.STORE))
+        self._load = LoadRunner(
+            home, self._plan.url("frontend"), self._plan.url(plan.STORE), open_nodes=self._open_nodes
+        )
         self._mystery = LabMystery(
             Parts(
                 mode="lite",
@@ -164,6 +167,7 @@ class _Daemon:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         probe = HttpProbe()
         self._supervisor = self._supervise(probe)
+        self._guests = Guests(self._plan.nodes(), self._supervisor)
         self._status_of = Status(self._supervisor, self._url, self._load.state)
         self._write_lab_file()
         self._supervisor.start()
@@ -224,11 +228,14 @@ class _Daemon:
         self._alerts.begin_again()
         self._pager.forget()
 
+    def _open_nodes(self) -> None:
+        self._guests.invite()
+
     def _shut_down(self) -> None:
         self._server.should_exit = True
 
     def _write_lab_file(self) -> None:
-        pids = [self._factory.pid, *(keeper.pid for keeper in self._supervisor.keepers)]
+        pids = [self._factory.pid, *(each.pid for each in (*self._supervisor.keepers, *self._supervisor.guests))]
         living = identities(pid for pid in pids if pid is not None)
         try:
             labfile.LabFile(self._identity, self._url, living).write(self._home)
@@ -241,6 +248,7 @@ class _Daemon:
             if labfile.is_gone(self._home):
                 self._shut_down()
                 return
+            await self._guests.tick(needed=self._load.needs_nodes)
             try:
                 self._board.expire()
             except LabError as error:  # a full disk: the fault has ended in the services all the same

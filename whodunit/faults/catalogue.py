@@ -8,12 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from whodunit.strict_yaml.defined import Defined
-from whodunit.topology import SERVICES
+from whodunit.topology import HISTORY, SERVICES
 
 Kind = Literal["fault", "remedy", "product", "decoy"]
 
 OURS = tuple(service.name for service in SERVICES if not service.is_external)
-"""The services that can be deployed."""
+"""The services that always run and can be deployed."""
+
+DEPLOYED = (*OURS, HISTORY)
+"""All that can be: the nodes of histories together."""
 
 
 class Action(Defined):
@@ -46,6 +49,9 @@ class Action(Defined):
     SHORTER_RETENTION = "shorter-retention", "Keep fewer of the files that its scheduled job writes."
     OWN_VOLUME = "own-volume", "Give its scheduled job a volume that nothing else is on."
     LARGER_VOLUME = "larger-volume", "Give it more room for files."
+    MORE_NODES = "more-nodes", "Run more nodes of it."
+    ROUTE_TO_DATA = "route-to-data", "Ask the node that keeps the rows."
+    WEIGH_NODES = "weigh-nodes", "Ask nodes that answer sooner more often."
     REINSTATE_ACCOUNTS = "reinstate-accounts", "Give customers who are suspended their rights back."
     FRESH_KEYS = "fresh-keys", "Fetch the keys of those whom it trusts again when it meets one that it does not know."
     SET_CLOCK = "set-clock", "Set the clock of its machine by that of the others."
@@ -113,9 +119,9 @@ def _notice() -> Entry:
 
 def _releases(deployments: dict[str, dict[str, str]]) -> dict[str, Entry]:
     """The flags by which each of our services is deployed, rolled back and restarted."""
-    if unknown := set(deployments) - set(OURS):
+    if unknown := set(deployments) - set(DEPLOYED):
         raise ValueError(f"deployments of what is no service of ours: {sorted(unknown)}")
-    entries = [_releases_of(name, deployments.get(name, {})) for name in OURS]
+    entries = [_releases_of(name, deployments.get(name, {})) for name in DEPLOYED]
     return {key: entry for each in entries for key, entry in each.items()}
 
 

@@ -21,6 +21,10 @@ class Rates(Strict):
     log_in_orders: float = Field(0.0, ge=0, le=100, description="Logins of somebody who looks at their orders then")
     sign_up: float = Field(0.0, ge=0, le=100)
     orders: float = Field(0.0, ge=0, le=100)
+    history: float = Field(0.0, ge=0, le=20, description="People who look at everything they have bought")
+    history_company: float = Field(
+        0.0, ge=0, le=5, description="Screens of companies that show the same, and refresh themselves together"
+    )
 
 
 class Shape(Strict):

@@ -24,6 +24,7 @@ class Reason(Defined):
     SLOW_QUERY = "slow-query", "A statement got slower by itself: its plan, its size, its data."
     MISSING_INDEX = "missing-index", "An index that a statement needs is not there."
     QUERY_PER_ROW = "query-per-row", "One statement for each row of a list, instead of one for the list."
+    FAR_FROM_DATA = "far-from-data", "Work goes to where the data is not, and the data is sent after it."
     LOCK_CONTENTION = "lock-contention", "Transactions wait for a lock that another one holds for long."
     CACHE_STAMPEDE = "cache-stampede", "What a cache kept ends for everybody at once, and everybody fetches it again."
     MEMORY_LEAK = "memory-leak", "Memory is filled and never given back: an unbounded cache, a list that only grows."

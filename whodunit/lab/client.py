@@ -23,6 +23,9 @@ LOG = "logs/lab.log in the state folder, or docker compose logs lab"
 AUDIT_WITHIN_S = 60.0
 """For reading the books, once the orders have settled."""
 
+LOAD_WITHIN_S = 40.0
+"""For load to start: visitors who look at their histories wait for the nodes, which make their rows the first time."""
+
 MYSTERY_WITHIN_S = 60.0
 """For reading all scenarios, or for looking up all evidence."""
 
@@ -121,7 +124,8 @@ class LabClient:
 
     def start_load(self, spec: Json) -> Json:
         """Start load, in place of what runs."""
-        return self._requests.json("PUT", "/load", spec)
+        started: Json = self._requests.ask("PUT", "/load", spec, timeout_s=LOAD_WITHIN_S).json()
+        return started
 
     def stop_load(self) -> None:
         """Stop the load, if any runs."""

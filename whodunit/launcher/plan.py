@@ -7,7 +7,7 @@ from whodunit.home import Home
 from whodunit.launcher import secrets_file
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
-from whodunit.topology import BY_NAME, JOBS, LAB_PORT, SERVICES, STORE_PORT, TEAM_PORT, Job, Service
+from whodunit.topology import BY_NAME, JOBS, LAB_PORT, NODES, SERVICES, STORE_PORT, TEAM_PORT, WITH_NODES, Job, Service
 
 STORE, TEAM = "store", "the team's receiver"
 JOBS_PATH = "/reports/jobs"
@@ -15,7 +15,7 @@ JOBS_PATH = "/reports/jobs"
 
 STORE_STAGE, SHOP_STAGE, FRONTEND_STAGE = range(3)
 SECRETS_OF = {"frontend": ("SESSION_SECRET",)}
-USUAL_PORTS = {LAB_PORT, STORE_PORT, TEAM_PORT, *(service.port for service in SERVICES)}
+USUAL_PORTS = {LAB_PORT, STORE_PORT, TEAM_PORT, *(service.port for service in WITH_NODES.values())}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Plan:
     def jobs(self) -> dict[str, Program]:
         """The programs that are started at their owner's word, by name."""
         return {job.name: self._job(job) for job in JOBS}
+
+    def nodes(self) -> list[Program]:
+        """The nodes of histories, which run only while somebody looks at theirs."""
+        return [self._service(node) for node in NODES]
 
     def _job(self, job: Job) -> Program:
         owner = BY_NAME[job.owner]
@@ -69,7 +73,7 @@ class Plan:
             "FLAGD_RESOLVER": "file",
             "FLAGD_OFFLINE_FLAG_SOURCE_PATH": str(self.home.flags_file),
             **self._telemetry(service),
-            **{BY_NAME[peer].url_variable: self.url(peer) for peer in service.peers},
+            **{WITH_NODES[peer].url_variable: self.url(peer) for peer in (*service.peers, *service.at_times)},
             **{name: self.secrets[name] for name in SECRETS_OF.get(service.name, ())},
         }
         for job in JOBS:
@@ -77,6 +81,8 @@ class Plan:
                 env[job.url_variable] = f"{self.lab_url}{JOBS_PATH}/{job.name}"
         if service.asks_names and self.name_server:
             env["NAME_SERVER"] = self.name_server
+        if service.node_of:
+            env["NODE"] = service.place
         if service.owns_volume:
             env[f"{service.name.upper()}_VOLUME"] = service.volume
         if service.owns_database:
@@ -102,6 +108,7 @@ def make(home: Home, lab_url: str, lab_token: str, name_server: str | None, rese
 
     Raises LabError when the state folder cannot be written.
     """
-    usual = {STORE: STORE_PORT, TEAM: TEAM_PORT, **{service.name: service.port for service in SERVICES}}
+    services = {name: service.port for name, service in WITH_NODES.items()}
+    usual = {STORE: STORE_PORT, TEAM: TEAM_PORT, **services}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
     return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home))

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from whodunit.pages import release_code
-from whodunit.topology import JOBS, SERVICES
+from whodunit.topology import JOBS, NODES, SERVICES
 
 LIBRARIES = (
     "aiosqlite",
@@ -34,7 +34,7 @@ def shop_modules(data_dir: Path) -> tuple[str, ...]:
     """The modules that the ten services need, given the databases in `data_dir`."""
     owners = [service for service in SERVICES if service.owns_database]
     complete = all((data_dir / service.database_file).exists() for service in owners)
-    services = (f"{service.package}.main" for service in SERVICES)
+    services = (f"{service.package}.main" for service in (*SERVICES, NODES[0]))
     jobs = (job.target.partition(":")[0] for job in JOBS)
     return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services, *jobs)
 

@@ -35,6 +35,7 @@ class Status:
         store = next((row for row in rows if row["name"] == STORE), None)
         services = [row for row in rows if row is not store]
         lab, load = await asyncio.to_thread(self._lab), await asyncio.to_thread(self._load_now)
+        guests = await asyncio.to_thread(lambda: [pss_bytes(guest.pid) for guest in self._supervisor.guests])
         return {
             "mode": "lite",
             "services": services,
@@ -43,7 +44,7 @@ class Status:
             "lab": lab,
             "desk": f"{self._lab_url}/",
             "copies_to": backends(os.environ),
-            "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), lab["pss_bytes"]]),
+            "pss_bytes": _sum([*(row["pss_bytes"] for row in rows), *guests, lab["pss_bytes"]]),
         }
 
     def _load_now(self) -> LoadState | None:

@@ -1,6 +1,7 @@
 """Runs a list of programs in stages and keeps each of them running."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -39,7 +40,13 @@ class Supervisor:
         backoff: Callable[[], Backoff] = Backoff,
     ) -> None:
         """`preload` is imported while the first stage starts; `changed` is called when a process or state changes."""
-        self.keepers = [Keeper(program, factory, probe, changed=changed, backoff=backoff()) for program in programs]
+
+        def keeper(program: Program) -> Keeper:
+            return Keeper(program, factory, probe, changed=changed, backoff=backoff())
+
+        self._keeper = keeper
+        self.keepers = [keeper(program) for program in programs]
+        self.guests: list[Keeper] = []
         self.factory = factory
         self._preload = preload
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,6 +61,19 @@ class Supervisor:
         if self._starting:
             await self._starting
 
+    async def admit(self, programs: Iterable[Program], within_s: float) -> list[str]:
+        """Run programs beside those of the list, until they are dismissed; the names of those not ready in time."""
+        known = {guest.program.name for guest in self.guests}
+        admitted = [self._keeper(program) for program in programs if program.name not in known]
+        self.guests += admitted
+        self._tasks.update(asyncio.create_task(guest.keep()) for guest in admitted)
+        return await self._wait_ready(self.guests, within_s)
+
+    async def dismiss(self) -> None:
+        """Stop all programs that were admitted."""
+        leaving, self.guests = self.guests, []
+        await _all(guest.stop() for guest in leaving)
+
     async def stop(self) -> None:
         """Stop every program, the last stage first, so that the store receives the last telemetry of the others."""
         if self._starting:
@@ -64,6 +84,7 @@ class Supervisor:
             ends.push_async_callback(_all, self._tasks)
             for stage in self._stages():
                 ends.push_async_callback(_all, [keeper.stop() for keeper in stage])
+            ends.push_async_callback(self.dismiss)
 
     async def _start(self) -> None:
         for number, stage in enumerate(self._stages()):
@@ -71,20 +92,21 @@ class Supervisor:
                 self._tasks.add(asyncio.create_task(keeper.keep()))
             if number == 0:
                 await self._prepare()
-            await self._wait_ready(stage)
+            await self._wait_ready(stage, STAGE_WITHIN_S)
 
     async def _prepare(self) -> None:
         await asyncio.sleep(0)  # the first stage is forked before the long import
         for problem in await self.factory.prepare(self._preload):
             logger.warning("cannot import %s", problem)
 
-    async def _wait_ready(self, stage: Sequence[Keeper]) -> None:
-        try:
-            async with asyncio.timeout(STAGE_WITHIN_S):
+    async def _wait_ready(self, stage: Sequence[Keeper], within_s: float) -> list[str]:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
                 await asyncio.gather(*(keeper.was_ready.wait() for keeper in stage))
-        except TimeoutError:
-            late = [keeper.program.name for keeper in stage if not keeper.was_ready.is_set()]
-            logger.warning("not ready after %d s: %s", STAGE_WITHIN_S, ", ".join(late))
+        late = [keeper.program.name for keeper in stage if not keeper.was_ready.is_set()]
+        if late:
+            logger.warning("not ready after %d s: %s", within_s, ", ".join(late))
+        return late
 
     def _stages(self) -> list[list[Keeper]]:
         ordered = sorted(self.keepers, key=lambda keeper: keeper.program.stage)

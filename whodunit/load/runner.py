@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,44 @@ SEALED: Json = {"sealed": True}
 """All that is told of a load that belongs to a mystery."""
 
 
+def _no_nodes() -> None:
+    raise WrongUseError(
+        "Nobody can look at a history here: the nodes that keep them run in lite mode alone.",
+        "Leave out history and history_company, or start a shop by: whodunit up",
+    )
+
+
 class LoadRunner:
     """The load generator is a process whose standard input is a pipe from here: it ends when the lab does."""
 
-    def __init__(self, home: Home, frontend_url: str, store_url: str, protocol: str = "http/protobuf") -> None:
-        """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`."""
+    def __init__(
+        self,
+        home: Home,
+        frontend_url: str,
+        store_url: str,
+        protocol: str = "http/protobuf",
+        open_nodes: Callable[[], None] = _no_nodes,
+    ) -> None:
+        """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`.
+
+        `open_nodes` is called before visitors come who look at their histories; raises LabError if they cannot.
+        """
         self._home = home
         self._frontend_url = frontend_url
         self._store_url = store_url
         self._protocol = protocol
+        self._open_nodes = open_nodes
         self._process: subprocess.Popen[bytes] | None = None
         self._spec: Json = {}
+        self._visits_nodes = False
 
     def start(self, spec: Json) -> None:
         """Start load in place of what runs; raises WrongUseError for an invalid spec, LabError if it cannot start."""
         wanted = _checked(spec)
+        if wanted.visits_nodes:
+            self._open_nodes()
         self.stop()
-        self._spec = wanted.model_dump(mode="json")
+        self._spec, self._visits_nodes = wanted.model_dump(mode="json"), wanted.visits_nodes
         try:
             self._forget_last_run()
             self._process = self._spawn(wanted)
@@ -58,6 +80,11 @@ class LoadRunner:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def needs_nodes(self) -> bool:
+        """True while visitors come who look at their histories."""
+        return self._visits_nodes and self._process is not None and self._process.poll() is None
 
     def state(self) -> LoadState | None:
         """The load that runs or ran last: `running`, `pid`, `exit_code`, `spec`, `log`, and the latest `stats`.

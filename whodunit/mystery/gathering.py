@@ -16,7 +16,7 @@ from whodunit.runs import recordings
 from whodunit.telemetry.citation import Citation
 from whodunit.telemetry.port import Telemetry
 from whodunit.telemetry.questions import SpanQuery, Window
-from whodunit.topology import SERVICES
+from whodunit.topology import WITH_NODES
 
 Named = tuple[str, Trail]
 
@@ -66,12 +66,15 @@ def opened(face: str) -> Iterator[Named]:
 
 
 def suffering(telemetry: Telemetry, scenario: Scenario, window: Window) -> list[str]:
-    """Services some of whose requests failed within `window`, or that showed an expected symptom."""
-    names = {service.name for service in SERVICES}
+    """Services some of whose requests failed within `window`, or that showed an expected symptom.
+
+    A node is its service.
+    """
+    names = set(WITH_NODES)
     failing = {name for name in names if telemetry.spans(SpanQuery(service=name, status="error"), window, 1).count}
     told = (check for check in scenario.expect.checks if not isinstance(check, AlertCheck | VisitCheck))
     showing = {check.service for check in told if check.service in names - failing and seen(telemetry, check, window)}
-    return sorted(failing | {name for name in showing if name})
+    return sorted({WITH_NODES[name].node_of or name for name in failing | showing if name})
 
 
 def _found(citation: Citation, run: Trail) -> tuple[Clue | None, Finding]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from whodunit.faults.catalogue import Action, read
 from whodunit.faults.flagfile import OFF
 from whodunit.mystery.closed import Words
-from whodunit.topology import BY_NAME
+from whodunit.topology import BY_NAME, HISTORY
 
-ACTIONS, SERVICES = Words("action", tuple(Action)), Words("service", tuple(BY_NAME))
+ACTIONS, SERVICES = Words("action", tuple(Action)), Words("service", (*BY_NAME, HISTORY))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def of_flag(flag: str) -> str:
 
 def offered() -> dict[str, object]:
     """The words to choose from."""
-    return {"actions": {action.value: action.meaning for action in Action}, "services": list(BY_NAME)}
+    return {"actions": {action.value: action.meaning for action in Action}, "services": list(SERVICES.listed)}
 
 
 def _switches(action: Action, service: str) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from whodunit.mystery.citing import read
 from whodunit.mystery.handin import read as opened
 from whodunit.mystery.notebook import MOST_PINS
 from whodunit.telemetry.citation import LogCitation, MetricCitation
-from whodunit.topology import BY_NAME
+from whodunit.topology import BY_NAME, HISTORY
 
 pytestmark = pytest.mark.anyio
 
@@ -115,7 +115,7 @@ async def test_the_grid_has_every_action_for_every_service(desk: httpx.AsyncClie
     await begin(desk, lab)
     page = (await desk.get("/mystery")).text
     offered = re.findall(r'name="mitigation" value="([^"]+)"', page)
-    assert offered == [f"{action} {service}" for action in Action for service in BY_NAME]
+    assert offered == [f"{action} {service}" for action in Action for service in (*BY_NAME, HISTORY)]
     assert "the first try is free" in page
     page = await send(desk, "/mystery/mitigations", {"mitigation": REMEDY})
     assert (lab.host.status()["mitigations"], f"Put in force: {REMEDY}." in page) == ([REMEDY], True)

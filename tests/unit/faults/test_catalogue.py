@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from whodunit.faults import flagfile
-from whodunit.faults.catalogue import OURS, Catalogue, Entry, read
+from whodunit.faults.catalogue import DEPLOYED, Catalogue, Entry, read
 from whodunit.faults.generate import document
 
 
@@ -63,12 +63,19 @@ def test_the_flags_of_this_release() -> None:
         "order-report": "fault",
         "order-report-unlocked": "remedy",
         "order-stop-report": "remedy",
+        "frontend-history-batch": "remedy",
+        "frontend-history-breaker": "remedy",
+        "frontend-history-locality": "remedy",
+        "frontend-history-weighted": "remedy",
         "frontend-larger-pool": "remedy",
         "frontend-order-connections": "fault",
         "order-more-cores": "remedy",
         "order-processor-limit": "fault",
         "payment-connection-each": "fault",
         "payment-keep-alive": "remedy",
+        "history-index": "remedy",
+        "history-more-nodes": "remedy",
+        "history-unindexed": "fault",
         "inventory-confirm-first": "remedy",
         "inventory-remember-sales": "remedy",
         "inventory-sales-archive": "fault",
@@ -88,15 +95,15 @@ def test_the_flags_of_this_release() -> None:
         "user-keep-alive": "remedy",
     } | {
         f"{service}-{deed}": kind
-        for service in OURS
+        for service in DEPLOYED
         for deed, kind in {"deployment": "fault", "rollback": "remedy", "restart": "remedy"}.items()
     }
 
 
 def test_a_release_in_which_nothing_is_wrong_can_be_deployed_everywhere() -> None:
     flags = read().flags
-    assert {service: list(flags[f"{service}-deployment"].variants)[:2] for service in OURS} == {
-        service: ["off", "innocent"] for service in OURS
+    assert {service: list(flags[f"{service}-deployment"].variants)[:2] for service in DEPLOYED} == {
+        service: ["off", "innocent"] for service in DEPLOYED
     }
     assert flags["payment-rollback"].answers == ("payment-deployment",)
 

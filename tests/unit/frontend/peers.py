@@ -12,6 +12,8 @@ from joserfc.jwk import ECKey
 
 Answer = Callable[[httpx.Request, list[str]], httpx.Response]
 
+HISTORY_NODES = ("history-us", "history-eu", "history-asia", "history-us-2", "history-eu-2")
+
 PASSWORD = "open-sesame-please"
 TEA = {"id": 1, "name": "Tea pot", "description": "Holds tea.", "category": "kitchen", "price_cents": 2450}
 LAMP = {"id": 2, "name": "Lamp <b>", "description": "Shines.", "category": "lighting", "price_cents": 123400}
@@ -50,6 +52,7 @@ class Peers(httpx.AsyncBaseTransport):
             8087: ("token", self._token),
             8081: ("order", self._order),
             4318: ("receiver", self._receiver),
+            **{8090 + place: (name, self._history) for place, name in enumerate(HISTORY_NODES)},
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -132,6 +135,11 @@ class Peers(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"orders": mine[::-1]})
         order = self.orders.get(path[1])
         return httpx.Response(200, json=order) if order else problem(404, "There is no such order.")
+
+    def _history(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        group = {"value": 202501, "lines": 1250, "amount_cents": 1234567}
+        sums = [{"figure": figure, "groups": [group]} for figure in request.url.params.get_list("figure")]
+        return httpx.Response(200, json={"node": "?", "home": request.url.params["home"], "sums": sums})
 
     def _place(self, body: dict[str, Any], key: str) -> httpx.Response:
         order_id = self.orders_by_key.setdefault(key, str(uuid4()))

@@ -40,7 +40,7 @@ async def test_pictures_and_static_files(browser: httpx.AsyncClient) -> None:
 
 async def test_pages_fetch_nothing_from_elsewhere_and_allow_no_inline_script(ann: httpx.AsyncClient) -> None:
     order = await buy(ann)
-    for path in ("/", "/products/1", "/cart", "/login", "/signup", "/orders", order.url.path):
+    for path in ("/", "/products/1", "/cart", "/login", "/signup", "/orders", "/history", order.url.path):
         answer = await ann.get(path)
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         page = Page(answer.text)
@@ -52,7 +52,7 @@ async def test_pages_fetch_nothing_from_elsewhere_and_allow_no_inline_script(ann
 
 async def test_pages_are_accessible_by_their_structure(ann: httpx.AsyncClient) -> None:
     await ann.post("/cart/items", data={"product_id": "1"})
-    for path in ("/", "/products/1", "/cart", "/checkout", "/login", "/signup", "/orders", "/nowhere"):
+    for path in ("/", "/products/1", "/cart", "/checkout", "/login", "/signup", "/orders", "/history", "/nowhere"):
         page = Page((await ann.get(path)).text)
         names = [tag for tag, _ in page.tags]
         assert names.count("h1") == 1, path

@@ -10,7 +10,7 @@ from whodunit.home import Home
 from whodunit.launcher import plan
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
-from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT
+from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, WITH_NODES
 
 pytestmark = pytest.mark.process
 
@@ -35,7 +35,7 @@ def environment(shop: plan.Plan, name: str) -> dict[str, str]:
 def test_ten_services_with_names_and_ports_of_their_own() -> None:
     assert len(SERVICES) == len(BY_NAME) == 10
     assert len({LAB_PORT, STORE_PORT, *(service.port for service in SERVICES)}) == 12
-    assert {peer for service in SERVICES for peer in service.peers} <= BY_NAME.keys()
+    assert {peer for service in WITH_NODES.values() for peer in service.peers + service.at_times} <= WITH_NODES.keys()
 
 
 def test_the_store_comes_first_and_the_frontend_last(shop: plan.Plan) -> None:
@@ -81,6 +81,19 @@ def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) 
     assert (job.pop("OTEL_SERVICE_NAME"), owner.pop("OTEL_SERVICE_NAME")) == ("order-backup", "order")
     assert job == owner
     assert owner["ORDER_VOLUME"] == "order-volume"
+
+
+def test_a_node_has_a_name_a_port_and_a_database_of_its_own(shop: plan.Plan) -> None:
+    nodes = {program.name: program for program in shop.nodes()}
+    assert len(nodes) == len({program.port for program in nodes.values()}) == 5
+    assert {program.target for program in nodes.values()} == {"services.history.main:main"}
+    env = nodes["history-eu-2"].env
+    assert (env["NODE"], env["OTEL_SERVICE_NAME"], env["DATABASE_URL"]) == (
+        "eu-2",
+        "history-eu-2",
+        "sqlite+aiosqlite:///history-eu-2.db",
+    )
+    assert environment(shop, "frontend")["HISTORY_EU_2_URL"] == shop.url("history-eu-2")
 
 
 def test_only_the_frontend_has_the_session_secret(shop: plan.Plan) -> None:

@@ -127,6 +127,27 @@ async def test_stopping_does_not_wait_for_a_pause_to_pass() -> None:
     assert supervisor.keepers[0].state is State.STOPPED
 
 
+async def test_guests_are_kept_until_they_are_dismissed_and_nobody_else_is() -> None:
+    factory, guest = FakeFactory(), program("history-us", stage=1)
+    async with running(factory, FakeProbe(ORDER, guest), ORDER) as supervisor:
+        await supervisor.started()
+        for _ in range(2):
+            assert await supervisor.admit([guest], within_s=5) == []
+        assert [keeper.program.name for keeper in supervisor.guests] == ["history-us"]
+        assert [keeper.program.name for keeper in supervisor.keepers] == ["order"], "those of an ordinary shop"
+        await supervisor.dismiss()
+        assert supervisor.guests == []
+        assert (factory.started, factory.asked_to_stop) == (["order", "history-us"], ["history-us"])
+
+
+async def test_a_guest_that_is_not_ready_in_time_is_named_and_stopped_with_the_others() -> None:
+    factory, guest = FakeFactory(), program("history-us", stage=1)
+    async with running(factory, FakeProbe(ORDER), ORDER) as supervisor:
+        await supervisor.started()
+        assert await supervisor.admit([guest], within_s=0.05) == ["history-us"]
+    assert factory.asked_to_stop == ["history-us", "order"]
+
+
 def test_waits_double_up_to_the_longest_and_start_over_after_a_steady_life() -> None:
     backoff = Backoff(first_s=0.5, longest_s=3)
     assert [backoff.after(lived_s=1) for _ in range(5)] == [0.5, 1, 2, 3, 3]

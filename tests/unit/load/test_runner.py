@@ -88,6 +88,27 @@ def test_a_wrong_spec_is_refused(runner: LoadRunner, spec: dict[str, Any]) -> No
     assert runner.state() is None
 
 
+def test_nodes_are_opened_before_visitors_come_who_look_at_their_histories(home: Home, shop: FakeShop) -> None:
+    opened: list[int] = []
+    runner = LoadRunner(home, shop.url, shop.url, open_nodes=lambda: opened.append(len(shop.asked)))
+    runner.start({"rates": {"browse": 10}})
+    assert (opened, runner.needs_nodes) == ([], False)
+    runner.stop()
+    shop.asked.clear()
+    runner.start({"rates": {"history": 10}})
+    wait_for(lambda: shop.requests("/api/history"), 20)
+    assert (opened, runner.needs_nodes) == ([0], True)
+    runner.stop()
+    assert not runner.needs_nodes
+
+
+def test_where_no_nodes_run_nobody_comes_to_look_at_a_history(runner: LoadRunner) -> None:
+    with pytest.raises(WrongUseError, match="run in lite mode alone") as told:
+        runner.start({"rates": {"history_company": 1}})
+    assert "whodunit up" in told.value.hint
+    assert runner.state() is None
+
+
 def test_a_load_generator_that_cannot_start_is_seen(home: Home) -> None:
     runner = LoadRunner(home, "http://shop.example.com", "http://127.0.0.1:1")
     runner.start({})

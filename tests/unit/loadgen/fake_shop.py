@@ -27,7 +27,7 @@ from tests.unit.loadgen.serving import serve
 
 Handler = Callable[[Request], Awaitable[Response]]
 DECLINED = "4000000000000002", "4000000000009995"
-HEADERS = "traceparent", "baggage", "cookie", "idempotency-key"
+HEADERS = "traceparent", "baggage", "cookie", "idempotency-key", "x-forwarded-for"
 
 
 class FakeShop:
@@ -62,6 +62,7 @@ class FakeShop:
             ("/api/checkout", "POST", self.check_out),
             ("/api/orders", "GET", self.list_orders),
             ("/api/orders/{id}", "GET", self.show_order),
+            ("/api/history", "GET", self.fixed({"parts": []})),
         ]
         routes = [Route(path, self.noted(path, handler), methods=[method]) for path, method, handler in api]
         taken = {"/v1/traces": self.take_spans, "/v1/logs": self.take_logs}

@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 import pytest
 
 from loadgen import shop
-from loadgen.journeys import Buy, Line, LogIn, SignUp
-from loadgen.plan import arrivals, turns
+from loadgen.journeys import Buy, CompanyHistory, History, Line, LogIn, SignUp
+from loadgen.plan import REFRESH_EVERY_S, REFRESH_WITHIN_S, arrivals, turns
 from loadgen.shape import shape_of
 from loadgen.spec import JourneyKind, LoadSpec, ShapeSpec
 
@@ -116,6 +116,26 @@ def test_a_card_that_is_to_be_declined_always_is() -> None:
 def test_who_wants_the_limited_edition_buys_a_piece_of_it_and_nothing_else() -> None:
     journeys = [each.journey for each in arrivals(spec(rates={"buy_limited": 5}))]
     assert {journey.lines for journey in journeys if isinstance(journey, Buy)} == {(Line(shop.LIMITED_EDITION, 1),)}
+
+
+def test_screens_of_companies_refresh_together_and_people_come_evenly() -> None:
+    wanted = spec(rates={"history": 3, "history_company": 0.95})
+    found = [(each.at_s, each.journey) for each in arrivals(wanted) if isinstance(each.journey, History)]
+    together = [at_s % REFRESH_EVERY_S for at_s, journey in found if isinstance(journey, CompanyHistory)]
+    assert len(together) == 95
+    assert max(together) < REFRESH_WITHIN_S
+    companies = {journey.account for _, journey in found if isinstance(journey, CompanyHistory)}
+    assert companies == set(shop.COMPANIES)
+    people = [(at_s, journey) for at_s, journey in found if not isinstance(journey, CompanyHistory)]
+    regions = Counter(journey.address.rpartition(".")[0] for at_s, journey in people if 40 <= at_s < 60)
+    assert regions == dict.fromkeys(shop.REGIONS.values(), 20)
+
+
+def test_only_histories_need_the_nodes() -> None:
+    assert not spec().visits_nodes
+    assert spec(rates={"buy": 1, "history": 1}).visits_nodes
+    assert spec(rates={"buy": 1}, rush={"rates": {"history_company": 1}}).visits_nodes
+    assert not spec(rates={"buy": 1, "history": 0}).visits_nodes
 
 
 def test_who_mistypes_an_address_uses_one_that_nobody_has() -> None:

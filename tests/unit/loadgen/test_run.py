@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from loadgen.shop import REGIONS
 from tests.unit.loadgen.fake_shop import FakeShop, open_shop
 from tests.unit.loadgen.serving import wait_for
 
@@ -165,6 +166,16 @@ def test_refusals_and_expired_sessions(shop: FakeShop, tmp_path: Path) -> None:
     refused = next(each for each in shop.spans if attributes(each).get("error.type") == "503")
     root = next(each for each in shop.spans if each.span_id == refused.parent_span_id)
     assert (root.name, root.status.message) == ("buy", "could not check out: 503")
+
+
+def test_who_looks_at_a_history_is_logged_in_and_comes_from_an_address_of_the_region(
+    shop: FakeShop, tmp_path: Path
+) -> None:
+    finish(start(shop, tmp_path, rates={"history": 6}))
+    asked = shop.requests("/api/history")
+    assert len(asked) == 6
+    assert {each["x-forwarded-for"].rpartition(".")[0] for each in asked} == set(REGIONS.values())
+    assert all(each["cookie"] for each in asked)
 
 
 def test_arrivals_do_not_wait_for_answers_and_a_full_shop_refuses(shop: FakeShop, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_usual_load_is_eight_checkouts_a_second() -> None:
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"rates": {"bye": 1}}, "'buy_limited' or 'orders'"),
+        ({"rates": {"bye": 1}}, "'history' or 'history_company'"),
         ({"rates": {"buy": -1}}, "greater than or equal to 0"),
         ({"rates": {"buy": 0}}, "at least one journey"),
         ({"rates": {}}, "at least one journey"),

@@ -24,7 +24,7 @@ from whodunit.mystery.parts import Parts
 from whodunit.replay.routes import RecordedRuns
 from whodunit.runner.hosted import RunHost, command
 from whodunit.runner.routes import routes as run_routes
-from whodunit.topology import BY_NAME
+from whodunit.topology import BY_NAME, HISTORY
 
 pytestmark = pytest.mark.anyio
 
@@ -187,7 +187,7 @@ async def test_the_key_is_for_the_services(bench: Bench) -> None:
 
 async def test_every_action_is_offered_for_every_service_whatever_the_cause(bench: Bench) -> None:
     found = (await bench.ask("GET", "/mystery/mitigations")).json()
-    assert found == {"actions": {action: action.meaning for action in Action}, "services": list(BY_NAME)}
+    assert found == {"actions": {action: action.meaning for action in Action}, "services": [*BY_NAME, HISTORY]}
 
 
 async def test_where_none_runs_it_says_so(bench: Bench) -> None:

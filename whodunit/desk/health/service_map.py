@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from whodunit.telemetry.answers import Edge, ServiceMap
-from whodunit.topology import BY_NAME, SERVICES, place_of
+from whodunit.topology import BY_NAME, SERVICES, WITH_NODES, place_of
 from whodunit.views.service_map import SILENT_AFTER_S
 
 BOX, GAP, MARGIN = 238, 48, 8
@@ -138,7 +138,7 @@ def _box(
     last = found.heard.get(name)
     is_silent = last is not None and (now - last).total_seconds() > SILENT_AFTER_S
     height = HEAD + ROW * len(calls) + 6
-    is_peer = name not in BY_NAME or BY_NAME[name].is_external
+    is_peer = name not in WITH_NODES or WITH_NODES[name].is_external
     return Box(name, MARGIN + column * (BOX + GAP), y, height, calls, is_peer, last if is_silent else None)
 
 

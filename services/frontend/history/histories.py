@@ -1,0 +1,56 @@
+"""A customer's history, put together from the nodes that keep it."""
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter
+from typing import Protocol
+
+from opentelemetry import trace
+
+from kit.regions import COMPANIES
+from services.frontend.history.outlines import Outline, Part
+from services.frontend.history.telemetry import Customer, Telemetry
+from services.frontend.history.visitors import Visitor
+from services.frontend.schemas import History, HistoryPart
+
+
+class Nodes(Protocol):
+    """Whoever answers for histories."""
+
+    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+        """One part of a customer's history, for a visitor of a region; raises ProblemError."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class Histories:
+    """Pages of customers' histories."""
+
+    def __init__(self, nodes: Nodes, outline: Callable[[], Outline], telemetry: Telemetry) -> None:
+        self._nodes = nodes
+        self._outline = outline
+        self._telemetry = telemetry
+        self.close = nodes.close
+
+    async def of(self, visitor: Visitor, customer_id: int) -> History:
+        """Everything that a customer has bought; raises ProblemError when a part of it cannot be read."""
+        customer: Customer = "company" if customer_id in COMPANIES else "person"
+        seen = {"shop.region": visitor.region, "shop.client.block": visitor.block, "shop.customer.kind": customer}
+        trace.get_current_span().set_attributes(seen)
+        start, ok = perf_counter(), False
+        try:
+            history = History(parts=await self._parts(visitor.region, customer_id))
+            ok = True
+        finally:
+            self._telemetry.shown(visitor.region, customer, ok=ok, took_s=perf_counter() - start)
+        return history
+
+    async def _parts(self, region: str, customer_id: int) -> list[HistoryPart]:
+        outline = self._outline()
+        parts = outline.parts(customer_id)
+        if outline.together:
+            return await asyncio.gather(*(self._nodes.read(region, customer_id, part) for part in parts))
+        return [await self._nodes.read(region, customer_id, part) for part in parts]

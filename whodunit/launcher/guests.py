@@ -1,0 +1,59 @@
+"""Programs that run only while visitors need them: ready before the first one comes, ended a while after the last."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from whodunit.errors import LabError
+from whodunit.launcher.program import Program
+
+READY_WITHIN_S = 30.0
+"""The first start makes a million rows: five seconds where ten others want the same two cores; later ones take one."""
+
+LEAVE_AFTER_S = 30.0
+"""Load that begins anew within that time finds them as they were."""
+
+
+class Host(Protocol):
+    """Runs programs beside those of the shop."""
+
+    async def admit(self, programs: Sequence[Program], within_s: float) -> list[str]:
+        """Run them; returns the names of those that were not ready within so many seconds."""
+        ...
+
+    async def dismiss(self) -> None:
+        """Stop them."""
+        ...
+
+
+class Guests:
+    """`programs` at `host`; make it where the event loop runs."""
+
+    def __init__(self, programs: Sequence[Program], host: Host, clock: Callable[[], float] = time.monotonic) -> None:
+        self._programs = programs
+        self._host = host
+        self._clock = clock
+        self._needed_at: float | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def invite(self) -> None:
+        """Have them run, from another thread; raises LabError when they are not ready within `READY_WITHIN_S`."""
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+
+    async def tick(self, *, needed: bool) -> None:
+        """Stop them when nobody has needed them for `LEAVE_AFTER_S`; call it every second or so."""
+        now = self._clock()
+        if needed and self._needed_at is not None:
+            self._needed_at = now
+        elif self._needed_at is not None and now - self._needed_at > LEAVE_AFTER_S:
+            self._needed_at = None
+            await self._host.dismiss()
+
+    async def _open(self) -> None:
+        self._needed_at = self._clock()
+        if late := await self._host.admit(self._programs, READY_WITHIN_S):
+            raise LabError(
+                f"Not ready within {READY_WITHIN_S:g} s: {', '.join(late)}.",
+                f"They still start: try again in a moment; their logs: logs/{late[0]}.log",
+            )
