@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,6 +161,19 @@ def test_without_the_extra_the_hint_names_it(tmp_path: Path) -> None:
     with pytest.raises(LabError) as error:
         told(it, folder)
     assert "whodunit[exercises]" in error.value.hint
+
+
+@pytest.fixture
+def interrupts_ignored() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts_ignored")
+def test_an_application_ends_also_where_a_shell_has_it_ignore_interrupts(tmp_path: Path) -> None:
+    it = exercise("propagate")
+    assert told(it, begun(it, tmp_path / "app", solved=True)) == {}
 
 
 def test_as_people_type_it(tmp_path: Path) -> None:

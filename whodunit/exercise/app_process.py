@@ -7,6 +7,7 @@ path and imports nothing but the standard library: the application's folder is t
 import _thread
 import os
 import runpy
+import signal
 import sys
 import threading
 import time
@@ -20,6 +21,8 @@ GRACE_S = 0.3
 
 def main() -> None:
     """Run the file that is named, in the current folder."""
+    # A shell without job control has what it runs in the background ignore the signal, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path[0] = str(Path.cwd())
     with suppress(KeyboardInterrupt):
