@@ -129,7 +129,7 @@ lock: | $(UV) ## Resolve the dependencies again
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-		--extra dev --extra browser --extra mcp --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+		--extra dev --extra browser --extra exercises --extra mcp --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 	echo playwright | $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		--constraint requirements-dev.lock - --output-file requirements-browser.lock
 	echo hatchling | $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

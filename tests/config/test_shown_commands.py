@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from whodunit.entry.cli import build
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("scenarios/*/README.md")]
+FOLDERS = ("docs/**/*.md", "scenarios/*/README.md", "exercises/*/README.md")
+PAGES = [ROOT / "README.md", *(page for pattern in FOLDERS for page in ROOT.glob(pattern))]
 IN_PROSE = re.compile(r"`(whodunit [^`\[…]+)`")
 IN_A_BLOCK = re.compile(r"^(?:\$ |docker compose exec lab )?(whodunit [^\n#|─]+)", re.MULTILINE)
 MANY = 80

@@ -19,6 +19,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.report.commands": ("report",),
     "whodunit.mystery.commands": ("mystery", "grade"),
     "whodunit.classroom.commands": ("class",),
+    "whodunit.exercise.commands": ("exercise",),
     "whodunit.lab.fault_commands": ("fault",),
     "whodunit.limit.commands": ("load",),
     "whodunit.views.commands": ("traces", "trace", "logs", "metrics", "forecast", "map", "sql"),

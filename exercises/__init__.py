@@ -1,0 +1,1 @@
+"""Data: exercises, a folder each (docs/exercises.md)."""

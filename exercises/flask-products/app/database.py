@@ -1,0 +1,34 @@
+"""The database: made and filled at the first start, always with the same contents."""
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+CATEGORIES = ("lamps", "chairs", "tables")
+IN_EACH = 24
+REVIEWS = 120_000
+
+
+def open_file(file: Path) -> Engine:
+    """Connections to the database in `file`."""
+    is_new = not file.exists()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+        if is_new:
+            _fill(connection)
+    return create_engine(f"sqlite:///{file}")
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    chance = random.Random(7)
+    products = [
+        (number, f"{category.title()[:-1]} {number:03}", category, chance.randrange(900, 90_000))
+        for number, category in enumerate((c for c in CATEGORIES for _ in range(IN_EACH)), 1)
+    ]
+    connection.executemany("INSERT INTO products VALUES (?, ?, ?, ?)", products)
+    reviews = ((chance.randrange(len(products)) + 1, chance.randrange(1, 6)) for _ in range(REVIEWS))
+    connection.executemany("INSERT INTO reviews (product_id, stars) VALUES (?, ?)", reviews)

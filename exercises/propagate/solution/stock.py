@@ -1,0 +1,29 @@
+"""Reserves goods in a thread of its own, so that customers need not wait for it."""
+
+import contextvars
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from opentelemetry import trace
+
+log = logging.getLogger(__name__)
+tracer = trace.get_tracer(__name__)
+
+
+class Stock:
+    """The shelves."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stock")
+
+    def reserve(self, order: int) -> None:
+        """Have the goods of an order reserved, soon, as part of the request."""
+        self._thread.submit(contextvars.copy_context().run, self._reserve, order)
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._thread.shutdown()
+
+    def _reserve(self, order: int) -> None:
+        with tracer.start_as_current_span("reserve stock", attributes={"order.id": order}):
+            log.info("Goods are reserved.", extra={"order": order})

@@ -1,0 +1,197 @@
+"""`whodunit exercise check` on applications that run: as they begin, solved, and solved wrongly."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from whodunit.errors import LabError
+from whodunit.exercise.catalogue import Exercise, exercise
+from whodunit.exercise.checking import check
+
+pytestmark = pytest.mark.process
+
+NOT_DONE = 1
+WITHIN_S = 600.0
+
+BEGINNING = {
+    "flask-products": {
+        "server-spans": "No span arrived at all.",
+        "database-spans": "No span has a statement (db.query.text).",
+        "durations": "There is no metric http.server.request.duration; metrics that arrived: none at all.",
+        "query-logs": "No log record arrived at all.",
+        "exporters": "OTEL_EXPORTER_OTLP_ENDPOINT: spans should come to backend B, and did not come.",
+        "slow-query": "There is no answer.yaml with route, table, executions, or it is empty.",
+        "index": "No span has a statement that reads reviews: nothing has a plan.",
+        "query": "GET /products?category=lamps has no span of a statement: there is nothing to count.",
+        "cache": "GET /products?category=lamps has no span of a statement, the first time either.",
+    },
+    "propagate": {
+        "thread": "'reserve stock' of order 1 is alone in a trace of its own.",
+        "queue": "No span is of kind producer: nothing tells that a message was sent.",
+        "links": "No span is of kind consumer: nothing tells that a pallet was loaded.",
+        "joined-logs": "Lines 'Goods are reserved.' are not in the trace of their request.",
+    },
+}
+
+
+def begun(exercise_: Exercise, folder: Path, *, solved: bool) -> Path:
+    shutil.copytree(exercise_.app, folder)
+    if solved:
+        shutil.copytree(exercise_.solution, folder, dirs_exist_ok=True)
+    return folder
+
+
+def told(of: Exercise, folder: Path, step: str | None = None) -> dict[str, str]:
+    """The first thing that is missing in each step."""
+    judged, _ = check(of, folder, of.chosen(step), lambda _: None)
+    return {each.step.name: each.findings[0].missing for each in judged if each.findings}
+
+
+@pytest.mark.parametrize("name", BEGINNING)
+def test_the_beginning_fails_each_step_with_its_message(name: str, tmp_path: Path) -> None:
+    it = exercise(name)
+    assert told(it, begun(it, tmp_path / name, solved=False)) == BEGINNING[name]
+
+
+@pytest.mark.parametrize("name", BEGINNING)
+def test_the_solution_passes(name: str, tmp_path: Path) -> None:
+    it = exercise(name)
+    assert told(it, begun(it, tmp_path / name, solved=True)) == {}
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A change of a solution, the step that is judged, and a part of what it is to say."""
+
+    exercise: str
+    file: str
+    old: str
+    new: str
+    step: str
+    message: str
+
+
+WRONG = {
+    "one endpoint for all signals": Mistake(
+        "flask-products",
+        "telemetry.py",
+        "OTLPSpanExporter()",
+        "OTLPSpanExporter(__import__('os').environ.get('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:9'))",
+        "exporters",
+        "spans should come to backend B, and did not come.",
+    ),
+    "a cache that is told of nothing": Mistake(
+        "flask-products", "products.py", "self._lists = {}  # a", "pass  # a", "cache", "after a review was written"
+    ),
+    "one list for all categories": Mistake(
+        "flask-products",
+        "products.py",
+        "if category in lists:\n            return lists[category]",
+        "for kept in lists.values():\n            return kept",
+        "cache",
+        "GET /products?category=chairs: product 1 is not in this list",
+    ),
+    "the request's context in the message": Mistake(
+        "propagate",
+        "parcels.py",
+        "attributes=sending):\n            headers: dict[str, str] = {}\n",
+        "attributes=sending):\n            pass\n        headers: dict[str, str] = {}\n        if True:\n",
+        "links",
+        "Links lead to 'POST /orders'",
+    ),
+    "a child of the first order": Mistake(
+        "propagate",
+        "parcels.py",
+        "context=context.Context()",
+        "context=propagate.extract(messages[0]['headers'])",
+        "links",
+        "is in the trace of order 1; the pallet is of all.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_solution_gets_the_message_that_is_meant_for_it(name: str, tmp_path: Path) -> None:
+    mistake = WRONG[name]
+    it = exercise(mistake.exercise)
+    folder = begun(it, tmp_path / "app", solved=True)
+    change(folder / mistake.file, mistake.old, mistake.new)
+    assert mistake.message in told(it, folder, mistake.step).get(mistake.step, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda main: main.write_text("import nothing_of_this_name\n"), "No module named 'nothing_of_this_name'"),
+        (lambda main: main.write_text("raise SystemExit('I will not')\n"), "I will not"),
+        (lambda main: main.unlink(), "main.py"),
+    ],
+    ids=["import", "exit", "no-file"],
+)
+def test_an_application_that_does_not_run_is_told_by_its_last_words(
+    spoil: Callable[[Path], object], message: str, tmp_path: Path
+) -> None:
+    it = exercise("propagate")
+    folder = begun(it, tmp_path / "app", solved=False)
+    spoil(folder / "main.py")
+    with pytest.raises(LabError) as error:
+        told(it, folder)
+    assert message in error.value.message
+    assert sys.executable in error.value.hint
+
+
+def test_without_the_extra_the_hint_names_it(tmp_path: Path) -> None:
+    it = exercise("propagate")
+    folder = begun(it, tmp_path / "app", solved=False)
+    (folder / "main.py").write_text("import opentelemetry.instrumentation.of_nothing\n")
+    with pytest.raises(LabError) as error:
+        told(it, folder)
+    assert "whodunit[exercises]" in error.value.hint
+
+
+@pytest.fixture
+def interrupts_ignored() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts_ignored")
+def test_an_application_ends_also_where_a_shell_has_it_ignore_interrupts(tmp_path: Path) -> None:
+    it = exercise("propagate")
+    assert told(it, begun(it, tmp_path / "app", solved=True)) == {}
+
+
+def test_as_people_type_it(tmp_path: Path) -> None:
+    def typed(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "whodunit.entry.cli", "exercise", *words]
+        paths = os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])
+        environment = os.environ | {"PYTHONPATH": paths, "OTEL_SDK_DISABLED": "true"}
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
+            out, err = process.communicate(timeout=WITHIN_S)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    assert "whodunit exercise check propagate" in typed("start", "propagate").stdout
+    checked = typed("check", "propagate", "--json")
+    assert checked.returncode == NOT_DONE, checked.stderr
+    steps = {each["step"]: each for each in json.loads(checked.stdout)}
+    assert steps["thread"]["findings"][0]["missing"] == BEGINNING["propagate"]["thread"]
+    assert steps["thread"]["findings"][0]["see"].startswith("https://")
+    shutil.copytree(exercise("propagate").solution, tmp_path / "propagate", dirs_exist_ok=True)
+    done = typed("check", "propagate", "links")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Done. All steps: whodunit exercise check propagate")

@@ -1,0 +1,295 @@
+"""A right solution passes every step; each wrong one gets the message that is meant for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.unit.exercise.right import Spoil, flask_products, having, propagate, said, spans_changed, without
+from whodunit.exercise.catalogue import exercises
+from whodunit.exercise.checking import judged
+from whodunit.exercise.evidence import Evidence, Series, Span, SpanId
+from whodunit.exercise.judging.judges import JUDGES, MEASURES
+
+EXERCISES = {each.name: each for each in exercises()}
+RIGHT: dict[str, Callable[[Path], Evidence]] = {"flask-products": flask_products, "propagate": lambda _: propagate()}
+ALONE = "e" * 32
+
+
+def server(span: Span) -> bool:
+    return span.kind == "server"
+
+
+def statement(span: Span) -> bool:
+    return "db.query.text" in span.attributes
+
+
+def producer(span: Span) -> bool:
+    return span.kind == "producer"
+
+
+def pallet(span: Span) -> bool:
+    return span.kind == "consumer"
+
+
+def reserving(span: Span) -> bool:
+    return span.name == "reserve stock"
+
+
+def of_order_2(span: Span) -> bool:
+    return span.attributes.get("order.id") == "2"
+
+
+def nothing(evidence: Evidence) -> Evidence:
+    return Evidence(evidence.visits, database=evidence.database, right_answer=evidence.right_answer)
+
+
+def renamed(old: str, new: str) -> Callable[[Span], Span]:
+    def change(span: Span) -> Span:
+        return replace(without(old)(span), attributes={**without(old)(span).attributes, new: span.attributes[old]})
+
+    return change
+
+
+def asking(text: str) -> Spoil:
+    return spans_changed(statement, said(db__query__text=text))
+
+
+def measuring(**changes: object) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        return replace(evidence, series=tuple(replace(each, **changes) for each in evidence.series))  # type: ignore[arg-type]
+
+    return spoil
+
+
+def labelled(change: Callable[[dict[str, str]], dict[str, str]]) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        series = tuple(replace(each, attributes=change(dict(each.attributes))) for each in evidence.series)
+        return replace(evidence, series=series)
+
+    return spoil
+
+
+def less(name: str) -> Spoil:
+    return labelled(lambda attributes: {key: value for key, value in attributes.items() if key != name})
+
+
+def logging_(first: int = 0, last: int = 2, **changes: object) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        lines = tuple(replace(each, **changes) for each in evidence.logs[first:last])  # type: ignore[arg-type]
+        return replace(evidence, logs=lines)
+
+    return spoil
+
+
+def delivering(place: int, signal: str, *backends: str) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        deliveries = list(evidence.deliveries)
+        arrived = {**deliveries[place].arrived, signal: frozenset(backends)}
+        deliveries[place] = replace(deliveries[place], arrived=arrived)
+        return replace(evidence, deliveries=tuple(deliveries))
+
+    return spoil
+
+
+def visiting(place: int, **changes: object) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        visits = list(evidence.visits)
+        visits[place] = replace(visits[place], **changes)  # type: ignore[arg-type]
+        return replace(evidence, visits=tuple(visits))
+
+    return spoil
+
+
+def hurried(evidence: Evidence) -> Evidence:
+    slow = spans_changed(server, having(duration_s=0.15))(evidence)
+    return spans_changed(statement, having(duration_s=0.00003))(slow)
+
+
+def page_of(place: int, other: int) -> Spoil:
+    return lambda evidence: visiting(place, body=evidence.visits[other].body)(evidence)
+
+
+def asked_again(evidence: Evidence) -> Evidence:
+    span = next(span for span in evidence.spans if statement(span))
+    again = SpanId(evidence.visits[1].trace_id, "b")
+    return replace(evidence, spans=(*evidence.spans, replace(span, id=again, parent_id=f"{1:016x}")))
+
+
+def one_for_each_product(evidence: Evidence) -> Evidence:
+    span = next(span for span in evidence.spans if statement(span))
+    more = tuple(replace(span, id=SpanId(span.id.trace_id, f"c{each}")) for each in range(24))
+    return replace(evidence, spans=evidence.spans + more)
+
+
+def answering(**answers: str) -> Spoil:
+    return lambda evidence: replace(evidence, answer={**evidence.answer, **answers})
+
+
+def in_trace(of: int) -> Spoil:
+    return lambda evidence: spans_changed(pallet, having(id=SpanId(evidence.visits[of].trace_id, "f"), parent_id="12"))(
+        evidence
+    )
+
+
+def linked_to(number: int) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        links = tuple(SpanId(visit.trace_id, f"{order}{number}") for order, visit in enumerate(evidence.visits, 1))
+        return spans_changed(pallet, having(links=links))(evidence)
+
+    return spoil
+
+
+def lines_alone(body: str) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        lines = (replace(each, within=SpanId("", "")) if each.body == body else each for each in evidence.logs)
+        return replace(evidence, logs=tuple(lines))
+
+    return spoil
+
+
+OLD_ROUTE = "/products/7"
+WRONG: list[tuple[str, str, str, Spoil]] = [
+    ("flask-products", "server-spans", "nothing", nothing),
+    ("flask-products", "server-spans", "answer", visiting(3, status=500)),
+    ("flask-products", "server-spans", "kind", spans_changed(server, having(kind="internal"))),
+    ("flask-products", "server-spans", "context", visiting(2, trace_id=ALONE)),
+    ("flask-products", "server-spans", "twice", lambda evidence: replace(evidence, spans=evidence.spans * 2)),
+    (
+        "flask-products",
+        "server-spans",
+        "old-names",
+        spans_changed(server, renamed("http.response.status_code", "http.status_code")),
+    ),
+    ("flask-products", "server-spans", "route", spans_changed(server, without("http.route"))),
+    (
+        "flask-products",
+        "server-spans",
+        "route",
+        spans_changed(lambda span: span.name.endswith("_id>"), said(http__route=OLD_ROUTE)),
+    ),
+    ("flask-products", "server-spans", "status-code", spans_changed(server, said(http__response__status_code="200"))),
+    ("flask-products", "server-spans", "name", spans_changed(server, having(name="product_list"))),
+    ("flask-products", "server-spans", "error", spans_changed(server, having(status="error"))),
+    ("flask-products", "database-spans", "nothing", spans_changed(statement, lambda _: None)),
+    ("flask-products", "database-spans", "own-trace", spans_changed(statement, having(parent_id=""))),
+    ("flask-products", "database-spans", "kind", spans_changed(statement, having(kind="internal"))),
+    (
+        "flask-products",
+        "database-spans",
+        "old-names",
+        spans_changed(statement, renamed("db.query.text", "db.statement")),
+    ),
+    ("flask-products", "database-spans", "text", spans_changed(statement, without("db.query.text"))),
+    ("flask-products", "database-spans", "system", spans_changed(statement, without("db.system.name"))),
+    ("flask-products", "database-spans", "value", asking("SELECT id FROM products WHERE category = 'lamps'")),
+    ("flask-products", "database-spans", "value", asking("SELECT id FROM products WHERE id = 7")),
+    ("flask-products", "database-spans", "duration", hurried),
+    ("flask-products", "durations", "nothing", nothing),
+    ("flask-products", "durations", "old-name", measuring(name="http.server.duration", unit="ms")),
+    ("flask-products", "durations", "type", measuring(type="sum")),
+    ("flask-products", "durations", "unit", measuring(unit="ms")),
+    ("flask-products", "durations", "route", less("http.route")),
+    ("flask-products", "durations", "status-code", less("http.response.status_code")),
+    ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"url.path": OLD_ROUTE})),
+    ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"page": OLD_ROUTE})),
+    ("flask-products", "durations", "buckets", measuring(bounds=(0.0, 5.0, 10.0, 25.0, 50.0))),
+    ("flask-products", "durations", "count", measuring(count=0)),
+    ("flask-products", "query-logs", "nothing", nothing),
+    ("flask-products", "query-logs", "not-joined", logging_(within=SpanId("", ""))),
+    ("flask-products", "query-logs", "beginning", logging_(first=1)),
+    ("flask-products", "query-logs", "parameters", logging_(attributes={"rows": "2"})),
+    ("flask-products", "query-logs", "end", logging_(last=1)),
+    ("flask-products", "query-logs", "rows", logging_(attributes={"category": "lamps"})),
+    ("flask-products", "exporters", "lost", delivering(0, "metrics")),
+    ("flask-products", "exporters", "elsewhere", delivering(0, "logs", "A")),
+    ("flask-products", "exporters", "elsewhere", delivering(1, "spans", "A", "B")),
+    ("flask-products", "exporters", "of-one-signal", delivering(1, "spans")),
+    ("flask-products", "slow-query", "no-answer", lambda evidence: replace(evidence, answer={})),
+    ("flask-products", "slow-query", "route", answering(route="/")),
+    ("flask-products", "slow-query", "table", answering(table="products")),
+    ("flask-products", "slow-query", "executions", answering(executions="25")),
+    ("flask-products", "index", "no-statement", nothing),
+    ("flask-products", "index", "scan", asking("SELECT avg(stars) FROM reviews WHERE stars = ?")),
+    ("flask-products", "index", "scan", asking("SELECT count(*) FROM products JOIN reviews AS r ON r.stars = name")),
+    ("flask-products", "query", "no-statement", nothing),
+    ("flask-products", "query", "many", one_for_each_product),
+    ("flask-products", "query", "wrong-page", visiting(2, body="")),
+    ("flask-products", "cache", "no-statement", nothing),
+    ("flask-products", "cache", "asked-again", asked_again),
+    ("flask-products", "cache", "wrong-list", page_of(2, other=0)),
+    ("flask-products", "cache", "stale", page_of(6, other=0)),
+    ("propagate", "thread", "nothing", spans_changed(reserving, having(name="reserve"))),
+    ("propagate", "thread", "own-trace", spans_changed(of_order_2, having(id=SpanId(ALONE, "1"), parent_id=""))),
+    (
+        "propagate",
+        "thread",
+        "linked",
+        spans_changed(of_order_2, having(id=SpanId(ALONE, "1"), parent_id="", links=(SpanId(ALONE, "0"),))),
+    ),
+    ("propagate", "thread", "other-request", spans_changed(of_order_2, having(id=SpanId(f"{1:032x}", "21")))),
+    ("propagate", "thread", "not-below", spans_changed(reserving, having(parent_id="caller"))),
+    ("propagate", "queue", "nothing", spans_changed(producer, lambda _: None)),
+    ("propagate", "queue", "own-trace", spans_changed(producer, having(parent_id=""))),
+    ("propagate", "queue", "attributes", spans_changed(producer, without("messaging.destination.name"))),
+    ("propagate", "links", "nothing", spans_changed(pallet, lambda _: None)),
+    ("propagate", "links", "kind", spans_changed(pallet, having(kind="internal"))),
+    ("propagate", "links", "parent", in_trace(0)),
+    ("propagate", "links", "links", spans_changed(pallet, having(links=()))),
+    ("propagate", "links", "wrong-span", linked_to(0)),
+    ("propagate", "links", "count", spans_changed(pallet, without("messaging.batch.message_count"))),
+    ("propagate", "joined-logs", "thread", lines_alone("Goods are reserved.")),
+    ("propagate", "joined-logs", "depot", lines_alone("A pallet leaves.")),
+]
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_solution_passes_every_step(name: str, tmp_path: Path) -> None:
+    evidence = RIGHT[name](tmp_path)
+    found = [judged(step, evidence) for step in EXERCISES[name].file.steps]
+    assert [(each.step.name, each.findings) for each in found if each.findings] == []
+    assert all(each.measured for each in found if each.step.name in MEASURES)
+
+
+@pytest.mark.parametrize(("name", "step", "lesson", "spoil"), WRONG, ids=[f"{s}-{w}" for _, s, w, _ in WRONG])
+def test_a_wrong_one_gets_its_message(name: str, step: str, lesson: str, spoil: Spoil, tmp_path: Path) -> None:
+    (wanted,) = EXERCISES[name].chosen(step)
+    verdict = judged(wanted, spoil(RIGHT[name](tmp_path)))
+    assert wanted.lessons[lesson] in [each.lesson for each in verdict.findings]
+
+
+def test_every_lesson_is_given_to_somebody() -> None:
+    written = {
+        (name, step.name, each) for name, it in EXERCISES.items() for step in it.file.steps for each in step.lessons
+    }
+    assert written == {(name, step, lesson) for name, step, lesson, _ in WRONG}
+
+
+def test_every_judge_has_its_step() -> None:
+    assert set(JUDGES) == {step.name for each in EXERCISES.values() for step in each.file.steps}
+
+
+def test_a_mistake_in_every_request_is_told_once(tmp_path: Path) -> None:
+    (step,) = EXERCISES["flask-products"].chosen("server-spans")
+    spoilt = spans_changed(server, without("http.route"))(flask_products(tmp_path))
+    assert [each.missing[:47] for each in judged(step, spoilt).findings] == [
+        "The span of GET /products?category=lamps has no"
+    ]
+
+
+def test_a_parameter_may_be_written_as_other_frameworks_do(tmp_path: Path) -> None:
+    (step,) = EXERCISES["flask-products"].chosen("server-spans")
+
+    def as_in_fastapi(span: Span) -> Span:
+        route = span.attributes["http.route"].replace("<int:product_id>", "{id}")
+        return replace(said(http__route=route)(span), name=f"{span.name.split()[0]} {route}")
+
+    assert judged(step, spans_changed(server, as_in_fastapi)(flask_products(tmp_path))).findings == ()
+
+
+def test_series_of_other_metrics_do_not_matter(tmp_path: Path) -> None:
+    (step,) = EXERCISES["flask-products"].chosen("durations")
+    evidence = flask_products(tmp_path)
+    more = Series("db.client.operation.duration", "s", "histogram", {})
+    assert judged(step, replace(evidence, series=(*evidence.series, more))).findings == ()

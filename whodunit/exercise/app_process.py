@@ -1,0 +1,41 @@
+"""Runs a learner's `main.py` as if it had been typed, and ends it as Ctrl-C would when its standard input ends.
+
+So exit handlers run, on every system, and no application outlives the check that started it. This file is run by its
+path and imports nothing but the standard library: the application's folder is the first to be searched.
+"""
+
+import _thread
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+STDIN = 0
+GRACE_S = 0.3
+"""An answer can be read before the thread that gave it has ended its span."""
+
+
+def main() -> None:
+    """Run the file that is named, in the current folder."""
+    # A shell without job control has what it runs in the background ignore the signal, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.path[0] = str(Path.cwd())
+    with suppress(KeyboardInterrupt):
+        runpy.run_path(sys.argv[1], run_name="__main__")
+
+
+def _end_with_parent() -> None:
+    # Not through sys.stdin: an interpreter that ends meanwhile cannot take its lock, and aborts.
+    while os.read(STDIN, 1):
+        pass
+    time.sleep(GRACE_S)
+    _thread.interrupt_main()
+
+
+if __name__ == "__main__":
+    main()

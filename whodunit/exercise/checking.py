@@ -1,0 +1,106 @@
+"""Checks an application: runs it, gathers the evidence, and has each step judged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from whodunit.exercise.catalogue import Exercise, Lesson, Request, Step
+from whodunit.exercise.evidence import Delivery, Evidence
+from whodunit.exercise.folder import answer
+from whodunit.exercise.judging.judges import JUDGES, MEASURES
+from whodunit.exercise.receiver import Receiver
+from whodunit.exercise.running import Application
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+OF_SIGNAL = {
+    "spans": "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "metrics": "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+    "logs": "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+}
+PATHS = {"spans": "/v1/traces", "metrics": "/v1/metrics", "logs": "/v1/logs"}
+EXPORTERS = "exporters"
+"""The step for which the application is run again and again."""
+
+Tell = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is missing, and its lesson."""
+
+    missing: str
+    lesson: Lesson
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A step and what is missing, nothing when it is done; `measured` is what a repair saves."""
+
+    step: Step
+    findings: tuple[Finding, ...]
+    measured: str = ""
+
+
+def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -> tuple[list[Verdict], Evidence]:
+    """Judge the application in `folder` by these steps. Raises LabError when it does not run."""
+    with TemporaryDirectory(prefix="whodunit-exercise-", ignore_cleanup_errors=True) as place:
+        evidence = gathered(exercise, folder, Path(place), tell)
+        if any(step.name == EXPORTERS for step in steps):
+            deliveries = _deliveries(exercise, folder, Path(place), tell)
+            evidence = replace(evidence, deliveries=deliveries)
+        return [judged(step, evidence) for step in steps], evidence
+
+
+def judged(step: Step, evidence: Evidence) -> Verdict:
+    """The step's verdict on the evidence."""
+    findings = tuple(Finding(each.what, step.lessons[each.lesson]) for each in JUDGES[step.name](evidence))
+    return Verdict(step, findings, MEASURES[step.name](evidence) if step.name in MEASURES else "")
+
+
+def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evidence:
+    """What one run of all requests leaves; its database stays in `place`."""
+    tell("running the application, its telemetry comes here")
+    with Receiver(_made(place / "backend")) as receiver:
+        application = Application(folder, _made(place / "run"))
+        visits = application.visited(exercise.file.requests, _named(exercise) | {ENDPOINT: receiver.url})
+        seen = receiver.spans(), receiver.logs(), receiver.series()
+    said, right = answer(folder), exercise.file.answer
+    return Evidence(visits, *seen, database=application.database, answer=said, right_answer=right)
+
+
+def _deliveries(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> tuple[Delivery, ...]:
+    one, other = dict.fromkeys(OF_SIGNAL, "B"), {"spans": "A", "metrics": "B", "logs": "B"}
+    return (
+        _delivery(exercise, folder, _made(place / "in-turn"), one, tell),
+        _delivery(exercise, folder, _made(place / "at-once"), other, tell),
+    )
+
+
+def _delivery(exercise: Exercise, folder: Path, place: Path, wanted: dict[str, str], tell: Tell) -> Delivery:
+    tell(f"running it again: {', '.join(f'{signal} to {backend}' for signal, backend in wanted.items())}")
+    with Receiver(_made(place / "A")) as first, Receiver(_made(place / "B")) as second:
+        urls = {"A": first.url, "B": second.url}
+        backends = set(wanted.values())
+        variables = (
+            {ENDPOINT: urls[backends.pop()]}
+            if len(backends) == 1
+            else {OF_SIGNAL[signal]: urls[backend] + PATHS[signal] for signal, backend in wanted.items()}
+        )
+        Application(folder, place).visited(_first(exercise), _named(exercise) | variables)
+        at = {"A": first.arrived(), "B": second.arrived()}
+    arrived = {signal: frozenset(name for name, signals in at.items() if signal in signals) for signal in wanted}
+    return Delivery(", ".join(variables), wanted, arrived)
+
+
+def _first(exercise: Exercise) -> tuple[Request, ...]:
+    return exercise.file.requests[:1]
+
+
+def _named(exercise: Exercise) -> dict[str, str]:
+    return {"OTEL_SERVICE_NAME": exercise.name}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

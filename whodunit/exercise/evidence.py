@@ -1,0 +1,116 @@
+"""The evidence that a check judges: the requests it made, and the telemetry that arrived."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from whodunit.exercise.catalogue import Request
+
+Attributes = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SpanId:
+    """A span's place: its trace and its id in it."""
+
+    trace_id: str
+    span_id: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span that arrived; its kind in small letters, times since 1970."""
+
+    id: SpanId
+    parent_id: str
+    name: str
+    kind: str
+    start_us: int
+    duration_s: float
+    status: str
+    attributes: Attributes = field(default_factory=dict)
+    links: tuple[SpanId, ...] = ()
+
+    @property
+    def end_us(self) -> float:
+        """The moment of its end."""
+        return self.start_us + self.duration_s * 1e6
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A log record that arrived."""
+
+    time_us: int
+    body: str
+    within: SpanId
+    attributes: Attributes = field(default_factory=dict)
+
+    def tells(self, value: str) -> bool:
+        """True if `value` is one of its attributes, or a word of its text."""
+        words = self.body.replace("=", " ").replace(":", " ").split()
+        return value in self.attributes.values() or value in {word.strip(".,;'\"()[]{}") for word in words}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric with one set of attributes, from the start of the program to its end."""
+
+    name: str
+    unit: str
+    type: str
+    attributes: Attributes
+    count: int = 0
+    bounds: tuple[float, ...] = ()
+    bucket_counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request of the check, and its answer."""
+
+    request: Request
+    trace_id: str
+    status: int
+    body: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.request.method} {self.request.path}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One way to configure the exporters: `wanted` is each signal's backend, `arrived` those where it came."""
+
+    variables: str
+    wanted: Mapping[str, str]
+    arrived: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's."""
+
+    visits: tuple[Visit, ...]
+    spans: tuple[Span, ...] = ()
+    logs: tuple[LogLine, ...] = ()
+    series: tuple[Series, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    database: Path | None = None
+    answer: Attributes = field(default_factory=dict)
+    right_answer: Attributes = field(default_factory=dict)
+
+    def trace(self, visit: Visit) -> list[Span]:
+        """The spans of a request by their start."""
+        return sorted((s for s in self.spans if s.id.trace_id == visit.trace_id), key=lambda s: s.start_us)
+
+    def servers(self, visit: Visit) -> list[Span]:
+        """The server spans of a request."""
+        return [span for span in self.trace(visit) if span.kind == "server"]
+
+    def below(self, span: Span) -> Iterator[Span]:
+        """The spans that descend from `span`."""
+        for child in self.spans:
+            if child.parent_id == span.id.span_id and child.id.trace_id == span.id.trace_id:
+                yield child
+                yield from self.below(child)

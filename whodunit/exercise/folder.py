@@ -1,0 +1,95 @@
+"""A learner's folder: begun with an exercise's files, found again, and begun anew."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.exercise.catalogue import GUIDE, Exercise
+from whodunit.strict_yaml.positions import plain
+from whodunit.strict_yaml.problems import refused
+from whodunit.strict_yaml.reader import parse
+
+MARK = ".exercise"
+"""Names the exercise that a folder was begun with: a check and a reset touch no other."""
+
+ANSWER = "answer.yaml"
+KEPT = "before-reset"
+OURS = shutil.ignore_patterns("__pycache__")
+
+
+def begin(exercise: Exercise, folder: Path, *, solved: bool) -> None:
+    """Copy the files to begin with, or those of the solution, into a folder that is new or empty.
+
+    Raises WrongUseError when there is something in it.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongUseError(
+            f"{folder} is there already, and nothing of it is overwritten.",
+            f"Name another folder: whodunit exercise start {exercise.name} FOLDER",
+        )
+    with _written(folder):
+        _fill(exercise, folder, solved=solved)
+
+
+def find(exercise: Exercise, named: Path | None) -> Path:
+    """The learner's folder: the one named, the current one, or the one of the exercise's name in it.
+
+    Raises WrongUseError when that is no folder of this exercise.
+    """
+    for folder in [named] if named else [Path(), Path(exercise.name)]:
+        if _mark(folder) == exercise.name:
+            return folder.absolute()
+    where = named or Path(exercise.name)
+    raise WrongUseError(
+        f"{where} is not a folder in which {exercise.name} was begun.",
+        f"Begin: whodunit exercise start {exercise.name}; or say where it is: --folder FOLDER",
+    )
+
+
+def begin_anew(exercise: Exercise, folder: Path) -> Path:
+    """Move what the learner has into a folder beside the new files, and return that folder."""
+    number = 1 + sum(1 for _ in folder.glob(f"{KEPT}-*"))
+    kept = folder / f"{KEPT}-{number}"
+    with _written(folder):
+        files = [each for each in folder.iterdir() if not each.name.startswith((KEPT, ".venv"))]
+        kept.mkdir()
+        for each in files:
+            each.rename(kept / each.name)
+        _fill(exercise, folder, solved=False)
+    return kept
+
+
+def answer(folder: Path) -> Mapping[str, str]:
+    """What the learner's answer.yaml says; nothing without one. Raises ScenarioFileError for what is no YAML."""
+    file = folder / ANSWER
+    if not file.exists():
+        return {}
+    said = plain(parse(file, GUIDE))
+    if not isinstance(said, dict | None):
+        raise refused(file, f"{file}:1: write one key with its value in a line, like `route: /products`", GUIDE)
+    return {key: str(value) for key, value in (said or {}).items() if value is not None}
+
+
+def _fill(exercise: Exercise, folder: Path, *, solved: bool) -> None:
+    shutil.copytree(exercise.app, folder, ignore=OURS, dirs_exist_ok=True)
+    if solved:
+        shutil.copytree(exercise.solution, folder, ignore=OURS, dirs_exist_ok=True)
+    shutil.copy(exercise.text, folder)
+    (folder / MARK).write_text(f"{exercise.name}\n", encoding="utf-8")
+
+
+def _mark(folder: Path) -> str | None:
+    mark = folder / MARK
+    return mark.read_text(encoding="utf-8", errors="replace").strip() if mark.is_file() else None
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Raises LabError when the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        told = f"Cannot write {error.filename or folder}: {error.strerror or error}."
+        raise LabError(told, "Name a folder that you may write to.") from error

@@ -1,0 +1,26 @@
+"""Telemetry goes where the `OTEL_*` variables say, and nowhere else."""
+
+from collections.abc import Iterator
+
+from whodunit.exercise.evidence import Delivery, Evidence
+from whodunit.exercise.judging.missing import Missing, first_of_each
+
+
+def judge(evidence: Evidence) -> Iterator[Missing]:
+    """Lessons: lost, elsewhere, of-one-signal."""
+    for delivery in evidence.deliveries:
+        found = list(first_of_each(_of_delivery(delivery)))
+        yield from found
+        if found:
+            return  # the other ways would only say it again
+
+
+def _of_delivery(delivery: Delivery) -> Iterator[Missing]:
+    lost = "of-one-signal" if len(set(delivery.wanted.values())) > 1 else "lost"
+    for signal, backend in delivery.wanted.items():
+        where = delivery.arrived[signal]
+        told = f"{delivery.variables}: {signal} should come to backend {backend}"
+        if others := sorted(where - {backend}):
+            yield Missing("elsewhere", f"{told}, and came to {' and '.join(others)}.")
+        elif backend not in where:
+            yield Missing(lost, f"{told}, and did not come.")

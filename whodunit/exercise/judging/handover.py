@@ -1,0 +1,125 @@
+"""Work that is handed to a thread and to a queue: where its spans belong."""
+
+import json
+from collections.abc import Iterator
+
+from whodunit.counted import counted
+from whodunit.exercise.evidence import Evidence, LogLine, Span, SpanId, Visit
+from whodunit.exercise.judging.missing import Missing, first_of_each
+
+RESERVE = "reserve stock"
+ORDER = "order.id"
+DESTINATION, OPERATION, COUNT = (
+    "messaging.destination.name",
+    "messaging.operation.type",
+    "messaging.batch.message_count",
+)
+IN_THREAD, IN_DEPOT = "Goods are reserved.", "A pallet leaves."
+
+
+def thread(evidence: Evidence) -> Iterator[Missing]:
+    """Lessons: nothing, linked, own-trace, other-request, not-below."""
+    reserving = [span for span in evidence.spans if span.name == RESERVE]
+    if not reserving:
+        yield Missing("nothing", f"No span is named {RESERVE!r}.")
+        return
+    yield from first_of_each(each for visit in evidence.visits for each in _reserved(evidence, visit, reserving))
+
+
+def _reserved(evidence: Evidence, visit: Visit, reserving: list[Span]) -> Iterator[Missing]:
+    order = _order(visit)
+    span = next((span for span in reserving if span.attributes.get(ORDER) == order), None)
+    below = {each.id for server in evidence.servers(visit) for each in evidence.below(server)}
+    traces = {other.trace_id for other in evidence.visits}
+    if span is None:
+        yield Missing("nothing", f"No span {RESERVE!r} has {ORDER}={order}.")
+    elif span.id.trace_id not in traces and span.links:
+        yield Missing("linked", f"{RESERVE!r} of order {order} has a link to its request, and a trace of its own.")
+    elif span.id.trace_id not in traces:
+        yield Missing("own-trace", f"{RESERVE!r} of order {order} is alone in a trace of its own.")
+    elif span.id.trace_id != visit.trace_id:
+        yield Missing("other-request", f"{RESERVE!r} of order {order} is in the trace of another order's request.")
+    elif span.id not in below:
+        yield Missing("not-below", f"{RESERVE!r} of order {order} is in its request's trace, beside the server span.")
+
+
+def queue(evidence: Evidence) -> Iterator[Missing]:
+    """Lessons: nothing, own-trace, attributes."""
+    producers = [span for span in evidence.spans if span.kind == "producer"]
+    if not producers:
+        yield Missing("nothing", "No span is of kind producer: nothing tells that a message was sent.")
+        return
+    yield from first_of_each(each for visit in evidence.visits for each in _sent(evidence, visit))
+
+
+def _sent(evidence: Evidence, visit: Visit) -> Iterator[Missing]:
+    sent = _producers(evidence, visit)
+    if len(sent) != 1:
+        seen = f"{counted(len(sent), 'producer span')} below the request of order {_order(visit)}"
+        yield Missing("own-trace", f"{seen}; it sends one message.")
+    for span in sent:
+        absent = [name for name in (DESTINATION, OPERATION) if name not in span.attributes]
+        if absent:
+            yield Missing("attributes", f"The span {span.name!r} has no {' and no '.join(absent)}.")
+
+
+def links(evidence: Evidence) -> Iterator[Missing]:
+    """Lessons: nothing, kind, parent, links, wrong-span, count."""
+    consumers = [span for span in evidence.spans if span.kind == "consumer"]
+    if not consumers:
+        other = next((span for span in evidence.spans if span.links), None)
+        yield (
+            Missing("kind", f"The span {other.name!r} has links, and is of kind {other.kind}.")
+            if other
+            else Missing("nothing", "No span is of kind consumer: nothing tells that a pallet was loaded.")
+        )
+        return
+    yield from first_of_each(each for span in consumers for each in _loaded(evidence, span))
+    yield from _linked(evidence, {link for span in consumers for link in span.links})
+
+
+def _loaded(evidence: Evidence, span: Span) -> Iterator[Missing]:
+    owner = next((visit for visit in evidence.visits if visit.trace_id == span.id.trace_id), None)
+    if owner:
+        yield Missing("parent", f"{span.name!r} is in the trace of order {_order(owner)}; the pallet is of all.")
+    if span.attributes.get(COUNT) != str(len(evidence.visits)):
+        told = span.attributes.get(COUNT, "not said")
+        yield Missing("count", f"{COUNT} of {span.name!r} is {told}; a pallet has {len(evidence.visits)} parcels.")
+
+
+def _linked(evidence: Evidence, targets: set[SpanId]) -> Iterator[Missing]:
+    linked = {target.trace_id for target in targets}
+    missed = [visit for visit in evidence.visits if visit.trace_id not in linked]
+    if missed:
+        orders = ", ".join(_order(visit) for visit in missed)
+        seen = f"{counted(len(targets), 'link')} for {len(evidence.visits)} orders"
+        yield Missing("links", f"No link leads to order {orders}: {seen}.")
+        return
+    sent = {span.id for visit in evidence.visits for span in _producers(evidence, visit)}
+    if wrong := targets - sent:
+        names = {span.id: f"{span.name!r}" for span in evidence.spans}
+        where = " and ".join(sorted({names.get(each, "a span that never arrived") for each in wrong}))
+        yield Missing("wrong-span", f"Links lead to {where}; the message was made by the producer's span.")
+
+
+def joined_logs(evidence: Evidence) -> Iterator[Missing]:
+    """Lessons: thread, depot."""
+    requests = {visit.trace_id for visit in evidence.visits}
+    loading = {span.id.trace_id for span in evidence.spans if span.kind == "consumer"}
+    if not _all_within(evidence.logs, IN_THREAD, requests):
+        yield Missing("thread", f"Lines {IN_THREAD!r} are not in the trace of their request.")
+    if not _all_within(evidence.logs, IN_DEPOT, loading):
+        yield Missing("depot", f"The line {IN_DEPOT!r} is not in the trace of the consumer's span.")
+
+
+def _all_within(logs: tuple[LogLine, ...], body: str, traces: set[str]) -> bool:
+    lines = [line for line in logs if line.body == body]
+    return bool(lines) and all(line.within.trace_id in traces for line in lines)
+
+
+def _producers(evidence: Evidence, visit: Visit) -> list[Span]:
+    return [span for server in evidence.servers(visit) for span in evidence.below(server) if span.kind == "producer"]
+
+
+def _order(visit: Visit) -> str:
+    return str(json.loads(visit.body)["order"])

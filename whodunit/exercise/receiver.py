@@ -1,0 +1,97 @@
+"""A backend that the check owns: the embedded store, in a thread, for as long as a learner's application runs."""
+
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+from whodunit.errors import LabError
+from whodunit.exercise.evidence import LogLine, Series, Span, SpanId
+from whodunit.store.app import create_app
+from whodunit.store.inbox import Inbox
+from whodunit.store.settings import StoreSettings
+from whodunit.store.store import Store
+
+LINGER_S = 0.02
+STARTED_WITHIN_S = 20.0
+POLL_S = 0.01
+SIGNALS = ("spans", "metrics", "logs")
+
+SPANS = """select trace_id, span_id, coalesce(parent_span_id, ''), name, kind, epoch_us(start_time), duration_s, status,
+    attributes, links from spans order by start_time"""
+LOGS = "select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes from logs order by time"
+SERIES = """select name, unit, type, attributes, coalesce(count, 0), coalesce(bounds, []), coalesce(bucket_counts, [])
+    from increases(timestamp '1970-01-01', timestamp '2200-01-01')"""
+
+
+class Receiver:
+    """Receives on a port of its own on loopback, and keeps everything in `folder` until it is left."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = StoreSettings(port=0, store_file=folder / "telemetry.duckdb")
+        self._store = Store(settings, inbox=Inbox(linger_s=LINGER_S))
+        config = uvicorn.Config(create_app(self._store), host="127.0.0.1", port=0, access_log=False, log_config=None)
+        self._socket = config.bind_socket()
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Its address, as OTEL_EXPORTER_OTLP_ENDPOINT takes it."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> "Receiver":
+        self._thread.start()
+        deadline = time.monotonic() + STARTED_WITHIN_S
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise LabError("The check's own backend does not start.", "Try again: whodunit exercise check")
+            time.sleep(POLL_S)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def arrived(self) -> frozenset[str]:
+        """The signals of which anything has come."""
+        stats = self._store.stats()
+        return frozenset(signal for signal in SIGNALS if stats[signal])
+
+    def spans(self) -> tuple[Span, ...]:
+        """All spans by their start."""
+        return tuple(_span(*row) for row in self._store.ask(SPANS).rows)
+
+    def logs(self) -> tuple[LogLine, ...]:
+        """All log records by time."""
+        rows = self._store.ask(LOGS).rows
+        return tuple(LogLine(at, body, SpanId(trace, span), attributes) for at, body, trace, span, attributes in rows)
+
+    def series(self) -> tuple[Series, ...]:
+        """Each metric by its attributes, with all that was added to it."""
+        points: dict[tuple[str, str, str, str], list[list[Any]]] = defaultdict(list)
+        for name, unit, kind, *rest in self._store.ask(SERIES).rows:
+            points[name, unit or "", kind, json.dumps(rest[0], sort_keys=True)].append(rest)
+        return tuple(_series(name, unit, kind, each) for (name, unit, kind, _), each in points.items())
+
+
+def _span(
+    trace: str, span: str, parent: str, name: str, kind: str, start_us: int, duration_s: float, status: str, *rest: Any
+) -> Span:
+    attributes, links = rest
+    to = tuple(SpanId(each["trace_id"], each["span_id"]) for each in json.loads(links))
+    return Span(SpanId(trace, span), parent, name, kind, start_us, duration_s, status, attributes, to)
+
+
+def _series(name: str, unit: str, kind: str, points: list[list[Any]]) -> Series:
+    attributes, _, bounds, _ = points[0]
+    buckets = zip(*(counts for _, _, _, counts in points), strict=False)
+    count = sum(count for _, count, _, _ in points)
+    return Series(name, unit, kind, attributes, count, tuple(bounds), tuple(sum(each) for each in buckets))

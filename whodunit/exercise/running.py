@@ -1,0 +1,144 @@
+"""Runs a learner's application in a process of its own, and makes the exercise's requests."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from whodunit.errors import LabError
+from whodunit.exercise import app_process
+from whodunit.exercise.catalogue import Request
+from whodunit.exercise.evidence import Visit
+from whodunit.launcher.inherited import inherited
+from whodunit.launcher.ports import Reservations
+from whodunit.reading import decoded
+
+MAIN = "main.py"
+FIRST_PORT = 21_700
+READY_WITHIN_S = 60.0
+ANSWER_WITHIN_S = 30.0
+ENDS_WITHIN_S = 60.0
+POLL_S = 0.02
+
+INSTALL = "Applications run in whodunit's own Python; the instrumentation of Flask is in an extra: whodunit[exercises]"
+
+QUICKLY = {
+    "OTEL_BSP_SCHEDULE_DELAY": "500",
+    "OTEL_BLRP_SCHEDULE_DELAY": "500",
+    "OTEL_METRIC_EXPORT_INTERVAL": "1000",
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+    "OTEL_EXPORTER_OTLP_TIMEOUT": "3",
+    "OTEL_SEMCONV_STABILITY_OPT_IN": "http,database",
+    "NO_PROXY": "127.0.0.1",
+}
+"""What the application finds in its environment besides an endpoint: telemetry goes out soon, by stable names."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """The application in `folder`; `place` is a temporary folder for its data and its output."""
+
+    folder: Path
+    place: Path
+
+    @property
+    def database(self) -> Path:
+        """The file that it is told to keep its data in."""
+        return self.place / "app.db"
+
+    def visited(self, requests: Sequence[Request], variables: Mapping[str, str]) -> tuple[Visit, ...]:
+        """Start it, make the requests one after another, and end it.
+
+        Raises LabError when it does not start, answer or end.
+        """
+        with Reservations() as reservations:
+            port = reservations.take(FIRST_PORT)
+            with (
+                self._running(port, variables) as process,
+                httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=ANSWER_WITHIN_S, trust_env=False) as client,
+            ):
+                self._until_ready(process, port)
+                return tuple(self._visit(client, request) for request in requests)
+
+    @contextmanager
+    def _running(self, port: int, variables: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+        environment = inherited(os.environ) | QUICKLY | dict(variables)
+        environment |= {"PORT": str(port), "DATABASE": str(self.database), "PYTHONUNBUFFERED": "1"}
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603  the learner's own program
+                [sys.executable, app_process.__file__, MAIN],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield process
+            self._end(process)
+        finally:
+            process.kill()
+            process.communicate()
+
+    @property
+    def _log(self) -> Path:
+        return self.place / "app.log"
+
+    def _until_ready(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not _listens(port):
+            if process.poll() is not None:
+                raise self._ended_at_once()
+            if time.monotonic() > deadline:
+                raise LabError(f"Nothing listens on the port of PORT after {READY_WITHIN_S:.0f} s.", self._try_it)
+            time.sleep(POLL_S)
+
+    def _ended_at_once(self) -> LabError:
+        words = self._last_words()
+        hint = INSTALL if "No module named 'opentelemetry" in words else self._try_it
+        return LabError(f"The application ended at once: {words}", hint)
+
+    def _visit(self, client: httpx.Client, request: Request) -> Visit:
+        trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
+        headers = {"traceparent": f"00-{trace_id}-{span_id}-01"}
+        try:
+            answer = client.request(request.method, request.path, headers=headers, data=request.form or None)
+        except httpx.HTTPError as error:
+            asked = f"{request.method} {request.path}"
+            raise LabError(f"No answer to {asked} ({error}): {self._last_words()}", self._try_it) from error
+        return Visit(request, trace_id, answer.status_code, answer.text)
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdin  # noqa: S101  a pipe
+        process.stdin.close()
+        try:
+            process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            raise LabError(
+                f"The application was told to end as by Ctrl-C, and still runs {ENDS_WITHIN_S:.0f} s later.",
+                "Something keeps it alive: a thread without daemon=True, or a KeyboardInterrupt that is caught.",
+            ) from None
+        finally:
+            process.stdin = None
+
+    @property
+    def _try_it(self) -> str:
+        return f"Run it by hand, and look at what it prints: cd {self.folder} && {sys.executable} {MAIN}"
+
+    def _last_words(self) -> str:
+        lines = decoded(self._log.read_bytes()).splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
