@@ -32,9 +32,9 @@ NO_HINTS = (
 
 
 def is_mystery(case: Case, level: int | None = None) -> bool:
-    """True if something breaks in `case` that is proved without the stack and without a browser, and at that level."""
+    """True if something breaks in `case` that is proved on every target and without a browser, and at that level."""
     scenario = case.scenario
-    anywhere = is_proved_on(scenario, "lite") and not scenario.load.browsers
+    anywhere = all(is_proved_on(scenario, target) for target in ("lite", "stack")) and not scenario.load.browsers
     return scenario.breaks and anywhere and level in (None, LEVELS.index(scenario.level) + 1)
 
 
