@@ -68,7 +68,7 @@ kubernetes-tools: .venv/dev-installed ## Build kubectl into the user's cache, by
 	@$(BIN)/python -m tests.stack.tools kubernetes
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute
-	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack"
+	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack and not lite"
 
 test-programs: .venv/dev-installed ## The shop without Docker, and the real programs: one test at a time
 	$(PYTEST) -m "(lite or stack) and not compose"
