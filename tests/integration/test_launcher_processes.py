@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -30,6 +31,14 @@ TINY = "tests.unit.launcher.tiny"
 GRACE_S = 5.0
 
 MakeFactory = Callable[[], ProcessFactory]
+
+
+class MakeTiny(Protocol):
+    """Makes a tiny program."""
+
+    def __call__(self, name: str = "order", function: str = "main") -> Program:
+        """One that answers by its name, unless another function of its module is asked for."""
+        ...
 
 
 def forking() -> ProcessFactory:
@@ -59,11 +68,17 @@ def all_ready(supervisor: Supervisor) -> bool:
     return all(keeper.state is State.READY for keeper in supervisor.keepers)
 
 
-def tiny(folder: Path, name: str = "order", function: str = "main") -> Program:
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[MakeTiny]:
+    """Makes programs in the test's folder; their ports are theirs until it ends."""
     with Reservations() as reservations:
-        port = reservations.take(21_000 + sum(name.encode()))
-    env = {"PORT": str(port), "GREETING": f"from {name}"}
-    return Program(name, f"{TINY}:{function}", port, folder, folder / f"{name}.log", env=env)
+
+        def made(name: str = "order", function: str = "main") -> Program:
+            port = reservations.take(21_000 + sum(name.encode()))
+            env = {"PORT": str(port), "GREETING": f"from {name}"}
+            return Program(name, f"{TINY}:{function}", port, tmp_path, tmp_path / f"{name}.log", env=env)
+
+        yield made
 
 
 async def ask(program: Program, path: str) -> str:
@@ -71,8 +86,10 @@ async def ask(program: Program, path: str) -> str:
         return (await client.get(program.url + path)).text
 
 
-async def test_a_program_gets_its_environment_its_folder_and_its_log(tmp_path: Path, make_factory: MakeFactory) -> None:
-    program = tiny(tmp_path)
+async def test_a_program_gets_its_environment_its_folder_and_its_log(
+    tmp_path: Path, make_factory: MakeFactory, tiny: MakeTiny
+) -> None:
+    program = tiny()
     async with running(make_factory(), program) as supervisor:
         pid = supervisor.keepers[0].pid
         assert await ask(program, "/readyz") == "from order"
@@ -80,16 +97,16 @@ async def test_a_program_gets_its_environment_its_folder_and_its_log(tmp_path: P
     assert program.log_file.read_text() == "opening\nclosing\n"
 
 
-async def test_stopping_leaves_no_process(tmp_path: Path, make_factory: MakeFactory) -> None:
-    async with running(make_factory(), tiny(tmp_path), tiny(tmp_path, "payment")) as supervisor:
+async def test_stopping_leaves_no_process(make_factory: MakeFactory, tiny: MakeTiny) -> None:
+    async with running(make_factory(), tiny(), tiny("payment")) as supervisor:
         pids = [supervisor.factory.pid, *(keeper.pid for keeper in supervisor.keepers)]
         started = identities(pid for pid in pids if pid)
         assert len(started) >= 2
     assert wait_gone(started, GRACE_S) == []
 
 
-async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_factory: MakeFactory) -> None:
-    program = tiny(tmp_path)
+async def test_a_program_that_crashes_runs_again(make_factory: MakeFactory, tiny: MakeTiny) -> None:
+    program = tiny()
     async with running(make_factory(), program) as supervisor:
         keeper, before = supervisor.keepers[0], supervisor.keepers[0].pid
         with pytest.raises(httpx.TransportError):
@@ -98,8 +115,8 @@ async def test_a_program_that_crashes_runs_again(tmp_path: Path, make_factory: M
         assert (keeper.last_exit, keeper.pid != before) == ("exit code 7", True)
 
 
-async def test_a_killed_program_runs_again(tmp_path: Path, make_factory: MakeFactory) -> None:
-    async with running(make_factory(), tiny(tmp_path)) as supervisor:
+async def test_a_killed_program_runs_again(make_factory: MakeFactory, tiny: MakeTiny) -> None:
+    async with running(make_factory(), tiny()) as supervisor:
         keeper = supervisor.keepers[0]
         assert keeper.pid
         os.kill(keeper.pid, signal.SIGKILL)
@@ -107,8 +124,8 @@ async def test_a_killed_program_runs_again(tmp_path: Path, make_factory: MakeFac
         assert keeper.last_exit == "killed by SIGKILL"
 
 
-async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_factory: MakeFactory) -> None:
-    program = tiny(tmp_path, function="broken")
+async def test_why_a_program_cannot_start_is_in_its_log(make_factory: MakeFactory, tiny: MakeTiny) -> None:
+    program = tiny(function="broken")
     supervisor = Supervisor([program], make_factory(), HttpProbe(), backoff=lambda: Backoff(0.01))
     supervisor.start()
     await until(lambda: supervisor.keepers[0].restarts > 0, "tried again", 10)
@@ -116,8 +133,8 @@ async def test_why_a_program_cannot_start_is_in_its_log(tmp_path: Path, make_fac
     assert "RuntimeError: the drawer is empty" in program.log_file.read_text()
 
 
-async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tmp_path: Path) -> None:
-    programs = [tiny(tmp_path), tiny(tmp_path, "payment")]
+async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tiny: MakeTiny) -> None:
+    programs = [tiny(), tiny("payment")]
     async with running(ForkingFactory(zygote.spawn()), *programs) as supervisor:
         before = {keeper.pid for keeper in supervisor.keepers}
         killed = supervisor.factory.pid
@@ -132,8 +149,8 @@ async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tmp_path: P
         assert before.isdisjoint(keeper.pid for keeper in supervisor.keepers)
 
 
-async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tmp_path: Path) -> None:
-    program = tiny(tmp_path)
+async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tiny: MakeTiny) -> None:
+    program = tiny()
     handle = zygote.spawn()
     os.write(handle.requests, json.dumps({"op": "start", "program": program.to_json()}).encode() + b"\n")
     child = Identity.of(json.loads(os.read(handle.replies, 1024))["pid"])
@@ -146,10 +163,10 @@ async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tmp_p
     os.close(handle.replies)
 
 
-async def test_the_zygote_ends_with_its_children_when_the_lab_is_gone(tmp_path: Path) -> None:
+async def test_the_zygote_ends_with_its_children_when_the_lab_is_gone(tiny: MakeTiny) -> None:
     handle = zygote.spawn()
     factory = ForkingFactory(handle)
-    started = identities([handle.pid, await factory.start(tiny(tmp_path))])
+    started = identities([handle.pid, await factory.start(tiny())])
     await factory.close()  # all that the zygote sees of a killed lab: the end of its requests
     assert wait_gone(started, GRACE_S) == []
 
