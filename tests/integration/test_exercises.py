@@ -105,6 +105,14 @@ WRONG = {
         "cache",
         "GET /products?category=chairs: product 1 is not in this list",
     ),
+    "a thread that is given nothing to do": Mistake(
+        "propagate",
+        "stock.py",
+        "copy_context().run, self._reserve, order",
+        "copy_context().run(self._reserve, order)",
+        "thread",
+        "Every answer came after the end of 'reserve stock'",
+    ),
     "the request's context in the message": Mistake(
         "propagate",
         "parcels.py",

@@ -1,12 +1,15 @@
 """Reserves goods in a thread of its own, so that customers need not wait for it."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from opentelemetry import trace
 
 log = logging.getLogger(__name__)
 tracer = trace.get_tracer(__name__)
+
+AT_THE_SHELF_S = 0.25
 
 
 class Stock:
@@ -25,4 +28,5 @@ class Stock:
 
     def _reserve(self, order: int) -> None:
         with tracer.start_as_current_span("reserve stock", attributes={"order.id": order}):
+            time.sleep(AT_THE_SHELF_S)
             log.info("Goods are reserved.", extra={"order": order})

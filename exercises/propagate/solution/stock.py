@@ -2,12 +2,15 @@
 
 import contextvars
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from opentelemetry import trace
 
 log = logging.getLogger(__name__)
 tracer = trace.get_tracer(__name__)
+
+AT_THE_SHELF_S = 0.25
 
 
 class Stock:
@@ -26,4 +29,5 @@ class Stock:
 
     def _reserve(self, order: int) -> None:
         with tracer.start_as_current_span("reserve stock", attributes={"order.id": order}):
+            time.sleep(AT_THE_SHELF_S)
             log.info("Goods are reserved.", extra={"order": order})

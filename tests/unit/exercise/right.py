@@ -122,14 +122,14 @@ def propagate() -> Evidence:
 
 
 def _order_spans(order: int, visit: Visit) -> list[Span]:
-    def span(number: int, parent: str, name: str, kind: str, attributes: dict[str, str]) -> Span:
+    def span(number: int, parent: str, name: str, kind: str, attributes: dict[str, str], took_s: float = 0.01) -> Span:
         place = SpanId(visit.trace_id, f"{order}{number}")
-        return Span(place, parent, name, kind, order, 0.001, "unset", attributes)
+        return Span(place, parent, name, kind, order, took_s, "unset", attributes)
 
     sent = {"messaging.destination.name": "parcels", "messaging.operation.type": "send"}
     return [
         span(0, "caller", "POST /orders", "server", {}),
-        span(1, f"{order}0", "reserve stock", "internal", {"order.id": str(order)}),
+        span(1, f"{order}0", "reserve stock", "internal", {"order.id": str(order)}, 0.25),
         span(2, f"{order}0", "send parcels", "producer", sent),
     ]
 

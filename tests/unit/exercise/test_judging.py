@@ -230,6 +230,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ),
     ("propagate", "thread", "other-request", spans_changed(of_order_2, having(id=SpanId(f"{1:032x}", "21")))),
     ("propagate", "thread", "not-below", spans_changed(reserving, having(parent_id="caller"))),
+    ("propagate", "thread", "waited", spans_changed(server, having(duration_s=0.26))),
     ("propagate", "queue", "nothing", spans_changed(producer, lambda _: None)),
     ("propagate", "queue", "own-trace", spans_changed(producer, having(parent_id=""))),
     ("propagate", "queue", "attributes", spans_changed(producer, without("messaging.destination.name"))),
@@ -276,6 +277,12 @@ def test_a_mistake_in_every_request_is_told_once(tmp_path: Path) -> None:
     assert [each.missing[:47] for each in judged(step, spoilt).findings] == [
         "The span of GET /products?category=lamps has no"
     ]
+
+
+def test_one_request_that_outlasts_the_thread_is_no_proof_that_it_waited(tmp_path: Path) -> None:
+    (step,) = EXERCISES["propagate"].chosen("thread")
+    slow = spans_changed(lambda span: server(span) and span.start_us == 1, having(duration_s=0.6))
+    assert judged(step, slow(RIGHT["propagate"](tmp_path))).findings == ()
 
 
 def test_a_parameter_may_be_written_as_other_frameworks_do(tmp_path: Path) -> None:
