@@ -141,6 +141,20 @@ def linked_to(number: int) -> Spoil:
     return spoil
 
 
+def for_each_parcel(evidence: Evidence) -> Evidence:
+    """A consumer's span for each message, in place of one for the pallet."""
+    (one,) = (span for span in evidence.spans if pallet(span))
+    each = tuple(replace(one, id=SpanId(ALONE, f"d{place}"), links=(to,)) for place, to in enumerate(one.links))
+    return replace(evidence, spans=(*(span for span in evidence.spans if not pallet(span)), *each))
+
+
+def around_receive(evidence: Evidence) -> Evidence:
+    """One more consumer's span, of no message, as the last wait for messages leaves it."""
+    (one,) = (span for span in evidence.spans if pallet(span))
+    empty = said(messaging__batch__message_count="0")(replace(one, id=SpanId(ALONE, "d"), links=()))
+    return replace(evidence, spans=(*evidence.spans, empty))
+
+
 def lines_alone(body: str) -> Spoil:
     def spoil(evidence: Evidence) -> Evidence:
         lines = (replace(each, within=SpanId("", "")) if each.body == body else each for each in evidence.logs)
@@ -236,6 +250,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("propagate", "queue", "attributes", spans_changed(producer, without("messaging.destination.name"))),
     ("propagate", "links", "nothing", spans_changed(pallet, lambda _: None)),
     ("propagate", "links", "kind", spans_changed(pallet, having(kind="internal"))),
+    ("propagate", "links", "several", for_each_parcel),
     ("propagate", "links", "parent", in_trace(0)),
     ("propagate", "links", "links", spans_changed(pallet, having(links=()))),
     ("propagate", "links", "wrong-span", linked_to(0)),
@@ -283,6 +298,15 @@ def test_one_request_that_outlasts_the_thread_is_no_proof_that_it_waited(tmp_pat
     (step,) = EXERCISES["propagate"].chosen("thread")
     slow = spans_changed(lambda span: server(span) and span.start_us == 1, having(duration_s=0.6))
     assert judged(step, slow(RIGHT["propagate"](tmp_path))).findings == ()
+
+
+def test_a_span_of_no_message_is_told_apart_from_a_wrong_count(tmp_path: Path) -> None:
+    (step,) = EXERCISES["propagate"].chosen("links")
+    (finding,) = judged(step, around_receive(RIGHT["propagate"](tmp_path))).findings
+    assert finding.missing == (
+        "2 spans of kind consumer for one pallet, of 3, 0 links. "
+        "That without links is of no pallet: it waited for messages, and none came."
+    )
 
 
 def test_a_parameter_may_be_written_as_other_frameworks_do(tmp_path: Path) -> None:

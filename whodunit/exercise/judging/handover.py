@@ -78,7 +78,7 @@ def _sent(evidence: Evidence, visit: Visit) -> Iterator[Missing]:
 
 
 def links(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: nothing, kind, parent, links, wrong-span, count."""
+    """Lessons: nothing, kind, several, parent, count, links, wrong-span."""
     consumers = [span for span in evidence.spans if span.kind == "consumer"]
     if not consumers:
         other = next((span for span in evidence.spans if span.links), None)
@@ -88,14 +88,30 @@ def links(evidence: Evidence) -> Iterator[Missing]:
             else Missing("nothing", "No span is of kind consumer: nothing tells that a pallet was loaded.")
         )
         return
-    yield from first_of_each(each for span in consumers for each in _loaded(evidence, span))
+    if len(consumers) > 1:
+        yield Missing("several", _several(consumers))
+    else:
+        yield from _count(evidence, consumers[0])
+    yield from first_of_each(each for span in consumers for each in _parent(evidence, span))
     yield from _linked(evidence, {link for span in consumers for link in span.links})
 
 
-def _loaded(evidence: Evidence, span: Span) -> Iterator[Missing]:
+def _several(consumers: list[Span]) -> str:
+    numbers = ", ".join(str(len(span.links)) for span in consumers)
+    seen = f"{len(consumers)} spans of kind consumer for one pallet, of {numbers} links."
+    empty = [span for span in consumers if not span.links]
+    if 0 < len(empty) < len(consumers):
+        return f"{seen} That without links is of no pallet: it waited for messages, and none came."
+    return seen
+
+
+def _parent(evidence: Evidence, span: Span) -> Iterator[Missing]:
     owner = next((visit for visit in evidence.visits if visit.trace_id == span.id.trace_id), None)
     if owner:
         yield Missing("parent", f"{span.name!r} is in the trace of order {_order(owner)}; the pallet is of all.")
+
+
+def _count(evidence: Evidence, span: Span) -> Iterator[Missing]:
     if span.attributes.get(COUNT) != str(len(evidence.visits)):
         told = span.attributes.get(COUNT, "not said")
         yield Missing("count", f"{COUNT} of {span.name!r} is {told}; a pallet has {len(evidence.visits)} parcels.")
