@@ -113,9 +113,13 @@ def propagate() -> Evidence:
     )
     spans = [span for order, visit in enumerate(visits, 1) for span in _order_spans(order, visit)]
     links = tuple(span.id for span in spans if span.kind == "producer")
-    count = {"messaging.batch.message_count": "3"}
+    processed = {
+        "messaging.destination.name": "parcels",
+        "messaging.operation.type": "process",
+        "messaging.batch.message_count": "3",
+    }
     pallet = Span(
-        SpanId("f" * 32, "f" * 16), "", "process parcels", "consumer", SECOND_US, 0.001, "unset", count, links
+        SpanId("f" * 32, "f" * 16), "", "process parcels", "consumer", SECOND_US, 0.001, "unset", processed, links
     )
     lines = [LogLine(0, "Goods are reserved.", SpanId(visit.trace_id, "3")) for visit in visits]
     return Evidence(visits, (*spans, pallet), (*lines, LogLine(0, "A pallet leaves.", pallet.id)))

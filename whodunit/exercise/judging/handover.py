@@ -14,6 +14,7 @@ DESTINATION, OPERATION, COUNT = (
     "messaging.operation.type",
     "messaging.batch.message_count",
 )
+QUEUE, SEND, PROCESS = "parcels", "send", "process"
 IN_THREAD, IN_DEPOT = "Goods are reserved.", "A pallet leaves."
 
 
@@ -72,13 +73,22 @@ def _sent(evidence: Evidence, visit: Visit) -> Iterator[Missing]:
         seen = f"{counted(len(sent), 'producer span')} below the request of order {_order(visit)}"
         yield Missing("own-trace", f"{seen}; it sends one message.")
     for span in sent:
-        absent = [name for name in (DESTINATION, OPERATION) if name not in span.attributes]
-        if absent:
-            yield Missing("attributes", f"The span {span.name!r} has no {' and no '.join(absent)}.")
+        yield from _attributes(span, SEND)
+
+
+def _attributes(span: Span, operation: str) -> Iterator[Missing]:
+    wanted = {DESTINATION: QUEUE, OPERATION: operation}
+    wrong = [
+        f"{name} of {span.name!r} is {span.attributes.get(name, 'not said')}, where {value} is right"
+        for name, value in wanted.items()
+        if span.attributes.get(name) != value
+    ]
+    if wrong:
+        yield Missing("attributes", f"{'; '.join(wrong)}.")
 
 
 def links(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: nothing, kind, several, parent, count, links, wrong-span."""
+    """Lessons: nothing, kind, several, parent, attributes, count, links, wrong-span."""
     consumers = [span for span in evidence.spans if span.kind == "consumer"]
     if not consumers:
         other = next((span for span in evidence.spans if span.links), None)
@@ -93,6 +103,7 @@ def links(evidence: Evidence) -> Iterator[Missing]:
     else:
         yield from _count(evidence, consumers[0])
     yield from first_of_each(each for span in consumers for each in _parent(evidence, span))
+    yield from first_of_each(each for span in consumers for each in _attributes(span, PROCESS))
     yield from _linked(evidence, {link for span in consumers for link in span.links})
 
 
