@@ -257,6 +257,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("propagate", "links", "parent", in_trace(0)),
     ("propagate", "links", "links", spans_changed(pallet, having(links=()))),
     ("propagate", "links", "wrong-span", linked_to(0)),
+    ("propagate", "links", "wrong-span", spans_changed(producer, having(kind="client"))),
     ("propagate", "links", "count", spans_changed(pallet, without("messaging.batch.message_count"))),
     ("propagate", "joined-logs", "thread", lines_alone("Goods are reserved.")),
     ("propagate", "joined-logs", "depot", lines_alone("A pallet leaves.")),
@@ -310,6 +311,20 @@ def test_a_span_of_no_message_is_told_apart_from_a_wrong_count(tmp_path: Path) -
         "2 spans of kind consumer for one pallet, of 3, 0 links. "
         "That without links is of no pallet: it waited for messages, and none came."
     )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (spans_changed(pallet, having(links=())), "0 links for 3 orders; either no traceparent is in the headers"),
+        (spans_changed(producer, having(kind="client")), "see the step queue."),
+    ],
+    ids=["no-links", "no-producer"],
+)
+def test_links_that_lack_what_another_place_should_give_say_so(spoil: Spoil, told: str, tmp_path: Path) -> None:
+    (step,) = EXERCISES["propagate"].chosen("links")
+    (finding,) = judged(step, spoil(RIGHT["propagate"](tmp_path))).findings
+    assert told in finding.missing
 
 
 def test_a_parameter_may_be_written_as_other_frameworks_do(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ DESTINATION, OPERATION, COUNT = (
     "messaging.batch.message_count",
 )
 QUEUE, SEND, PROCESS = "parcels", "send", "process"
+PRODUCED = "the message was made by the producer's span."
+NOT_PRODUCED = "they should lead to the producer's span of each order, which is not there: see the step queue."
 IN_THREAD, IN_DEPOT = "Goods are reserved.", "A pallet leaves."
 
 
@@ -134,13 +136,15 @@ def _linked(evidence: Evidence, targets: set[SpanId]) -> Iterator[Missing]:
     if missed:
         orders = ", ".join(_order(visit) for visit in missed)
         seen = f"{counted(len(targets), 'link')} for {len(evidence.visits)} orders"
+        if not targets:
+            seen += "; either no traceparent is in the headers, or no link was made of it"
         yield Missing("links", f"No link leads to order {orders}: {seen}.")
         return
     sent = {span.id for visit in evidence.visits for span in _producers(evidence, visit)}
     if wrong := targets - sent:
         names = {span.id: f"{span.name!r}" for span in evidence.spans}
         where = " and ".join(sorted({names.get(each, "a span that never arrived") for each in wrong}))
-        yield Missing("wrong-span", f"Links lead to {where}; the message was made by the producer's span.")
+        yield Missing("wrong-span", f"Links lead to {where}; {PRODUCED if sent else NOT_PRODUCED}")
 
 
 def joined_logs(evidence: Evidence) -> Iterator[Missing]:
