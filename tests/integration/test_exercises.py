@@ -142,6 +142,30 @@ def test_a_wrong_solution_gets_the_message_that_is_meant_for_it(name: str, tmp_p
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "step", "raised"),
+    [
+        ("parcels.py", ".get_span_context())", ")", "links", "AttributeError: "),
+        (
+            "stock.py",
+            "time.sleep(",
+            "time.rest(",
+            "joined-logs",
+            "AttributeError: module 'time' has no attribute 'rest'",
+        ),
+    ],
+    ids=["thread", "pool"],
+)
+def test_an_exception_where_nobody_waits_is_told_beside_what_it_leaves_out(
+    file: str, old: str, new: str, step: str, raised: str, tmp_path: Path
+) -> None:
+    it = exercise("propagate")
+    folder = begun(it, tmp_path / "app", solved=True)
+    change(folder / file, old, new)
+    (verdict,), _ = check(it, folder, it.chosen(step), lambda _: None)
+    assert verdict.raised.startswith(raised)
+
+
+@pytest.mark.parametrize(
     ("spoil", "message"),
     [
         (lambda main: main.write_text("import nothing_of_this_name\n"), "No module named 'nothing_of_this_name'"),

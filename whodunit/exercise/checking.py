@@ -35,11 +35,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A step and what is missing, nothing when it is done; `measured` is what a repair saves."""
+    """A step and what is missing, nothing when it is done; `measured` is what a repair saves.
+
+    `raised` is an exception that the application printed, and that may be why something is missing.
+    """
 
     step: Step
     findings: tuple[Finding, ...]
     measured: str = ""
+    raised: str = ""
 
 
 def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -> tuple[list[Verdict], Evidence]:
@@ -55,7 +59,8 @@ def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -
 def judged(step: Step, evidence: Evidence) -> Verdict:
     """The step's verdict on the evidence."""
     findings = tuple(Finding(each.what, step.lessons[each.lesson]) for each in JUDGES[step.name](evidence))
-    return Verdict(step, findings, MEASURES[step.name](evidence) if step.name in MEASURES else "")
+    measured = MEASURES[step.name](evidence) if step.name in MEASURES else ""
+    return Verdict(step, findings, measured, evidence.raised if findings else "")
 
 
 def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evidence:
@@ -65,8 +70,14 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
         application = Application(folder, _made(place / "run"))
         visits = application.visited(exercise.file.requests, _named(exercise) | {ENDPOINT: receiver.url})
         seen = receiver.spans(), receiver.logs(), receiver.series()
-    said, right = answer(folder), exercise.file.answer
-    return Evidence(visits, *seen, database=application.database, answer=said, right_answer=right)
+    return Evidence(
+        visits,
+        *seen,
+        database=application.database,
+        answer=answer(folder),
+        right_answer=exercise.file.answer,
+        raised=application.raised,
+    )
 
 
 def _deliveries(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> tuple[Delivery, ...]:

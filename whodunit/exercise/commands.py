@@ -112,4 +112,5 @@ def _afterwards(chosen: Exercise, judged: list[Verdict]) -> str:
 def _as_json(verdict: Verdict) -> dict[str, Any]:
     findings = [{"missing": each.missing, **each.lesson.model_dump()} for each in verdict.findings]
     done = not verdict.findings
-    return {"step": verdict.step.name, "done": done, "measured": verdict.measured, "findings": findings}
+    told = {"measured": verdict.measured, "raised": verdict.raised}
+    return {"step": verdict.step.name, "done": done, **told, "findings": findings}

@@ -89,7 +89,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's."""
+    """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's.
+
+    `raised` is the exception of its last traceback, if it has printed one.
+    """
 
     visits: tuple[Visit, ...]
     spans: tuple[Span, ...] = ()
@@ -99,6 +102,7 @@ class Evidence:
     database: Path | None = None
     answer: Attributes = field(default_factory=dict)
     right_answer: Attributes = field(default_factory=dict)
+    raised: str = ""
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

@@ -27,6 +27,7 @@ READY_WITHIN_S = 60.0
 ANSWER_WITHIN_S = 30.0
 ENDS_WITHIN_S = 60.0
 POLL_S = 0.02
+TRACEBACK = "Traceback (most recent call last):"
 
 INSTALL = "Applications run in whodunit's own Python; the instrumentation of Flask is in an extra: whodunit[exercises]"
 
@@ -53,6 +54,12 @@ class Application:
     def database(self) -> Path:
         """The file that it is told to keep its data in."""
         return self.place / "app.db"
+
+    @property
+    def raised(self) -> str:
+        """The exception at the end of the last traceback that it has printed; empty when there is none."""
+        _, printed, frames = decoded(self._log.read_bytes()).rpartition(TRACEBACK)
+        return next((line for line in frames.splitlines() if printed and line[:1].strip()), "")
 
     def visited(self, requests: Sequence[Request], variables: Mapping[str, str]) -> tuple[Visit, ...]:
         """Start it, make the requests one after another, and end it.

@@ -42,6 +42,9 @@ def verdicts(judged: Sequence[Verdict], evidence: Evidence) -> Iterator[Renderab
             yield _row("", LABEL, Text("measured", "dim"), Text(each.measured, "cyan"))
         for finding in each.findings:
             yield from _finding(finding, taught=each is first)
+        if each is first and each.raised:
+            told = Text.assemble((each.raised, "red"), " ends the last traceback that the application printed.")
+            yield _row("", LABEL, Text("raised", "dim"), told)
         if each is first and each.step.name == SLOW_QUERY:
             yield Padding(slowest(evidence), (1, 0, 1, INDENT))
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from opentelemetry import trace
 
@@ -20,7 +20,7 @@ class Stock:
 
     def reserve(self, order: int) -> None:
         """Have the goods of an order reserved, soon."""
-        self._thread.submit(self._reserve, order)
+        self._thread.submit(self._reserve, order).add_done_callback(_tell)
 
     def close(self) -> None:
         """Finish what was begun."""
@@ -30,3 +30,9 @@ class Stock:
         with tracer.start_as_current_span("reserve stock", attributes={"order.id": order}):
             time.sleep(AT_THE_SHELF_S)
             log.info("Goods are reserved.", extra={"order": order})
+
+
+def _tell(reserved: Future[None]) -> None:
+    """A pool keeps an exception of its work in the future, where nobody looks."""
+    if error := reserved.exception():
+        log.error("Goods are not reserved.", exc_info=error)

@@ -3,7 +3,7 @@
 import contextvars
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from opentelemetry import trace
 
@@ -21,7 +21,7 @@ class Stock:
 
     def reserve(self, order: int) -> None:
         """Have the goods of an order reserved, soon, as part of the request."""
-        self._thread.submit(contextvars.copy_context().run, self._reserve, order)
+        self._thread.submit(contextvars.copy_context().run, self._reserve, order).add_done_callback(_tell)
 
     def close(self) -> None:
         """Finish what was begun."""
@@ -31,3 +31,9 @@ class Stock:
         with tracer.start_as_current_span("reserve stock", attributes={"order.id": order}):
             time.sleep(AT_THE_SHELF_S)
             log.info("Goods are reserved.", extra={"order": order})
+
+
+def _tell(reserved: Future[None]) -> None:
+    """A pool keeps an exception of its work in the future, where nobody looks."""
+    if error := reserved.exception():
+        log.error("Goods are not reserved.", exc_info=error)

@@ -34,6 +34,12 @@ def test_the_first_step_that_is_not_done_is_taught_and_later_ones_are_named(tmp_
     assert "No log record arrived at all." in told
 
 
+def test_an_exception_that_was_printed_stands_beside_what_is_missing(tmp_path: Path) -> None:
+    right = replace(flask_products(tmp_path), raised="KeyError: 'lamps'")
+    assert "KeyError" not in printed(right, "query-logs")
+    assert "raised    KeyError: 'lamps' ends the last traceback" in printed(replace(right, logs=()), "query-logs")
+
+
 def test_an_address_stays_whole_in_a_narrow_window(tmp_path: Path) -> None:
     told = printed(replace(flask_products(tmp_path), logs=()), "query-logs", width=40)
     (step,) = FLASK.chosen("query-logs")
