@@ -226,4 +226,5 @@ def test_as_people_type_it(tmp_path: Path) -> None:
     assert steps["thread"]["findings"][0]["see"].startswith("https://")
     shutil.copytree(exercise("propagate").solution, tmp_path / "propagate", dirs_exist_ok=True)
     done = typed("check", "propagate", "links")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Done. All steps: whodunit exercise check propagate")
+    following = "links is done. Next: joined-logs. Check it alone: whodunit exercise check propagate joined-logs"
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, following)

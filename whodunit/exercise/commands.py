@@ -101,11 +101,15 @@ def reset(name: Name, where: Begun = None) -> None:
 
 
 def _afterwards(chosen: Exercise, judged: list[Verdict]) -> str:
+    command = f"whodunit exercise check {chosen.name}"
     open_steps = [each.step.name for each in judged if each.findings]
     if open_steps:
-        return f"Next: {open_steps[0]}. Check it alone: whodunit exercise check {chosen.name} {open_steps[0]}"
-    if len(judged) < len(chosen.file.steps):
-        return f"Done. All steps: whodunit exercise check {chosen.name}"
+        return f"Next: {open_steps[0]}. Check it alone: {command} {open_steps[0]}"
+    names, done = [step.name for step in chosen.file.steps], judged[-1].step.name
+    if later := names[names.index(done) + 1 :]:
+        return f"{done} is done. Next: {later[0]}. Check it alone: {command} {later[0]}"
+    if len(judged) < len(names):
+        return f"{done} is done. All steps: {command}"
     return f"All done. To compare with: whodunit exercise start {chosen.name} {chosen.name}-solution --solution"
 
 
