@@ -131,7 +131,8 @@ class Application:
         except subprocess.TimeoutExpired:
             raise LabError(
                 f"The application was told to end as by Ctrl-C, and still runs {ENDS_WITHIN_S:.0f} s later.",
-                "Something keeps it alive: a thread without daemon=True, or a KeyboardInterrupt that is caught.",
+                "Something keeps it alive: a thread without daemon=True, a join() or a shutdown() that waits for what "
+                "never ends, or a KeyboardInterrupt that is caught.",
             ) from None
         finally:
             process.stdin = None
