@@ -29,7 +29,7 @@ BEGINNING = {
         "query-logs": "No log record arrived at all.",
         "exporters": "OTEL_EXPORTER_OTLP_ENDPOINT: spans should come to backend B, and did not come.",
         "slow-query": "There is no answer.yaml with route, table, executions, or it is empty.",
-        "index": "No span has a statement that reads reviews: nothing has a plan.",
+        "index": "No span has a statement that reads anything: nothing has a plan.",
         "query": "GET /products?category=lamps has no span of a statement: there is nothing to count.",
         "cache": "GET /products?category=lamps has no span of a statement, the first time either.",
     },

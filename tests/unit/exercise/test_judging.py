@@ -1,6 +1,8 @@
 """A right solution passes every step; each wrong one gets the message that is meant for it."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +125,14 @@ def one_for_each_product(evidence: Evidence) -> Evidence:
     return replace(evidence, spans=evidence.spans + more)
 
 
+def viewed(evidence: Evidence) -> Evidence:
+    """A statement that reads all reviews, and names a view of them."""
+    assert evidence.database
+    with closing(sqlite3.connect(evidence.database)) as connection, connection:
+        connection.execute("CREATE VIEW rated AS SELECT product_id, avg(stars) AS stars FROM reviews WHERE stars = 4")
+    return asking("SELECT * FROM rated")(evidence)
+
+
 def answering(**answers: str) -> Spoil:
     return lambda evidence: replace(evidence, answer={**evidence.answer, **answers})
 
@@ -227,6 +237,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "index", "no-statement", nothing),
     ("flask-products", "index", "scan", asking("SELECT avg(stars) FROM reviews WHERE stars = ?")),
     ("flask-products", "index", "scan", asking("SELECT count(*) FROM products JOIN reviews AS r ON r.stars = name")),
+    ("flask-products", "index", "scan", viewed),
     ("flask-products", "query", "no-statement", nothing),
     ("flask-products", "query", "many", one_for_each_product),
     ("flask-products", "query", "wrong-page", visiting(2, body="")),
@@ -335,6 +346,12 @@ def test_a_parameter_may_be_written_as_other_frameworks_do(tmp_path: Path) -> No
         return replace(said(http__route=route)(span), name=f"{span.name.split()[0]} {route}")
 
     assert judged(step, spans_changed(server, as_in_fastapi)(flask_products(tmp_path))).findings == ()
+
+
+def test_a_list_that_needs_no_reviews_reads_none_of_them_in_full(tmp_path: Path) -> None:
+    (step,) = EXERCISES["flask-products"].chosen("index")
+    verdict = judged(step, asking("SELECT id, name FROM products WHERE category = ?")(flask_products(tmp_path)))
+    assert (verdict.findings, verdict.measured) == ((), "plan: no statement reads reviews")
 
 
 def test_series_of_other_metrics_do_not_matter(tmp_path: Path) -> None:
