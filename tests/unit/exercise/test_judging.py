@@ -133,6 +133,13 @@ def viewed(evidence: Evidence) -> Evidence:
     return asking("SELECT * FROM rated")(evidence)
 
 
+def without_reviews(evidence: Evidence) -> Evidence:
+    assert evidence.database
+    with closing(sqlite3.connect(evidence.database)) as connection, connection:
+        connection.execute("DROP TABLE reviews")
+    return evidence
+
+
 def answering(**answers: str) -> Spoil:
     return lambda evidence: replace(evidence, answer={**evidence.answer, **answers})
 
@@ -241,6 +248,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "query", "no-statement", nothing),
     ("flask-products", "query", "many", one_for_each_product),
     ("flask-products", "query", "wrong-page", visiting(2, body="")),
+    ("flask-products", "query", "wrong-page", without_reviews),
     ("flask-products", "cache", "no-statement", nothing),
     ("flask-products", "cache", "asked-again", asked_again),
     ("flask-products", "cache", "wrong-list", page_of(2, other=0)),

@@ -130,15 +130,21 @@ def _names(statement: str) -> set[str]:
 
 def _wrong(evidence: Evidence, visit: Visit) -> str | None:
     """The first product of a list that is not shown as the database has it now; None when all are."""
-    assert evidence.database  # noqa: S101  a run leaves one
-    category = visit.request.path.partition("=")[2]
-    with closing(sqlite3.connect(f"{evidence.database.as_uri()}?mode=ro", uri=True)) as connection:
-        truth = {str(key): (stars, count) for key, stars, count in connection.execute(TRUTH, (category,))}
+    try:
+        truth = _truth(evidence, visit.request.path.partition("=")[2])
+    except sqlite3.Error as error:
+        return f"compared with the tables products and {TABLE}, which have to stay: {error}."
     shown = {key: (float(stars), int(count)) for key, stars, count in SHOWN.findall(visit.body)}
     for key in sorted(truth.keys() | shown.keys(), key=int):
         if truth.get(key) != shown.get(key):
             return f"product {key} is {_stars(truth.get(key))}, and shown as {_stars(shown.get(key))}."
     return None
+
+
+def _truth(evidence: Evidence, category: str) -> dict[str, tuple[float, int]]:
+    assert evidence.database  # noqa: S101  a run leaves one
+    with closing(sqlite3.connect(f"{evidence.database.as_uri()}?mode=ro", uri=True)) as connection:
+        return {str(key): (stars, count) for key, stars, count in connection.execute(TRUTH, (category,))}
 
 
 def _stars(known: tuple[float, int] | None) -> str:
