@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,10 +24,18 @@ def main() -> None:
     """Run the file that is named, in the current folder."""
     # A shell without job control has what it runs in the background ignore the signal, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.excepthook = _print_whole
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path[0] = str(Path.cwd())
     with suppress(KeyboardInterrupt):
         runpy.run_path(sys.argv[1], run_name="__main__")
+
+
+def _print_whole(raised: threading.ExceptHookArgs) -> None:
+    """Print a thread's traceback at once: by itself it comes in pieces, and lines of other threads between them."""
+    if raised.exc_type is not SystemExit:
+        lines = traceback.format_exception(raised.exc_type, raised.exc_value, raised.exc_traceback)
+        sys.stderr.write("".join(lines))
 
 
 def _end_with_parent() -> None:

@@ -112,8 +112,8 @@ def links(evidence: Evidence) -> Iterator[Missing]:
 def _several(consumers: list[Span]) -> str:
     numbers = ", ".join(str(len(span.links)) for span in consumers)
     seen = f"{len(consumers)} spans of kind consumer for one pallet, of {numbers} links."
-    empty = [span for span in consumers if not span.links]
-    if 0 < len(empty) < len(consumers):
+    waiting = [span for span in consumers if not span.links and not span.parent_id]
+    if 0 < len(waiting) < len(consumers):
         return f"{seen} That without links is of no pallet: it waited for messages, and none came."
     return seen
 
