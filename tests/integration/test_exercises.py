@@ -111,7 +111,7 @@ WRONG = {
         "copy_context().run, self._reserve, order",
         "copy_context().run(self._reserve, order)",
         "thread",
-        "Every answer came after the end of 'reserve stock'",
+        "before its request was answered.",
     ),
     "the request's context in the message": Mistake(
         "propagate",

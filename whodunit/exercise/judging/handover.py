@@ -29,7 +29,7 @@ def thread(evidence: Evidence) -> Iterator[Missing]:
     yield from first_of_each(each for visit in evidence.visits for each in _reserved(evidence, visit, reserving))
     if all(_waited(evidence, visit, reserving) for visit in evidence.visits):
         took = f"{min(span.duration_s for span in reserving):.2f} s"
-        yield Missing("waited", f"Every answer came after the end of {RESERVE!r}, which takes {took}.")
+        yield Missing("waited", f"Each {RESERVE!r} ended, after {took}, before its request was answered.")
 
 
 def _reserved(evidence: Evidence, visit: Visit, reserving: list[Span]) -> Iterator[Missing]:
