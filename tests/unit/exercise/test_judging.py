@@ -327,7 +327,7 @@ def test_a_span_of_no_message_is_told_apart_from_a_wrong_count(tmp_path: Path) -
     (step,) = EXERCISES["propagate"].chosen("links")
     (finding,) = judged(step, around_receive(RIGHT["propagate"](tmp_path))).findings
     assert finding.missing == (
-        "2 spans of kind consumer for one pallet, of 3, 0 links. "
+        "2 spans of kind consumer for one pallet; links of each: 3, 0. "
         "That without links is of no pallet: it waited for messages, and none came."
     )
 

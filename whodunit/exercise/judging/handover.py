@@ -111,7 +111,7 @@ def links(evidence: Evidence) -> Iterator[Missing]:
 
 def _several(consumers: list[Span]) -> str:
     numbers = ", ".join(str(len(span.links)) for span in consumers)
-    seen = f"{len(consumers)} spans of kind consumer for one pallet, of {numbers} links."
+    seen = f"{len(consumers)} spans of kind consumer for one pallet; links of each: {numbers}."
     waiting = [span for span in consumers if not span.links and not span.parent_id]
     if 0 < len(waiting) < len(consumers):
         return f"{seen} That without links is of no pallet: it waited for messages, and none came."
