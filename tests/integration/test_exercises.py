@@ -225,6 +225,7 @@ def test_as_people_type_it(tmp_path: Path) -> None:
     assert steps["thread"]["findings"][0]["missing"] == BEGINNING["propagate"]["thread"]
     assert steps["thread"]["findings"][0]["see"].startswith("https://")
     shutil.copytree(exercise("propagate").solution, tmp_path / "propagate", dirs_exist_ok=True)
-    done = typed("check", "propagate", "links")
-    following = "links is done. Next: joined-logs. Check it alone: whodunit exercise check propagate joined-logs"
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, following)
+    done = typed("check", "propagate", "links", "--folder", "propagate")
+    following = "whodunit exercise check --folder propagate propagate joined-logs"
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == f"links is done. Next: joined-logs. Check it alone: {following}"

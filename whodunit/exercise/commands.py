@@ -86,7 +86,7 @@ def check_steps(
         told = Screen(highlight=False)
         for each in screen.verdicts(judged, evidence):
             told.print(each, crop=False)
-        told.print(_afterwards(chosen, judged), soft_wrap=True)
+        told.print(_afterwards(chosen, judged, where), soft_wrap=True)
     if any(each.findings for each in judged):
         raise typer.Exit(NOT_DONE)
 
@@ -100,8 +100,9 @@ def reset(name: Name, where: Begun = None) -> None:
     Screen(highlight=False).print(f"{place} is as in the beginning. What was there is in {kept}.", soft_wrap=True)
 
 
-def _afterwards(chosen: Exercise, judged: list[Verdict]) -> str:
-    command = f"whodunit exercise check {chosen.name}"
+def _afterwards(chosen: Exercise, judged: list[Verdict], where: Path | None) -> str:
+    option = f"--folder {where} " if where else ""
+    command = f"whodunit exercise check {option}{chosen.name}"
     open_steps = [each.step.name for each in judged if each.findings]
     if open_steps:
         return f"Next: {open_steps[0]}. Check it alone: {command} {open_steps[0]}"
