@@ -105,6 +105,14 @@ WRONG = {
         "cache",
         "GET /products?category=chairs: product 1 is not in this list",
     ),
+    "a list without what nobody reviewed": Mistake(
+        "flask-products",
+        "products.py",
+        "LEFT JOIN",
+        "JOIN",
+        "query",
+        "GET /products?category=chairs: product 48 is 0.0 stars of 0 reviews, and shown as not in this list.",
+    ),
     "a thread that is given nothing to do": Mistake(
         "propagate",
         "stock.py",

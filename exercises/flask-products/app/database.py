@@ -30,5 +30,6 @@ def _fill(connection: sqlite3.Connection) -> None:
         for number, category in enumerate((c for c in CATEGORIES for _ in range(IN_EACH)), 1)
     ]
     connection.executemany("INSERT INTO products VALUES (?, ?, ?, ?)", products)
-    reviews = ((chance.randrange(len(products)) + 1, chance.randrange(1, 6)) for _ in range(REVIEWS))
+    reviewed = [number for number, *_ in products if number % IN_EACH]  # the last of each category has none
+    reviews = ((chance.choice(reviewed), chance.randrange(1, 6)) for _ in range(REVIEWS))
     connection.executemany("INSERT INTO reviews (product_id, stars) VALUES (?, ?)", reviews)

@@ -17,14 +17,14 @@ LIST = (
 )
 ONE = LIST.replace("category = ?", "products.id = ?")
 ASKS = {"/products?category=lamps": LIST, "/products?category=chairs": LIST, "/products/7": ONE}
-PAGES = {"lamps": ((1, 4.0, 1), (2, 0.0, 0)), "chairs": ((7, 3.5, 2),)}
+PAGES = {"lamps": ((1, 4.0, 1), (2, 0.0, 0)), "chairs": ((7, 3.5, 2), (8, 0.0, 0))}
 SECOND_US = 1_000_000
 
 Spoil = Callable[[Evidence], Evidence]
 
 
 def flask_products(folder: Path) -> Evidence:
-    """Seven requests to a shop of three products; a review of product 1 is written before the last."""
+    """Seven requests to a shop of four products; a review of product 1 is written before the last."""
     file = exercise("flask-products").file
     visits = tuple(_flask_visit(place, request) for place, request in enumerate(file.requests))
     spans = [span for place, visit in enumerate(visits) for span in _flask_spans(place, visit)]
@@ -99,7 +99,12 @@ def _database(file: Path) -> Path:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("PRAGMA synchronous = off")
         connection.executescript(schema.read_text(encoding="utf-8"))
-        products = [(1, "Lamp 1", "lamps", 1), (2, "Lamp 2", "lamps", 1), (7, "Chair 7", "chairs", 1)]
+        products = [
+            (1, "Lamp 1", "lamps", 1),
+            (2, "Lamp 2", "lamps", 1),
+            (7, "Chair 7", "chairs", 1),
+            (8, "Chair 8", "chairs", 1),
+        ]
         connection.executemany("INSERT INTO products VALUES (?, ?, ?, ?)", products)
         connection.executemany("INSERT INTO reviews (product_id, stars) VALUES (?, ?)", [(1, 4), (7, 3), (7, 4)])
     return file

@@ -180,6 +180,9 @@ def lines_alone(body: str) -> Spoil:
     return spoil
 
 
+BACKWARDS = (
+    '<li data-product="8" data-stars="0.0" data-reviews="0"><li data-product="7" data-stars="3.5" data-reviews="2">'
+)
 OLD_ROUTE = "/products/7"
 WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "server-spans", "nothing", nothing),
@@ -248,6 +251,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "query", "no-statement", nothing),
     ("flask-products", "query", "many", one_for_each_product),
     ("flask-products", "query", "wrong-page", visiting(2, body="")),
+    ("flask-products", "query", "wrong-page", visiting(2, body=BACKWARDS)),
     ("flask-products", "query", "wrong-page", without_reviews),
     ("flask-products", "cache", "no-statement", nothing),
     ("flask-products", "cache", "asked-again", asked_again),

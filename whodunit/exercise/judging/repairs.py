@@ -16,7 +16,7 @@ TABLE = "reviews"
 ALIAS = re.compile(rf"\b{TABLE}\b(?:\s+as)?\s+(\w+)", re.IGNORECASE)
 SHOWN = re.compile(r'data-product="(\d+)"\s+data-stars="([\d.]+)"\s+data-reviews="(\d+)"')
 TRUTH = """SELECT products.id, round(coalesce(avg(stars), 0), 1), count(stars) FROM products
-    LEFT JOIN reviews ON reviews.product_id = products.id WHERE category = ? GROUP BY products.id"""
+    LEFT JOIN reviews ON reviews.product_id = products.id WHERE category = ? GROUP BY products.id ORDER BY name"""
 LISTS = "/products"
 
 
@@ -81,7 +81,7 @@ def cache(evidence: Evidence) -> Iterator[Missing]:
     if not statements(evidence, first):
         yield Missing("no-statement", f"{first} has no span of a statement, the first time either.")
     elif count := len(statements(evidence, again)):
-        yield Missing("asked-again", f"{again} a second time executes {count} statements.")
+        yield Missing("asked-again", f"{again} a second time executes {counted(count, 'statement')}.")
     if wrong := _wrong(evidence, other):
         yield Missing("wrong-list", f"{other}: {wrong}")
     if wrong := _wrong(evidence, afterwards):
@@ -138,6 +138,8 @@ def _wrong(evidence: Evidence, visit: Visit) -> str | None:
     for key in sorted(truth.keys() | shown.keys(), key=int):
         if truth.get(key) != shown.get(key):
             return f"product {key} is {_stars(truth.get(key))}, and shown as {_stars(shown.get(key))}."
+    if list(truth) != list(shown):
+        return f"the products are in another order than by name: {', '.join(list(shown)[:5])} …"
     return None
 
 
