@@ -224,11 +224,15 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "durations", "old-name", measuring(name="http.server.duration", unit="ms")),
     ("flask-products", "durations", "type", measuring(type="sum")),
     ("flask-products", "durations", "unit", measuring(unit="ms")),
+    ("flask-products", "durations", "method", less("http.request.method")),
     ("flask-products", "durations", "route", less("http.route")),
     ("flask-products", "durations", "status-code", less("http.response.status_code")),
     ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"url.path": OLD_ROUTE})),
     ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"page": OLD_ROUTE})),
+    ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"category": "lamps"})),
+    ("flask-products", "durations", "unbounded", labelled(lambda each: each | {"http.route": OLD_ROUTE})),
     ("flask-products", "durations", "buckets", measuring(bounds=(0.0, 5.0, 10.0, 25.0, 50.0))),
+    ("flask-products", "durations", "buckets", measuring(bounds=(0.01, 0.02, 0.03, 0.4))),
     ("flask-products", "durations", "count", measuring(count=0)),
     ("flask-products", "query-logs", "nothing", nothing),
     ("flask-products", "query-logs", "not-joined", logging_(within=SpanId("", ""))),
@@ -364,6 +368,11 @@ def test_a_list_that_needs_no_reviews_reads_none_of_them_in_full(tmp_path: Path)
     (step,) = EXERCISES["flask-products"].chosen("index")
     verdict = judged(step, asking("SELECT id, name FROM products WHERE category = ?")(flask_products(tmp_path)))
     assert (verdict.findings, verdict.measured) == ((), "plan: no statement reads reviews")
+
+
+def test_few_bounds_are_enough_where_they_tell_durations_apart(tmp_path: Path) -> None:
+    (step,) = EXERCISES["flask-products"].chosen("durations")
+    assert judged(step, measuring(bounds=(0.001, 0.01, 0.1, 1.0, 10.0))(flask_products(tmp_path))).findings == ()
 
 
 def test_series_of_other_metrics_do_not_matter(tmp_path: Path) -> None:
