@@ -31,7 +31,7 @@ def flask_products(folder: Path) -> Evidence:
     return Evidence(
         visits,
         tuple(spans),
-        _query_lines(visits[0]),
+        (*_query_lines(visits[0], 0, {"category": "lamps"}, 2), *_query_lines(visits[3], 3, {"product_id": "7"}, 1)),
         tuple(_duration(visit) for visit in visits),
         _deliveries(),
         _database(folder / "app.db"),
@@ -43,6 +43,8 @@ def flask_products(folder: Path) -> Evidence:
 def _flask_visit(place: int, request: Request) -> Visit:
     category = request.path.partition("category=")[2]
     before_review = {1: (4.0, 1)} if place == 6 else {1: (3.0, 0)}
+    if place == 3:
+        return Visit(request, f"{place:032x}", request.status, '<p data-product="7" data-stars="3.5" data-reviews="2">')
     products = [(key, *before_review.get(key, (stars, count))) for key, stars, count in PAGES.get(category, ())]
     page = "".join(f'<li data-product="{k}" data-stars="{s}" data-reviews="{c}">' for k, s, c in products)
     return Visit(request, f"{place:032x}", request.status, page)
@@ -71,11 +73,11 @@ def _flask_spans(place: int, visit: Visit) -> list[Span]:
     return [server, Span(statement, server.id.span_id, "SELECT", "client", start_us + 1000, 0.002, "unset", asked)]
 
 
-def _query_lines(visit: Visit) -> tuple[LogLine, ...]:
-    within = SpanId(visit.trace_id, f"{0:016x}")
+def _query_lines(visit: Visit, place: int, parameters: dict[str, str], rows: int) -> tuple[LogLine, ...]:
+    within, start_us = SpanId(visit.trace_id, f"{place:016x}"), place * SECOND_US
     return (
-        LogLine(900, "Query begins.", within, {"category": "lamps"}),
-        LogLine(3100, "Query ended.", within, {"category": "lamps", "rows": "2"}),
+        LogLine(start_us + 900, "Query begins.", within, parameters),
+        LogLine(start_us + 3100, "Query ended.", within, {**parameters, "rows": str(rows)}),
     )
 
 

@@ -85,6 +85,11 @@ def logging_(first: int = 0, last: int = 2, **changes: object) -> Spoil:
     return spoil
 
 
+def both_after(evidence: Evidence) -> Evidence:
+    short = spans_changed(statement, having(duration_s=0.0003))(evidence)
+    return logging_(time_us=1500)(short)
+
+
 def delivering(place: int, signal: str, *backends: str) -> Spoil:
     def spoil(evidence: Evidence) -> Evidence:
         deliveries = list(evidence.deliveries)
@@ -249,10 +254,18 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "durations", "count", measuring(count=0)),
     ("flask-products", "query-logs", "nothing", nothing),
     ("flask-products", "query-logs", "not-joined", logging_(within=SpanId("", ""))),
+    ("flask-products", "query-logs", "each", logging_()),
     ("flask-products", "query-logs", "beginning", logging_(first=1)),
+    ("flask-products", "query-logs", "beginning", both_after),
     ("flask-products", "query-logs", "parameters", logging_(attributes={"rows": "2"})),
     ("flask-products", "query-logs", "end", logging_(last=1)),
     ("flask-products", "query-logs", "rows", logging_(attributes={"category": "lamps"})),
+    (
+        "flask-products",
+        "query-logs",
+        "rows",
+        logging_(last=4, attributes={"category": "lamps", "id": "7", "rows": "2"}),
+    ),
     ("flask-products", "exporters", "lost", delivering(0, "metrics")),
     ("flask-products", "exporters", "elsewhere", delivering(0, "logs", "A")),
     ("flask-products", "exporters", "elsewhere", delivering(1, "spans", "A", "B")),
