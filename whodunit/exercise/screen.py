@@ -17,7 +17,7 @@ LABEL = 8
 SLOW_QUERY = "slow-query"
 """The step to which the slowest trace is shown."""
 
-MOST_SPANS = 40
+MOST_SPANS = 60
 
 
 def listing(every: Sequence[Exercise]) -> Table:
