@@ -105,6 +105,14 @@ WRONG = {
         "cache",
         "GET /products?category=chairs: product 1 is not in this list",
     ),
+    "an index for the first start only": Mistake(
+        "flask-products",
+        "schema.sql",
+        "CREATE INDEX IF NOT EXISTS",
+        "CREATE INDEX",
+        "index",
+        "OperationalError: index reviews_by_product already exists",
+    ),
     "a list without what nobody reviewed": Mistake(
         "flask-products",
         "products.py",

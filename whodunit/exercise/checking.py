@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from whodunit.errors import LabError
 from whodunit.exercise.catalogue import Exercise, Lesson, Request, Step
 from whodunit.exercise.evidence import Delivery, Evidence
 from whodunit.exercise.folder import answer
@@ -21,6 +22,9 @@ OF_SIGNAL = {
 PATHS = {"spans": "/v1/traces", "metrics": "/v1/metrics", "logs": "/v1/logs"}
 EXPORTERS = "exporters"
 """The step for which the application is run again and again."""
+
+INDEX = "index"
+"""The step for which it is started a second time, on the database that it has left."""
 
 Tell = Callable[[str], object]
 
@@ -53,6 +57,8 @@ def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -
         if any(step.name == EXPORTERS for step in steps):
             deliveries = _deliveries(exercise, folder, Path(place), tell)
             evidence = replace(evidence, deliveries=deliveries)
+        if any(step.name == INDEX for step in steps):
+            evidence = replace(evidence, second_start=_second_start(exercise, folder, Path(place), tell))
         return [judged(step, evidence) for step in steps], evidence
 
 
@@ -78,6 +84,16 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
         right_answer=exercise.file.answer,
         raised=application.raised,
     )
+
+
+def _second_start(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> str:
+    tell("starting it again on its database")
+    with Receiver(_made(place / "again")) as receiver:
+        try:
+            Application(folder, place / "run").visited((), _named(exercise) | {ENDPOINT: receiver.url})
+        except LabError as error:
+            return error.message
+    return ""
 
 
 def _deliveries(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> tuple[Delivery, ...]:

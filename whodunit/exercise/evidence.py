@@ -91,7 +91,7 @@ class Delivery:
 class Evidence:
     """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's.
 
-    `raised` is the exception of its last traceback, if it has printed one.
+    `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again.
     """
 
     visits: tuple[Visit, ...]
@@ -103,6 +103,7 @@ class Evidence:
     answer: Attributes = field(default_factory=dict)
     right_answer: Attributes = field(default_factory=dict)
     raised: str = ""
+    second_start: str = ""
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

@@ -278,6 +278,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "index", "scan", asking("SELECT avg(stars) FROM reviews WHERE stars = ?")),
     ("flask-products", "index", "scan", asking("SELECT count(*) FROM products JOIN reviews AS r ON r.stars = name")),
     ("flask-products", "index", "scan", viewed),
+    ("flask-products", "index", "second-start", lambda evidence: replace(evidence, second_start="It ended at once.")),
     ("flask-products", "query", "no-statement", nothing),
     ("flask-products", "query", "many", one_for_each_product),
     ("flask-products", "query", "wrong-page", visiting(2, body="")),

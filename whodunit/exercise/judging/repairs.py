@@ -33,9 +33,11 @@ def slow_query(evidence: Evidence) -> Iterator[Missing]:
 
 
 def index(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: no-statement, scan."""
+    """Lessons: no-statement, second-start, scan."""
     if not _selects(evidence):
         yield Missing("no-statement", "No span has a statement that reads anything: nothing has a plan.")
+    if evidence.second_start:
+        yield Missing("second-start", f"It was started again on its own database. {evidence.second_start}")
     for statement, line in _plans(evidence):
         if _reads_all(line, statement):
             one = " ".join(statement.split())
