@@ -94,6 +94,14 @@ WRONG = {
         "exporters",
         "spans should come to backend B, and did not come.",
     ),
+    "an endpoint that has to be set": Mistake(
+        "flask-products",
+        "telemetry.py",
+        "OTLPSpanExporter()",
+        "OTLPSpanExporter(__import__('os').environ['OTEL_EXPORTER_OTLP_ENDPOINT'] + '/v1/traces')",
+        "exporters",
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT alone: The application ended at once: KeyError: ",
+    ),
     "a cache that is told of nothing": Mistake(
         "flask-products", "products.py", "self._lists = {}  # a", "pass  # a", "cache", "after a review was written"
     ),

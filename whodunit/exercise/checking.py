@@ -1,6 +1,6 @@
 """Checks an application: runs it, gathers the evidence, and has each step judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,10 +89,15 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
 def _second_start(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> str:
     tell("starting it again on its database")
     with Receiver(_made(place / "again")) as receiver:
-        try:
-            Application(folder, place / "run").visited((), _named(exercise) | {ENDPOINT: receiver.url})
-        except LabError as error:
-            return error.message
+        return _failure(Application(folder, place / "run"), (), _named(exercise) | {ENDPOINT: receiver.url})
+
+
+def _failure(application: Application, requests: tuple[Request, ...], variables: Mapping[str, str]) -> str:
+    """The reason why it does not run; empty when it does."""
+    try:
+        application.visited(requests, variables)
+    except LabError as error:
+        return error.message
     return ""
 
 
@@ -114,10 +119,10 @@ def _delivery(exercise: Exercise, folder: Path, place: Path, wanted: dict[str, s
             if len(backends) == 1
             else {OF_SIGNAL[signal]: urls[backend] + PATHS[signal] for signal, backend in wanted.items()}
         )
-        Application(folder, place).visited(_first(exercise), _named(exercise) | variables)
+        failed = _failure(Application(folder, place), _first(exercise), _named(exercise) | variables)
         at = {"A": first.arrived(), "B": second.arrived()}
     arrived = {signal: frozenset(name for name, signals in at.items() if signal in signals) for signal in wanted}
-    return Delivery(", ".join(variables), wanted, arrived)
+    return Delivery(", ".join(variables), wanted, arrived, failed)
 
 
 def _first(exercise: Exercise) -> tuple[Request, ...]:

@@ -80,11 +80,15 @@ class Visit:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One way to configure the exporters: `wanted` is each signal's backend, `arrived` those where it came."""
+    """One way to configure the exporters: `wanted` is each signal's backend, `arrived` those where it came.
+
+    `failed` is the reason why the application did not run with these variables.
+    """
 
     variables: str
     wanted: Mapping[str, str]
     arrived: Mapping[str, frozenset[str]]
+    failed: str = ""
 
 
 @dataclass(frozen=True)

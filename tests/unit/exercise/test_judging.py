@@ -100,6 +100,15 @@ def delivering(place: int, signal: str, *backends: str) -> Spoil:
     return spoil
 
 
+def failing(place: int) -> Spoil:
+    def spoil(evidence: Evidence) -> Evidence:
+        deliveries = list(evidence.deliveries)
+        deliveries[place] = replace(deliveries[place], failed="KeyError: 'OTEL_EXPORTER_OTLP_ENDPOINT'")
+        return replace(evidence, deliveries=tuple(deliveries))
+
+    return spoil
+
+
 def visiting(place: int, **changes: object) -> Spoil:
     def spoil(evidence: Evidence) -> Evidence:
         visits = list(evidence.visits)
@@ -270,6 +279,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "exporters", "elsewhere", delivering(0, "logs", "A")),
     ("flask-products", "exporters", "elsewhere", delivering(1, "spans", "A", "B")),
     ("flask-products", "exporters", "of-one-signal", delivering(1, "spans")),
+    ("flask-products", "exporters", "of-one-signal", failing(1)),
     ("flask-products", "slow-query", "no-answer", lambda evidence: replace(evidence, answer={})),
     ("flask-products", "slow-query", "route", answering(route="/")),
     ("flask-products", "slow-query", "table", answering(table="products")),

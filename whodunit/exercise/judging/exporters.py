@@ -17,6 +17,9 @@ def judge(evidence: Evidence) -> Iterator[Missing]:
 
 def _of_delivery(delivery: Delivery) -> Iterator[Missing]:
     lost = "of-one-signal" if len(set(delivery.wanted.values())) > 1 else "lost"
+    if delivery.failed:
+        yield Missing(lost, f"With {delivery.variables} alone: {delivery.failed}")
+        return
     for signal, backend in delivery.wanted.items():
         where = delivery.arrived[signal]
         told = f"{delivery.variables}: {signal} should come to backend {backend}"
