@@ -97,7 +97,7 @@ class Shop:
         self.ledger, self.telemetry = Ledger(db), CountingTelemetry()
         self.fulfilment = Fulfilment(self.ledger, self.payment, lambda: self.inventory, self.telemetry, NoReceipts)
         self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
-        self.orders = Orders(self.ledger, self.processor(deadline_s=12), AllThereIs, answer_within_s=0.2)
+        self.orders = Orders(self.ledger, self.processor(deadline_s=12), AllThereIs, answer_within_s=0.5)
 
     def processor(self, deadline_s: float) -> Processor:
         """What works on an order until then."""
