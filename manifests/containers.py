@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from manifests.beyond import CHECKS, CPU, ENTRY, ENTRY_PORT, ENVIRONMENT, MEMORY_MIB, MEMORY_OF_A_SERVICE_MIB
 from manifests.calls import Port, calls, ports_of
 from manifests.configuration import CONFIGURATION
-from manifests.description import OWN_IMAGE, SECRETS, Check, Json, Mount, NotDescribedError, Program, programs, release
+from manifests.description import OWN_IMAGE, SECRETS, Check, Json, NotDescribedError, Program, programs, release
+from tests.stack.harness.compose import Mount
 
 SECRET = "passwords"  # noqa: S105 - the name of the Secret
 SECRET_REFERENCE = re.compile(r"\$\((\w+)\)")

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.stack.harness import compose
+from tests.stack.harness.compose import Mount
 
 ROOT = Path(__file__).parents[1]
 COMPOSE_FILE, ENV_FILE = ROOT / "docker-compose.yml", ROOT / ".env"
 
 SECRETS = ("SHOP_DB_PASSWORD", "SESSION_SECRET", "WHODUNIT_TOKEN", "GRAFANA_ADMIN_PASSWORD")
 """Variables that no manifest holds: they come from a Secret, and stand in values as `$(NAME)`."""
+
+VENDOR = ("VENDOR_OTLP_ENDPOINT", "VENDOR_OTLP_HEADERS")
 
 OWN_IMAGE = "whodunit"
 OPENED = re.compile(r"/dev/tcp/([^/]+)/")
@@ -25,25 +28,6 @@ Json = dict[str, Any]
 
 class NotDescribedError(Exception):
     """Something that Kubernetes has to know is not said; the message says what to write, and where."""
-
-
-@dataclass(frozen=True)
-class Mount:
-    """A folder of the container: `source` is a folder of this checkout (from `./`) or the name of a volume."""
-
-    source: str
-    target: str
-    read_only: bool
-
-    @property
-    def is_configuration(self) -> bool:
-        """True for a folder of this checkout."""
-        return self.source.startswith("./")
-
-    @property
-    def folder(self) -> str:
-        """The folder of this checkout, below its root."""
-        return self.source.removeprefix("./")
 
 
 @dataclass(frozen=True)
@@ -111,7 +95,9 @@ def release() -> str:
 
 
 def _values() -> dict[str, str]:
-    return compose.variables(ENV_FILE, **{name: f"$({name})" for name in SECRETS})
+    # A vendor is a component's: what somebody has set here for Compose is none of the base's, and may be a key.
+    unset = dict.fromkeys(VENDOR, "")
+    return compose.variables(ENV_FILE, **unset, **{name: f"$({name})" for name in SECRETS})
 
 
 def _program(read: compose.Container, raw: Json) -> Program:
@@ -120,7 +106,7 @@ def _program(read: compose.Container, raw: Json) -> Program:
         image=f"{OWN_IMAGE}:{release()}" if read.image == OWN_IMAGE else read.image,
         arguments=read.command,
         environment=read.environment,
-        mounts=tuple(_mount(each) for each in raw.get("volumes", ())),
+        mounts=read.mounts,
         waits_for=tuple(read.after),
         user=raw.get("user"),
         memory_mib=int(raw["mem_limit"].removesuffix("m")),
@@ -129,11 +115,6 @@ def _program(read: compose.Container, raw: Json) -> Program:
         grace_s=_seconds(raw.get("stop_grace_period", "")),
         has_reaper=raw.get("init", False),
     )
-
-
-def _mount(given: str) -> Mount:
-    source, target, *mode = given.split(":")
-    return Mount(source, target, mode == ["ro"])
 
 
 def _check(given: Json | None) -> Check | None:

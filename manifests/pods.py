@@ -8,7 +8,8 @@ from manifests.beyond import MOUNTED_FOR_ITS_OWNER, USERS
 from manifests.calls import Port, ports_of
 from manifests.configuration import volume as configuration_volume
 from manifests.containers import container, waiting
-from manifests.description import Json, Mount, NotDescribedError, Program, programs, volumes_in_memory
+from manifests.description import Json, NotDescribedError, Program, programs, volumes_in_memory
+from tests.stack.harness.compose import Mount
 
 LABEL = "app.kubernetes.io/name"
 

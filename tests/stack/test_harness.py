@@ -73,7 +73,10 @@ def test_a_container_is_read_with_anchors_merged(containers: dict[str, compose.C
     assert order.environment["OTEL_SDK_DISABLED"] == "true"
     assert order.after == {"postgres": "service_healthy"}
     assert (prometheus.image, prometheus.program) == ("prom/prometheus:v3.14.0", "prometheus")
-    assert prometheus.mounts == (Mount("./prometheus", "/etc/prometheus"), Mount("prometheus", "/prometheus"))
+    assert prometheus.mounts == (
+        Mount("./prometheus", "/etc/prometheus", read_only=True),
+        Mount("prometheus", "/prometheus"),
+    )
     assert prometheus.published == (9090,)
 
 

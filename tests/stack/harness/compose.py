@@ -23,6 +23,17 @@ class Mount:
 
     source: str
     target: str
+    read_only: bool = False
+
+    @property
+    def is_configuration(self) -> bool:
+        """True for a folder of this checkout."""
+        return self.source.startswith("./")
+
+    @property
+    def folder(self) -> str:
+        """The folder of this checkout, below its root."""
+        return self.source.removeprefix("./")
 
     @property
     def is_volume(self) -> bool:
@@ -122,9 +133,9 @@ def _scalar(value: Any) -> str:
 
 def _mount(given: str | Json) -> Mount:
     if isinstance(given, str):
-        source, target = given.split(":")[:2]
-        return Mount(source, target)
-    return Mount(given.get("source", ""), given["target"])
+        source, target, *mode = given.split(":")
+        return Mount(source, target, mode == ["ro"])
+    return Mount(given.get("source", ""), given["target"], bool(given.get("read_only")))
 
 
 def _after(given: Json | list[str]) -> dict[str, str]:
