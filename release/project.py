@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from release import lock
 from release.lock import Locked
@@ -15,7 +16,17 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 
 def version() -> str:
     """The version in pyproject.toml."""
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    return str(_settings()["project"]["version"])
+
+
+def packages() -> list[str]:
+    """The folders that its wheel holds."""
+    found: list[str] = _settings()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    return found
+
+
+def _settings() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def locked() -> list[Locked]:

@@ -15,7 +15,6 @@ from whodunit.load import trial_order
 
 pytestmark = pytest.mark.process
 
-OWN = ("kit", "services", "whodunit", "loadgen", "scenarios", "recordings", "flags", "objectives")
 NOT_HANDED_OUT = {"__pycache__", "node_modules"}
 
 
@@ -41,7 +40,7 @@ def whodunit(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
 def test_no_file_of_ours_is_missing(folder: Path) -> None:
     here, there = project.ROOT, _site_packages(folder)
-    assert [name for name in OWN if not _files(here / name) <= _files(there / name)] == []
+    assert [name for name in project.packages() if not _files(here / name) <= _files(there / name)] == []
 
 
 @pytest.mark.usefixtures("whodunit")
@@ -62,8 +61,9 @@ def test_every_command_is_there(whodunit: Shop) -> None:
     assert [name for names in MODULES.values() for name in names if f" {name} " not in shown] == []
 
 
-def test_it_knows_the_cases(whodunit: Shop) -> None:
+def test_it_knows_the_cases_and_the_exercises(whodunit: Shop) -> None:
     assert "checkout-hangs" in whodunit.run("scenario", "list")
+    assert "flask-products" in whodunit.run("exercise", "list")
 
 
 @pytest.mark.lite
