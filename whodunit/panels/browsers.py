@@ -4,19 +4,24 @@ Pages are judged as the web's own vitals are: by what three of four views stay b
 """
 
 from whodunit.panels.lines import level, percentile, rate
-from whodunit.panels.panel import Panel, Unit
+from whodunit.panels.panel import Line, Panel, Unit
 
 PAGE = "shop.page"
 OF_FOUR = 75.0
 OUTCOME = "shop.outcome"
 GENERATOR = "load-generator"
 
+
+def _by_page(vital: str) -> list[Line]:
+    return [percentile(OF_FOUR, f"{PAGE}.{vital}", f"{{{PAGE}}}", PAGE)]
+
+
 LARGEST_PAINT = Panel(
     "Time until a page shows what it is about",
     "From asking for a page until its largest part is there, in three of four views (LCP). Up to 2.5 s is taken for "
     "good.",
     Unit.SECONDS,
-    [percentile(OF_FOUR, "shop.page.largest_contentful_paint", f"{{{PAGE}}}", PAGE)],
+    _by_page("largest_contentful_paint"),
     limit=2.5,
 )
 
@@ -25,7 +30,7 @@ REACTION = Panel(
     "From a click or a key until the page shows that it was noticed, in three of four views (INP). Up to 0.2 s is "
     "taken for good.",
     Unit.SECONDS,
-    [percentile(OF_FOUR, "shop.page.interaction_to_next_paint", f"{{{PAGE}}}", PAGE)],
+    _by_page("interaction_to_next_paint"),
     limit=0.2,
 )
 
@@ -34,7 +39,7 @@ SHIFT = Panel(
     "How far what a page shows moves while somebody looks at it, in three of four views (CLS). Up to 0.1 is taken for "
     "good.",
     Unit.THINGS,
-    [percentile(OF_FOUR, "shop.page.cumulative_layout_shift", f"{{{PAGE}}}", PAGE)],
+    _by_page("cumulative_layout_shift"),
     limit=0.1,
 )
 
@@ -43,21 +48,21 @@ FIRST_BYTE = Panel(
     "How long the shop takes to begin its answer, as browsers see it, in three of four views (TTFB). What a page takes "
     "beyond it is spent in the browser.",
     Unit.SECONDS,
-    [percentile(OF_FOUR, "shop.page.time_to_first_byte", f"{{{PAGE}}}", PAGE)],
+    _by_page("time_to_first_byte"),
 )
 
 FIRST_PAINT = Panel(
     "Time until a page shows anything",
     "From asking for a page until anything can be seen, in three of four views (FCP).",
     Unit.SECONDS,
-    [percentile(OF_FOUR, "shop.page.first_contentful_paint", f"{{{PAGE}}}", PAGE)],
+    _by_page("first_contentful_paint"),
 )
 
 LOAD = Panel(
     "Time until a page is loaded",
     "From asking for a page until all of it is there, pictures and scripts as well, in three of four views.",
     Unit.SECONDS,
-    [percentile(OF_FOUR, "shop.page.load", f"{{{PAGE}}}", PAGE)],
+    _by_page("load"),
 )
 
 VIEWS = Panel(
