@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
 
 from whodunit.errors import WrongUseError
 from whodunit.launcher.kept_backend import KeptBackend
@@ -18,9 +20,9 @@ def named(url: str, headers: Sequence[str], ask: Callable[[str], str]) -> KeptBa
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise WrongUseError(f"{url} is no address of a backend.", "Type it whole: https://otlp.example.com, or off.")
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"http", "https"}:
+        raise WrongUseError("This is no address of a backend.", "Type it whole: https://otlp.example.com, or off.")
     if parts.username or parts.query or parts.fragment:
         raise WrongUseError(
             "An address is shown by status, and can hold no secret.", f"Leave out user and query. {HEADER_HINT}"
@@ -28,6 +30,16 @@ def _address(url: str) -> str:
     if OF_ONE_SIGNAL.search(url):
         raise WrongUseError(f"{url} is the address of one signal.", f"Leave it out: {OF_ONE_SIGNAL.sub('', url)}")
     return url.rstrip("/")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Its parts, None when nothing can be sent there: no host, or a port or a name that cannot be."""
+    try:
+        parts = urlsplit(url)
+        is_reachable = parts.port != 0 and httpx.URL(url).host.encode("idna")
+    except (ValueError, httpx.InvalidURL):
+        return None
+    return parts if is_reachable else None
 
 
 def _header(text: str, ask: Callable[[str], str]) -> tuple[str, str]:

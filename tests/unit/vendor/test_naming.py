@@ -31,6 +31,11 @@ def test_headers_may_hold_signs_and_are_asked_for_where_no_value_stands() -> Non
         ("otlp.example.com:4318", [], "is no address"),
         ("ftp://otlp.example.com", [], "is no address"),
         ("of", [], "is no address"),
+        ("http://[::1", [], "is no address"),
+        ("http://otlp.example.com:abc", [], "is no address"),
+        ("http://otlp.example.com:99999", [], "is no address"),
+        ("http://otlp..example.com", [], "is no address"),
+        ("http://me:SECRET@[::1", [], "is no address"),
         ("https://me:key@otlp.example.com", [], "can hold no secret"),
         ("https://otlp.example.com?key=1", [], "can hold no secret"),
         (f"{URL}/v1/traces", [], "is the address of one signal"),
@@ -43,6 +48,7 @@ def test_what_cannot_be_meant_is_refused_without_telling_a_secret(url: str, head
     with pytest.raises(WrongUseError, match=said) as refused:
         named(url, headers, asked)
     assert refused.value.hint
+    assert "SECRET" not in f"{refused.value.message} {refused.value.hint}"
 
 
 def test_it_is_kept_for_its_owner_alone_until_it_is_dropped(tmp_path: Path) -> None:
