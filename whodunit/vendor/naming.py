@@ -23,7 +23,7 @@ def _address(url: str) -> str:
     parts = _parts(url)
     if parts is None or parts.scheme not in {"http", "https"}:
         raise WrongUseError("This is no address of a backend.", "Type it whole: https://otlp.example.com, or off.")
-    if parts.username or parts.query or parts.fragment:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise WrongUseError(
             "An address is shown by status, and can hold no secret.", f"Leave out user and query. {HEADER_HINT}"
         )

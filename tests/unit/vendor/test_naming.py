@@ -37,6 +37,7 @@ def test_headers_may_hold_signs_and_are_asked_for_where_no_value_stands() -> Non
         ("http://otlp..example.com", [], "is no address"),
         ("http://me:SECRET@[::1", [], "is no address"),
         ("https://me:key@otlp.example.com", [], "can hold no secret"),
+        ("https://:SECRET@otlp.example.com", [], "can hold no secret"),
         ("https://otlp.example.com?key=1", [], "can hold no secret"),
         (f"{URL}/v1/traces", [], "is the address of one signal"),
         (URL, ["api-key: 1"], "A header has a name of letters"),
