@@ -14,6 +14,7 @@ from threading import Thread
 from time import monotonic, sleep
 
 import grpc
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.process
 
 SECRET = "key-of-nobody-else"
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
 
 
 def said(url: str, **headers: str) -> set[str]:
@@ -46,8 +47,7 @@ def said(url: str, **headers: str) -> set[str]:
 def served(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            answer(self)
+            answer(self, self.rfile.read(int(self.headers["Content-Length"])))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
             pass
@@ -66,7 +66,7 @@ def served(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
 
 
 def with_status(status: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(to: BaseHTTPRequestHandler) -> None:
+    def answer(to: BaseHTTPRequestHandler, _: bytes) -> None:
         to.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             to.send_header(name.replace("_", "-"), value)
@@ -76,8 +76,20 @@ def with_status(status: int, body: bytes = b"", **headers: str) -> Answer:
     return answer
 
 
-def only_with_key(to: BaseHTTPRequestHandler) -> None:
-    with_status(200 if to.headers["Api-Key"] == "k 1" else 401)(to)
+def only_with_key(to: BaseHTTPRequestHandler, body: bytes) -> None:
+    with_status(200 if to.headers["Api-Key"] == "k 1" else 401)(to, body)
+
+
+def before(store_url: str) -> Answer:
+    """Hands on to the store what comes with the key."""
+
+    def answer(to: BaseHTTPRequestHandler, body: bytes) -> None:
+        if to.headers["Api-Key"] != SECRET:
+            return with_status(401)(to, body)
+        named = {name: to.headers[name] for name in ("Content-Type", "Content-Encoding") if name in to.headers}
+        return with_status(httpx.post(store_url + to.path, content=body, headers=named).status_code)(to, body)
+
+    return answer
 
 
 @pytest.fixture
@@ -97,11 +109,11 @@ def test_a_store_takes_all_three_and_can_be_asked_for_them(store: Process) -> No
 
 @pytest.mark.lite
 def test_a_shop_that_runs_sends_all_three_signals_there_and_tells_the_key_to_nobody(store: Process) -> None:
-    with open_shop() as shop:
+    with served(before(store.url)) as url, open_shop() as shop:
         shop.up()
-        shop.run("vendor", store.url, "--header", f"api-key={SECRET}")
+        shop.run("vendor", url, "--header", f"api-key={SECRET}")
         status = shop.json("status")
-        assert status["copies_to"] == [store.url]
+        assert status["copies_to"] == [url]
         trial_order.place(next(each["url"] for each in status["services"] if each["name"] == "frontend"))
         for table in ("spans", "logs", "metrics"):
             wait_for_rows(store, f"SELECT DISTINCT service FROM {table} WHERE service = 'order'", [["order"]])
