@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
 from threading import Thread
 from time import monotonic, sleep
 
@@ -177,6 +178,20 @@ def test_nothing_listens() -> None:
     assert {each.partition(" Is")[0] for each in said(f"http://127.0.0.1:{port}")} == {
         f"Nothing listens at 127.0.0.1:{port}."
     }
+
+
+def test_where_no_connection_is_made_it_is_tried_once_and_holds_for_all_signals() -> None:
+    came: list[bytes] = []
+
+    class HangsUp(BaseRequestHandler):
+        def handle(self) -> None:
+            came.append(self.request.recv(1))
+
+    with TCPServer(("127.0.0.1", 0), HangsUp) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        assert said(f"https://127.0.0.1:{server.server_address[1]}") != {"taken"}
+        server.shutdown()
+    assert len(came) == 1
 
 
 def test_a_name_that_nobody_knows() -> None:

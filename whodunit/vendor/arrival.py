@@ -29,17 +29,23 @@ class Trouble:
 
 
 def check(backend: KeptBackend) -> dict[str, Trouble | None]:
-    """Of each signal, why the backend does not take it, or None when it does."""
+    """Of each signal, why the backend does not take it, or None when it does; a connection is tried until one fails."""
+    found: dict[str, Trouble | None] = {}
     with httpx.Client(headers=dict(backend.headers), timeout=WITHIN_S) as http:
-        return {signal: _sent(http, backend.endpoint(signal), probe) for signal, probe in PROBES.items()}
+        for signal, probe in PROBES.items():
+            url = backend.endpoint(signal)
+            try:
+                found[signal] = _sent(http, url, probe)
+            except httpx.HTTPError as error:
+                found[signal] = _unreached(url, error)
+                if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                    return dict.fromkeys(PROBES, found[signal]) | found
+    return found
 
 
 def _sent(http: httpx.Client, url: str, probe: Probe) -> Trouble | None:
-    try:
-        body = probe.request().SerializeToString()
-        answer = http.post(url, content=body, headers={"Content-Type": PROTOBUF})
-    except httpx.HTTPError as error:
-        return _unreached(url, error)
+    body = probe.request().SerializeToString()
+    answer = http.post(url, content=body, headers={"Content-Type": PROTOBUF})
     return _taken_in_part(answer, probe) if answer.is_success else _refused(url, answer)
 
 

@@ -56,7 +56,7 @@ def _begin(console: Screen, home: Home, backend: KeptBackend) -> None:
         raise LabError("This shell names a backend already, which goes first.", "unset OTEL_EXPORTER_OTLP_ENDPOINT")
     place = places.of(find(), home, run, Path.cwd())
     place.check()
-    found = arrival.check(backend)
+    found = _checked(console, backend)
     taken = tuple(signal for signal, trouble in found.items() if trouble is None)
     if not taken:
         trouble = next(each for each in found.values() if each)
@@ -90,8 +90,13 @@ def _show(console: Screen, backend: KeptBackend | None) -> None:
     if backend is None:
         console.print("The telemetry stays here. Name a backend: whodunit vendor https://otlp.example.com")
         return
-    _tell(console, backend, found := arrival.check(backend))
+    _tell(console, backend, found := _checked(console, backend))
     raise typer.Exit(NOT_TAKEN if any(found[signal] for signal in backend.signals) else 0)
+
+
+def _checked(console: Screen, backend: KeptBackend) -> dict[str, Trouble | None]:
+    with console.status("Asking the backend…"):
+        return arrival.check(backend)
 
 
 def _tell(console: Screen, backend: KeptBackend, found: Mapping[str, Trouble | None]) -> None:
