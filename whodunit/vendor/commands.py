@@ -62,28 +62,35 @@ def _begin(console: Screen, home: Home, backend: KeptBackend) -> None:
         trouble = next(each for each in found.values() if each)
         raise LabError(f"{trouble.what} Nothing is changed.", trouble.hint)
     kept = KeptBackend(backend.url, backend.headers, taken)
+    former = places.former(home)
     kept_backend.keep(home, kept)
+    with places.put_back_on_failure(place, home, former):
+        how = _apply(console, place, kept)
     _tell(console, kept, found)
-    _apply(console, place, kept)
+    console.print(how)
     raise typer.Exit(0 if len(taken) == len(found) else NOT_TAKEN)
 
 
 def _end(console: Screen, home: Home) -> None:
     place = places.of(find(), home, run, Path.cwd())
     place.check()
+    former = places.former(home)
     if not kept_backend.drop(home):
         console.print("No backend was named.")
         return
-    _apply(console, place, None)
+    with places.put_back_on_failure(place, home, former):
+        how = _apply(console, place, None)
+    console.print(how)
     console.print("The telemetry stays here.")
 
 
-def _apply(console: Screen, place: places.Place, backend: KeptBackend | None) -> None:
+def _apply(console: Screen, place: places.Place, backend: KeptBackend | None) -> str:
+    """Tell the shop; returns the words for how it was told."""
     began = time.monotonic()
     with console.status("Telling the shop…"):
         runs = place.tell(backend)
     took = f"The shop was told within {time.monotonic() - began:.0f} s; load that ran in lite mode has ended."
-    console.print(took if runs else "It holds from the next start on: whodunit up")
+    return took if runs else "It holds from the next start on: whodunit up"
 
 
 def _show(console: Screen, backend: KeptBackend | None) -> None:

@@ -1,7 +1,8 @@
 """Where a running shop is told of its backend: lite opens again, on the stack the Collector begins anew."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from whodunit.home import Home
 from whodunit.lab.active_mystery import played
 from whodunit.lab.target import Target
 from whodunit.lab.wanted import Kind
-from whodunit.launcher import labfile
+from whodunit.launcher import kept_backend, labfile
 from whodunit.launcher.kept_backend import KeptBackend
 from whodunit.launcher.start import Start
 from whodunit.launcher.stop import stop
@@ -112,3 +113,26 @@ class StackPlace:
 def of(target: Target, home: Home, shell: ShellWithVariables, folder: Path) -> Place:
     """The place of the shop that commands speak to."""
     return StackPlace(target.shop_url, shell, folder) if target.kind is Kind.STACK else LitePlace(home)
+
+
+def former(home: Home) -> KeptBackend | None:
+    """The backend before a change; None without one, and when its file is damaged."""
+    try:
+        return kept_backend.read(home)
+    except LabError:
+        return None
+
+
+@contextmanager
+def put_back_on_failure(place: Place, home: Home, former: KeptBackend | None) -> Iterator[None]:
+    """When the body raises LabError, keep the former backend again and tell it to the place."""
+    try:
+        yield
+    except LabError:
+        if former:
+            kept_backend.keep(home, former)
+        else:
+            kept_backend.drop(home)
+        with suppress(LabError):  # the place may have changed before it failed
+            place.tell(former)
+        raise
