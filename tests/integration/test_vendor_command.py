@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,18 @@ def test_off_that_fails_can_be_typed_again(stack_whose_up_ends: Callable[[int], 
     assert stack.told == ["", KEPT.url] * 2
     assert kept_backend.read(stack.home) == KEPT
     assert "stays here" not in stack.printed
+
+
+def test_a_backend_that_takes_a_part_is_refused_for_the_collector_sends_all(
+    stack_whose_up_ends: Callable[[int], Stack],
+) -> None:
+    stack = stack_whose_up_ends(0)
+    with served(all_but_metrics) as url, pytest.raises(LabError, match=r"not take metrics: .+ \(404\)\.") as refused:
+        stack.vendor(url)
+    assert "whodunit vendor --target lite" in refused.value.hint
+    assert stack.told == []
+    assert kept_backend.read(stack.home) is None
+
+
+def all_but_metrics(to: BaseHTTPRequestHandler, body: bytes) -> None:
+    with_status(404 if to.path == "/v1/metrics" else 200)(to, body)

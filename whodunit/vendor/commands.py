@@ -40,7 +40,8 @@ def register(app: typer.Typer) -> None:
 def vendor(where: Where = None, header: Headers = None) -> None:
     """Send the telemetry to an OTLP backend of yours as well, after a check that it arrives; alone, check it again.
 
-    Exit code 0 when it takes all signals, 1 when it leaves some out, 3 when it takes none: then nothing is changed.
+    Exit code 0 when it takes all signals, 1 when it leaves some out, 3 when it takes none, and on the stack when it
+    leaves some out: then nothing is changed.
     """
     home, console = Home.locate(), Screen(highlight=False)
     if where is None:
@@ -57,18 +58,24 @@ def _begin(console: Screen, home: Home, backend: KeptBackend) -> None:
     place = places.of(find(), home, run, Path.cwd())
     place.check()
     found = _checked(console, backend)
-    taken = tuple(signal for signal, trouble in found.items() if trouble is None)
-    if not taken:
-        trouble = next(each for each in found.values() if each)
-        raise LabError(f"{trouble.what} Nothing is changed.", trouble.hint)
-    kept = KeptBackend(backend.url, backend.headers, taken)
+    kept = KeptBackend(backend.url, backend.headers, _taken(place, found))
     former = places.former(home)
     kept_backend.keep(home, kept)
     with places.put_back_on_failure(place, home, former):
         how = _apply(console, place, kept)
     _tell(console, kept, found)
     console.print(how)
-    raise typer.Exit(0 if len(taken) == len(found) else NOT_TAKEN)
+    raise typer.Exit(NOT_TAKEN if any(found.values()) else 0)
+
+
+def _taken(place: places.Place, found: Mapping[str, Trouble | None]) -> tuple[str, ...]:
+    """The signals to send; raises LabError when there is none, and when the place cannot leave out the others."""
+    troubles = {signal: trouble for signal, trouble in found.items() if trouble}
+    if len(troubles) == len(found):
+        first = next(iter(troubles.values()))
+        raise LabError(f"{first.what} Nothing is changed.", first.hint)
+    place.leave_out(troubles)
+    return tuple(signal for signal in found if signal not in troubles)
 
 
 def _end(console: Screen, home: Home) -> None:

@@ -18,6 +18,7 @@ from whodunit.launcher.kept_backend import KeptBackend
 from whodunit.launcher.start import Start
 from whodunit.launcher.stop import stop
 from whodunit.shell import Ran
+from whodunit.vendor.arrival import Trouble
 
 COLLECTOR = "otel-collector"
 OPEN_WITHIN_S = 120.0
@@ -41,6 +42,10 @@ class Place(Protocol):
         """Raise LabError when it cannot be told now."""
         ...
 
+    def leave_out(self, signals: Mapping[str, Trouble]) -> None:
+        """Raise LabError when it cannot leave out these, which the backend does not take."""
+        ...
+
     def tell(self, backend: KeptBackend | None) -> bool:
         """Have it export there, or to none; returns False when nothing runs. Raises LabError."""
         ...
@@ -58,6 +63,9 @@ class LitePlace:
             raise LabError(
                 f"Mystery {mystery} runs, and the shop would have to open again.", "End it: whodunit mystery reveal"
             )
+
+    def leave_out(self, signals: Mapping[str, Trouble]) -> None:
+        """It can: its exporters are named for each signal."""
 
     def tell(self, backend: KeptBackend | None) -> bool:  # noqa: ARG002  it has been kept: the start reads it
         """Close the shop and open it again."""
@@ -85,6 +93,16 @@ class StackPlace:
     def check(self) -> None:
         """It must be this machine's Docker."""
         self._command()
+
+    def leave_out(self, signals: Mapping[str, Trouble]) -> None:
+        """The Collector sends all signals, and would try one that is not taken again and again."""
+        if signals:
+            why = " ".join(dict.fromkeys(trouble.what for trouble in signals.values()))
+            raise LabError(
+                f"It does not take {', '.join(signals)}: {why} The Collector sends all three. Nothing is changed.",
+                "Put a Collector of yours between (docs/vendors.md). Lite mode leaves out what is not taken: "
+                "whodunit vendor --target lite",
+            )
 
     def tell(self, backend: KeptBackend | None) -> bool:
         """Make the container anew."""
