@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from whodunit.errors import LabError
@@ -18,8 +18,8 @@ LEAVE_AFTER_S = 30.0
 class Host(Protocol):
     """Runs programs beside those of the shop."""
 
-    async def admit(self, programs: Sequence[Program], within_s: float) -> list[str]:
-        """Run them; returns the names of those that were not ready within so many seconds."""
+    async def admit(self, programs: Sequence[Program], within_s: float) -> Mapping[str, str | None]:
+        """Run them; returns those not ready within so many seconds, with how their last process ended, if one has."""
         ...
 
     async def dismiss(self) -> None:
@@ -53,7 +53,16 @@ class Guests:
     async def _open(self) -> None:
         self._needed_at = self._clock()
         if late := await self._host.admit(self._programs, READY_WITHIN_S):
-            raise LabError(
-                f"Not ready within {READY_WITHIN_S:g} s: {', '.join(late)}.",
-                f"They still start: try again in a moment; their logs: logs/{late[0]}.log",
-            )
+            raise _not_ready(late)
+
+
+def _not_ready(late: Mapping[str, str | None]) -> LabError:
+    message = f"Not ready within {READY_WITHIN_S:g} s: {', '.join(late)}."
+    ended = next(((name, end) for name, end in late.items() if end is not None), None)
+    if ended is None:
+        return LabError(message, f"They still start: try again in a moment; their logs: logs/{next(iter(late))}.log")
+    name, end = ended
+    return LabError(
+        f"{message} {name} ended: {end}.",
+        f"Its log tells why (another program may have its port): logs/{name}.log. Then try again.",
+    )

@@ -61,13 +61,14 @@ class Supervisor:
         if self._starting:
             await self._starting
 
-    async def admit(self, programs: Iterable[Program], within_s: float) -> list[str]:
-        """Run programs beside those of the list, until they are dismissed; the names of those not ready in time."""
+    async def admit(self, programs: Iterable[Program], within_s: float) -> dict[str, str | None]:
+        """Run programs beside those of the list, until they are dismissed; those not ready in time, with their end."""
         known = {guest.program.name for guest in self.guests}
         admitted = [self._keeper(program) for program in programs if program.name not in known]
         self.guests += admitted
         self._tasks.update(asyncio.create_task(guest.keep()) for guest in admitted)
-        return await self._wait_ready(self.guests, within_s)
+        late = await self._wait_ready(self.guests, within_s)
+        return {guest.program.name: guest.last_exit for guest in late}
 
     async def dismiss(self) -> None:
         """Stop all programs that were admitted."""
@@ -99,13 +100,13 @@ class Supervisor:
         for problem in await self.factory.prepare(self._preload):
             logger.warning("cannot import %s", problem)
 
-    async def _wait_ready(self, stage: Sequence[Keeper], within_s: float) -> list[str]:
+    async def _wait_ready(self, stage: Sequence[Keeper], within_s: float) -> list[Keeper]:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await asyncio.gather(*(keeper.was_ready.wait() for keeper in stage))
-        late = [keeper.program.name for keeper in stage if not keeper.was_ready.is_set()]
+        late = [keeper for keeper in stage if not keeper.was_ready.is_set()]
         if late:
-            logger.warning("not ready after %d s: %s", within_s, ", ".join(late))
+            logger.warning("not ready after %d s: %s", within_s, ", ".join(keeper.program.name for keeper in late))
         return late
 
     def _stages(self) -> list[list[Keeper]]:

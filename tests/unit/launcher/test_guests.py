@@ -21,9 +21,9 @@ class Host:
 
     def __init__(self) -> None:
         self.running: set[str] = set()
-        self.late: list[str] = []
+        self.late: dict[str, str | None] = {}
 
-    async def admit(self, programs: Sequence[Program], within_s: float) -> list[str]:
+    async def admit(self, programs: Sequence[Program], within_s: float) -> dict[str, str | None]:
         assert within_s < LOAD_WITHIN_S, "whoever starts load waits that long"
         await asyncio.sleep(0)
         self.running |= {each.name for each in programs}
@@ -56,7 +56,16 @@ async def test_they_run_when_the_invitation_returns_and_leave_a_while_after_the_
 
 async def test_nobody_is_let_in_before_they_are_ready() -> None:
     host = Host()
-    host.late.append("history-us")
+    host.late["history-us"] = None
     with pytest.raises(LabError, match="Not ready within 30 s: history-us") as told:
         await asyncio.to_thread(Guests(NODES, host).invite)
     assert "try again in a moment" in told.value.hint
+
+
+async def test_one_that_has_ended_is_not_said_to_start_still() -> None:
+    host = Host()
+    host.late |= {"history-us": None, "history-eu": "exit code 1"}
+    with pytest.raises(LabError, match=r"history-us, history-eu\. history-eu ended: exit code 1") as told:
+        await asyncio.to_thread(Guests(NODES, host).invite)
+    assert "logs/history-eu.log" in told.value.hint
+    assert "still start" not in told.value.hint

@@ -132,7 +132,7 @@ async def test_guests_are_kept_until_they_are_dismissed_and_nobody_else_is() -> 
     async with running(factory, FakeProbe(ORDER, guest), ORDER) as supervisor:
         await supervisor.started()
         for _ in range(2):
-            assert await supervisor.admit([guest], within_s=5) == []
+            assert await supervisor.admit([guest], within_s=5) == {}
         assert [keeper.program.name for keeper in supervisor.guests] == ["history-us"]
         assert [keeper.program.name for keeper in supervisor.keepers] == ["order"], "those of an ordinary shop"
         await supervisor.dismiss()
@@ -144,7 +144,12 @@ async def test_a_guest_that_is_not_ready_in_time_is_named_and_stopped_with_the_o
     factory, guest = FakeFactory(), program("history-us", stage=1)
     async with running(factory, FakeProbe(ORDER), ORDER) as supervisor:
         await supervisor.started()
-        assert await supervisor.admit([guest], within_s=0.05) == ["history-us"]
+        assert await supervisor.admit([guest], within_s=0.05) == {"history-us": None}
+        [history] = supervisor.guests
+        assert history.pid is not None
+        factory.end(history.pid, 1)
+        await until(lambda: len(factory.started) == 3, "started again")
+        assert await supervisor.admit([guest], within_s=0.05) == {"history-us": "exit code 1"}
     assert factory.asked_to_stop == ["history-us", "order"]
 
 
