@@ -183,6 +183,7 @@ class _Daemon:
         async with AsyncExitStack() as ends:
             ends.push_async_callback(probe.close)
             ends.push_async_callback(self._supervisor.stop)
+            ends.push_async_callback(self._guests.left)
             ends.push_async_callback(asyncio.to_thread, self._load.stop)
             ends.push_async_callback(asyncio.to_thread, self._recorded.end)
             ends.push_async_callback(asyncio.to_thread, self._runs.close)
@@ -248,7 +249,7 @@ class _Daemon:
             if labfile.is_gone(self._home):
                 self._shut_down()
                 return
-            await self._guests.tick(needed=self._load.needs_nodes)
+            self._guests.tick(needed=self._load.needs_nodes)
             try:
                 self._board.expire()
             except LabError as error:  # a full disk: the fault has ended in the services all the same

@@ -36,24 +36,44 @@ class Guests:
         self._clock = clock
         self._needed_at: float | None = None
         self._loop = asyncio.get_running_loop()
+        # A second process of a program would have the database and the port of one that drains.
+        self._door = asyncio.Lock()
+        self._leaving: asyncio.Task[None] | None = None
 
     def invite(self) -> None:
         """Have them run, from another thread; raises LabError when they are not ready within `READY_WITHIN_S`."""
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
 
-    async def tick(self, *, needed: bool) -> None:
-        """Stop them when nobody has needed them for `LEAVE_AFTER_S`; call it every second or so."""
-        now = self._clock()
+    def tick(self, *, needed: bool) -> None:
+        """Have them stopped when nobody has needed them for `LEAVE_AFTER_S`; call it every second or so."""
         if needed and self._needed_at is not None:
-            self._needed_at = now
-        elif self._needed_at is not None and now - self._needed_at > LEAVE_AFTER_S:
-            self._needed_at = None
-            await self._host.dismiss()
+            self._needed_at = self._clock()
+        elif self._is_over and (self._leaving is None or self._leaving.done()):
+            self._leaving = asyncio.create_task(self._leave())
+
+    async def left(self) -> None:
+        """Wait for the end of those that leave."""
+        if self._leaving:
+            await self._leaving
 
     async def _open(self) -> None:
-        self._needed_at = self._clock()
-        if late := await self._host.admit(self._programs, READY_WITHIN_S):
+        asked_at = self._clock()
+        async with self._door:
+            left_s = max(0.0, READY_WITHIN_S - (self._clock() - asked_at))
+            late = await self._host.admit(self._programs, left_s)
+            self._needed_at = self._clock()
+        if late:
             raise _not_ready(late)
+
+    async def _leave(self) -> None:
+        async with self._door:
+            if self._is_over:  # still, after an invitation that was before it at the door
+                self._needed_at = None
+                await self._host.dismiss()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._needed_at is not None and self._clock() - self._needed_at > LEAVE_AFTER_S
 
 
 def _not_ready(late: Mapping[str, str | None]) -> LabError:
