@@ -38,13 +38,12 @@ class KeptBackend:
 def read(home: Home) -> KeptBackend | None:
     """The backend, None without one; raises LabError when its file cannot be read."""
     try:
-        fields: Any = json.loads(home.vendor_file.read_text("utf-8"))
-        return KeptBackend(fields["url"], fields["headers"], tuple(fields["signals"]))
+        return _parsed(json.loads(home.vendor_file.read_text("utf-8")))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise unreadable(home, error) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LabError(f"{home.vendor_file} is damaged.", "Name the backend again, or: whodunit vendor off") from error
 
 
@@ -71,3 +70,12 @@ def added(environment: Mapping[str, str], home: Home) -> dict[str, str]:
         return dict(environment)
     # None of the shell's own: they were meant for another address.
     return {name: value for name, value in environment.items() if not name.startswith(EXPORT)} | kept.variables()
+
+
+def _parsed(fields: Any) -> KeptBackend:
+    url, headers, signals = fields["url"], fields["headers"], tuple(fields["signals"])
+    if not all(isinstance(text, str) for text in (url, *headers.values())):
+        raise TypeError("its address and headers are texts")
+    if not signals or not set(signals) <= VARIABLES.keys():
+        raise ValueError(f"its signals are some of {', '.join(VARIABLES)}")
+    return KeptBackend(url, headers, signals)

@@ -1,11 +1,12 @@
 """A backend as people type it, and as it is kept."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from kit.beside import STANDARD
-from whodunit.errors import WrongUseError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.launcher import kept_backend
 from whodunit.launcher.inherited import backends, inherited
@@ -60,6 +61,29 @@ def test_it_is_kept_for_its_owner_alone_until_it_is_dropped(tmp_path: Path) -> N
     assert kept_backend.read(home) == backend
     assert kept_backend.drop(home)
     assert not kept_backend.drop(home)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"headers": []},
+        {"headers": None},
+        {"headers": ["ab"]},
+        {"headers": {"api-key": 1}},
+        {"url": None},
+        {"signals": ["profiles"]},
+        {"signals": []},
+        {"signals": None},
+        {"signals": [["traces"]]},
+    ],
+    ids=str,
+)
+def test_a_damaged_file_is_said_before_anything_starts(tmp_path: Path, wrong: dict[str, object]) -> None:
+    home = Home(tmp_path)
+    home.vendor_file.write_text(json.dumps({"url": URL, "headers": {}, "signals": ["traces"]} | wrong), "utf-8")
+    with pytest.raises(LabError, match="is damaged") as told:
+        kept_backend.added({}, home)
+    assert "whodunit vendor off" in told.value.hint
 
 
 def test_the_shop_gets_it_beside_the_store_and_status_shows_no_secret(tmp_path: Path) -> None:
