@@ -70,6 +70,8 @@ def metrics(  # noqa: PLR0913, PLR0917 - every option of a command is an argumen
     with desk(context, store) as at:
         view = MetricView(at, at.window(period), period, service, Style(as_json, as_query))
         if name is None:
+            if heatmap:
+                raise WrongUseError("A heatmap is of one metric.", "Name a histogram: whodunit metrics")
             view.show_list()
         elif heatmap:
             _refuse_lines(wanted, by or [])

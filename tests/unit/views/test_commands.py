@@ -218,6 +218,7 @@ def test_an_empty_store_says_how_to_fill_it(run: Run, view: tuple[str, ...]) -> 
         (("metrics", "shop.order.in_processing", "--mean"), "It has: its value, without an option, --max"),
         (("metrics", "shop.payment.duration", "--p", "95", "--mean"), "Choose one of"),
         (("metrics", "shop.order.in_processing", "--heatmap"), "Leave out --heatmap."),
+        (("metrics", "--heatmap"), "Name a histogram: whodunit metrics"),
         (("metrics", "shop.payment.duration", "--heatmap", "--mean"), "Leave out one of the two."),
         (("metrics", "shop.payment.duration", "--heatmap", "--by", "service"), "Leave out --by"),
         (("metrics", "shop.payment.duration", "--by", "colour"), "It has: service, service.version, shop.outcome"),
