@@ -30,12 +30,12 @@ MEASURED_EVERY_MS = 5000.0
 
 @dataclass(frozen=True)
 class Telemetry:
-    """The running providers and exporters."""
+    """The running providers, and the exporters that do not give up."""
 
     tracers: TracerProvider
     loggers: LoggerProvider
     meters: MeterProvider
-    exporters: tuple[SpanExporter, LogExporter] | tuple[()] = ()
+    exporters: tuple[SpanExporter | LogExporter | MetricExporter, ...] = ()
 
     def close(self) -> None:
         """Send what is left, without waiting for a receiver that is away."""
@@ -61,12 +61,14 @@ def start(protocol: OtlpProtocol | None, *, metered: bool = False) -> Telemetry:
         tracers.add_span_processor(BatchSpanProcessor(guest.spans))
     if guest.logs:
         loggers.add_log_record_processor(BatchLogRecordProcessor(guest.logs))
-    senders = [_metric_exporter(protocol), guest.metrics] if metered else []
+    metrics = _metric_exporter(protocol) if metered else None
+    senders = [metrics, guest.metrics] if metered else []
     readers = [PeriodicExportingMetricReader(each, MEASURED_EVERY_MS) for each in senders if each]
     meters = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
     logging.getLogger().addHandler(LoggingHandler(logger_provider=loggers))
     logging.getLogger(LOGGER).setLevel(logging.INFO)
-    return Telemetry(tracers, loggers, meters, exporters)
+    persistent = (*exporters, metrics) if isinstance(metrics, MetricExporter) else exporters
+    return Telemetry(tracers, loggers, meters, persistent)
 
 
 def _exporters(protocol: OtlpProtocol) -> tuple[SpanExporter, LogExporter]:

@@ -1,13 +1,16 @@
 """What the load generator tells of itself, and what it does while nobody listens."""
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from loadgen import telemetry
 from tests.unit.loadgen.fake_shop import FakeShop, open_shop
 from tests.unit.loadgen.otlp_receiver import Receiver, listening
 from tests.unit.loadgen.serving import wait_for
@@ -15,6 +18,15 @@ from tests.unit.loadgen.serving import wait_for
 pytestmark = pytest.mark.process
 
 BUYS = 10
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    root, own = logging.getLogger(), logging.getLogger(telemetry.LOGGER)
+    handlers, level = [*root.handlers], own.level
+    yield
+    root.handlers[:] = handlers
+    own.setLevel(level)
 
 
 @pytest.fixture
@@ -57,6 +69,19 @@ def test_over_grpc_it_says_that_the_receiver_is_away_and_loses_nothing(shop: Fak
         "traces",
         "logs",
     }
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_its_end_does_not_wait_for_a_receiver_of_metrics_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(Receiver(), 0) as port:
+        pass
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    started = telemetry.start("http/protobuf", metered=True)
+    started.meters.get_meter("test").create_counter("visits").add(1)
+    begun = monotonic()
+    started.close()
+    assert monotonic() - begun < 15, "an offer takes a second; the SDK gives a reader 30 s to end"
 
 
 def _sentence(signal: str, port: int) -> str:
