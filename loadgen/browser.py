@@ -43,7 +43,7 @@ class SharedBrowser:
         self._loop = asyncio.new_event_loop()
         self._is_wanted = True
         self._running = gevent.spawn(self._loop.run_forever)
-        self._opened = asyncio.run_coroutine_threadsafe(_open(executable, self._disconnected), self._loop)
+        self._opened = asyncio.run_coroutine_threadsafe(self._open(executable), self._loop)
         self._watching = gevent.spawn(self._keep_within)
 
     def visit(self, visit: Visit, within_s: float) -> None:
@@ -72,6 +72,12 @@ class SharedBrowser:
         finally:
             future.cancel()
 
+    async def _open(self, executable: str) -> tuple[Playwright, Browser]:
+        playwright = await async_playwright().start()
+        browser = await playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS])
+        self._fares.opened(browser, self._disconnected)
+        return playwright, browser
+
     def _disconnected(self, _: Browser) -> None:
         if self._is_wanted:
             self._fares.died()
@@ -81,7 +87,6 @@ class SharedBrowser:
     def _keep_within(self) -> None:
         with suppress(Exception):  # one that does not open is told by whoever visits
             _, browser = self._opened.result()
-            self._fares.opened()
             while browser.is_connected():
                 self._end_above_most()
                 gevent.sleep(LOOKED_AT_EVERY_S)
@@ -96,13 +101,6 @@ class SharedBrowser:
         for each in processes:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
-
-
-async def _open(executable: str, at_end: Callable[[Browser], None]) -> tuple[Playwright, Browser]:
-    playwright = await async_playwright().start()
-    browser = await playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS])
-    browser.on("disconnected", at_end)
-    return playwright, browser
 
 
 async def _visit(browser: Browser, visit: Visit) -> None:

@@ -1,11 +1,25 @@
 """How the browser of the load fares, as metrics of the load generator: memory, life and death, visits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 VISITS = "shop.browser.visits"
 DEATHS = "shop.browser.deaths"
+
+
+class Opened(Protocol):
+    """A browser, as Playwright has it."""
+
+    def on(self, event: Literal["disconnected"], f: Callable[[Any], None]) -> None:
+        """Have `f` called with the browser when it has ended."""
+        ...
+
+    def is_connected(self) -> bool:
+        """False once it has ended."""
+        ...
 
 
 @dataclass
@@ -28,9 +42,12 @@ class BrowserFares:
         for outcome in ("ended", "failed"):
             self._visits.add(0, {"shop.outcome": outcome})
 
-    def opened(self) -> None:
-        """It has opened."""
+    def opened(self, browser: Opened, at_end: Callable[[Any], None]) -> None:
+        """It has opened; `at_end` is called once it ends, at once if it has."""
         self.alive = 1
+        browser.on("disconnected", at_end)
+        if not browser.is_connected():
+            at_end(browser)
 
     def died(self) -> None:
         """It has ended, and nobody has closed it."""
