@@ -35,7 +35,7 @@ class Status:
         store = next((row for row in rows if row["name"] == STORE), None)
         services = [row for row in rows if row is not store]
         lab, load = await asyncio.to_thread(self._lab), await asyncio.to_thread(self._load_now)
-        guests = await asyncio.to_thread(lambda: [pss_bytes(guest.pid) for guest in self._supervisor.guests])
+        guests = await asyncio.gather(*(asyncio.to_thread(pss_bytes, guest.pid) for guest in self._supervisor.guests))
         return {
             "mode": "lite",
             "services": services,
