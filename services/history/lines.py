@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Column, Select, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
@@ -15,20 +15,32 @@ from kit.engine import is_sqlite
 from services.history.schemas import Figure, Group, Row, Sums
 from services.history.tables import FIGURES, RANGE, lines
 
+NOT_KEPT: Mapping[str, Any] = {"compiled_cache": None}
+"""Of a statement that is never sent again."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement, and its text, which takes a millisecond to make."""
+
+    asked: Select[Any]
+    text: str
+
+
+def _prepared(asked: Select[Any]) -> Statement:
+    return Statement(asked, str(asked))
+
+
+def _summing(figure: Column[int]) -> Select[Any]:
+    added = func.count(), func.sum(lines.c.amount_cents), func.min(lines.c.id), func.max(lines.c.id)
+    return select(figure, *added).where(_mine).group_by(figure).order_by(figure)
+
+
 _mine = lines.c.customer_id == bindparam("customer")
-_all = select(lines).where(_mine)
-_sums: Mapping[str, Select[Any]] = {
-    figure.name: select(
-        figure,
-        func.count(),
-        func.sum(lines.c.amount_cents),
-        func.min(lines.c.id),
-        func.max(lines.c.id),
-    )
-    .where(_mine)
-    .group_by(figure)
-    .order_by(figure)
-    for figure in FIGURES
+_all = _prepared(select(lines).where(_mine))
+_sums = {figure.name: _prepared(_summing(figure)) for figure in FIGURES}
+_sums_of_a_site = {
+    figure.name: _prepared(_summing(figure).where(lines.c.site == bindparam("site"))) for figure in FIGURES
 }
 
 
@@ -54,7 +66,7 @@ class Lines:
         """A customer's lines added up by the database, those of one site alone unless it is None."""
         statement, values = _sums[figure], {"customer": customer_id}
         if site is not None:
-            statement, values = statement.where(lines.c.site == bindparam("site")), values | {"site": site}
+            statement, values = _sums_of_a_site[figure], values | {"site": site}
         rows, plan, took_s = await self._run(statement, values)
         groups = [Group(value=value, lines=number, amount_cents=cents) for value, number, cents, *_ in rows]
         ids = [number for *_, first, last in rows for number in (first, last)]
@@ -65,19 +77,20 @@ class Lines:
         rows, plan, took_s = await self._run(_all, {"customer": customer_id})
         return rows, Work(len(rows), _ranges([row[0] for row in rows]), plan, took_s)
 
-    async def _run(self, statement: Select[Any], values: Mapping[str, Any]) -> tuple[list[Row], str, float]:
+    async def _run(self, statement: Statement, values: Mapping[str, Any]) -> tuple[list[Row], str, float]:
         async with self._db.read() as connection:
             start = perf_counter()
-            rows = [tuple(row) for row in await connection.execute(statement, values)]
+            rows = [tuple(row) for row in await connection.execute(statement.asked, values)]
             took_s = perf_counter() - start
             return rows, await self._plan(connection, statement, values), took_s
 
-    async def _plan(self, connection: AsyncConnection, statement: Select[Any], values: Mapping[str, Any]) -> str:
+    async def _plan(self, connection: AsyncConnection, statement: Statement, values: Mapping[str, Any]) -> str:
         # Asked after the statement, and with a number: SQLite looks for another schema when it reads a table, not when
         # it explains, and it never explains anew what it has explained before.
-        wanted = text(f"{self._explain} /* {next(self._asked)} */ {statement}")
+        wanted = text(f"{self._explain} /* {next(self._asked)} */ {statement.text}")
         with suppress_instrumentation():
-            return "; ".join(str(row[-1]).strip() for row in await connection.execute(wanted, values))
+            plan = await connection.execute(wanted, values, execution_options=NOT_KEPT)
+        return "; ".join(str(row[-1]).strip() for row in plan)
 
 
 def _ranges(ids: Sequence[int]) -> int:

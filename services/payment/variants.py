@@ -1,13 +1,13 @@
 """Other ways to start, to authenticate with the gateway, to call it, and to keep and settle the books."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
 
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import OpenedState
 from sqlalchemy import column, select
 
+from kit.circuits import Circuits
 from kit.db import Database
 from services.payment import ledger
 from services.payment.books import Books
@@ -115,7 +115,8 @@ class BreakerGateway:
 
     def __init__(self, gateway: Gateway, *, open_after: int = 5, retry_after_s: float = 5.0) -> None:
         self._gateway = gateway
-        self._circuits = AsyncCircuitBreakerFactory(open_after, retry_after_s, exclude=[GatewayBusy])
+        circuits = Circuits(open_after, retry_after_s, is_no_failure=_is_busy, refusal=_left_alone)
+        self._circuit = partial(circuits.circuit, "payment-gateway")
 
     async def authenticate(self, credentials: Credentials) -> str:
         """An access token."""
@@ -137,11 +138,10 @@ class BreakerGateway:
         async with self._circuit():
             return await self._gateway.refund(token, key)
 
-    @asynccontextmanager
-    async def _circuit(self) -> AsyncIterator[None]:
-        breaker = await self._circuits.get_breaker("payment-gateway")
-        try:
-            async with breaker:
-                yield
-        except OpenedState:
-            raise GatewayNotAsked("The payment gateway did not answer lately and is left alone.") from None
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, GatewayBusy)
+
+
+def _left_alone() -> GatewayNotAsked:
+    return GatewayNotAsked("The payment gateway did not answer lately and is left alone.")

@@ -1,11 +1,9 @@
 """Other ways to ask product-catalog, and to answer when it has no product data."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from functools import partial
 
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import OpenedState
-
+from kit.circuits import Circuits
 from kit.errors import NotFound, ProblemError, Unavailable
 from services.recommendation.schemas import Product
 from services.recommendation.service import Catalog, Recommends
@@ -18,7 +16,8 @@ class BreakerCatalog:
 
     def __init__(self, catalog: Catalog, *, retry_after_s: float = 30.0) -> None:
         self._catalog = catalog
-        self._circuits = AsyncCircuitBreakerFactory(1, retry_after_s, exclude=[NotFound])
+        circuits = Circuits(1, retry_after_s, is_no_failure=_is_missing, refusal=_left_alone)
+        self._circuit = partial(circuits.circuit, "product-catalog")
 
     async def product(self, product_id: int) -> Product:
         """One product; raises `ProblemError`."""
@@ -30,14 +29,13 @@ class BreakerCatalog:
         async with self._circuit():
             return await self._catalog.shelf(category)
 
-    @asynccontextmanager
-    async def _circuit(self) -> AsyncIterator[None]:
-        breaker = await self._circuits.get_breaker("product-catalog")
-        try:
-            async with breaker:
-                yield
-        except OpenedState:
-            raise Unavailable("The product-catalog service failed lately and is left alone.") from None
+
+def _is_missing(error: BaseException) -> bool:
+    return isinstance(error, NotFound)
+
+
+def _left_alone() -> Unavailable:
+    return Unavailable("The product-catalog service failed lately and is left alone.")
 
 
 class FallbackRecommender:

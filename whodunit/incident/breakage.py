@@ -70,7 +70,7 @@ class BrowserMemory(Strict):
 
 
 def _kind(fault: object) -> str:
-    keys = fault if isinstance(fault, dict) else vars(fault)
+    keys = fault if isinstance(fault, dict) else getattr(fault, "__dict__", {})
     return next((kind.__name__ for key, kind in _BY_KEY.items() if key in keys), Fault.__name__)
 
 

@@ -162,8 +162,7 @@ class Scenario(Strict):
                 "causes": [],
             }
         )
-        _check_trigger(whole)
-        _check_remedies(whole)
+        _check_fit(whole)
         return whole
 
     @model_validator(mode="after")
@@ -182,11 +181,21 @@ class Scenario(Strict):
         return self
 
     @model_validator(mode="after")
-    def _remedies_can_be_shown(self) -> Self:
+    def _parts_fit(self) -> Self:
         if not self.causes:
-            _check_trigger(self)
-            _check_remedies(self)
+            _check_fit(self)
         return self
+
+
+def _check_fit(scenario: Scenario) -> None:
+    _check_trigger(scenario)
+    _check_browser(scenario)
+    _check_remedies(scenario)
+
+
+def _check_browser(scenario: Scenario) -> None:
+    if scenario.browser_memory_mb and not scenario.load.browsers:
+        raise ValueError("browser_memory_mb: nobody has a browser; add `browsers: 1` to `load`")
 
 
 def _check_trigger(scenario: Scenario) -> None:
@@ -195,11 +204,18 @@ def _check_trigger(scenario: Scenario) -> None:
     is_load = scenario.trigger is Trigger.LOAD
     if is_load and (scenario.faults or not scenario.load.rush):
         raise ValueError("trigger: load: what is broken stands under `before`, and `load.rush` brings it out")
+    is_set = scenario.browser_memory_mb is not None or any(outage.setting for outage in scenario.outages)
+    if scenario.trigger is Trigger.SETTING and not is_set:
+        raise ValueError(
+            "trigger: setting: no fault gives a program another; `browser_memory_mb` does, or an outage's `setting`"
+        )
 
 
 def _check_remedies(scenario: Scenario) -> None:
     if scenario.outages and scenario.remedies:
         raise ValueError("remedies are for flags: an outage ends when the program is back")
+    if scenario.browser_memory_mb and scenario.remedies:
+        raise ValueError("remedies are for flags: the browser has its memory back when the fault is cleared")
     _check_symptoms(scenario)
     _check_ends(scenario)
     _check_pairs(scenario)

@@ -1,13 +1,14 @@
 """A customer's history, put together from the nodes that keep it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from time import perf_counter
 from typing import Protocol
 
 from opentelemetry import trace
 
 from kit.regions import COMPANIES
+from kit.tasks import end
 from services.frontend.history.outlines import Outline, Part
 from services.frontend.history.telemetry import Customer, Telemetry
 from services.frontend.history.visitors import Visitor
@@ -52,5 +53,14 @@ class Histories:
         outline = self._outline()
         parts = outline.parts(customer_id)
         if outline.together:
-            return await asyncio.gather(*(self._nodes.read(region, customer_id, part) for part in parts))
+            return await _together(self._nodes.read(region, customer_id, part) for part in parts)
         return [await self._nodes.read(region, customer_id, part) for part in parts]
+
+
+async def _together(reads: Iterable[Coroutine[None, None, HistoryPart]]) -> list[HistoryPart]:
+    """All of them; raises the failure of the first that fails, when no other goes on."""
+    tasks = [asyncio.create_task(read) for read in reads]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        await end(tasks)

@@ -2,13 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import OpenedState
-
+from kit.circuits import Circuits
 from kit.errors import GatewayTimeout, Unavailable
 
 FAILURES = 5
@@ -17,7 +14,7 @@ FIRST_WAIT_S = 0.2
 
 
 def _is_an_answer(error: BaseException) -> bool:
-    """True of what says nothing of the nodes: an answer that is a refusal, a visitor who has left."""
+    """True of what says nothing against the nodes: an answer that is a refusal."""
     return not isinstance(error, (GatewayTimeout, Unavailable))
 
 
@@ -55,18 +52,16 @@ class Breaker:
     """
 
     def __init__(self) -> None:
-        self._circuits = AsyncCircuitBreakerFactory(FAILURES, CLOSED_AGAIN_S, exclude=[(BaseException, _is_an_answer)])
+        self._circuits = Circuits(FAILURES, CLOSED_AGAIN_S, is_no_failure=_is_an_answer, refusal=_left_alone)
 
-    @asynccontextmanager
-    async def circuit(self, kind: str) -> AsyncIterator[None]:
+    def circuit(self, kind: str) -> AbstractAsyncContextManager[None]:
         """Not for some seconds after five failures."""
-        breaker = await self._circuits.get_breaker(kind)
-        try:
-            async with breaker:
-                yield
-        except OpenedState:
-            raise CircuitOpen("Such histories could not be read lately, and are left for a moment.") from None
+        return self._circuits.circuit(kind)
 
     async def pause(self, number: int) -> None:
         """Up to twice as long as before the one before."""
         await asyncio.sleep(random.uniform(0, FIRST_WAIT_S * 2**number))
+
+
+def _left_alone() -> CircuitOpen:
+    return CircuitOpen("Such histories could not be read lately, and are left for a moment.")

@@ -12,9 +12,12 @@ from kit.errors import GatewayTimeout, NotFound, Unavailable
 from kit.regions import COMPANIES, REGIONS, offices_of
 from loadgen import shop
 from services.frontend.history.balancing import Nearest, RoundRobin, Weighted
+from services.frontend.history.histories import Histories
 from services.frontend.history.insistence import FAILURES, Breaker, CircuitOpen
-from services.frontend.history.outlines import BATCHED, BY_FIGURE, BY_SITE
+from services.frontend.history.outlines import BATCHED, BY_FIGURE, BY_SITE, Part
+from services.frontend.history.telemetry import Telemetry
 from services.frontend.history.visitors import BLOCKS, visitor_from
+from services.frontend.schemas import HistoryPart
 from tests.unit.frontend.peers import PASSWORD, Peers
 from tests.unit.frontend.reading import Page
 
@@ -110,6 +113,37 @@ async def test_what_says_nothing_of_the_nodes_opens_no_circuit(error: BaseExcept
             await fail(breaker, "us company", error)
     async with breaker.circuit("us company"):
         pass
+
+
+class OneIsAway:
+    """Nodes of which that of Asia refuses once the others have been asked; they take their time."""
+
+    def __init__(self) -> None:
+        self.at_work: set[str] = set()
+        self.asked = asyncio.Event()
+
+    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+        if part.home == "asia":
+            await self.asked.wait()
+            raise Unavailable("away")
+        self.at_work.add(part.home)
+        try:
+            if len(self.at_work) == len(REGIONS) - 1:
+                self.asked.set()
+            await asyncio.Event().wait()
+        finally:
+            self.at_work.remove(part.home)
+        raise AssertionError
+
+    async def close(self) -> None: ...
+
+
+async def test_once_a_part_has_failed_no_node_works_on_for_the_others() -> None:
+    nodes = OneIsAway()
+    with pytest.raises(Unavailable, match="away"):
+        await Histories(nodes, lambda: BATCHED, Telemetry()).of(visitor_from("192.0.2.7"), COMPANY)
+    assert nodes.asked.is_set()
+    assert nodes.at_work == set()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from whodunit.incident import catalogue
 from whodunit.incident.loader import load
 from whodunit.strict_yaml.problems import ScenarioFileError
 
+FAULT = '{flag: payment-pool-exhaustion, variant: "on", lasts: 2m}'
+
 
 def mistakes(folder: Path, old: str, new: str) -> list[str]:
     """What is said about the scenario with `old` replaced by `new`, without the path."""
@@ -54,6 +56,11 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
         ("flag: payment-pool-exhaustion", "outage: otel-collector", "14: faults.0.variant: unknown key; Allow"),
         ('flag: payment-pool-exhaustion, variant: "on"', "outage: otel-collector", "1: (the whole file): remedies are"),
         ("{buy: 5}", "{buy: 5}\n  rush: {buy: 9}\n  shape: {kind: step}", "6: load: rush or shape: with a rush"),
+        (FAULT, "payment-pool-exhaustion", "14: faults.0.Fault: input should be a valid dictionary or instance of"),
+        (FAULT, "12", "14: faults.0.Fault: input should be a valid dictionary or instance of Fault, not 12"),
+        (FAULT, "null", "14: faults.0.Fault: input should be a valid dictionary or instance of Fault"),
+        (FAULT, "{browser_memory_mb: 150}", "1: (the whole file): browser_memory_mb: nobody has a browser; add `"),
+        ("trigger: data", "trigger: setting", "1: (the whole file): trigger: setting: no fault gives a program"),
         ("lasts: 2m}", "lasts: 2m, schedule: {every: 9s, lasts: 9s}}", "14: faults.0.schedule: lasts is shorter than"),
         ("symptom: slow", "symptom: slow\n    lasts: 9s", "1: (the whole file): remedy payment-larger-pool: `lasts`"),
         ("flag: payment-larger-pool", "flag: payment-pool-exhaustion", "1: (the whole file): remedy payment-pool-ex"),
@@ -72,6 +79,13 @@ def test_a_good_file_is_read_with_its_units(folder: Path) -> None:
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_and_what_is_allowed(folder: Path, old: str, new: str, said: str) -> None:
     assert any(line.startswith(said) for line in mistakes(folder, old, new)), mistakes(folder, old, new)
+
+
+def test_no_remedy_is_for_the_memory_of_a_browser(folder: Path) -> None:
+    old = SCENARIO[SCENARIO.index("{buy: 5}") : SCENARIO.index("expect:")]
+    new = old.replace("{buy: 5}", "{buy: 5}\n  browsers: 1").replace(FAULT, "{browser_memory_mb: 150}")
+    said = "1: (the whole file): remedies are for flags: the browser has its memory back when the fault is cleared"
+    assert mistakes(folder, old, new) == [said]
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What recommendation does when product data is missing."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -17,7 +18,7 @@ class Catalog:
     """Fails as it is told to, and counts what it is asked."""
 
     def __init__(self) -> None:
-        self.trouble: Exception | None = BadGateway()
+        self.trouble: BaseException | None = BadGateway()
         self.asked = 0
 
     async def product(self, product_id: int) -> Product:
@@ -66,6 +67,16 @@ async def test_a_product_that_does_not_exist_is_no_failure() -> None:
     for _ in range(3):
         with pytest.raises(NotFound):
             await breaker.product(241)
+
+
+async def test_a_visitor_who_has_left_is_no_failure() -> None:
+    catalog = Catalog()
+    catalog.trouble = asyncio.CancelledError()
+    breaker = BreakerCatalog(catalog)
+    for _ in range(3):
+        with pytest.raises(asyncio.CancelledError):
+            await breaker.product(1)
+    assert catalog.asked == 3
 
 
 async def test_without_product_data_the_first_of_the_shop_are_recommended() -> None:

@@ -215,7 +215,8 @@ def test_the_rush_lasts_as_long_as_the_fault(shop: Shop, folder: Path) -> None:
 def test_the_browser_has_less_memory_for_as_long_as_the_fault_lasts(shop: Shop, folder: Path) -> None:
     path = folder / "scenario.yaml"
     text = path.read_text().replace("rates: {buy: 5}", "rates: {buy: 5}\n  browsers: 1")
-    path.write_text(text.replace("faults:\n", "faults:\n  - {browser_memory_mb: 150}\n"))
+    without_remedies = text[: text.index("remedies:")] + text[text.index("recover:") :]
+    path.write_text(without_remedies.replace("faults:\n", "faults:\n  - {browser_memory_mb: 150}\n"))
     result = run(shop, load(folder))
     assert result.passed, failed(result)
     memory = [(spec["browsers"], spec.get("browser_memory_mb")) for spec in shop.lab.loads]
