@@ -368,6 +368,20 @@ def test_one_request_that_outlasts_the_thread_is_no_proof_that_it_waited(tmp_pat
     assert judged(step, slow(RIGHT["propagate"](tmp_path))).findings == ()
 
 
+@pytest.mark.parametrize("step", ["thread", "queue", "links"])
+@pytest.mark.parametrize("body", ["Internal Server Error", '{"detail": "no"}', "[]"], ids=["text", "no-order", "list"])
+def test_a_request_that_was_answered_without_an_order_is_named_with_its_status(
+    step: str, body: str, tmp_path: Path
+) -> None:
+    refused = replace(visiting(1, status=500, body=body)(RIGHT["propagate"](tmp_path)), raised="KeyError: 'lamp'")
+    spoil = spans_changed(lambda span: span.id.trace_id == f"{2:032x}" and not server(span), lambda _: None)
+    without_link = spans_changed(pallet, lambda span: replace(span, links=(span.links[0], span.links[2])))
+    (wanted,) = EXERCISES["propagate"].chosen(step)
+    verdict = judged(wanted, without_link(spoil(refused)))
+    assert [each.missing for each in verdict.findings if "? (POST /orders was answered with 500)" in each.missing]
+    assert verdict.raised == "KeyError: 'lamp'"
+
+
 def test_a_span_of_no_message_is_told_apart_from_a_wrong_count(tmp_path: Path) -> None:
     (step,) = EXERCISES["propagate"].chosen("links")
     (finding,) = judged(step, around_receive(RIGHT["propagate"](tmp_path))).findings

@@ -167,4 +167,8 @@ def _producers(evidence: Evidence, visit: Visit) -> list[Span]:
 
 
 def _order(visit: Visit) -> str:
-    return str(json.loads(visit.body)["order"])
+    """The order's number; for an answer without one, a question mark with the status."""
+    try:
+        return str(json.loads(visit.body)["order"])
+    except (ValueError, KeyError, TypeError):
+        return f"? ({visit} was answered with {visit.status})"
