@@ -147,6 +147,13 @@ def viewed(evidence: Evidence) -> Evidence:
     return asking("SELECT * FROM rated")(evidence)
 
 
+def keeping_elsewhere(evidence: Evidence) -> Evidence:
+    """An application that does not ask DATABASE where to keep its data."""
+    assert evidence.database
+    evidence.database.unlink()
+    return evidence
+
+
 def without_reviews(evidence: Evidence) -> Evidence:
     assert evidence.database
     with closing(sqlite3.connect(evidence.database)) as connection, connection:
@@ -288,6 +295,8 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("flask-products", "index", "scan", asking("SELECT avg(stars) FROM reviews WHERE stars = ?")),
     ("flask-products", "index", "scan", asking("SELECT count(*) FROM products JOIN reviews AS r ON r.stars = name")),
     ("flask-products", "index", "scan", viewed),
+    ("flask-products", "index", "scan", keeping_elsewhere),
+    ("flask-products", "index", "scan", asking("SELECT 1; SELECT avg(stars) FROM reviews WHERE product_id = ?")),
     ("flask-products", "index", "second-start", lambda evidence: replace(evidence, second_start="It ended at once.")),
     ("flask-products", "query", "no-statement", nothing),
     ("flask-products", "query", "many", one_for_each_product),

@@ -114,11 +114,11 @@ def _selects(evidence: Evidence) -> list[str]:
 def _plan(database: Path, statement: str) -> list[str]:
     """The lines of the plan of a statement, whose parameters need no value for it."""
     parameters = [None] * statement.count("?") or dict.fromkeys(re.findall(r":(\w+)", statement))
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
             return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-        except sqlite3.Error as error:
-            return [f"SCAN {TABLE}: no plan, {error}"] if TABLE in statement else []
+    except sqlite3.Error as error:
+        return [f"SCAN {TABLE} (no plan in the file of DATABASE: {error})"] if TABLE in statement else []
 
 
 def _reads_all(line: str, statement: str) -> bool:
