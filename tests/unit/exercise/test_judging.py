@@ -13,6 +13,7 @@ from whodunit.exercise.catalogue import exercises
 from whodunit.exercise.checking import judged
 from whodunit.exercise.evidence import Evidence, Series, Span, SpanId
 from whodunit.exercise.judging.judges import JUDGES, MEASURES
+from whodunit.exercise.judging.repairs import reads_all
 
 EXERCISES = {each.name: each for each in exercises()}
 RIGHT: dict[str, Callable[[Path], Evidence]] = {"flask-products": flask_products, "propagate": lambda _: propagate()}
@@ -428,6 +429,22 @@ def test_a_list_that_needs_no_reviews_reads_none_of_them_in_full(tmp_path: Path)
     (step,) = EXERCISES["flask-products"].chosen("index")
     verdict = judged(step, asking("SELECT id, name FROM products WHERE category = ?")(flask_products(tmp_path)))
     assert (verdict.findings, verdict.measured) == ((), "plan: no statement reads reviews")
+
+
+@pytest.mark.parametrize(
+    ("line", "statement", "all_of_them"),
+    [
+        ("SCAN reviews", "FROM reviews", True),
+        ("SCAN r USING COVERING INDEX by_stars", "FROM reviews AS r", True),
+        ("SCAN TABLE reviews", "FROM reviews", True),
+        ("SCAN TABLE reviews AS r USING COVERING INDEX by_stars", "FROM reviews r", True),
+        ("SEARCH TABLE reviews USING INDEX by_product (product_id=?)", "FROM reviews", False),
+        ("SCAN TABLE products", "FROM products JOIN reviews USING (product_id)", False),
+        ("SCAN products USING INDEX by_name", "FROM products JOIN reviews USING (product_id)", False),
+    ],
+)
+def test_a_plan_is_read_as_sqlite_words_it_and_as_before_3_36(line: str, statement: str, *, all_of_them: bool) -> None:
+    assert reads_all(line, statement) is all_of_them
 
 
 def test_few_bounds_are_enough_where_they_tell_durations_apart(tmp_path: Path) -> None:

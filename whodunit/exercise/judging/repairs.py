@@ -39,15 +39,20 @@ def index(evidence: Evidence) -> Iterator[Missing]:
     if evidence.second_start:
         yield Missing("second-start", f"It was started again on its own database. {evidence.second_start}")
     for statement, line in _plans(evidence):
-        if _reads_all(line, statement):
+        if reads_all(line, statement):
             one = " ".join(statement.split())
             yield Missing("scan", f"SQLite's plan says {line!r}, each time that this is executed: {one[:120]}")
             return
 
 
+def reads_all(line: str, statement: str) -> bool:
+    """True if this line of the statement's plan reads every review; SQLite before 3.36 says SCAN TABLE for SCAN."""
+    return (line.startswith("SCAN") and _is_of_reviews(line, statement)) or "AUTOMATIC" in line
+
+
 def plans(evidence: Evidence) -> str:
     """How each statement comes to its reviews."""
-    ways = {line for statement, line in _plans(evidence) if set(line.split()) & _names(statement)}
+    ways = {line for statement, line in _plans(evidence) if _is_of_reviews(line, statement)}
     if not _selects(evidence):
         return ""
     return f"plan: {', '.join(sorted(ways)) or f'no statement reads {TABLE}'}"
@@ -121,8 +126,9 @@ def _plan(database: Path, statement: str) -> list[str]:
         return [f"SCAN {TABLE} (no plan in the file of DATABASE: {error})"] if TABLE in statement else []
 
 
-def _reads_all(line: str, statement: str) -> bool:
-    return (line.startswith("SCAN") and line.split()[1] in _names(statement)) or "AUTOMATIC" in line
+def _is_of_reviews(line: str, statement: str) -> bool:
+    table, _, _ = line.partition(" USING ")
+    return bool(set(table.split()) & _names(statement))
 
 
 def _names(statement: str) -> set[str]:
