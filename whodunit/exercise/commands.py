@@ -93,7 +93,7 @@ def check_steps(
 
 @commands.command("reset")
 def reset(name: Name, where: Begun = None) -> None:
-    """Give the files to begin with back; yours are moved into a folder beside them."""
+    """Give the files to begin with back; yours, but no dotfiles, are moved into a folder beside them."""
     chosen = catalogue.exercise(name)
     place = folder.find(chosen, where)
     kept = folder.begin_anew(chosen, place)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from whodunit.errors import LabError, WrongUseError
@@ -49,11 +50,11 @@ def find(exercise: Exercise, named: Path | None) -> Path:
 
 
 def begin_anew(exercise: Exercise, folder: Path) -> Path:
-    """Move what the learner has into a folder beside the new files, and return that folder."""
-    number = 1 + sum(1 for _ in folder.glob(f"{KEPT}-*"))
-    kept = folder / f"{KEPT}-{number}"
+    """Move what the learner has into a folder beside the new files, and return that folder; dotfiles stay."""
+    numbered = (folder / f"{KEPT}-{number}" for number in count(1))
+    kept = next(each for each in numbered if not each.exists())
     with _written(folder):
-        files = [each for each in folder.iterdir() if not each.name.startswith((KEPT, ".venv"))]
+        files = [each for each in folder.iterdir() if not each.name.startswith((KEPT, "."))]
         kept.mkdir()
         for each in files:
             each.rename(kept / each.name)

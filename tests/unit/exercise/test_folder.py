@@ -92,6 +92,24 @@ def test_begun_anew_the_learners_files_are_kept() -> None:
     assert kept == ["mine 1", "mine 2"]
 
 
+def test_begun_anew_after_a_kept_folder_was_deleted_it_takes_the_first_number_that_is_free() -> None:
+    begun = Path("propagate")
+    folder.begin(PROPAGATE, begun, solved=False)
+    (begun / "before-reset-2").mkdir()
+    assert [folder.begin_anew(PROPAGATE, begun).name for _ in range(2)] == ["before-reset-1", "before-reset-3"]
+
+
+def test_begun_anew_what_is_hidden_stays_where_it_is() -> None:
+    begun = Path("propagate")
+    folder.begin(PROPAGATE, begun, solved=False)
+    hidden = {".git", ".env", folder.MARK}
+    (begun / ".git").mkdir()
+    (begun / ".env").write_text("MINE=1")
+    kept = folder.begin_anew(PROPAGATE, begun)
+    assert hidden <= {each.name for each in begun.iterdir()}
+    assert not hidden & {each.name for each in kept.iterdir()}
+
+
 def test_a_place_that_cannot_be_written_is_named() -> None:
     Path("file").write_text("")
     with pytest.raises(LabError, match="Cannot write file"):
