@@ -232,6 +232,17 @@ def test_an_application_ends_also_where_a_shell_has_it_ignore_interrupts(tmp_pat
     assert told(it, begun(it, tmp_path / "app", solved=True)) == {}
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="a wait is not woken there, by Ctrl-C neither")
+def test_an_application_ends_also_while_its_main_thread_waits(tmp_path: Path) -> None:
+    it = exercise("propagate")
+    folder = begun(it, tmp_path / "app", solved=True)
+    serving, main = "uvicorn.run(create_app(), port=PORT, log_config=None)", folder / "main.py"
+    beside = f"threading.Thread(target=lambda: {serving}, daemon=True).start()"
+    change(main, serving, f"{beside}\n    threading.Event().wait()")
+    change(main, "import os\n", "import os\nimport threading\n")
+    assert told(it, folder) == {}
+
+
 def test_as_people_type_it(tmp_path: Path) -> None:
     def typed(*words: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "whodunit.entry.cli", "exercise", *words]

@@ -25,7 +25,7 @@ def main() -> None:
     # A shell without job control has what it runs in the background ignore the signal, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.excepthook = _print_whole
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(threading.get_ident(),), daemon=True).start()
     sys.path[0] = str(Path.cwd())
     with suppress(KeyboardInterrupt):
         runpy.run_path(sys.argv[1], run_name="__main__")
@@ -38,12 +38,16 @@ def _print_whole(raised: threading.ExceptHookArgs) -> None:
         sys.stderr.write("".join(lines))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(main_thread: int) -> None:
     # Not through sys.stdin: an interpreter that ends meanwhile cannot take its lock, and aborts.
     while os.read(STDIN, 1):
         pass
     time.sleep(GRACE_S)
-    _thread.interrupt_main()
+    # A thread that waits for a lock is woken by a real signal alone.
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main_thread, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 if __name__ == "__main__":
