@@ -216,7 +216,7 @@ def test_without_the_extra_the_hint_names_it(tmp_path: Path) -> None:
     (folder / "main.py").write_text("import opentelemetry.instrumentation.of_nothing\n")
     with pytest.raises(LabError) as error:
         told(it, folder)
-    assert "whodunit[exercises]" in error.value.hint
+    assert f'{sys.executable} -m pip install "whodunit[exercises]"' in error.value.hint
 
 
 @pytest.fixture

@@ -29,7 +29,10 @@ ENDS_WITHIN_S = 60.0
 POLL_S = 0.02
 TRACEBACK = "Traceback (most recent call last):"
 
-INSTALL = "Applications run in whodunit's own Python; the instrumentation of Flask is in an extra: whodunit[exercises]"
+INSTALL = (
+    "Applications run in whodunit's own Python; the instrumentation of Flask is in an extra: "
+    f'{sys.executable} -m pip install "whodunit[exercises]" (with uvx: --from "WHEEL[exercises]")'
+)
 
 QUICKLY = {
     "OTEL_BSP_SCHEDULE_DELAY": "500",
