@@ -165,6 +165,24 @@ def test_a_wrong_solution_gets_the_message_that_is_meant_for_it(name: str, tmp_p
     assert mistake.message in told(it, folder, mistake.step).get(mistake.step, "nothing")
 
 
+@pytest.mark.parametrize(("solved", "runs"), [(True, ["B", "A"]), (False, ["B"])], ids=["solved", "beginning"])
+def test_exporters_alone_are_run_for_what_they_judge_until_one_way_fails(
+    runs: list[str], tmp_path: Path, *, solved: bool
+) -> None:
+    it, doing = exercise("flask-products"), list[str]()
+    (verdict,), _ = check(it, begun(it, tmp_path / "app", solved=solved), it.chosen("exporters"), doing.append)
+    assert doing == [f"running it: spans to {backend}, metrics to B, logs to B" for backend in runs]
+    assert (not verdict.findings) is solved
+
+
+def test_exporters_alone_tell_what_was_printed_beside_what_did_not_come(tmp_path: Path) -> None:
+    it = exercise("flask-products")
+    folder = begun(it, tmp_path / "app", solved=False)
+    change(folder / "main.py", "def main()", "__import__('threading').Thread(target=9).start()\n\n\ndef main()")
+    (verdict,), _ = check(it, folder, it.chosen("exporters"), lambda _: None)
+    assert verdict.raised == "TypeError: 'int' object is not callable"
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "step", "raised"),
     [
@@ -198,14 +216,15 @@ def test_an_exception_where_nobody_waits_is_told_beside_what_it_leaves_out(
     ],
     ids=["import", "exit", "no-file"],
 )
+@pytest.mark.parametrize(("name", "step"), [("propagate", None), ("flask-products", "exporters")], ids=str)
 def test_an_application_that_does_not_run_is_told_by_its_last_words(
-    spoil: Callable[[Path], object], message: str, tmp_path: Path
+    spoil: Callable[[Path], object], message: str, name: str, step: str | None, tmp_path: Path
 ) -> None:
-    it = exercise("propagate")
+    it = exercise(name)
     folder = begun(it, tmp_path / "app", solved=False)
     spoil(folder / "main.py")
     with pytest.raises(LabError) as error:
-        told(it, folder)
+        told(it, folder, step)
     assert message in error.value.message
     assert sys.executable in error.value.hint
 

@@ -1,6 +1,6 @@
 """Checks an application: runs it, gathers the evidence, and has each step judged."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ OF_SIGNAL = {
 }
 PATHS = {"spans": "/v1/traces", "metrics": "/v1/metrics", "logs": "/v1/logs"}
 EXPORTERS = "exporters"
-"""The step for which the application is run again and again."""
+"""The step for which the application is run with one set of variables after another, and that needs no other run."""
 
 INDEX = "index"
 """The step for which it is started a second time, on the database that it has left."""
@@ -52,12 +52,15 @@ class Verdict:
 
 def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -> tuple[list[Verdict], Evidence]:
     """Judge the application in `folder` by these steps. Raises LabError when it does not run."""
+    names = {step.name for step in steps}
     with TemporaryDirectory(prefix="whodunit-exercise-", ignore_cleanup_errors=True) as place:
+        if names == {EXPORTERS}:
+            evidence = _delivered_alone(tuple(_deliveries(exercise, folder, Path(place), tell)))
+            return [judged(step, evidence) for step in steps], evidence
         evidence = gathered(exercise, folder, Path(place), tell)
-        if any(step.name == EXPORTERS for step in steps):
-            deliveries = _deliveries(exercise, folder, Path(place), tell)
-            evidence = replace(evidence, deliveries=deliveries)
-        if any(step.name == INDEX for step in steps):
+        if EXPORTERS in names:
+            evidence = replace(evidence, deliveries=tuple(_deliveries(exercise, folder, Path(place), tell)))
+        if INDEX in names:
             evidence = replace(evidence, second_start=_second_start(exercise, folder, Path(place), tell))
         return [judged(step, evidence) for step in steps], evidence
 
@@ -89,28 +92,37 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
 def _second_start(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> str:
     tell("starting it again on its database")
     with Receiver(_made(place / "again")) as receiver:
-        return _failure(Application(folder, place / "run"), (), _named(exercise) | {ENDPOINT: receiver.url})
+        failed = _failure(Application(folder, place / "run"), (), _named(exercise) | {ENDPOINT: receiver.url})
+    return failed.message if failed else ""
 
 
-def _failure(application: Application, requests: tuple[Request, ...], variables: Mapping[str, str]) -> str:
-    """The reason why it does not run; empty when it does."""
+def _failure(application: Application, requests: tuple[Request, ...], variables: Mapping[str, str]) -> LabError | None:
+    """The reason why it does not run; None when it does."""
     try:
         application.visited(requests, variables)
     except LabError as error:
-        return error.message
-    return ""
+        return error
+    return None
 
 
-def _deliveries(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> tuple[Delivery, ...]:
+def _delivered_alone(deliveries: tuple[Delivery, ...]) -> Evidence:
+    """Evidence of these runs only. Raises LabError when the application does not run with what every check gives it."""
+    if deliveries[0].failed:
+        raise deliveries[0].failed
+    return Evidence((), deliveries=deliveries, raised=deliveries[-1].raised)
+
+
+def _deliveries(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Iterator[Delivery]:
+    """Two ways to configure the exporters; where the first is not right, the second would only say it again."""
     one, other = dict.fromkeys(OF_SIGNAL, "B"), {"spans": "A", "metrics": "B", "logs": "B"}
-    return (
-        _delivery(exercise, folder, _made(place / "in-turn"), one, tell),
-        _delivery(exercise, folder, _made(place / "at-once"), other, tell),
-    )
+    first = _delivery(exercise, folder, _made(place / "in-turn"), one, tell)
+    yield first
+    if first.is_right:
+        yield _delivery(exercise, folder, _made(place / "at-once"), other, tell)
 
 
 def _delivery(exercise: Exercise, folder: Path, place: Path, wanted: dict[str, str], tell: Tell) -> Delivery:
-    tell(f"running it again: {', '.join(f'{signal} to {backend}' for signal, backend in wanted.items())}")
+    tell(f"running it: {', '.join(f'{signal} to {backend}' for signal, backend in wanted.items())}")
     with Receiver(_made(place / "A")) as first, Receiver(_made(place / "B")) as second:
         urls = {"A": first.url, "B": second.url}
         backends = set(wanted.values())
@@ -119,10 +131,11 @@ def _delivery(exercise: Exercise, folder: Path, place: Path, wanted: dict[str, s
             if len(backends) == 1
             else {OF_SIGNAL[signal]: urls[backend] + PATHS[signal] for signal, backend in wanted.items()}
         )
-        failed = _failure(Application(folder, place), _first(exercise), _named(exercise) | variables)
+        application = Application(folder, place)
+        failed = _failure(application, _first(exercise), _named(exercise) | variables)
         at = {"A": first.arrived(), "B": second.arrived()}
     arrived = {signal: frozenset(name for name, signals in at.items() if signal in signals) for signal in wanted}
-    return Delivery(", ".join(variables), wanted, arrived, failed)
+    return Delivery(", ".join(variables), wanted, arrived, failed, application.raised)
 
 
 def _first(exercise: Exercise) -> tuple[Request, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from whodunit.errors import LabError
 from whodunit.exercise.catalogue import Request
 
 Attributes = Mapping[str, str]
@@ -82,13 +83,21 @@ class Visit:
 class Delivery:
     """One way to configure the exporters: `wanted` is each signal's backend, `arrived` those where it came.
 
-    `failed` is the reason why the application did not run with these variables.
+    `failed` is the reason why the application did not run with these variables, `raised` the exception of its last
+    traceback.
     """
 
     variables: str
     wanted: Mapping[str, str]
     arrived: Mapping[str, frozenset[str]]
-    failed: str = ""
+    failed: LabError | None = None
+    raised: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """True if each signal came to its backend, and to no other."""
+        right = {signal: frozenset({backend}) for signal, backend in self.wanted.items()}
+        return not self.failed and self.arrived == right
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.exercise.right import Spoil, flask_products, having, propagate, said, spans_changed, without
+from whodunit.errors import LabError
 from whodunit.exercise.catalogue import exercises
 from whodunit.exercise.checking import judged
 from whodunit.exercise.evidence import Evidence, Series, Span, SpanId
@@ -104,7 +105,8 @@ def delivering(place: int, signal: str, *backends: str) -> Spoil:
 def failing(place: int) -> Spoil:
     def spoil(evidence: Evidence) -> Evidence:
         deliveries = list(evidence.deliveries)
-        deliveries[place] = replace(deliveries[place], failed="KeyError: 'OTEL_EXPORTER_OTLP_ENDPOINT'")
+        failed = LabError("KeyError: 'OTEL_EXPORTER_OTLP_ENDPOINT'", "Run it by hand.")
+        deliveries[place] = replace(deliveries[place], failed=failed)
         return replace(evidence, deliveries=tuple(deliveries))
 
     return spoil

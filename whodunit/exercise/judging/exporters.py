@@ -9,16 +9,13 @@ from whodunit.exercise.judging.missing import Missing, first_of_each
 def judge(evidence: Evidence) -> Iterator[Missing]:
     """Lessons: lost, elsewhere, of-one-signal."""
     for delivery in evidence.deliveries:
-        found = list(first_of_each(_of_delivery(delivery)))
-        yield from found
-        if found:
-            return  # the other ways would only say it again
+        yield from first_of_each(_of_delivery(delivery))
 
 
 def _of_delivery(delivery: Delivery) -> Iterator[Missing]:
     lost = "of-one-signal" if len(set(delivery.wanted.values())) > 1 else "lost"
     if delivery.failed:
-        yield Missing(lost, f"With {delivery.variables} alone: {delivery.failed}")
+        yield Missing(lost, f"With {delivery.variables} alone: {delivery.failed.message}")
         return
     for signal, backend in delivery.wanted.items():
         where = delivery.arrived[signal]
