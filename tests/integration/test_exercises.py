@@ -251,6 +251,14 @@ def test_an_application_ends_also_where_a_shell_has_it_ignore_interrupts(tmp_pat
     assert told(it, begun(it, tmp_path / "app", solved=True)) == {}
 
 
+def test_an_exception_in_each_request_keeps_none_of_them_from_being_made(tmp_path: Path) -> None:
+    it = exercise("propagate")
+    folder = begun(it, tmp_path / "app", solved=True)
+    change(folder / "app.py", "        order = next(numbers)\n", "        order = next(numbers)\n        {}[order]\n")
+    verdicts, _ = check(it, folder, it.chosen("links"), lambda _: None)
+    assert [each.raised for each in verdicts] == ["KeyError: 3"]
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="a wait is not woken there, by Ctrl-C neither")
 def test_an_application_ends_also_while_its_main_thread_waits(tmp_path: Path) -> None:
     it = exercise("propagate")

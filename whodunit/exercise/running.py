@@ -73,7 +73,7 @@ class Application:
             port = reservations.take(FIRST_PORT)
             with (
                 self._running(port, variables) as process,
-                httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=ANSWER_WITHIN_S, trust_env=False) as client,
+                _client(port) as client,
             ):
                 self._until_ready(process, port)
                 return tuple(self._visit(client, request) for request in requests)
@@ -147,6 +147,12 @@ class Application:
     def _last_words(self) -> str:
         lines = decoded(self._log.read_bytes()).splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
+
+
+def _client(port: int) -> httpx.Client:
+    """A connection for each request: uvicorn closes the one on which an exception was answered with 500."""
+    url, limits = f"http://127.0.0.1:{port}", httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=url, timeout=ANSWER_WITHIN_S, trust_env=False, limits=limits)
 
 
 def _listens(port: int) -> bool:
