@@ -64,7 +64,7 @@ stack-tools: .venv/dev-installed ## Build Prometheus, Jaeger, Collector, Caddy i
 kubernetes: .venv/dev-installed ## Make kubernetes/base anew, from docker-compose.yml and .env
 	@$(BIN)/python -m manifests
 
-kubernetes-tools: .venv/dev-installed ## Build kubectl into the user's cache, by which `make test` renders the manifests: 4 minutes once
+kubernetes-tools: .venv/dev-installed ## Build kubectl, kube-apiserver and etcd into the user's cache, for the tests of the manifests: 5 minutes once
 	@$(BIN)/python -m tests.stack.tools kubernetes
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute

@@ -124,6 +124,11 @@ class Home:
         """The class that this lab leads, and its place in one that it attends."""
         return self.path / "class"
 
+    @property
+    def entrance_file(self) -> Path:
+        """Where this lab lets in whoever has its token, on a class's server."""
+        return self.class_dir / "entrance.json"
+
     def create(self) -> None:
         """Make the folders; raises LabError when the disk does not allow it, or the store could not work in them."""
         if QUERY in str(self.path):

@@ -1,39 +1,23 @@
 """Kustomize renders kubernetes/, and what it makes belongs together."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from manifests.configuration import folders
-from manifests.description import OWN_IMAGE, ROOT, Json, release
-from tests.stack.tools.location import program
+from manifests.description import OWN_IMAGE, Json, release
+from tests.stack.kustomize import COMPONENTS, EXAMPLE, KUBERNETES, OVERLAYS, overlay, rendered, templates
 
 pytestmark = pytest.mark.stack("kubectl")
 
-KUBERNETES = ROOT / "kubernetes"
-OVERLAYS = sorted(path.name for path in (KUBERNETES / "overlays").iterdir())
-COMPONENTS = sorted(path.name for path in (KUBERNETES / "components").iterdir())
-TEXT = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
-ANSWERS_WITHIN_S = 120.0
 KINDS = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
-EXAMPLE, PASSWORDS = re.findall(r"(?ms)^```(?:yaml|sh)\n((?:apiVersion|SHOP_DB_PASSWORD).*?)^```$", TEXT)
 
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> list[Json]:
-    """The objects of the overlay that the page shows, in a copy of what Kustomize reads."""
-    checkout = tmp_path_factory.mktemp("checkout")
-    for name in ("kubernetes", *folders()):
-        shutil.copytree(ROOT / name, checkout / name)
-    folder = checkout / "kubernetes" / "overlays" / "tried"
-    folder.mkdir()
-    (folder / "kustomization.yaml").write_text(EXAMPLE)
-    (folder / "passwords.env").write_text(PASSWORDS)
-    return rendered(folder)
+    """The objects of the overlay that the page shows."""
+    return rendered(overlay(tmp_path_factory.mktemp("checkout")))
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
@@ -73,14 +57,6 @@ def test_a_vendor_is_added_by_its_component(workshop: list[Json]) -> None:
         assert set(told[name]) == {"name", "valueFrom"}
 
 
-def rendered(folder: Path) -> list[Json]:
-    """The objects that Kustomize makes of an overlay."""
-    command = [str(program("kubectl")), "kustomize", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S)
-    assert (done.returncode, done.stderr) == (0, "")
-    return list(YAML(typ="safe").load_all(done.stdout))
-
-
 def variables(objects: list[Json], name: str) -> dict[str, Json]:
     return {variable["name"]: variable for variable in container(objects, name)["env"]}
 
@@ -88,10 +64,6 @@ def variables(objects: list[Json], name: str) -> dict[str, Json]:
 def container(objects: list[Json], name: str) -> Json:
     found = (each for pod in templates(objects) for each in pod["spec"]["containers"])
     return next(each for each in found if each["name"] == name)
-
-
-def templates(objects: list[Json]) -> list[Json]:
-    return [each["spec"]["template"] for each in objects if each["kind"] in {"Deployment", "StatefulSet"}]
 
 
 def made(objects: list[Json]) -> set[tuple[str, str]]:

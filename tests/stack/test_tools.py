@@ -17,6 +17,8 @@ MODULE_VERSIONS = {
     "caddy": "github.com/caddyserver/caddy/v2 v2.11.9",
     "otelcol": "go.opentelemetry.io/collector/otelcol v0.155.0",
     "kubectl": "k8s.io/kubernetes v1.36.3",
+    "kube-apiserver": "k8s.io/kubernetes v1.36.3",
+    "etcd": "go.etcd.io/etcd/server/v3 v3.6.8",
 }
 """Two of them number their Go modules differently from their releases."""
 

@@ -18,12 +18,12 @@ from whodunit.runner.session import connect
 from whodunit.terminal import Screen
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of classes."""
-    group = typer.Typer(no_args_is_help=True, help="Play one mystery in many labs: lead a class, or attend one.")
+def group() -> typer.Typer:
+    """The commands of classes whose labs are wherever students are."""
+    found = typer.Typer(no_args_is_help=True, help="Play one mystery in many labs: lead a class, or attend one.")
     for command in (open_class, join, start, status, end, hand_in, results, close, leave):
-        group.command(command.__name__.removesuffix("_class").replace("_", "-"))(command)
-    app.add_typer(group, name="class")
+        found.command(command.__name__.removesuffix("_class").replace("_", "-"))(command)
+    return found
 
 
 def open_class(

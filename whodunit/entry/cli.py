@@ -18,7 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "whodunit.replay.commands": ("replay",),
     "whodunit.report.commands": ("report",),
     "whodunit.mystery.commands": ("mystery", "grade"),
-    "whodunit.classroom.commands": ("class",),
+    "whodunit.hosting.commands": ("class",),
     "whodunit.exercise.commands": ("exercise",),
     "whodunit.lab.fault_commands": ("fault",),
     "whodunit.limit.commands": ("load",),

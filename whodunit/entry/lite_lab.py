@@ -26,6 +26,7 @@ from whodunit.desk import mount
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
+from whodunit.hosting.entrance import Entrance
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
 from whodunit.lab.target import LiteTarget
@@ -128,6 +129,7 @@ class _Daemon:
         self._runs = RunHost(home, partial(command, "lite"), self._mystery.check_open)
         self._recorded = RecordedRuns(home, self._mystery.check_open, lambda: None)
         self._class = LabClassroom(home, self._mystery)
+        self._entrance = Entrance(home)
         logger.addFilter(self._mystery.may_be_logged)
 
     def serve(self) -> None:
@@ -150,6 +152,7 @@ class _Daemon:
             audit=self._audit,
             forget=self._mystery.unless_sealed(self._forget),
             shutdown=self._shut_down,
+            names=self._entrance.names,
             more=[
                 *mount.routes(self._telemetry, self._target),
                 *self._mystery.routes,
@@ -164,7 +167,7 @@ class _Daemon:
         return create_api(lab, self._lifespan)
 
     @asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         probe = HttpProbe()
         self._supervisor = self._supervise(probe)
         self._guests = Guests(self._plan.nodes(), self._supervisor)
@@ -191,6 +194,8 @@ class _Daemon:
                 ends.callback(task.cancel)
             addresses = dict.fromkeys(BY_NAME, LOOPBACK)
             await ends.enter_async_context(serving(self._names, addresses.get, rate_limit()))
+            ends.push_async_callback(self._entrance.close)
+            self._entrance.open(app)
             yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:

@@ -1,5 +1,6 @@
 """Middleware before the lab: who may change something, from which page, and at which lab."""
 
+from collections.abc import Iterable
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -20,34 +21,48 @@ TOKEN_PAGE = "/token"  # noqa: S105 - a path
 """Here a browser gives the token; it may be sent without one. With `wrong=yes` it gave another before."""
 
 
+LEADERS_ALONE = (
+    "Only the leader may change something here.",
+    "The leader's token is needed: export WHODUNIT_TOKEN=…",
+)
+"""What a request without a token is told: what it is, and what to do."""
+
+
 class Guard:
     """ASGI middleware: a request that would change something needs `Authorization: Bearer TOKEN`, or the cookie.
 
-    Paths in `open_to_all`, and those below them, need none; they must not be reachable from outside.
+    Paths in `open_to_all`, and those below them, need none; they must not be reachable from outside, or tell nothing.
     """
 
-    def __init__(self, app: ASGIApp, token: str | None, open_to_all: frozenset[str] = frozenset()) -> None:
-        """Without a token every request is let through."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        token: str | None,
+        open_to_all: frozenset[str] = frozenset(),
+        *,
+        open_methods: frozenset[str] = SAFE_METHODS,
+        words: tuple[str, str] = LEADERS_ALONE,
+    ) -> None:
+        """Without a token every request is let through; with one, those by `open_methods`."""
         self._app = app
         self._token = token
         self._open = open_to_all | {TOKEN_PAGE}
+        self._open_methods, self._words = open_methods, words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer 401; a browser is led to where it can give the token."""
         if scope["type"] == "http" and not self._is_allowed(Request(scope)):
-            await _unauthorized(Request(scope))(scope, receive, send)
+            await _unauthorized(Request(scope), self._words)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     def _is_allowed(self, request: Request) -> bool:
-        if self._token is None or request.method in SAFE_METHODS or self._is_open(request.scope["path"]):
+        is_open = request.method in self._open_methods or is_below(self._open, request.scope["path"])
+        if self._token is None or is_open:
             return True
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = bearer if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
         return compare_digest(given.strip().encode(), self._token.encode())
-
-    def _is_open(self, path: str) -> bool:
-        return any(path == each or path.startswith(f"{each}/") for each in self._open)
 
 
 class SameSite:
@@ -114,6 +129,11 @@ class Identity:
             await self._app(scope, receive, send)
 
 
+def is_below(paths: Iterable[str], path: str) -> bool:
+    """True for each of these paths, and for what is below it."""
+    return any(path == each or path.startswith(f"{each}/") for each in paths)
+
+
 def _is_foreign(request: Request) -> bool:
     """True if a browser says that the request is from a page elsewhere: by what it fetches for, or by the origin."""
     fetched = request.headers.get("sec-fetch-site")
@@ -123,14 +143,9 @@ def _is_foreign(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
-def _unauthorized(request: Request) -> Response:
+def _unauthorized(request: Request, words: tuple[str, str]) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         up = "../" * (str(request.scope["path"]).count("/") - 1) or "./"
         told = "?wrong=yes" if request.cookies.get(COOKIE) else ""
         return RedirectResponse(f"{up}{TOKEN_PAGE.lstrip('/')}{told}", 303)
-    return problem(
-        401,
-        "Only the leader may change something here.",
-        "The leader's token is needed: export WHODUNIT_TOKEN=…",
-        {"WWW-Authenticate": "Bearer"},
-    )
+    return problem(401, *words, {"WWW-Authenticate": "Bearer"})

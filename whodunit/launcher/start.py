@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
@@ -39,14 +40,39 @@ Json = dict[str, Any]
 Progress = Callable[[LabStatus], None]
 
 
+class Launched(Protocol):
+    """A lab's process, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        ...
+
+    def send_signal(self, wanted: int, /) -> None:
+        """Send a signal, unless it has ended."""
+        ...
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        ...
+
+
+Launch = Callable[[Mapping[str, str], Path], Launched]
+"""Starts a lab with this environment, which writes to that file; raises OSError or LabError."""
+
+
 class Start:
     """One attempt to have the shop running in `home`."""
 
-    def __init__(self, home: Home, command: Sequence[str] = LAUNCHER) -> None:
-        """Starts nothing yet. `command` is the program of the lab."""
+    def __init__(self, home: Home, command: Sequence[str] | Launch = LAUNCHER) -> None:
+        """Starts nothing yet. `command` is the program of the lab, or what starts it otherwise."""
         self._home = home
-        self._command = command
-        self._process: subprocess.Popen[bytes] | None = None
+        self._launch = command if callable(command) else partial(_popen, command)
+        self._process: Launched | None = None
 
     def begin(self) -> bool:
         """Start the lab unless it runs; returns whether it was started. Raises LabError when it cannot be."""
@@ -110,7 +136,7 @@ class Start:
             self._home.probe()
             raise LabError(f"The lab could not start. {last_words}", f"Its log: {self._log()}")
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _spawn(self) -> Launched:
         env = {
             **THRIFTY_MALLOC,
             **inherited(kept_backend.added(os.environ, self._home)),
@@ -118,21 +144,25 @@ class Start:
         }
         try:
             Path(self._log()).write_bytes(b"")
-            with open(self._log(), "ab") as log:  # noqa: PTH123 - the name is text already
-                return subprocess.Popen(  # noqa: S603  our own program
-                    self._command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=env,
-                    start_new_session=True,
-                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-                )
+            return self._launch(env, Path(self._log()))
         except OSError as error:
             raise unwritable(self._home, error) from error
 
     def _log(self) -> str:
         return str(self._home.logs_dir / "lab.log")
+
+
+def _popen(command: Sequence[str], env: Mapping[str, str], log_file: Path) -> Launched:
+    with log_file.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  our own program
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=env,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
 
 
 def programs(status: LabStatus) -> list[ProgramStatus]:

@@ -94,8 +94,17 @@ KUBERNETES = (
         asked="version --client",
         stamped="k8s.io/component-base/version.gitVersion",
     ),
+    Program(
+        "kube-apiserver",
+        "v1.36.3",
+        "kubernetes",
+        "k8s.io/kubernetes/cmd/kube-apiserver",
+        image="",
+        stamped="k8s.io/component-base/version.gitVersion",
+    ),
+    Program("etcd", "3.6.8", "etcd", "go.etcd.io/etcd/server/v3", image=""),
 )
-"""Reads manifests, and is no container of the stack."""
+"""They read manifests, and are no containers of the stack."""
 
 PROGRAMS = (*BUILT, LOKI)
 ALL = (*(program.name for program in BUILT), POSTGRES)

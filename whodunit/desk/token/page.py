@@ -1,4 +1,4 @@
-"""Where a browser is led that wants to change something on a stack whose changes need the leader's token."""
+"""Where a browser is led that asks for something for which a token is needed."""
 
 from starlette.responses import Response
 
@@ -10,7 +10,7 @@ from whodunit.lab.guard import COOKIE
 def page(asked: Asked) -> Answer:
     """A form for the token; `wrong` says that another one was given."""
     shown = {"is_wrong": bool(asked.one("wrong")), "refresh_s": 0}
-    return Answer("token/page.html", "The leader's token", "", "", shown)
+    return Answer("token/page.html", "Token", "", "", shown)
 
 
 def keep(asked: Asked) -> Response:
@@ -21,7 +21,7 @@ def keep(asked: Asked) -> Response:
     token = asked.one("token")
     if not (token.isascii() and token.isprintable()):
         said = "The token has other characters than printable ASCII, which a cookie cannot hold."
-        raise WrongUseError(said, "Go back, and copy it from WHODUNIT_TOKEN.")
+        raise WrongUseError(said, "Go back, and copy it as it was given to you.")
     answer = see(asked.place.to(""))
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
     return answer

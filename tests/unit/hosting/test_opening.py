@@ -1,0 +1,55 @@
+"""What `class up` checks before it starts anything, and how a shop comes into the class."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from whodunit.errors import LabError, WrongUseError
+from whodunit.home import Home
+from whodunit.hosting.opening import attend, up
+from whodunit.hosting.roster import Hosted, new
+from whodunit.lab.client import LabClient
+
+ADDRESS, CODE = "http://127.0.0.1:8079", "K7QF-M2XP"
+SEAT = {"address": ADDRESS, "name": "student-01"}
+JOINS = ("POST", {"address": ADDRESS, "code": CODE, "name": "student-01"})
+LEAVES = ("DELETE", None)
+
+
+@pytest.mark.parametrize(
+    ("attends", "students", "asked"),
+    [(None, [], [JOINS]), (SEAT, ["student-01"], []), (SEAT, ["student-02"], [LEAVES, JOINS])],
+    ids=["a first class", "the class that it is in", "another class than before"],
+)
+def test_a_shop_is_in_the_class_that_is_open(
+    attends: dict[str, str] | None, students: list[str], asked: list[tuple[str, Any]]
+) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            seen.append((request.method, json.loads(request.content) if request.content else None))
+        return httpx.Response(200, json={"leads": None, "attends": attends})
+
+    lab = LabClient(httpx.Client(base_url="http://lab", transport=httpx.MockTransport(answer)))
+    attend(lab, "student-01", {"address": ADDRESS, "code": CODE, "students": [{"name": each} for each in students]})
+    assert seen == asked
+
+
+@pytest.mark.process
+def test_more_than_the_memory_holds_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    hosted = Hosted(Home(tmp_path))
+    with pytest.raises(LabError, match=r"3000 more shops need 1800\.0 GB of memory, .* GB are free"):
+        up(hosted, 3000, None, 20_000, lambda *_: None)
+    assert hosted.roster() is None
+
+
+def test_students_keep_coming_to_the_same_host(tmp_path: Path) -> None:
+    hosted = Hosted(Home(tmp_path))
+    hosted.keep(new("192.168.1.5", opened=True))
+    with pytest.raises(WrongUseError, match=r"at 192\.168\.1\.5") as error:
+        up(hosted, 1, "class.example.com", 20_000, lambda *_: None)
+    assert error.value.hint == "Leave out --host · another one: whodunit class down, then up again"
