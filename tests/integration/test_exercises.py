@@ -39,6 +39,17 @@ BEGINNING = {
         "links": "No span is of kind consumer: nothing tells that a pallet was loaded.",
         "joined-logs": "Lines 'Goods are reserved.' are not in the trace of their request.",
     },
+    "instrument-inventory": {
+        "context": "No span arrived at all.",
+        "names": "No span arrived at all.",
+        "reservations": "There is no metric shop.inventory.reservations; metrics that arrived: none at all.",
+        "objective": "There is no metric http.server.request.duration; metrics that arrived: none at all.",
+        "cardinality": "No metric arrived at all.",
+        "refusal": "No log record arrived at all.",
+        "once": "POST /reservations was answered with 503, the database being locked: nothing says why.",
+        "secrets": "Nothing arrived that could be searched.",
+        "cost": "No span arrived at all: what costs nothing tells nothing.",
+    },
 }
 
 
@@ -152,6 +163,40 @@ WRONG = {
         "context=propagate.extract(messages[0]['headers'])",
         "links",
         "is in the trace of order 1; the pallet is of all.",
+    ),
+    "a context that nobody takes out of the request": Mistake(
+        "instrument-inventory",
+        "telemetry.py",
+        "    LoggingInstrumentor().instrument()\n",
+        "    LoggingInstrumentor().instrument()\n    from opentelemetry import baggage, propagate\n"
+        "    propagate.set_global_textmap(baggage.propagation.W3CBaggagePropagator())\n",
+        "context",
+        "POST /reservations was sent in trace ",
+    ),
+    "an order that asks again is counted again": Mistake(
+        "instrument-inventory",
+        "stock.py",
+        "                return state\n            for",
+        '                self._reservations.add("reserved")\n                return state\n            for',
+        "reservations",
+        "shop.inventory.reservations has 2 reserved; it was 1.",
+    ),
+    "a failure told by the log and by the span": Mistake(
+        "instrument-inventory",
+        "app.py",
+        "        return _problem(HTTPStatus.SERVICE_UNAVAILABLE",
+        "        trace.get_current_span().record_exception(error)\n"
+        "        return _problem(HTTPStatus.SERVICE_UNAVAILABLE",
+        "once",
+        "One failure is recorded 2 times",
+    ),
+    "an access log with whole addresses": Mistake(
+        "instrument-inventory",
+        "telemetry.py",
+        '    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)\n',
+        "",
+        "secrets",
+        "A log record has a secret in its text: 127.0.0.1:",
     ),
 }
 

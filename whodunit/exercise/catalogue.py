@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -21,11 +21,14 @@ Url = Annotated[str, Field(pattern=r"^https://")]
 class Request(Strict):
     """A request that the check makes."""
 
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "POST", "DELETE"] = "GET"
     path: str = Field(pattern="^/")
     route: str = Field(pattern="^/", description="The template that the path is of")
     status: int = Field(200, description="The status that the application to begin with answers")
     form: dict[str, str] = Field(default_factory=dict)
+    body: dict[str, Any] = Field(default_factory=dict, description="Sent as JSON")
+    headers: dict[str, str] = Field(default_factory=dict)
+    while_locked: bool = Field(default=False, description="Made while nobody else can use the database")
 
 
 class Lesson(Strict):

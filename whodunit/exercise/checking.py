@@ -6,8 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from whodunit.errors import LabError
+from whodunit.exercise import cost
 from whodunit.exercise.catalogue import Exercise, Lesson, Request, Step
-from whodunit.exercise.evidence import Delivery, Evidence
+from whodunit.exercise.evidence import Cost, Delivery, Evidence
 from whodunit.exercise.folder import answer
 from whodunit.exercise.judging.judges import JUDGES, MEASURES
 from whodunit.exercise.receiver import Receiver
@@ -25,6 +26,9 @@ EXPORTERS = "exporters"
 
 INDEX = "index"
 """The step for which it is started a second time, on the database that it has left."""
+
+COST = "cost"
+"""The step for which it serves many requests, and the application to begin with serves them too."""
 
 Tell = Callable[[str], object]
 
@@ -62,6 +66,8 @@ def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -
             evidence = replace(evidence, deliveries=tuple(_deliveries(exercise, folder, Path(place), tell)))
         if INDEX in names:
             evidence = replace(evidence, second_start=_second_start(exercise, folder, Path(place), tell))
+        if COST in names:
+            evidence = replace(evidence, cost=_cost(exercise, folder, Path(place), tell))
         return [judged(step, evidence) for step in steps], evidence
 
 
@@ -78,7 +84,7 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
     with Receiver(_made(place / "backend")) as receiver:
         application = Application(folder, _made(place / "run"))
         visits = application.visited(exercise.file.requests, _named(exercise) | {ENDPOINT: receiver.url})
-        seen = receiver.spans(), receiver.logs(), receiver.series()
+        seen, span_batches = (receiver.spans(), receiver.logs(), receiver.series()), receiver.span_batches
     return Evidence(
         visits,
         *seen,
@@ -86,7 +92,16 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
         answer=answer(folder),
         right_answer=exercise.file.answer,
         raised=application.raised,
+        span_batches=span_batches,
     )
+
+
+def _cost(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Cost:
+    tell("measuring what a request costs")
+    with Receiver(_made(place / "cost")) as receiver:
+        variables = _named(exercise) | {ENDPOINT: receiver.url}
+        applications = Application(folder, _made(place / "with")), Application(exercise.app, _made(place / "without"))
+        return cost.of(*applications, exercise.file.requests[0], variables)
 
 
 def _second_start(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> str:

@@ -20,7 +20,7 @@ class SpanId:
 
 @dataclass(frozen=True)
 class Span:
-    """A span that arrived; its kind in small letters, times since 1970."""
+    """A span that arrived; its kind in small letters, times since 1970; events with their `event.name`."""
 
     id: SpanId
     parent_id: str
@@ -31,6 +31,7 @@ class Span:
     status: str
     attributes: Attributes = field(default_factory=dict)
     links: tuple[SpanId, ...] = ()
+    events: tuple[Attributes, ...] = ()
 
     @property
     def end_us(self) -> float:
@@ -46,6 +47,7 @@ class LogLine:
     body: str
     within: SpanId
     attributes: Attributes = field(default_factory=dict)
+    severity: str = ""
 
     def tells(self, value: str) -> bool:
         """True if `value` is one of its attributes, or a word of its text."""
@@ -55,7 +57,7 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Series:
-    """One metric with one set of attributes, from the start of the program to its end."""
+    """One metric with one set of attributes, from the start of the program to its end; `type` as registries name it."""
 
     name: str
     unit: str
@@ -64,16 +66,18 @@ class Series:
     count: int = 0
     bounds: tuple[float, ...] = ()
     bucket_counts: tuple[int, ...] = ()
+    value: float = 0.0
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of the check, and its answer."""
+    """A request of the check, and its answer; `caller` is the id of the span that it came from."""
 
     request: Request
     trace_id: str
     status: int
     body: str = ""
+    caller: str = ""
 
     def __str__(self) -> str:
         return f"{self.request.method} {self.request.path}"
@@ -101,10 +105,24 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Processor time of a request in microseconds, with the telemetry and without a line of it."""
+
+    with_us: float
+    without_us: float
+
+    @property
+    def more_us(self) -> float:
+        """What the telemetry takes."""
+        return self.with_us - self.without_us
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's.
 
-    `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again.
+    `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again,
+    `span_batches` how often it has sent spans.
     """
 
     visits: tuple[Visit, ...]
@@ -117,6 +135,8 @@ class Evidence:
     right_answer: Attributes = field(default_factory=dict)
     raised: str = ""
     second_start: str = ""
+    span_batches: int = 0
+    cost: Cost | None = None
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from whodunit.errors import LabError
 from whodunit.exercise.evidence import LogLine, Series, Span, SpanId
@@ -21,12 +22,15 @@ LINGER_S = 0.02
 STARTED_WITHIN_S = 20.0
 POLL_S = 0.01
 SIGNALS = ("spans", "metrics", "logs")
+SPANS_PATH = "/v1/traces"
 
 SPANS = """select trace_id, span_id, coalesce(parent_span_id, ''), name, kind, epoch_us(start_time), duration_s, status,
-    attributes, links from spans order by start_time"""
-LOGS = "select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes from logs order by time"
-SERIES = """select name, unit, type, attributes, coalesce(count, 0), coalesce(bounds, []), coalesce(bucket_counts, [])
-    from increases(timestamp '1970-01-01', timestamp '2200-01-01')"""
+    attributes, links, events from spans order by start_time"""
+LOGS = """select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes, severity
+    from logs order by time"""
+SERIES = """select name, unit, case when type <> 'sum' then type when monotonic then 'counter' else 'updowncounter' end,
+    attributes, coalesce(count, 0), coalesce(bounds, []), coalesce(bucket_counts, []),
+    coalesce(value, 0) from increases(timestamp '1970-01-01', timestamp '2200-01-01')"""
 
 
 class Receiver:
@@ -35,7 +39,9 @@ class Receiver:
     def __init__(self, folder: Path) -> None:
         settings = StoreSettings(port=0, store_file=folder / "telemetry.duckdb")
         self._store = Store(settings, inbox=Inbox(linger_s=LINGER_S))
-        config = uvicorn.Config(create_app(self._store), host="127.0.0.1", port=0, access_log=False, log_config=None)
+        self.span_batches = 0
+        app = self._counted(create_app(self._store))
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_config=None)
         self._socket = config.bind_socket()
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
@@ -60,6 +66,13 @@ class Receiver:
         self._server.should_exit = True
         self._thread.join()
 
+    def _counted(self, app: ASGIApp) -> ASGIApp:
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            self.span_batches += scope.get("path") == SPANS_PATH
+            await app(scope, receive, send)
+
+        return counted
+
     def arrived(self) -> frozenset[str]:
         """The signals of which anything has come."""
         stats = self._store.stats()
@@ -72,7 +85,7 @@ class Receiver:
     def logs(self) -> tuple[LogLine, ...]:
         """All log records by time."""
         rows = self._store.ask(LOGS).rows
-        return tuple(LogLine(at, body, SpanId(trace, span), attributes) for at, body, trace, span, attributes in rows)
+        return tuple(LogLine(at, body, SpanId(trace, span), *rest) for at, body, trace, span, *rest in rows)
 
     def series(self) -> tuple[Series, ...]:
         """Each metric by its attributes, with all that was added to it."""
@@ -85,13 +98,14 @@ class Receiver:
 def _span(
     trace: str, span: str, parent: str, name: str, kind: str, start_us: int, duration_s: float, status: str, *rest: Any
 ) -> Span:
-    attributes, links = rest
+    attributes, links, events = rest
     to = tuple(SpanId(each["trace_id"], each["span_id"]) for each in json.loads(links))
-    return Span(SpanId(trace, span), parent, name, kind, start_us, duration_s, status, attributes, to)
+    told = tuple({"event.name": each["name"], **each["attributes"]} for each in json.loads(events))
+    return Span(SpanId(trace, span), parent, name, kind, start_us, duration_s, status, attributes, to, told)
 
 
 def _series(name: str, unit: str, kind: str, points: list[list[Any]]) -> Series:
-    attributes, _, bounds, _ = points[0]
-    buckets = zip(*(counts for _, _, _, counts in points), strict=False)
-    count = sum(count for _, count, _, _ in points)
-    return Series(name, unit, kind, attributes, count, tuple(bounds), tuple(sum(each) for each in buckets))
+    attributes, _, bounds, _, _ = points[0]
+    buckets = zip(*(counts for _, _, _, counts, _ in points), strict=False)
+    count, value = sum(point[1] for point in points), sum(point[4] for point in points)
+    return Series(name, unit, kind, attributes, count, tuple(bounds), tuple(sum(each) for each in buckets), value)

@@ -3,13 +3,15 @@
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -47,6 +49,14 @@ QUICKLY = {
 
 
 @dataclass(frozen=True)
+class Serving:
+    """An application that runs: its process, and a way to make requests."""
+
+    pid: int
+    visit: Callable[[Request], Visit]
+
+
+@dataclass(frozen=True)
 class Application:
     """The application in `folder`; `place` is a temporary folder for its data and its output."""
 
@@ -69,14 +79,17 @@ class Application:
 
         Raises LabError when it does not start, answer or end.
         """
+        with self.serving(variables) as serving:
+            return tuple(serving.visit(request) for request in requests)
+
+    @contextmanager
+    def serving(self, variables: Mapping[str, str]) -> Iterator[Serving]:
+        """Start it, and end it afterwards; raises LabError when it does not."""
         with Reservations() as reservations:
             port = reservations.take(FIRST_PORT)
-            with (
-                self._running(port, variables) as process,
-                _client(port) as client,
-            ):
+            with self._running(port, variables) as process, _client(port) as client:
                 self._until_ready(process, port)
-                return tuple(self._visit(client, request) for request in requests)
+                yield Serving(process.pid, lambda request: self._visit(client, request))
 
     @contextmanager
     def _running(self, port: int, variables: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
@@ -112,19 +125,21 @@ class Application:
             time.sleep(POLL_S)
 
     def _ended_at_once(self) -> LabError:
-        words = self._last_words()
+        words = self.raised or self._last_words()
         hint = INSTALL if "No module named 'opentelemetry" in words else self._try_it
         return LabError(f"The application ended at once: {words}", hint)
 
     def _visit(self, client: httpx.Client, request: Request) -> Visit:
         trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
-        headers = {"traceparent": f"00-{trace_id}-{span_id}-01"}
+        headers = {**request.headers, "traceparent": f"00-{trace_id}-{span_id}-01"}
+        sent: dict[str, Any] = {"data": request.form or None, "json": request.body or None}
         try:
-            answer = client.request(request.method, request.path, headers=headers, data=request.form or None)
+            with locked(self.database) if request.while_locked else nullcontext():
+                answer = client.request(request.method, request.path, headers=headers, **sent)
         except httpx.HTTPError as error:
             asked = f"{request.method} {request.path}"
             raise LabError(f"No answer to {asked} ({error}): {self._last_words()}", self._try_it) from error
-        return Visit(request, trace_id, answer.status_code, answer.text)
+        return Visit(request, trace_id, answer.status_code, answer.text, span_id)
 
     def _end(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdin  # noqa: S101  a pipe
@@ -153,6 +168,19 @@ def _client(port: int) -> httpx.Client:
     """A connection for each request: uvicorn closes the one on which an exception was answered with 500."""
     url, limits = f"http://127.0.0.1:{port}", httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(base_url=url, timeout=ANSWER_WITHIN_S, trust_env=False, limits=limits)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Nobody else can write to the SQLite database meanwhile. Raises LabError when somebody does not let go of it."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            hint = "End each transaction when its request is answered, and keep the data in the file of DATABASE."
+            told = f"The application does not let go of its database between requests: {error}."
+            raise LabError(told, hint) from error
+        yield
 
 
 def _listens(port: int) -> bool:

@@ -139,7 +139,7 @@ def test_an_answer_that_is_none_names_its_line(said: str) -> None:
 def test_unknown_names_are_answered_with_the_known() -> None:
     with pytest.raises(WrongUseError) as unknown:
         exercise("propagat")
-    assert unknown.value.hint == "Did you mean 'propagate'? There are: flask-products, propagate"
+    assert unknown.value.hint == "Did you mean 'propagate'? There are: flask-products, instrument-inventory, propagate"
     with pytest.raises(WrongUseError) as step:
         PROPAGATE.chosen("link")
     assert "'links'" in step.value.hint

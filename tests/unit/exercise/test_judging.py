@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.exercise import inventory
 from tests.unit.exercise.right import Spoil, flask_products, having, propagate, said, spans_changed, without
 from whodunit.errors import LabError
 from whodunit.exercise.catalogue import exercises
@@ -17,7 +18,11 @@ from whodunit.exercise.judging.judges import JUDGES, MEASURES
 from whodunit.exercise.judging.repairs import reads_all
 
 EXERCISES = {each.name: each for each in exercises()}
-RIGHT: dict[str, Callable[[Path], Evidence]] = {"flask-products": flask_products, "propagate": lambda _: propagate()}
+RIGHT: dict[str, Callable[[Path], Evidence]] = {
+    "flask-products": flask_products,
+    "propagate": lambda _: propagate(),
+    inventory.NAME: lambda _: inventory.instrumented(),
+}
 ALONE = "e" * 32
 
 
@@ -337,6 +342,7 @@ WRONG: list[tuple[str, str, str, Spoil]] = [
     ("propagate", "links", "count", spans_changed(pallet, without("messaging.batch.message_count"))),
     ("propagate", "joined-logs", "thread", lines_alone("Goods are reserved.")),
     ("propagate", "joined-logs", "depot", lines_alone("A pallet leaves.")),
+    *((inventory.NAME, *wrong) for wrong in inventory.WRONG),
 ]
 
 

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from whodunit.exercise.evidence import Evidence
-from whodunit.exercise.judging import database_spans, durations, exporters, handover, query_logs, repairs, server_spans
+from whodunit.exercise.judging import (
+    database_spans,
+    durations,
+    exporters,
+    handover,
+    overhead,
+    query_logs,
+    repairs,
+    server_spans,
+    service_logs,
+    service_metrics,
+    service_spans,
+)
 from whodunit.exercise.judging.missing import Judge
 
 JUDGES: Mapping[str, Judge] = {
@@ -20,11 +32,21 @@ JUDGES: Mapping[str, Judge] = {
     "queue": handover.queue,
     "links": handover.links,
     "joined-logs": handover.joined_logs,
+    "context": service_spans.context,
+    "names": service_spans.names,
+    "reservations": service_metrics.reservations,
+    "objective": service_metrics.objective,
+    "cardinality": service_metrics.cardinality,
+    "refusal": service_logs.refusal,
+    "once": service_logs.once,
+    "secrets": service_logs.secrets,
+    "cost": overhead.cost,
 }
 
 MEASURES: Mapping[str, Callable[[Evidence], str]] = {
     "index": repairs.plans,
     "query": repairs.statement_count,
     "cache": repairs.repeated,
+    "cost": overhead.measured,
 }
-"""What a repair has saved so far, in one line; empty when nothing can be said."""
+"""What a repair has saved so far, or telemetry costs, in one line; empty when nothing can be said."""
