@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from tests.config.stack_files import COMPOSE_FILE, ENV_FILE, containers, services, yaml
+from tests.config.stack_files import COMPOSE_FILE, ENV_FILE, ROOT, containers, services, yaml
 from tests.stack.harness import compose
 from whodunit.entry.cli import build
+from whodunit.launcher import as_typed, replacement
 from whodunit.topology import SERVICES, Service
 
 TEXT = COMPOSE_FILE.read_text()
@@ -35,6 +36,18 @@ def test_no_container_has_more_rights_than_it_needs(name: str) -> None:
     else:
         assert not service["user"].startswith(("0", "root"))
         assert set(service.get("cap_add", [])) <= {"NET_BIND_SERVICE"}
+
+
+def test_a_folder_in_place_of_inventory_is_told_what_lite_tells_it() -> None:
+    override = yaml(ROOT / "exercises" / "instrument-inventory" / "compose.yaml")["services"]
+    assert list(override) == ["inventory"]
+    inventory = override["inventory"]
+    assert inventory["command"] == ["python", as_typed.MAIN]
+    assert inventory["environment"].keys() - replacement.TELEMETRY.keys() == {"DATABASE_URL"}
+    assert inventory["environment"].items() >= replacement.TELEMETRY.items()
+    (mount,) = inventory["volumes"]
+    assert mount.endswith(f":{inventory['working_dir']}:ro")
+    assert "volumes" in services()["inventory"]  # the flags: mounts of both files are joined by where they go
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -43,7 +43,7 @@ ALLOWED = {
     "whodunit/drill/commands.py": {"add_signal_handler"},  # where the loop has it
     "whodunit/drill/programs.py": {"os.geteuid", "pwd"},  # asks for the system
     "whodunit/drill/server.py": {"signal.SIGQUIT"},  # a PostgreSQL server of the drill's own
-    "whodunit/exercise/app_process.py": {"signal.pthread_kill"},  # where the system has it
+    "whodunit/launcher/as_typed.py": {"signal.pthread_kill"},  # where the system has it
     "whodunit/launcher/child.py": {PROC, "signal.pthread_sigmask"},  # asks for the system
     "whodunit/launcher/lock.py": {"fcntl"},  # asks for the system: msvcrt elsewhere
     "whodunit/launcher/memory.py": {PROC},  # no figure where it is absent

@@ -62,7 +62,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
         with datagrams() as bound:
             names_port = bound.getsockname()[1]
         lab_url, load_url = f"http://127.0.0.1:{lab_port}", f"http://127.0.0.1:{load_port}"
-        made = plan.make(home, lab_url, "", f"127.0.0.1:{names_port}", reservations)
+        made = plan.make(home, lab_url, "", f"127.0.0.1:{names_port}", reservations, {})
         entry_url = stack.enter_context(serve(_entry(lab_url, made.url("frontend"))))
         output = home.logs_dir / "lab-terminal.log"
         environment = {

@@ -1,19 +1,22 @@
 """Real processes under the supervisor: forked from a zygote, and spawned."""
 
 import asyncio
+import inspect
 import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import httpx
 import pytest
 
+import tests.unit.launcher.tiny
 from tests.unit.launcher.fakes import until
-from whodunit.launcher import zygote
+from whodunit.launcher import replacement, zygote
 from whodunit.launcher.backoff import Backoff
 from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.keeper import State
@@ -95,6 +98,30 @@ async def test_a_program_gets_its_environment_its_folder_and_its_log(
         assert await ask(program, "/readyz") == "from order"
         assert os.readlink(f"/proc/{pid}/cwd") == str(tmp_path)  # noqa: PTH115 - asked of /proc
     assert program.log_file.read_text() == "opening\nclosing\n"
+
+
+async def test_a_file_in_place_of_a_service_is_ended_as_if_typed_and_sends_its_last(
+    tmp_path: Path, make_factory: MakeFactory, tiny: MakeTiny
+) -> None:
+    source = inspect.getsource(tests.unit.launcher.tiny)
+    (tmp_path / "main.py").write_text(f"{source}\nimport atexit\natexit.register(print, 'sent')\nmain()\n")
+    program = replace(tiny(), target=replacement.TARGET)
+    async with running(make_factory(), program):
+        assert await ask(program, "/readyz") == "from order"
+    assert program.log_file.read_text() == "opening\nclosing\nsent\n"
+
+
+async def test_why_a_file_in_place_of_a_service_does_not_start_is_in_its_log(
+    tmp_path: Path, make_factory: MakeFactory, tiny: MakeTiny
+) -> None:
+    (tmp_path / "main.py").write_text("import nothing_of_this_name\n")
+    program = replace(tiny(), target=replacement.TARGET)
+    supervisor = Supervisor([program], make_factory(), HttpProbe(), backoff=lambda: Backoff(0.01))
+    supervisor.start()
+    await until(lambda: supervisor.keepers[0].restarts > 0, "tried again", 20)
+    await supervisor.stop()
+    assert supervisor.keepers[0].last_exit == "exit code 1"
+    assert "No module named 'nothing_of_this_name'" in program.log_file.read_text()
 
 
 async def test_stopping_leaves_no_process(make_factory: MakeFactory, tiny: MakeTiny) -> None:

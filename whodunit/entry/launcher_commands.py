@@ -14,15 +14,17 @@ from whodunit.home import Home
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.target import find
 from whodunit.lab.wanted import WANTED, Kind
+from whodunit.launcher import replacement
 from whodunit.launcher.inherited import left_out
 from whodunit.launcher.page import show
-from whodunit.launcher.start import Progress, Start, programs
+from whodunit.launcher.start import LAUNCHER, Progress, Start, programs
 from whodunit.launcher.stop import stop
 from whodunit.replay.page import show as show_replay
 from whodunit.stack.page import show as show_stack
 from whodunit.terminal import Screen
 
 INTERRUPTED = 130
+CLOSE_IT = "Close it, and type this again: whodunit down"
 
 Json = dict[str, Any]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts, nothing else.")]
@@ -38,6 +40,10 @@ def up(
     as_json: AsJson = False,
     wait: Annotated[bool, typer.Option(help="Return when the shop is open, or at once.")] = True,
     within_s: Annotated[float, typer.Option("--within", min=1, help="Seconds to wait for the shop.")] = 120,
+    replace: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE=FOLDER", help="Run the main.py of a folder of yours in place of a service."),
+    ] = None,
 ) -> None:
     """Open the shop: ten services, the telemetry store and the lab, as processes on this machine.
 
@@ -45,9 +51,12 @@ def up(
     """
     _refuse_stack("docker compose up")
     home, console = Home.locate(), Screen(stderr=as_json)
-    start = Start(home)
+    replaced = replacement.parsed(replace or [])
+    start = Start(home, [*LAUNCHER, *(f"{name}={folder}" for name, folder in replaced.items())])
     with _undone_on_interrupt(start):
         started = start.begin()
+        if replaced and not started:
+            raise WrongUseError("The shop is open already: a service is replaced when it opens.", CLOSE_IT)
         with _progress(console) as progress:
             found = start.wait(within_s, progress) if wait else start.first_look()
     if not started:

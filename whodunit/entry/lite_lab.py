@@ -8,10 +8,11 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -30,7 +31,7 @@ from whodunit.hosting.entrance import Entrance
 from whodunit.lab.answers import LabStatus
 from whodunit.lab.api import Lab, create_api
 from whodunit.lab.target import LiteTarget
-from whodunit.launcher import labfile, plan, survivors, zygote
+from whodunit.launcher import labfile, plan, replacement, survivors, zygote
 from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.guests import Guests
 from whodunit.launcher.jobs import Jobs
@@ -70,8 +71,11 @@ FORGET_WITHIN_S = 10.0
 logger = logging.getLogger("whodunit.launcher")
 
 
-def run(home: Home) -> None:
-    """Run the lab of `home` until stopped; raises LabError when it cannot start."""
+def run(home: Home, replaced: Mapping[str, Path]) -> None:
+    """Run the lab of `home` until stopped; raises LabError when it cannot start.
+
+    `replaced` are folders that take the place of services, by their names.
+    """
     lock = LabLock(home)
     try:
         survivors.clean_up(home)
@@ -79,7 +83,7 @@ def run(home: Home) -> None:
         factory: ProcessFactory = ForkingFactory(zygote.fork()) if is_safe() else SpawningFactory()
         with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, datagrams() as names, Reservations() as reservations:
             bound.listen()
-            _Daemon(home, factory, bound, names, reservations).serve()
+            _Daemon(home, factory, bound, names, reservations, replaced).serve()
         # Stopped in order. After anything else the file stays: it tells the next lab what may still run.
         home.lab_file.unlink(missing_ok=True)
     finally:
@@ -96,6 +100,7 @@ class _Daemon:
         bound: socket.socket,
         names: socket.socket,
         reservations: Reservations,
+        replaced: Mapping[str, Path],
     ) -> None:
         self._home = home
         self._bound = bound
@@ -105,7 +110,7 @@ class _Daemon:
         self._identity = Identity.of(os.getpid())
         service_token = secrets.token_urlsafe()
         host, port = names.getsockname()
-        self._plan = plan.make(home, self._url, service_token, f"{host}:{port}", reservations)
+        self._plan = plan.make(home, self._url, service_token, f"{host}:{port}", reservations, replaced)
         self._board = FaultBoard(home)
         self._alerts = LiteAlerts.on(self._plan.url(plan.STORE))
         self._pager = Pager(home)
@@ -203,7 +208,8 @@ class _Daemon:
         return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_lab_file)
 
     async def _status(self) -> LabStatus:
-        return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble)}
+        replaced = {name: str(folder) for name, folder in self._plan.replaced.items()}
+        return {**await self._status_of(), "flags": await asyncio.to_thread(self._board.trouble), "replaced": replaced}
 
     async def _ready(self) -> bool:
         return all(await asyncio.gather(*(keeper.is_ready() for keeper in self._supervisor.keepers)))
@@ -272,7 +278,7 @@ def _stop(_signal: int, _frame: object) -> None:
 
 
 def main() -> None:
-    """Entry point: the state folder comes from the environment."""
+    """Entry point: the state folder comes from the environment, `SERVICE=FOLDER` for each replacement as arguments."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, _stop)
@@ -280,7 +286,7 @@ def main() -> None:
     try:
         home.create()
         with contextlib.suppress(_Stop, KeyboardInterrupt):
-            run(home)
+            run(home, replacement.parsed(sys.argv[1:]))
     except LabError as error:
         report(error)
         sys.exit(error.exit_code)

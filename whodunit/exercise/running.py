@@ -16,14 +16,13 @@ from typing import Any
 import httpx
 
 from whodunit.errors import LabError
-from whodunit.exercise import app_process
 from whodunit.exercise.catalogue import Request
 from whodunit.exercise.evidence import Visit
+from whodunit.launcher import as_typed
 from whodunit.launcher.inherited import inherited
 from whodunit.launcher.ports import Reservations
 from whodunit.reading import decoded
 
-MAIN = "main.py"
 FIRST_PORT = 21_700
 READY_WITHIN_S = 60.0
 ANSWER_WITHIN_S = 30.0
@@ -97,7 +96,7 @@ class Application:
         environment |= {"PORT": str(port), "DATABASE": str(self.database), "PYTHONUNBUFFERED": "1"}
         with self._log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603  the learner's own program
-                [sys.executable, app_process.__file__, MAIN],
+                [sys.executable, as_typed.__file__, as_typed.MAIN],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -157,7 +156,7 @@ class Application:
 
     @property
     def _try_it(self) -> str:
-        return f"Run it by hand, and look at what it prints: cd {self.folder} && {sys.executable} {MAIN}"
+        return f"Run it by hand, and look at what it prints: cd {self.folder} && {sys.executable} {as_typed.MAIN}"
 
     def _last_words(self) -> str:
         lines = decoded(self._log.read_bytes()).splitlines()

@@ -72,6 +72,7 @@ class LabStatus(TypedDict):
     pss_bytes: int | None
     copies_to: NotRequired[list[str]]  # lite: other backends that get the telemetry too
     flags: NotRequired[str | None]  # lite: what is wrong with the flag file
+    replaced: NotRequired[dict[str, str]]  # lite: folders that take the place of services, by their names
     backends: NotRequired[list[ProgramStatus]]  # stack
     links: NotRequired[dict[str, str]]  # stack: pages for people, by name
     run: NotRequired[str]  # replay: the folder of the recorded run

@@ -75,6 +75,8 @@ def _places(home: Home, status: LabStatus) -> RenderableType:
     lines.add_row("memory", f"{_mebibytes(status['pss_bytes'])} all together, without load")
     lines.add_row("state", Text(_short(home.path)))
     lines.add_row("logs", Text(_short(home.logs_dir)))
+    for name, folder in status.get("replaced", {}).items():
+        lines.add_row("replaced", Text(f"{name} by {_short(Path(folder))}: its faults and remedies do nothing"))
     if flags := status.get("flags"):
         lines.add_row("flags", Text(flags, style="bold red"))
     if status["store"] and (error := status["store"].get("write_error")):

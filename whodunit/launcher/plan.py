@@ -1,10 +1,11 @@
 """The programs of the shop, with the address and the environment of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from whodunit.home import Home
-from whodunit.launcher import secrets_file
+from whodunit.launcher import replacement, secrets_file
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, JOBS, LAB_PORT, NODES, SERVICES, STORE_PORT, TEAM_PORT, WITH_NODES, Job, Service
@@ -28,6 +29,7 @@ class Plan:
     name_server: str | None
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
+    replaced: Mapping[str, Path]
 
     def url(self, name: str) -> str:
         """The address that a program listens on."""
@@ -58,7 +60,16 @@ class Plan:
 
     def _service(self, service: Service) -> Program:
         stage = FRONTEND_STAGE if service.name == "frontend" else SHOP_STAGE
-        return self._program(service.name, service.target, stage, self._environment(service))
+        program = self._program(service.name, service.target, stage, self._environment(service))
+        folder = self.replaced.get(service.name)
+        return self._replaced(service, program, folder) if folder else program
+
+    def _replaced(self, service: Service, program: Program, folder: Path) -> Program:
+        own = dict(replacement.TELEMETRY)
+        if service.owns_database:
+            # Its tables are not those of the migrations: the service itself could not go on with them.
+            own["DATABASE_URL"] = f"sqlite+aiosqlite:///{self.home.data_dir / f'{service.name}-replaced.db'}"
+        return replace(program, target=replacement.TARGET, folder=folder, env={**program.env, **own})
 
     def _program(self, name: str, target: str, stage: int, env: Mapping[str, str]) -> Program:
         log = self.home.logs_dir / f"{name}.log"
@@ -103,12 +114,20 @@ class Plan:
         }
 
 
-def make(home: Home, lab_url: str, lab_token: str, name_server: str | None, reservations: Reservations) -> Plan:
+def make(
+    home: Home,
+    lab_url: str,
+    lab_token: str,
+    name_server: str | None,
+    reservations: Reservations,
+    replaced: Mapping[str, Path],
+) -> Plan:
     """Choose free ports and load the secrets; `lab_token` identifies a service to the lab, `name_server` is HOST:PORT.
 
+    `replaced` are folders that take the place of services, by their names.
     Raises LabError when the state folder cannot be written.
     """
     services = {name: service.port for name, service in WITH_NODES.items()}
     usual = {STORE: STORE_PORT, TEAM: TEAM_PORT, **services}
     ports = {name: reservations.take(port, taken=USUAL_PORTS) for name, port in usual.items()}
-    return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home))
+    return Plan(home, lab_url, lab_token, name_server, ports, secrets_file.load_or_make(home), replaced)

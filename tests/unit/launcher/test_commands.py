@@ -38,6 +38,7 @@ def whodunit(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
         (["down"], 0, "Nothing was running."),
         (["nonsense"], 2, "No such command"),
         (["up", "--nonsense"], 2, "No such option"),
+        (["up", "--replace", "inventory=nowhere"], 2, "is no folder."),
         (["status"], 3, "The shop is not running.\nStart it: whodunit up\n"),
         (["status", "--json"], 3, "Start it: whodunit up"),
     ],
@@ -129,6 +130,13 @@ def test_the_page_tells_that_the_store_cannot_write() -> None:
     text = " ".join(page(found).split())
     assert "store http://127.0.0.1:805 7 40 MiB cannot write" in text
     assert "The store could not write: No space left on device" in text
+
+
+def test_the_page_tells_what_is_replaced_and_by_what() -> None:
+    found = document(row("frontend"))
+    found["replaced"] = {"inventory": "/home/me/mine"}
+    text = " ".join(page(found).split())
+    assert "replaced inventory by /home/me/mine: its faults and remedies do nothing" in text
 
 
 def test_open_means_that_all_of_it_is_ready() -> None:

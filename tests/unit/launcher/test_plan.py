@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from whodunit.home import Home
-from whodunit.launcher import plan
+from whodunit.launcher import plan, replacement
 from whodunit.launcher.ports import Reservations
 from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, LAB_PORT, SERVICES, STORE_PORT, WITH_NODES
@@ -25,7 +25,7 @@ def reservations() -> Iterator[Reservations]:
 
 @pytest.fixture
 def shop(tmp_path: Path, reservations: Reservations) -> plan.Plan:
-    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
+    return plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations, {})
 
 
 def environment(shop: plan.Plan, name: str) -> dict[str, str]:
@@ -76,6 +76,20 @@ def test_every_other_service_exports_to_the_store_and_one_to_a_receiver_of_its_o
     assert apart == f"http://127.0.0.1:{store.env['TEAM_PORT']}" != shop.url("store")
 
 
+def test_a_folder_takes_the_place_of_a_service_with_a_database_of_its_own(
+    tmp_path: Path, reservations: Reservations
+) -> None:
+    mine = tmp_path / "mine"
+    shop = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "", NAMES, reservations, {"inventory": mine})
+    by_name = {program.name: program for program in shop.programs()}
+    assert [name for name, program in by_name.items() if program.folder == mine] == ["inventory"]
+    replaced = by_name["inventory"]
+    assert (replaced.target, replaced.url) == (replacement.TARGET, by_name["order"].env["INVENTORY_URL"])
+    assert replaced.env["DATABASE_URL"] == f"sqlite+aiosqlite:///{tmp_path / 'data' / 'inventory-replaced.db'}"
+    assert replaced.env["OTEL_SERVICE_NAME"] == "inventory"
+    assert replaced.env.items() >= replacement.TELEMETRY.items()
+
+
 def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) -> None:
     job, owner = dict(shop.jobs()["order-backup"].env), environment(shop, "order")
     assert (job.pop("OTEL_SERVICE_NAME"), owner.pop("OTEL_SERVICE_NAME")) == ("order-backup", "order")
@@ -119,5 +133,5 @@ def test_a_free_usual_port_is_used_although_it_is_reserved(reservations: Reserva
 
 def test_two_labs_never_choose_the_same_port(tmp_path: Path, shop: plan.Plan) -> None:
     with Reservations() as reservations:
-        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations)
+        other = plan.make(Home(tmp_path), "http://127.0.0.1:8070", "let-me-in", NAMES, reservations, {})
     assert set(other.ports.values()).isdisjoint(shop.ports.values())

@@ -1,6 +1,6 @@
-"""Runs a learner's `main.py` as if it had been typed, and ends it as Ctrl-C would when its standard input ends.
+"""Runs somebody's `main.py` as if it had been typed, and ends it as Ctrl-C would when its standard input ends.
 
-So exit handlers run, on every system, and no application outlives the check that started it. This file is run by its
+So exit handlers run, on every system, and no application outlives whoever started it. This file is run by its
 path and imports nothing but the standard library: the application's folder is the first to be searched.
 """
 
@@ -15,6 +15,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+MAIN = "main.py"
 STDIN = 0
 GRACE_S = 0.3
 """An answer can be read before the thread that gave it has ended its span."""
