@@ -238,6 +238,7 @@ WRONG: list[tuple[str, str, Spoil]] = [
     ("refusal", "late-by", line(0, attributes={"shop.order.id": "order-d03e", "shop.inventory.late_by": "late"})),
     ("once", "nothing", nothing),
     ("once", "line", line(1, body="OperationalError")),
+    ("once", "line", line(1, severity="WARN")),
     ("once", "line", told_by_the_span_alone),
     ("once", "not-joined", line(1, within=SpanId("", ""))),
     ("once", "type", line(1, attributes={})),

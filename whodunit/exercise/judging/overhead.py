@@ -37,7 +37,7 @@ def measured(evidence: Evidence) -> str:
     """Processor time of a request, and the part of it that is telemetry's."""
     if not evidence.cost:
         return ""
-    with_us, more_us = (round(each, -1) for each in (evidence.cost.with_us, evidence.cost.more_us))
+    with_us, more_us = (round(each, -1) for each in (evidence.cost.with_us, max(0.0, evidence.cost.more_us)))
     spans = f"{counted(len(evidence.spans), 'span')} for {counted(len(evidence.visits), 'request')}"
     took = f"some {with_us:.0f} µs of processor time, {more_us:.0f} µs of it for telemetry"
     return f"{evidence.visits[0]}: {took}; {spans}"

@@ -42,8 +42,8 @@ def once(evidence: Evidence) -> Iterator[Missing]:
         bodies = ", ".join(repr(line.body[:60]) for line in records)
         events = f"exception events of spans: {len(_exceptions(evidence, visit))}"
         yield Missing("twice", f"One failure is recorded {counted(told, 'time')}: log records {bodies}; {events}.")
-    elif not any(line.body == AWAY for line in records):
-        seen = f"the record says {records[0].body[:80]!r}" if records else "it is an event of a span"
+    elif not any((line.body, line.severity) == (AWAY, "ERROR") for line in records):
+        seen = f"here it is {records[0].severity} {records[0].body[:80]!r}" if records else "here is an event of a span"
         yield Missing("line", f"The registry has the line {AWAY!r} of severity ERROR; {seen}.")
     else:
         yield from _of_failure(evidence, records[0], visit)
@@ -72,7 +72,7 @@ def _without_line(evidence: Evidence) -> Missing:
     begins, _, _ = LATE.partition(":")
     if near := next((line.body for line in evidence.logs if begins in line.body or LATE[:-1] in line.body), None):
         return Missing("body", f"A record says {near!r}; the registry has {LATE!r}.")
-    return Missing("line", f"{counted(len(evidence.logs), 'log record')} arrived; none says {LATE!r}.")
+    return Missing("line", f"{counted(len(evidence.logs), 'log record')} arrived without this one: {LATE!r}")
 
 
 def _of_refusal(line: LogLine, visit: Visit) -> Iterator[Missing]:
