@@ -27,6 +27,7 @@ FIRST_PORT = 21_700
 READY_WITHIN_S = 60.0
 ANSWER_WITHIN_S = 30.0
 ENDS_WITHIN_S = 60.0
+LOCKED_WITHIN_S = 2.0
 POLL_S = 0.02
 TRACEBACK = "Traceback (most recent call last):"
 
@@ -172,7 +173,7 @@ def _client(port: int) -> httpx.Client:
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Nobody else can write to the SQLite database meanwhile. Raises LabError when somebody does not let go of it."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(file, LOCKED_WITHIN_S, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
