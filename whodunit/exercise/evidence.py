@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from whodunit.errors import LabError
+from whodunit.exercise.alerting.watched import Alerting
 from whodunit.exercise.catalogue import Request
 
 Attributes = Mapping[str, str]
@@ -105,6 +106,7 @@ class Evidence:
     """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's.
 
     `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again.
+    `alerting` is all there is where the learner writes alerts.
     """
 
     visits: tuple[Visit, ...]
@@ -117,6 +119,7 @@ class Evidence:
     right_answer: Attributes = field(default_factory=dict)
     raised: str = ""
     second_start: str = ""
+    alerting: Alerting | None = None
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from whodunit.exercise.evidence import Evidence
-from whodunit.exercise.judging import database_spans, durations, exporters, handover, query_logs, repairs, server_spans
+from whodunit.exercise.judging import (
+    alerts,
+    database_spans,
+    durations,
+    exporters,
+    handover,
+    query_logs,
+    repairs,
+    server_spans,
+)
 from whodunit.exercise.judging.missing import Judge
 
 JUDGES: Mapping[str, Judge] = {
@@ -20,11 +29,17 @@ JUDGES: Mapping[str, Judge] = {
     "queue": handover.queue,
     "links": handover.links,
     "joined-logs": handover.joined_logs,
+    "fires": alerts.fires,
+    "silent": alerts.silent,
+    "symptom": alerts.symptom,
+    "calm": alerts.calm,
+    "says": alerts.says,
 }
 
 MEASURES: Mapping[str, Callable[[Evidence], str]] = {
     "index": repairs.plans,
     "query": repairs.statement_count,
     "cache": repairs.repeated,
+    "fires": alerts.fired,
 }
 """What a repair has saved so far, in one line; empty when nothing can be said."""
