@@ -58,6 +58,7 @@ class Steps(Strict):
     minutes: int = Field(gt=0, description="How long it takes somebody who knows the language")
     requests: tuple[Request, ...] = Field((), strict=False)
     watch: Watch | None = None
+    pipe: bool = Field(False, description="True where a Collector is run, in place of an application")
     answer: dict[str, str] = Field(default_factory=dict, description="What answer.yaml is to say")
     steps: tuple[Step, ...] = Field(strict=False, min_length=1)
 

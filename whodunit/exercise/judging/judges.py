@@ -9,6 +9,7 @@ from whodunit.exercise.judging import (
     durations,
     exporters,
     handover,
+    pipeline,
     query_logs,
     repairs,
     server_spans,
@@ -34,6 +35,10 @@ JUDGES: Mapping[str, Judge] = {
     "symptom": alerts.symptom,
     "calm": alerts.calm,
     "says": alerts.says,
+    "mask": pipeline.mask,
+    "drop": pipeline.drop,
+    "sample": pipeline.sample,
+    "second": pipeline.second,
 }
 
 MEASURES: Mapping[str, Callable[[Evidence], str]] = {
@@ -41,5 +46,6 @@ MEASURES: Mapping[str, Callable[[Evidence], str]] = {
     "query": repairs.statement_count,
     "cache": repairs.repeated,
     "fires": alerts.fired,
+    "sample": pipeline.saved,
 }
 """What a repair has saved so far, in one line; empty when nothing can be said."""
