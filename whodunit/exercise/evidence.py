@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from whodunit.errors import LabError
+from whodunit.exercise.alerting.watched import Alerting
 from whodunit.exercise.catalogue import Request
+
+if TYPE_CHECKING:
+    from whodunit.exercise.piping.piped import Piped
 
 Attributes = Mapping[str, str]
 
@@ -123,6 +128,7 @@ class Evidence:
 
     `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again,
     `span_batches` how often it has sent spans.
+    `alerting` is all there is where the learner writes alerts, `piped` where it is a Collector's configuration.
     """
 
     visits: tuple[Visit, ...]
@@ -137,6 +143,8 @@ class Evidence:
     second_start: str = ""
     span_batches: int = 0
     cost: Cost | None = None
+    alerting: Alerting | None = None
+    piped: "Piped | None" = None
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whodunit.errors import LabError
 from whodunit.exercise.evidence import LogLine, Series, Span, SpanId
@@ -21,13 +22,14 @@ from whodunit.store.store import Store
 LINGER_S = 0.02
 STARTED_WITHIN_S = 20.0
 POLL_S = 0.01
+TRACES_PATH = "/v1/traces"
 SIGNALS = ("spans", "metrics", "logs")
-SPANS_PATH = "/v1/traces"
 
 SPANS = """select trace_id, span_id, coalesce(parent_span_id, ''), name, kind, epoch_us(start_time), duration_s, status,
     attributes, links, events from spans order by start_time"""
 LOGS = """select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes, severity
     from logs order by time"""
+METRICS = "select name, count(distinct attributes) from metrics group by name order by name"
 SERIES = """select name, unit, case when type <> 'sum' then type when monotonic then 'counter' else 'updowncounter' end,
     attributes, coalesce(count, 0), coalesce(bounds, []), coalesce(bucket_counts, []),
     coalesce(value, 0) from increases(timestamp '1970-01-01', timestamp '2200-01-01')"""
@@ -39,9 +41,8 @@ class Receiver:
     def __init__(self, folder: Path) -> None:
         settings = StoreSettings(port=0, store_file=folder / "telemetry.duckdb")
         self._store = Store(settings, inbox=Inbox(linger_s=LINGER_S))
-        self.span_batches = 0
-        app = self._counted(create_app(self._store))
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_config=None)
+        self._app = _Counted(create_app(self._store))
+        config = uvicorn.Config(self._app, host="127.0.0.1", port=0, access_log=False, log_config=None)
         self._socket = config.bind_socket()
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
@@ -66,17 +67,28 @@ class Receiver:
         self._server.should_exit = True
         self._thread.join()
 
-    def _counted(self, app: ASGIApp) -> ASGIApp:
-        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
-            self.span_batches += scope.get("path") == SPANS_PATH
-            await app(scope, receive, send)
+    @property
+    def span_bytes(self) -> int:
+        """The bytes of all requests with spans, as they were sent."""
+        return self._app.received_bytes[TRACES_PATH]
 
-        return counted
+    @property
+    def span_batches(self) -> int:
+        """How many requests with spans there were."""
+        return self._app.requests[TRACES_PATH]
+
+    def counts(self) -> dict[str, int]:
+        """How much has come of each signal."""
+        stats = self._store.stats()
+        return {signal: int(stats[signal] or 0) for signal in SIGNALS}
+
+    def metrics(self) -> dict[str, int]:
+        """The metrics that have come, with the number of their series."""
+        return dict(self._store.ask(METRICS).rows)
 
     def arrived(self) -> frozenset[str]:
         """The signals of which anything has come."""
-        stats = self._store.stats()
-        return frozenset(signal for signal in SIGNALS if stats[signal])
+        return frozenset(signal for signal, count in self.counts().items() if count)
 
     def spans(self) -> tuple[Span, ...]:
         """All spans by their start."""
@@ -93,6 +105,27 @@ class Receiver:
         for name, unit, kind, *rest in self._store.ask(SERIES).rows:
             points[name, unit or "", kind, json.dumps(rest[0], sort_keys=True)].append(rest)
         return tuple(_series(name, unit, kind, each) for (name, unit, kind, _), each in points.items())
+
+
+@dataclass
+class _Counted:
+    """An application whose requests are measured."""
+
+    app: ASGIApp
+    received_bytes: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    """Both by path."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        self.requests[path] += 1
+
+        async def measured() -> Message:
+            message = await receive()
+            self.received_bytes[path] += len(message.get("body", b""))
+            return message
+
+        await self.app(scope, measured, send)
 
 
 def _span(

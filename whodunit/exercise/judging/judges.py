@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from whodunit.exercise.evidence import Evidence
 from whodunit.exercise.judging import (
+    alerts,
     database_spans,
     durations,
     exporters,
     handover,
     overhead,
+    pipeline,
     query_logs,
     repairs,
     server_spans,
@@ -41,6 +43,15 @@ JUDGES: Mapping[str, Judge] = {
     "once": service_logs.once,
     "secrets": service_logs.secrets,
     "cost": overhead.cost,
+    "fires": alerts.fires,
+    "silent": alerts.silent,
+    "symptom": alerts.symptom,
+    "calm": alerts.calm,
+    "says": alerts.says,
+    "mask": pipeline.mask,
+    "drop": pipeline.drop,
+    "sample": pipeline.sample,
+    "second": pipeline.second,
 }
 
 MEASURES: Mapping[str, Callable[[Evidence], str]] = {
@@ -48,5 +59,7 @@ MEASURES: Mapping[str, Callable[[Evidence], str]] = {
     "query": repairs.statement_count,
     "cache": repairs.repeated,
     "cost": overhead.measured,
+    "fires": alerts.fired,
+    "sample": pipeline.saved,
 }
 """What a repair has saved so far, or telemetry costs, in one line; empty when nothing can be said."""
