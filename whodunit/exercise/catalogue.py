@@ -50,7 +50,7 @@ class Drawn(Strict):
 
     least: int
     most: int
-    usual: int = Field(description="For somebody who began without an id")
+    usual: int = Field(description="For somebody who began without an id; lies outside, so that nobody draws it")
 
     def of(self, seed: str) -> int:
         """The number that a seed gives, the same on every machine."""
