@@ -25,7 +25,7 @@ from whodunit.telemetry.questions import LogQuery, Window
 NAMED = re.compile(r"recorded run of `?([a-z0-9][\w./-]*\w)")
 CITED = re.compile(r"`((?:span|log|metric)\s[^`\n]+)`")
 HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
-FORMS = " · ".join(citing.FORMS)
+FORMS = ", ".join(f"`{form}`" for form in citing.FORMS)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,11 @@ def _no_number(citation: MetricCitation, telemetry: Telemetry, whole: Window) ->
 def _citations(found: list[Found], rubric: IncidentRubric) -> Criterion:
     held = sum(not each.problem for each in found)
     whole = max(len(found), rubric.fewest)
-    said = f"{held} of {len(found)} found, {rubric.fewest} asked for" if found else f"nothing is cited: write `{FORMS}`"
+    said = (
+        f"{held} of {len(found)} found, {rubric.fewest} asked for"
+        if found
+        else f"nothing is cited: write {FORMS}, with dates"
+    )
     return Criterion("citations", round(rubric.citations * held / whole, 1), rubric.citations, said)
 
 

@@ -1,25 +1,24 @@
 """Marks on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
 from whodunit.gradebook.row import Row
 
+INDENT = 8
+
 
 def marked(console: Console, rows: Sequence[Row]) -> None:
-    """A line for each hand-in, and below it what is to be judged by a person."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("file", "student", "work", "score", "what was missed"):
-        table.add_column(heading, overflow="fold")
+    """A line for each hand-in, and below it what was missed, and what is to be judged by a person."""
     for row in rows:
-        score = "-" if row.score is None else f"{row.score:g}"
-        table.add_row(escape(row.file), escape(row.student), escape(row.work), score, _missed(row))
-        for note in row.notes:
-            table.add_row("", "", "", "", f"[dim]{escape(note)}[/]")
-    console.print(table)
+        score = "    -" if row.score is None else f"{row.score:5g}"
+        named = "  ".join(escape(each) for each in (row.student, row.work) if each)
+        console.print(f"[bold]{score}[/]   {named}  [dim]{escape(row.file)}[/]", soft_wrap=True)
+        for line in _told(row):
+            console.print(Padding(line, (0, 0, 0, INDENT)))
 
 
 def problems(console: Console, rows: Sequence[Row]) -> None:
@@ -29,9 +28,9 @@ def problems(console: Console, rows: Sequence[Row]) -> None:
             console.print(f"{escape(row.file)}: [red]{escape(row.problem)}[/]", soft_wrap=True)
 
 
-def _missed(row: Row) -> str:
+def _told(row: Row) -> Iterator[str]:
     if row.problem:
-        return f"[red]{escape(row.problem)}[/]"
-    return (
-        escape("; ".join(str(each) for each in row.criteria if each.points < each.of or each.points < 0)) or "nothing"
-    )
+        yield f"[red]{escape(row.problem)}[/]"
+        return
+    yield from (f"[yellow]{escape(str(each))}[/]" for each in row.criteria if each.points < each.of or each.points < 0)
+    yield from (f"[dim]{escape(note)}[/]" for note in row.notes)
