@@ -13,6 +13,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import find
+from whodunit.moments import coming
 from whodunit.mystery import screen, vocabulary
 from whodunit.mystery.answer import Answer
 from whodunit.mystery.draw import seed_of
@@ -59,17 +60,23 @@ def start(
     student: Annotated[
         str, typer.Option(metavar="ID", help="Your id: the incident of this seed is then yours, not your neighbour's.")
     ] = "",
-    minutes: Annotated[float, typer.Option(min=SHORTEST_MIN, max=LONGEST_MIN, help="How long it lasts.")] = USUAL_MIN,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=SHORTEST_MIN, max=LONGEST_MIN, help=f"How long it lasts; {USUAL_MIN} if left out."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="A time box: it lasts until then, 14:30, and takes no answers afterwards."),
+    ] = None,
     leader: Leader = "",
     as_json: AsJson = False,
 ) -> None:
     """Begin a mystery: something will break. You get the customer's complaint; the cause is sealed."""
-    wanted = {
-        "level": level,
-        "seed": seed_of(student, seed or 0) if student else seed,
-        "minutes": minutes,
-        "leader": leader,
-    }
+    if minutes and until:
+        raise WrongUseError("It lasts so many minutes, or until a time of day.", "Leave out --minutes or --until.")
+    length = {"until_s": coming(until).timestamp()} if until else {"minutes": minutes or USUAL_MIN}
+    own = seed_of(student, seed or 0) if student else seed
+    wanted = {"level": level, "seed": own, **length, "leader": leader}
     session = connect(Home.locate(), start=True)
     with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
         try:

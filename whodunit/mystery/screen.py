@@ -22,6 +22,8 @@ def complaint(console: Console, told: Json) -> None:
         return
     console.print(Panel(escape(flowing(told["complaint"])), title=escape(told["title"]), border_style="yellow"))
     left = format_duration(told["seconds_left"]) + " left" if told["seconds_left"] else "the time is up"
+    if told["closes"]:
+        left += ", then no more answers" if told["seconds_left"] else ", and no more answers are taken"
     answered = "answered" if told["answered"] else "not answered"
     tried = ", ".join(told["mitigations"]) or "none"
     console.print(f"{left} · {answered} · hints used: {told['hints_used']} · mitigations tried: {tried}\n")

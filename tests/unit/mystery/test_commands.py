@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,7 @@ STATUS = {
     "next_hint_costs": 5,
     "mitigations": ["restart order"],
     "answered": False,
+    "closes": False,
 }
 
 
@@ -111,6 +113,13 @@ def test_who_stops_the_start_learns_how_to_end_what_may_have_begun(
     monkeypatch.setattr(commands, "connect", lambda _home, *, start: SimpleNamespace(client=lab, started=start))
     assert "My order hangs." in run("mystery", "start", "--seed", "7")
     assert lab.bodies == [{"level": None, "seed": 7, "minutes": 15, "leader": ""}]
+    run("mystery", "start", "--until", "14:30")
+    assert datetime.fromtimestamp(lab.bodies[-1]["until_s"]).astimezone().strftime("%H:%M:%S") == "14:30:00"
+    assert "minutes" not in lab.bodies[-1]
+    with pytest.raises(WrongUseError, match="or until a time of day"):
+        run("mystery", "start", "--until", "14:30", "--minutes", "15")
+    with pytest.raises(WrongUseError, match="is not a moment"):
+        run("mystery", "start", "--until", "half past")
     run("mystery", "start", "--seed", "7", "--student", "ada")
     assert lab.bodies[-1]["seed"] == seed_of("ada", 7) != seed_of("bob", 7)
     lab.staged = [STATUS | {"begins_in_s": 0.01}] * 3
