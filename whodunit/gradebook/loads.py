@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from whodunit.errors import WrongUseError
+from whodunit.errors import LabError, WrongUseError
 from whodunit.gradebook.row import Criterion, Row
 from whodunit.gradebook.rubric import GUIDE, LoadRubric
 from whodunit.limit.document import VERSION
@@ -26,7 +26,7 @@ FindAgain = Callable[["Measured"], float | None]
 class Part(BaseModel):
     """The part of a report that is marked; the rest is passed over."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Aims(Part):
@@ -66,7 +66,7 @@ class Measured(Part):
     ended: str
     machine: str
     targets: Aims
-    mix: dict[str, float]
+    mix: dict[str, Annotated[float, Field(ge=0)]]
     by: float
     most: float
     step_s: float
@@ -137,7 +137,10 @@ def _plan(file: Path, rubric: LoadRubric) -> Criterion:
     whole = rubric.points.plan
     if not file.is_file():
         return Criterion("plan", 0, whole, f"there is no {PLAN_FILE} beside the report")
-    said = plain(parse(file, GUIDE))
+    try:
+        said = plain(parse(file, GUIDE))
+    except LabError as error:
+        return Criterion("plan", 0, whole, error.message)
     if not isinstance(said, dict):
         return Criterion("plan", 0, whole, f"{PLAN_FILE} says nothing: one of {', '.join(rubric.plan)} in a line")
     unknown = [

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from whodunit.errors import LabError, WrongUseError
@@ -56,6 +57,8 @@ class Marker:
             row = self._marked(file)
         except LabError as error:
             row = Row(str(file), problem=f"{error.message} {error.hint}")
+        except RecursionError:
+            row = Row(str(file), problem="This is no hand-in: something in it, or beside it, is nested too deeply.")
         except NotTextError as error:
             row = Row(str(file), problem=f"This is no hand-in: {error}.")
         except OSError as error:
@@ -134,7 +137,8 @@ def _listed(place: Path) -> Iterator[Path]:
 def _owner(place: Path) -> str:
     """The name of a file, or of the nearest folder around it, that no command has given."""
     parts = [place.stem if place.suffix and not place.is_dir() else place.name, *(each.name for each in place.parents)]
-    return next((part for part in parts if part and not OURS.fullmatch(part)), "")
+    shown = takewhile(lambda part: not part.startswith("."), parts)
+    return next((part for part in shown if part and not OURS.fullmatch(part)), "")
 
 
 def _compared(rows: Sequence[Row]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from whodunit.gradebook.loads import Measured
 from whodunit.lab.target import find
 from whodunit.limit.hunt import Hunt
 from whodunit.limit.loads import Mix
-from whodunit.limit.measurement import measured
+from whodunit.limit.measurement import INTERRUPTED, measured
 from whodunit.limit.plan import CONSTANT, Plan
 from whodunit.limit.targets import Targets
 from whodunit.limit.trials import Trials
@@ -29,6 +29,8 @@ def find_again(report: Measured) -> float | None:
         lab.pin()
         trials = Trials(lab, target.telemetry(), targets, monotonic() + WITHIN_S, machine_share=None)
         found, error = measured(Hunt(plan, trials), lab, target.kind.value)
+    if error and error.exit_code == INTERRUPTED:
+        raise KeyboardInterrupt
     if error:
         told = f"It could not be measured again within {format_duration(WITHIN_S)}: {error.message}"
         raise LabError(told, error.hint)

@@ -76,6 +76,7 @@ def test_one_that_was_broken_off_is_not_complete(tmp_path: Path) -> None:
 PLANS = {
     "no plan": (None, 0, "there is no test-plan.yaml"),
     "an empty one": ("", 0, "says nothing"),
+    "no YAML": ("question: [\n", 0, "test-plan.yaml:"),
     "a list": ("- question\n", 0, "says nothing"),
     "two fields too short": (PLAN.replace("stop: what there is to say about it", "stop: soon"), 34.3, "stop says too"),
     "a misspelt one": (PLAN.replace("risks:", "risk:"), 34.3, "risk is no field of it: did you mean 'risks'?"),

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.unit.exercise.test_handin import handed_in
+from tests.unit.gradebook.test_loads import measured
 from tests.unit.mystery.test_grading import CASES
 from tests.unit.mystery.test_marking import handed_in as answered
 from whodunit.entry.cli import build
@@ -47,6 +48,7 @@ BAD = {
     ),
     "load-to-come.json": (b'{"version": 2, "trials": []}', "another version"),
     "load-half.json": (b'{"version": 1, "trials": [{"rate": "x"}]}', "started is not as it was written"),
+    "load-nan.json": (b'{"version": 1, "started": "", "ended": "", "by": NaN, "trials": []}', "not as it was written"),
     "nowhere.md": (b"# Incident report", "names no recording"),
     "elsewhere.md": (b"It is of the recorded run of nothing/at-all.", "no recorded run of nothing/at-all here"),
 }
@@ -73,6 +75,16 @@ def test_the_pile_goes_on_past_whatever_is_no_hand_in(tmp_path: Path) -> None:
             "file": str(tmp_path / "zoe.json"),
         }
     ]
+
+
+def test_a_plan_that_is_nested_too_deeply_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "report.json").write_text(measured())
+    (tmp_path / "ada" / "test-plan.yaml").write_text(f"question: {'[' * 400}{']' * 400}\n")
+    (tmp_path / "zoe.json").write_text(ADA)
+    rows = marked(tmp_path)
+    assert "nested too deeply" in rows["report.json"].problem
+    assert rows["zoe.json"].score == 25
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
