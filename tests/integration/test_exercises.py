@@ -43,6 +43,14 @@ BEGINNING = {
         "links": "No span is of kind consumer: nothing tells that a pallet was loaded.",
         "joined-logs": "Lines 'Goods are reserved.' are not in the trace of their request.",
     },
+    "alert-it": {
+        "fires": "In checkout-hangs-held five orders or more hung from 1:25 to 1:35; nothing fires: "
+        "ServiceBusy gets to 0.074 at 0:50.",
+        "silent": "In all-quiet nothing is wrong, and ServiceBusy fires at 0:10 with 0.112 of user.",
+        "symptom": "ServiceBusy asks for process_cpu_utilization_ratio, which no customer sees.",
+        "calm": "ServiceBusy has no `for`.",
+        "says": "ServiceBusy has no annotation summary.",
+    },
 }
 
 
@@ -103,6 +111,10 @@ class Mistake:
     new: str
     step: str
     message: str
+
+
+def alert(expr: str, step: str, message: str) -> Mistake:
+    return Mistake("alert-it", "alerts.yml", "shop:orders_stuck:sum >= 5", expr, step, message)
 
 
 WRONG = {
@@ -172,6 +184,38 @@ WRONG = {
         "context=propagate.extract(messages[0]['headers'])",
         "links",
         "is in the trace of order 1; the pallet is of all.",
+    ),
+    "an alert on the cause of last month": alert(
+        'sum(increase(db_client_connection_timeouts_total{service_name="payment"}[30s])) > 3',
+        "fires",
+        "In checkout-hangs-gateway-slow five orders or more hung from 0:30 to 0:45; nothing fires: "
+        "the expression has no result.",
+    ),
+    "an alert on how long orders take that have ended": alert(
+        "histogram_quantile(0.5, sum by (le) (rate(shop_order_duration_seconds_bucket[30s]))) > 10",
+        "fires",
+        "nothing fires: OrdersHang gets to 8.976 at 1:40.",
+    ),
+    "an alert on failed orders, which declined cards are too": alert(
+        'sum(rate(shop_order_results_total{shop_outcome="failed"}[20s])) > 0',
+        "silent",
+        "In checkout-hangs-held nothing is wrong until 0:30, and OrdersHang fires at 0:25, 0:30 with ",
+    ),
+    "an alert on how much work there is": alert(
+        "sum(shop_order_in_processing) > 4", "silent", "In campaign nothing is wrong, and OrdersHang fires at "
+    ),
+    "an alert for each route": alert(
+        'histogram_quantile(0.9, rate(http_server_request_duration_seconds_bucket{service_name="frontend"}[20s])) > 1',
+        "calm",
+        "times over in checkout-hangs-held: for ",
+    ),
+    "an alert that waits for too long": Mistake(
+        "alert-it",
+        "alerts.yml",
+        "for: 10s",
+        "for: 1m",
+        "fires",
+        "nothing fires: OrdersHang holds from 1:25 to 1:35, for 10 s, and has `for: 60s`.",
     ),
 }
 

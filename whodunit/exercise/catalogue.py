@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from whodunit.errors import WrongUseError
-from whodunit.strict_yaml.quantities import Strict
+from whodunit.strict_yaml.quantities import Duration, Strict
 from whodunit.strict_yaml.reader import read
 from whodunit.strict_yaml.suggestion import meant
 
@@ -58,12 +58,22 @@ class Drawn(Strict):
         return self.least + int.from_bytes(digest[:8]) % (self.most - self.least + 1)
 
 
+class Watch(Strict):
+    """Recordings on which alerts are watched, in place of an application that is run."""
+
+    recordings: tuple[str, ...] = Field(strict=False, min_length=1, description="Those of the exercise, or those kept")
+    symptom: str = Field(description="PromQL that has a result while customers have the symptom")
+    within: Duration = Field(description="How long after the symptom's start somebody has to be called")
+
+
 class Steps(Strict):
     """The file `exercise.yaml`."""
 
     title: str
     minutes: int = Field(gt=0, description="How long it takes somebody who knows the language")
-    requests: tuple[Request, ...] = Field(strict=False, min_length=1)
+    requests: tuple[Request, ...] = Field((), strict=False)
+    watch: Watch | None = None
+    pipe: bool = Field(False, description="True where a Collector is run, in place of an application")
     numbers: dict[str, Drawn] = Field(default_factory=dict, description="By the variable that holds each")
     answer: dict[str, str] = Field(
         default_factory=dict, description="What answer.yaml is to say; {NAME} is the number of that name"

@@ -6,10 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from whodunit.errors import LabError
+from whodunit.exercise.alerting import gathering as alerting
 from whodunit.exercise.catalogue import Exercise, Lesson, Request, Step
 from whodunit.exercise.evidence import Delivery, Evidence
 from whodunit.exercise.folder import answer
 from whodunit.exercise.judging.judges import JUDGES, MEASURES
+from whodunit.exercise.piping import gathering as piping
 from whodunit.exercise.receiver import Receiver
 from whodunit.exercise.running import Application
 
@@ -52,6 +54,12 @@ class Verdict:
 
 def check(exercise: Exercise, folder: Path, steps: Sequence[Step], tell: Tell) -> tuple[list[Verdict], Evidence]:
     """Judge the application in `folder` by these steps. Raises LabError when it does not run."""
+    if exercise.file.watch:
+        evidence = alerting.gathered(exercise, exercise.file.watch, folder, tell)
+        return [judged(step, evidence) for step in steps], evidence
+    if exercise.file.pipe:
+        evidence = piping.gathered(exercise, folder, tell)
+        return [judged(step, evidence) for step in steps], evidence
     names = {step.name for step in steps}
     with TemporaryDirectory(prefix="whodunit-exercise-", ignore_cleanup_errors=True) as place:
         if names == {EXPORTERS}:

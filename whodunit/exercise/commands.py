@@ -66,7 +66,8 @@ def start(
     folder.begin(chosen, place, solved=solved, student=student or "")
     option = f" --folder {place}" if place != Path(name) else ""
     Screen(highlight=False).print(
-        f"{place} has the application, and README.md, which says what to do, in some {chosen.file.minutes} minutes.\n"
+        f"{place} has the files to begin with, and README.md, which says what to do, "
+        f"in some {chosen.file.minutes} minutes.\n"
         f"Then: whodunit exercise check {name}{option}",
         soft_wrap=True,
     )

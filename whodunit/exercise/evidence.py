@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from whodunit.errors import LabError
+from whodunit.exercise.alerting.watched import Alerting
 from whodunit.exercise.catalogue import Request
+
+if TYPE_CHECKING:
+    from whodunit.exercise.piping.piped import Piped
 
 Attributes = Mapping[str, str]
 
@@ -105,6 +110,7 @@ class Evidence:
     """Everything of one check; `database` is the application's file, as it was left, `answer` the learner's.
 
     `raised` is the exception of its last traceback, `second_start` why it does not start on its own database again.
+    `alerting` is all there is where the learner writes alerts, `piped` where it is a Collector's configuration.
     """
 
     visits: tuple[Visit, ...]
@@ -117,6 +123,8 @@ class Evidence:
     right_answer: Attributes = field(default_factory=dict)
     raised: str = ""
     second_start: str = ""
+    alerting: Alerting | None = None
+    piped: "Piped | None" = None
 
     def trace(self, visit: Visit) -> list[Span]:
         """The spans of a request by their start."""

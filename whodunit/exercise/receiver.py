@@ -2,13 +2,15 @@
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whodunit.errors import LabError
 from whodunit.exercise.evidence import LogLine, Series, Span, SpanId
@@ -20,11 +22,13 @@ from whodunit.store.store import Store
 LINGER_S = 0.02
 STARTED_WITHIN_S = 20.0
 POLL_S = 0.01
+TRACES_PATH = "/v1/traces"
 SIGNALS = ("spans", "metrics", "logs")
 
 SPANS = """select trace_id, span_id, coalesce(parent_span_id, ''), name, kind, epoch_us(start_time), duration_s, status,
     attributes, links from spans order by start_time"""
 LOGS = "select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes from logs order by time"
+METRICS = "select name, count(distinct attributes) from metrics group by name order by name"
 SERIES = """select name, unit, type, attributes, coalesce(count, 0), coalesce(bounds, []), coalesce(bucket_counts, [])
     from increases(timestamp '1970-01-01', timestamp '2200-01-01')"""
 
@@ -35,7 +39,8 @@ class Receiver:
     def __init__(self, folder: Path) -> None:
         settings = StoreSettings(port=0, store_file=folder / "telemetry.duckdb")
         self._store = Store(settings, inbox=Inbox(linger_s=LINGER_S))
-        config = uvicorn.Config(create_app(self._store), host="127.0.0.1", port=0, access_log=False, log_config=None)
+        self._app = _Counted(create_app(self._store))
+        config = uvicorn.Config(self._app, host="127.0.0.1", port=0, access_log=False, log_config=None)
         self._socket = config.bind_socket()
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
@@ -60,10 +65,23 @@ class Receiver:
         self._server.should_exit = True
         self._thread.join()
 
+    @property
+    def span_bytes(self) -> int:
+        """The bytes of all requests with spans, as they were sent."""
+        return self._app.received_bytes[TRACES_PATH]
+
+    def counts(self) -> dict[str, int]:
+        """How much has come of each signal."""
+        stats = self._store.stats()
+        return {signal: int(stats[signal] or 0) for signal in SIGNALS}
+
+    def metrics(self) -> dict[str, int]:
+        """The metrics that have come, with the number of their series."""
+        return dict(self._store.ask(METRICS).rows)
+
     def arrived(self) -> frozenset[str]:
         """The signals of which anything has come."""
-        stats = self._store.stats()
-        return frozenset(signal for signal in SIGNALS if stats[signal])
+        return frozenset(signal for signal, count in self.counts().items() if count)
 
     def spans(self) -> tuple[Span, ...]:
         """All spans by their start."""
@@ -80,6 +98,25 @@ class Receiver:
         for name, unit, kind, *rest in self._store.ask(SERIES).rows:
             points[name, unit or "", kind, json.dumps(rest[0], sort_keys=True)].append(rest)
         return tuple(_series(name, unit, kind, each) for (name, unit, kind, _), each in points.items())
+
+
+@dataclass
+class _Counted:
+    """An application whose requests are measured."""
+
+    app: ASGIApp
+    received_bytes: Counter[str] = field(default_factory=Counter)
+    """By path."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+
+        async def measured() -> Message:
+            message = await receive()
+            self.received_bytes[path] += len(message.get("body", b""))
+            return message
+
+        await self.app(scope, measured, send)
 
 
 def _span(

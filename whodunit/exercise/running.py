@@ -104,7 +104,7 @@ class Application:
 
     def _until_ready(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
-        while not _listens(port):
+        while not listens(port):
             if process.poll() is not None:
                 raise self._ended_at_once()
             if time.monotonic() > deadline:
@@ -155,7 +155,8 @@ def _client(port: int) -> httpx.Client:
     return httpx.Client(base_url=url, timeout=ANSWER_WITHIN_S, trust_env=False, limits=limits)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """True if somebody listens on a port of loopback."""
     with socket.socket() as probe:
         probe.settimeout(1.0)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,1 @@
+"""A learner's alerts, watched on recorded runs as Prometheus would have evaluated them."""
