@@ -40,6 +40,13 @@ def moment(text: str, now: datetime | None = None) -> datetime:
     return _last(clock, now or datetime.now().astimezone())
 
 
+def coming(text: str, now: datetime | None = None) -> datetime:
+    """A time of day, the next time it is so late, or a moment with its date; raises WrongUseError."""
+    at = now or datetime.now().astimezone()
+    found = moment(text, at)
+    return found if found > at or _has_date(text) else found + timedelta(days=1)
+
+
 def exact(text: str) -> datetime:
     """A moment with its date and its offset, in UTC; raises WrongUseError with the accepted form."""
     try:
@@ -67,6 +74,11 @@ def before(text: str, now: datetime) -> datetime | None:
 def at_time(text: str, now: datetime) -> datetime:
     """A moment: `now`, `-5m` before now, or as `moment` reads it; raises WrongUseError."""
     return before(text, now) or moment(text, now)
+
+
+def _has_date(text: str) -> bool:
+    said = _WRITTEN.fullmatch(text.strip())
+    return said is None or said["day"] is not None
 
 
 def _clock(said: re.Match[str]) -> time:

@@ -60,6 +60,45 @@ def test_a_page_fits_a_phone(page: Page, desk: Desk, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def type_size(page: Page) -> float:
+    return float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
+
+
+def test_a_projector_shows_large_type_and_no_field_for_a_secret(page: Page, desk: Desk, axe: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{desk.url}/?last=1m")
+    usual = type_size(page)
+    page.keyboard.press("b")
+    for path in ("/metrics?name=shop.payment.duration&last=1m", "/traces/c0ffee00", "/token"):
+        page.goto(desk.url + path)
+        settled(page)
+        assert type_size(page) == 1.5 * usual
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, path
+        shown = page.locator("[type=password], .behind").evaluate_all(
+            "all => all.filter(each => each.checkVisibility())"
+        )
+        assert shown == [], path
+        assert violations(page, axe) == {}, path
+    page.get_by_role("button", name="Projector").click()
+    expect(page.locator("[type=password]")).to_be_visible()
+    assert type_size(page) == usual
+
+
+def test_a_plot_grows_with_the_type_and_another_tab_stays_as_it_was(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}/metrics?name=shop.payment.duration&last=1m")
+    plot = page.locator(".plot-area .uplot")
+    before = plot.bounding_box()
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="Projector")).to_have_attribute("aria-pressed", "true")
+    after = plot.bounding_box()
+    assert before
+    assert after
+    assert after["height"] == 1.5 * before["height"]
+    other = page.context.new_page()
+    other.goto(desk.url)
+    expect(other.get_by_role("button", name="Projector")).to_have_attribute("aria-pressed", "false")
+
+
 def test_from_an_alert_to_a_trace_to_a_log_line_with_the_mouse(page: Page, desk: Desk) -> None:
     page.goto(f"{desk.url}/?last=1m")
     page.get_by_role("link", name="order", exact=True).first.click()

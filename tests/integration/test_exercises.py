@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from whodunit.errors import LabError
+from whodunit.exercise import folder
 from whodunit.exercise.catalogue import Exercise, exercise
 from whodunit.exercise.checking import check
+from whodunit.exercise.handin import Done, as_text, hand_in
+from whodunit.gradebook.exercises import marked
+from whodunit.gradebook.rubric import rubric
 
 pytestmark = pytest.mark.process
 
@@ -84,6 +88,22 @@ def test_the_beginning_fails_each_step_with_its_message(name: str, tmp_path: Pat
 def test_the_solution_passes(name: str, tmp_path: Path) -> None:
     it = exercise(name)
     assert told(it, begun(it, tmp_path / name, solved=True)) == {}
+
+
+def test_a_verdict_that_was_made_up_is_found_out_by_running_the_code(tmp_path: Path) -> None:
+    it = exercise("propagate").of("ada")
+    folder.begin(it, tmp_path / "mine", solved=False, student="ada")
+    handed_in = hand_in(it, tmp_path / "mine", lambda _: None)
+    assert [each.step for each in handed_in.steps if each.missing] == [*BEGINNING["propagate"]]
+    assert {each.spans > 0 for each in handed_in.requests} == {True}
+    made_up = handed_in.model_copy(
+        update={"steps": tuple(Done(step=each.step, missing=()) for each in handed_in.steps)}
+    )
+    weights = rubric(None).exercise
+    assert marked("ada.json", as_text(made_up), weights, again=False).score == 100
+    again = marked("ada.json", as_text(made_up), weights, again=True)
+    assert (again.student, again.score) == ("ada", 0)
+    assert again.notes == (f"the file says otherwise of {', '.join(BEGINNING['propagate'])}",)
 
 
 def change(file: Path, old: str, new: str) -> None:

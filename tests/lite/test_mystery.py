@@ -144,7 +144,7 @@ def marks(shop: Shop, answer: Json, out: Path) -> dict[str, float]:
     pairs = ((field, each) for field, said in answer.items() for each in ([said] if isinstance(said, str) else said))
     shop.run("mystery", "answer", *(f"{field}={each}" for field, each in pairs), "--out", str(out))
     [row] = json.loads(shop.run("grade", str(out), "--leader", LEADER, "--json"))
-    return {mark["field"]: mark["points"] / mark["weight"] for mark in row["verdict"]["marks"]}
+    return {mark["name"]: mark["points"] / mark["of"] for mark in row["criteria"] if mark["of"]}
 
 
 def assert_nothing_tells(shop: Shop) -> None:

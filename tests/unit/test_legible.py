@@ -14,9 +14,9 @@ from rich.text import Text
 import whodunit
 from whodunit.entry.cli import main
 from whodunit.errors import LabError, report
+from whodunit.gradebook import screen
+from whodunit.gradebook.row import Row
 from whodunit.legible import legible, one_line
-from whodunit.mystery import screen
-from whodunit.mystery.marking import Row
 from whodunit.terminal import Screen
 
 STEERING = "\x1b[2J\x9b31m\u202e\x7f\r\x08\ud800"

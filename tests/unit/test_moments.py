@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from whodunit.errors import WrongUseError
-from whodunit.moments import BEFORE, EXACT, exact, moment
+from whodunit.moments import BEFORE, EXACT, coming, exact, moment
 from whodunit.views.windows import Period, window
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -51,3 +51,16 @@ def test_what_is_not_exact_is_refused(text: str) -> None:
     with pytest.raises(WrongUseError) as told:
         exact(text)
     assert told.value.hint == EXACT
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("14:30", "2026-11-21T14:30:00Z"),
+        ("13:59", "2026-11-22T13:59:00Z"),
+        ("2:30 pm", "2026-11-21T14:30:00Z"),
+        ("2026-11-21T13:00:00Z", "2026-11-21T13:00:00Z"),
+    ],
+)
+def test_a_time_of_day_to_come_is_today_or_tomorrow(text: str, at: str) -> None:
+    assert coming(text, datetime(2026, 11, 21, 14, 0, tzinfo=UTC)) == datetime.fromisoformat(at)

@@ -1,6 +1,8 @@
 """The exercises there are: a folder each, with its text, the application to begin with, a solution, and its steps."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -46,6 +48,19 @@ class Step(Strict):
     lessons: dict[str, Lesson] = Field(min_length=1)
 
 
+class Drawn(Strict):
+    """A number that the application reads from its environment; each student has their own."""
+
+    least: int
+    most: int
+    usual: int = Field(description="For somebody who began without an id; lies outside, so that nobody draws it")
+
+    def of(self, seed: str) -> int:
+        """The number that a seed gives, the same on every machine."""
+        digest = hashlib.sha256(seed.encode()).digest()
+        return self.least + int.from_bytes(digest[:8]) % (self.most - self.least + 1)
+
+
 class Watch(Strict):
     """Recordings on which alerts are watched, in place of an application that is run."""
 
@@ -62,17 +77,21 @@ class Steps(Strict):
     requests: tuple[Request, ...] = Field((), strict=False)
     watch: Watch | None = None
     pipe: bool = Field(False, description="True where a Collector is run, in place of an application")
-    answer: dict[str, str] = Field(default_factory=dict, description="What answer.yaml is to say")
+    numbers: dict[str, Drawn] = Field(default_factory=dict, description="By the variable that holds each")
+    answer: dict[str, str] = Field(
+        default_factory=dict, description="What answer.yaml is to say; {NAME} is the number of that name"
+    )
     steps: tuple[Step, ...] = Field(strict=False, min_length=1)
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: `folder` is where its files are kept."""
+    """One exercise: `folder` is where its files are kept, `student` the id of somebody who has numbers of their own."""
 
     name: str
     folder: Path
     file: Steps
+    student: str = ""
 
     @property
     def text(self) -> Path:
@@ -88,6 +107,23 @@ class Exercise:
     def solution(self) -> Path:
         """The files of a solution that differ from those to begin with."""
         return self.folder / "solution"
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """What the application finds in its environment: the student's own numbers, or the usual ones."""
+        return {
+            name: str(drawn.of(f"{self.student} {self.name} {name}") if self.student else drawn.usual)
+            for name, drawn in self.file.numbers.items()
+        }
+
+    @property
+    def answer(self) -> Mapping[str, str]:
+        """What answer.yaml is to say, with these numbers."""
+        return {key: right.format_map(self.numbers) for key, right in self.file.answer.items()}
+
+    def of(self, student: str) -> "Exercise":
+        """The same exercise with the numbers of a student."""
+        return replace(self, student=student)
 
     def chosen(self, name: str | None) -> tuple[Step, ...]:
         """The step of that name, or all; raises WrongUseError."""

@@ -98,7 +98,7 @@ def gathered(exercise: Exercise, folder: Path, place: Path, tell: Tell) -> Evide
         *seen,
         database=application.database,
         answer=answer(folder),
-        right_answer=exercise.file.answer,
+        right_answer=exercise.answer,
         raised=application.raised,
         span_batches=span_batches,
     )
@@ -166,7 +166,7 @@ def _first(exercise: Exercise) -> tuple[Request, ...]:
 
 
 def _named(exercise: Exercise) -> dict[str, str]:
-    return {"OTEL_SERVICE_NAME": exercise.name}
+    return {"OTEL_SERVICE_NAME": exercise.name, **exercise.numbers}
 
 
 def _made(folder: Path) -> Path:

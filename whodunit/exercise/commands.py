@@ -1,12 +1,15 @@
 """`whodunit exercise`."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from whodunit.exercise import catalogue, folder, screen
+from whodunit.errors import LabError
+from whodunit.exercise import catalogue, folder, handin, screen
 from whodunit.exercise.catalogue import Exercise
 from whodunit.exercise.checking import Verdict, check
 from whodunit.terminal import Screen
@@ -19,6 +22,9 @@ commands = typer.Typer(
 Name = Annotated[str, typer.Argument(help="The exercise, as `whodunit exercise list` names it.")]
 Begun = Annotated[
     Path | None, typer.Option("--folder", help="Where it was begun; by default here, or in a folder of its name.")
+]
+Student = Annotated[
+    str | None, typer.Option("--student", metavar="ID", help="Your id, as your teacher's list of the class has it.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for scripts.")]
 
@@ -53,10 +59,11 @@ def start(
         Path | None, typer.Argument(metavar="FOLDER", help="A new folder; by default one of the exercise's name.")
     ] = None,
     solved: Annotated[bool, typer.Option("--solution", help="Copy the solution in place of the beginning.")] = False,
+    student: Student = None,
 ) -> None:
     """Copy the files to begin with into a folder of yours; nothing is overwritten."""
     chosen, place = catalogue.exercise(name), where or Path(name)
-    folder.begin(chosen, place, solved=solved)
+    folder.begin(chosen, place, solved=solved, student=student or "")
     option = f" --folder {place}" if place != Path(name) else ""
     Screen(highlight=False).print(
         f"{place} has the files to begin with, and README.md, which says what to do, "
@@ -79,8 +86,8 @@ def check_steps(
     """
     chosen = catalogue.exercise(name)
     steps, place = chosen.chosen(step), folder.find(chosen, where)
-    with Screen(stderr=True).status("") as status:
-        judged, evidence = check(chosen, place, steps, lambda doing: status.update(f"{name}: {doing}…"))
+    with _busy(name) as tell:
+        judged, evidence = check(chosen.of(folder.student(place)), place, steps, tell)
     if as_json:
         typer.echo(json.dumps([_as_json(each) for each in judged], indent=2))
     else:
@@ -92,6 +99,34 @@ def check_steps(
         raise typer.Exit(NOT_DONE)
 
 
+@commands.command("submit")
+def submit(
+    name: Name,
+    student: Student = None,
+    where: Begun = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; by default EXERCISE-ID.json, here.")
+    ] = None,
+) -> None:
+    """Check all steps once more, and write the file to hand in: what was seen, your answers, your code.
+
+    It may be handed in with steps that are not done yet. Exit code 3 when the application could not be run.
+    """
+    chosen = catalogue.exercise(name)
+    place = folder.find(chosen, where)
+    whose = folder.belongs_to(place, student)
+    with _busy(name) as tell:
+        content = handin.hand_in(chosen.of(whose), place, tell)
+    file = out or Path(f"{name}-{whose}.json")
+    try:
+        file.write_text(handin.as_text(content), encoding="utf-8")
+    except OSError as error:
+        raise LabError(
+            f"Cannot write {file}: {error.strerror}.", "Name a place where you may write: --out F"
+        ) from error
+    Screen(highlight=False).print(screen.handed_in(content, file), soft_wrap=True)
+
+
 @commands.command("reset")
 def reset(name: Name, where: Begun = None) -> None:
     """Give the files to begin with back; yours, but no dotfiles, are moved into a folder beside them."""
@@ -99,6 +134,13 @@ def reset(name: Name, where: Begun = None) -> None:
     place = folder.find(chosen, where)
     kept = folder.begin_anew(chosen, place)
     Screen(highlight=False).print(f"{place} is as in the beginning. What was there is in {kept}.", soft_wrap=True)
+
+
+@contextmanager
+def _busy(name: str) -> Iterator[Callable[[str], None]]:
+    """Says on the terminal what goes on meanwhile."""
+    with Screen(stderr=True).status("") as status:
+        yield lambda doing: status.update(f"{name}: {doing}…")
 
 
 def _afterwards(chosen: Exercise, judged: list[Verdict], where: Path | None) -> str:

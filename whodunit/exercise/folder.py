@@ -1,5 +1,6 @@
 """A learner's folder: begun with an exercise's files, found again, and begun anew."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,16 +16,23 @@ from whodunit.strict_yaml.reader import parse
 MARK = ".exercise"
 """Names the exercise that a folder was begun with: a check and a reset touch no other."""
 
+STUDENT = ".student"
+"""Holds the id of the student whose folder it is: their numbers are drawn from it, and a hand-in bears it."""
+
+ID = re.compile(r"[\w.@+-]{1,60}")
+
 ANSWER = "answer.yaml"
 KEPT = "before-reset"
 OURS = shutil.ignore_patterns("__pycache__")
 
 
-def begin(exercise: Exercise, folder: Path, *, solved: bool) -> None:
+def begin(exercise: Exercise, folder: Path, *, solved: bool, student: str = "") -> None:
     """Copy the files to begin with, or those of the solution, into a folder that is new or empty.
 
-    Raises WrongUseError when there is something in it.
+    Raises WrongUseError when there is something in it, or `student` is no id.
     """
+    if student:
+        _check_id(student)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUseError(
             f"{folder} is there already, and nothing of it is overwritten.",
@@ -32,6 +40,8 @@ def begin(exercise: Exercise, folder: Path, *, solved: bool) -> None:
         )
     with _written(folder):
         _fill(exercise, folder, solved=solved)
+        if student:
+            (folder / STUDENT).write_text(f"{student}\n", encoding="utf-8")
 
 
 def find(exercise: Exercise, named: Path | None) -> Path:
@@ -62,6 +72,29 @@ def begin_anew(exercise: Exercise, folder: Path) -> Path:
     return kept
 
 
+def student(folder: Path) -> str:
+    """The id of the student whose folder it is; empty when it was begun without one."""
+    return _line(folder / STUDENT) or ""
+
+
+def belongs_to(folder: Path, named: str | None) -> str:
+    """The student's id, which is kept when the folder has none yet; raises WrongUseError without one, or for another.
+
+    `named` is the id that was typed.
+    """
+    kept = student(folder)
+    if not (named or kept):
+        raise WrongUseError("Whose is it?", "Add your id, as your teacher's list has it: --student ID")
+    if named and kept and named != kept:
+        again = "begin with your own id, in another folder: whodunit exercise start EXERCISE FOLDER --student ID"
+        raise WrongUseError(f"{folder} was begun by {kept}, not by {named}.", f"Hand in as {kept}; or {again}")
+    if named:
+        _check_id(named)
+        with _written(folder):
+            (folder / STUDENT).write_text(f"{named}\n", encoding="utf-8")
+    return named or kept
+
+
 def answer(folder: Path) -> Mapping[str, str]:
     """What the learner's answer.yaml says; nothing without one. Raises ScenarioFileError for what is no YAML."""
     file = folder / ANSWER
@@ -82,8 +115,17 @@ def _fill(exercise: Exercise, folder: Path, *, solved: bool) -> None:
 
 
 def _mark(folder: Path) -> str | None:
-    mark = folder / MARK
-    return mark.read_text(encoding="utf-8", errors="replace").strip() if mark.is_file() else None
+    return _line(folder / MARK)
+
+
+def _line(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else None
+
+
+def _check_id(student: str) -> None:
+    if not ID.fullmatch(student):
+        told = f"{student!r} is no id of a student."
+        raise WrongUseError(told, "Letters, digits and . _ @ + - , at most 60: such as s0412345 or ada@example.org")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """An exercise's list, verdicts and traces on the terminal."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -10,6 +11,7 @@ from rich.text import Text
 from whodunit.exercise.catalogue import Exercise
 from whodunit.exercise.checking import Finding, Verdict
 from whodunit.exercise.evidence import Evidence, Span
+from whodunit.exercise.handin import Content
 from whodunit.exercise.judging.database_spans import text
 
 INDENT = 5
@@ -47,6 +49,14 @@ def verdicts(judged: Sequence[Verdict], evidence: Evidence) -> Iterator[Renderab
             yield _row("", LABEL, Text("raised", "dim"), told)
         if each is first and each.step.name == SLOW_QUERY:
             yield Padding(slowest(evidence), (1, 0, 1, INDENT))
+
+
+def handed_in(content: Content, file: Path) -> Text:
+    """The steps of a hand-in that are done and those that are not, and where it is."""
+    missing = [each.step for each in content.steps if each.missing]
+    done = f"{len(content.steps) - len(missing)} of {len(content.steps)} steps are done"
+    left = f"; not yet: {', '.join(missing)}" if missing else ""
+    return Text(f"{file}, of {content.student}: {done}{left}.\nIt holds your code. Hand it in as it is: it is sealed.")
 
 
 def _finding(finding: Finding, *, taught: bool) -> Iterator[RenderableType]:

@@ -1,4 +1,4 @@
-"""`whodunit mystery start | status | hint | mitigate | causes | answer | reveal`, and `whodunit grade`."""
+"""`whodunit mystery start | status | hint | mitigate | causes | answer | reveal`."""
 
 import json
 import time
@@ -11,12 +11,12 @@ import typer
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
-from whodunit.incident import catalogue
-from whodunit.lab.active_mystery import played
 from whodunit.lab.client import LabClient
 from whodunit.lab.target import find
-from whodunit.mystery import marking, screen, vocabulary
+from whodunit.moments import coming
+from whodunit.mystery import screen, vocabulary
 from whodunit.mystery.answer import Answer
+from whodunit.mystery.draw import seed_of
 from whodunit.mystery.form import parsed, prompted, read_answer
 from whodunit.mystery.handin import HandIn, as_text
 from whodunit.mystery.page import page
@@ -45,7 +45,6 @@ def register(app: typer.Typer) -> None:
     for command in (start, status, hint, mitigate, causes, answer, reveal):
         group.command(command.__name__, epilog=_words_for_a_cause() if command is answer else None)(command)
     app.add_typer(group, name="mystery")
-    app.command("grade")(grade)
 
 
 def _words_for_a_cause() -> str:
@@ -58,12 +57,26 @@ def _words_for_a_cause() -> str:
 def start(
     level: Annotated[int | None, typer.Option(min=1, max=3, help="How hard; any if left out.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same incident.")] = None,
-    minutes: Annotated[float, typer.Option(min=SHORTEST_MIN, max=LONGEST_MIN, help="How long it lasts.")] = USUAL_MIN,
+    student: Annotated[
+        str, typer.Option(metavar="ID", help="Your id: the incident of this seed is then yours, not your neighbour's.")
+    ] = "",
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=SHORTEST_MIN, max=LONGEST_MIN, help=f"How long it lasts; {USUAL_MIN} if left out."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="A time box: it lasts until then, 14:30, and takes no answers afterwards."),
+    ] = None,
     leader: Leader = "",
     as_json: AsJson = False,
 ) -> None:
     """Begin a mystery: something will break. You get the customer's complaint; the cause is sealed."""
-    wanted = {"level": level, "seed": seed, "minutes": minutes, "leader": leader}
+    if minutes and until:
+        raise WrongUseError("It lasts so many minutes, or until a time of day.", "Leave out --minutes or --until.")
+    length = {"until_s": coming(until).timestamp()} if until else {"minutes": minutes or USUAL_MIN}
+    own = seed_of(student, seed or 0) if student else seed
+    wanted = {"level": level, "seed": own, **length, "leader": leader}
     session = connect(Home.locate(), start=True)
     with session.client as lab, _busy("Choosing, sealing, letting customers in…"):
         try:
@@ -136,25 +149,6 @@ def reveal(
         told = lab.mystery("POST", "/reveal")
     _show(told, as_json, lambda console, found: screen.revealed(console, found, out))
     _write(out, page(told))
-
-
-def grade(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Hand-ins.", exists=True)],
-    csv: Annotated[bool, typer.Option("--csv", help="One line for each, for a spreadsheet.")] = False,
-    leader: Leader = "",
-    as_json: AsJson = False,
-) -> None:
-    """Mark hand-ins; exit code 1 when one of them could not be opened."""
-    running = "" if leader else played()
-    cases = catalogue.cases()
-    rows = [marking.marked_file(file, leader, cases, running) for file in files]
-    if as_json:
-        typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
-    elif csv:
-        typer.echo(marking.csv(rows), nl=False)
-    else:
-        screen.marked(Screen(), rows)
-    raise typer.Exit(1 if any(row.problem for row in rows) else 0)
 
 
 def _begun(lab: LabClient, told: dict[str, Any]) -> dict[str, Any]:

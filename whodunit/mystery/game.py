@@ -51,6 +51,7 @@ class Game:
             "mitigations": [each.name for each in diary.mitigations],
             "pins": [pin.model_dump() for pin in diary.pins],
             "answered": diary.answer is not None,
+            "closes": diary.plan.closes,
         }
 
     @property
@@ -88,3 +89,7 @@ class Game:
     def is_over(self, now_s: float) -> bool:
         """True if its time is up."""
         return now_s >= self.diary.plan.end_s
+
+    def is_closed(self, now_s: float) -> bool:
+        """True if its time is up, and nothing is taken any more."""
+        return self.diary.plan.closes and self.is_over(now_s)

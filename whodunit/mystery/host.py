@@ -27,7 +27,7 @@ from whodunit.mystery.handin import HandIn, hand_in
 from whodunit.mystery.healing import Healing
 from whodunit.mystery.mitigations import offer
 from whodunit.mystery.notebook import Noted, pinned, remarked, removed
-from whodunit.mystery.plan import Diary, Mitigation, Plan, noted, planned
+from whodunit.mystery.plan import STAGING_S, Diary, Mitigation, Plan, noted, planned
 from whodunit.mystery.revelation import revelation, shown_by
 from whodunit.mystery.schemas import Wanted
 from whodunit.mystery.stage import Stage, flag_key
@@ -62,6 +62,7 @@ class MysteryHost:
         async with self._turn:
             if self._game:
                 raise Sealed("one at a time")
+            wanted = wanted.lasting(self._around.clock() + STAGING_S)
             seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
             choice = await asyncio.to_thread(lambda: choose(self._around.cases(), seed, wanted.level, wanted.minutes))
             before = await asyncio.to_thread(self._around.load.state)
@@ -91,14 +92,14 @@ class MysteryHost:
 
     def hint(self) -> Json:
         """The next hint, the cheapest first; raises WrongUseError after the last."""
-        game = self._running
+        game = self._open
         hint, cost = game.next_hint, game.next_hint_costs
         self._note(game, hints=game.diary.hints + 1)
         return {"hint": hint, "cost": cost, "left": len(game.case.scenario.hints) - game.diary.hints}
 
     def mitigate(self, action: str, service: str) -> None:
         """Put a mitigation in force in place of the one before; raises WrongUseError for one that does not exist."""
-        game, wanted = self._running, offer(action, service)
+        game, wanted = self._open, offer(action, service)
         plan, tried = game.diary.plan, game.diary.mitigations
         if tried:
             self._stage.withdraw(offer(tried[-1].action, tried[-1].service), game.case, plan)
@@ -123,7 +124,7 @@ class MysteryHost:
 
     async def answer(self, answer: Answer) -> HandIn:
         """Look the cited evidence up and seal it all; a later answer replaces it. Raises LabError."""
-        game = self._running
+        game = self._open
         answer = await asyncio.to_thread(vocabulary.meant, answer)
         run = self._played(game)
         try:
@@ -276,6 +277,19 @@ class MysteryHost:
         if self._game is None:
             raise WrongUseError(self._ended or "No mystery runs.", "Begin one: whodunit mystery start")
         return self._game
+
+    @property
+    def _open(self) -> Game:
+        """The game, while it takes anything; raises WrongUseError when its time box is over."""
+        game = self._running
+        if game.is_closed(self._around.clock()):
+            ended = datetime.fromtimestamp(game.diary.plan.end_s).astimezone()
+            told = "Your last answer counts" if game.diary.answer else "Nothing was answered"
+            raise WrongUseError(
+                f"The time was up at {ended:%H:%M:%S}: no more answers, hints or mitigations. {told}.",
+                "The truth: whodunit mystery reveal",
+            )
+        return game
 
 
 def _costs_nothing(reason: str) -> str:

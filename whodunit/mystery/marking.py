@@ -4,7 +4,6 @@ import csv as csv_format
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -15,7 +14,6 @@ from whodunit.mystery.answer import Answer
 from whodunit.mystery.cases import named, truth_of
 from whodunit.mystery.grading import WEIGHTS, Verdict, grade
 from whodunit.mystery.handin import read
-from whodunit.reading import NotTextError, read_text
 
 FORMULA = ("=", "+", "-", "@")
 
@@ -33,10 +31,6 @@ class Row:
     verdict: Verdict | None = None
     disproof: str = ""
     problem: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The row as JSON."""
-        return vars(self) | {"verdict": self.verdict.as_json() if self.verdict else None}
 
     def cells(self) -> dict[str, Any]:
         """The row as cells of a spreadsheet."""
@@ -56,14 +50,6 @@ class Row:
         }
 
 
-def marked_file(file: Path, passphrase: str, cases: Sequence[Case], running: str = "") -> Row:
-    """The verdict on the hand-in in a file."""
-    try:
-        return marked(str(file), read_text(file), passphrase, cases, running)
-    except (OSError, NotTextError) as error:
-        return Row(str(file), problem=str(error))
-
-
 def marked(file: str, text: str, passphrase: str, cases: Sequence[Case], running: str = "") -> Row:
     """The verdict on one hand-in, of one of `cases`; for the `running` mystery only with the leader's passphrase."""
     try:
@@ -78,13 +64,8 @@ def marked(file: str, text: str, passphrase: str, cases: Sequence[Case], running
     return Row(file, answer.player, handed_in.mystery, case.name, seed, diary.hints, verdict, answer.disproof)
 
 
-def csv(rows: Sequence[Row]) -> str:
-    """A heading and one line for each hand-in; a text that a spreadsheet would take for a formula has `'` before it."""
-    return as_csv(list(Row("").cells()), [row.cells() for row in rows])
-
-
 def as_csv(heading: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
-    """A heading and a line for each mapping, with every text guarded as in `csv`."""
+    """A heading and a line for each mapping, with `'` before a text that a spreadsheet would take for a formula."""
     text = io.StringIO()
     writer = csv_format.DictWriter(text, heading, lineterminator="\n")
     writer.writeheader()

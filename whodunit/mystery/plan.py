@@ -35,6 +35,8 @@ class Plan(Strict):
     leader_key: str
     load_before: dict[str, Any] | None
     decoy: Decoy | None = None
+    closes: bool = False
+    """Nothing is taken after its end: it was started until a time of day."""
 
     @property
     def decoy_s(self) -> int:
@@ -101,6 +103,7 @@ def planned(
         leader_key=sealing.key,
         load_before=load_before,
         decoy=decoy,
+        closes=wanted.until_s is not None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from whodunit.errors import WrongUseError
+
 SHORTEST_MIN, LONGEST_MIN, USUAL_MIN = 3, 55, 15
 
 
@@ -22,9 +24,22 @@ class Wanted(BaseModel):
     level: int | None = Field(None, ge=1, le=3)
     seed: int | None = Field(None, ge=0)
     minutes: float = Field(USUAL_MIN, ge=SHORTEST_MIN, le=LONGEST_MIN)
+    until_s: float | None = Field(
+        None, description="Seconds since 1970: it ends then, in place of `minutes`, and takes no answer afterwards"
+    )
     leader: str = Field("", max_length=200)
     hand_in: HandInKey | None = None
     keep: bool = Field(False, description="Keep the telemetry recorded so far")
+
+    def lasting(self, from_s: float) -> "Wanted":
+        """The same with its minutes, if its clock starts at `from_s`; raises WrongUseError for too few or too many."""
+        if self.until_s is None:
+            return self
+        minutes = (self.until_s - from_s) / 60
+        if not SHORTEST_MIN <= minutes <= LONGEST_MIN:
+            told = f"Until then there are {round(minutes, 1):g} minutes." if minutes > 0 else "That moment is over."
+            raise WrongUseError(told, f"A mystery lasts {SHORTEST_MIN} to {LONGEST_MIN} minutes: --until 14:30")
+        return self.model_copy(update={"minutes": minutes})
 
 
 class Mitigating(BaseModel):

@@ -1,6 +1,5 @@
 """A mystery on the terminal."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from rich.table import Table
 from whodunit.counted import counted
 from whodunit.durations import format_duration
 from whodunit.incident.wording import flowing
-from whodunit.mystery.marking import Row
 
 Json = dict[str, Any]
 
@@ -24,6 +22,8 @@ def complaint(console: Console, told: Json) -> None:
         return
     console.print(Panel(escape(flowing(told["complaint"])), title=escape(told["title"]), border_style="yellow"))
     left = format_duration(told["seconds_left"]) + " left" if told["seconds_left"] else "the time is up"
+    if told["closes"]:
+        left += ", then no more answers" if told["seconds_left"] else ", and no more answers are taken"
     answered = "answered" if told["answered"] else "not answered"
     tried = ", ".join(told["mitigations"]) or "none"
     console.print(f"{left} · {answered} · hints used: {told['hints_used']} · mitigations tried: {tried}\n")
@@ -78,14 +78,3 @@ def revealed(console: Console, told: Json, path: Path) -> None:
     console.print(table)
     console.print(f"Taken off for hints and tries: {told['verdict']['deductions']}")
     console.print(f"[bold]{told['verdict']['score']:g} of 100[/]. The page with the proof: {escape(str(path))}")
-
-
-def marked(console: Console, rows: Sequence[Row]) -> None:
-    """One line for each hand-in."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("file", "player", "case", "score", "hints"):
-        table.add_column(heading)
-    for row in rows:
-        score = f"{row.verdict.score:g}" if row.verdict else f"[red]{escape(row.problem)}[/]"
-        table.add_row(escape(row.file), escape(row.player), row.case, score, str(row.hints))
-    console.print(table)

@@ -1,5 +1,6 @@
-"""The database: made and filled at the first start, always with the same contents."""
+"""The database: made and filled at the first start, with the same contents for the same PRODUCTS_IN_CATEGORY."""
 
+import os
 import random
 import sqlite3
 from contextlib import closing
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, create_engine
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 CATEGORIES = ("lamps", "chairs", "tables")
-IN_EACH = 24
+IN_EACH = int(os.environ.get("PRODUCTS_IN_CATEGORY", "24"))
 REVIEWS = 120_000
 
 

@@ -25,8 +25,8 @@ Spoil = Callable[[Evidence], Evidence]
 
 def flask_products(folder: Path) -> Evidence:
     """Seven requests to a shop of four products; a review of product 1 is written before the last."""
-    file = exercise("flask-products").file
-    visits = tuple(_flask_visit(place, request) for place, request in enumerate(file.requests))
+    it = exercise("flask-products")
+    visits = tuple(_flask_visit(place, request) for place, request in enumerate(it.file.requests))
     spans = [span for place, visit in enumerate(visits) for span in _flask_spans(place, visit)]
     return Evidence(
         visits,
@@ -35,8 +35,8 @@ def flask_products(folder: Path) -> Evidence:
         tuple(_duration(visit) for visit in visits),
         _deliveries(),
         _database(folder / "app.db"),
-        file.answer,
-        file.answer,
+        it.answer,
+        it.answer,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from whodunit.errors import LabError, WrongUseError
 from whodunit.incident.loader import load_truth
 from whodunit.lab import active_mystery
 from whodunit.mystery import commands
+from whodunit.mystery.draw import seed_of
 from whodunit.mystery.handin import as_text
 from whodunit.mystery.plan import Diary
 from whodunit.mystery.revelation import revelation
@@ -36,6 +38,7 @@ STATUS = {
     "next_hint_costs": 5,
     "mitigations": ["restart order"],
     "answered": False,
+    "closes": False,
 }
 
 
@@ -110,6 +113,15 @@ def test_who_stops_the_start_learns_how_to_end_what_may_have_begun(
     monkeypatch.setattr(commands, "connect", lambda _home, *, start: SimpleNamespace(client=lab, started=start))
     assert "My order hangs." in run("mystery", "start", "--seed", "7")
     assert lab.bodies == [{"level": None, "seed": 7, "minutes": 15, "leader": ""}]
+    run("mystery", "start", "--until", "14:30")
+    assert datetime.fromtimestamp(lab.bodies[-1]["until_s"]).astimezone().strftime("%H:%M:%S") == "14:30:00"
+    assert "minutes" not in lab.bodies[-1]
+    with pytest.raises(WrongUseError, match="or until a time of day"):
+        run("mystery", "start", "--until", "14:30", "--minutes", "15")
+    with pytest.raises(WrongUseError, match="is not a moment"):
+        run("mystery", "start", "--until", "half past")
+    run("mystery", "start", "--seed", "7", "--student", "ada")
+    assert lab.bodies[-1]["seed"] == seed_of("ada", 7) != seed_of("bob", 7)
     lab.staged = [STATUS | {"begins_in_s": 0.01}] * 3
     assert "My order hangs." in run("mystery", "start")
     assert not lab.staged
@@ -187,12 +199,12 @@ def test_both_words_and_a_file_are_one_too_many(lab: ScriptedLab, tmp_path: Path
 def test_nobody_learns_from_the_grader_what_is_sealed(lab: ScriptedLab, tmp_path: Path) -> None:
     file = tmp_path / "ada.json"
     file.write_text(as_text(handed_in("")))
-    assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
+    assert json.loads(run("grade", str(file), "--json"))[0]["score"] == 95
     lab.running = ID
     [row] = json.loads(run("grade", str(file), "--json"))
-    assert (row["problem"], row["verdict"], row["case"]) == ("This mystery still runs.", None, "")
+    assert (row["problem"], row["score"], row["criteria"], row["notes"]) == ("This mystery still runs.", None, [], [])
     file.write_text(as_text(handed_in()))
-    assert json.loads(run("grade", str(file), "--leader", "sesame", "--json"))[0]["verdict"]["score"] == 95
+    assert json.loads(run("grade", str(file), "--leader", "sesame", "--json"))[0]["score"] == 95
 
 
 def test_no_scenario_is_shown_with_its_hints_while_one_is_played(lab: ScriptedLab) -> None:
@@ -214,9 +226,9 @@ def test_a_pile_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     file = tmp_path / "ada.json"
     file.write_text(as_text(handed_in()))
     monkeypatch.setenv("WHODUNIT_LEADER", "sesame")
-    assert ",95.0,10.0," in run("grade", str(file), "--csv")
+    assert ",95.0,component 10/10; " in run("grade", str(file), "--csv")
     assert "95" in run("grade", str(file))
-    assert json.loads(run("grade", str(file), "--json"))[0]["verdict"]["score"] == 95
+    assert json.loads(run("grade", str(file), "--json"))[0]["score"] == 95
     assert "cannot be opened" in run("grade", str(file), "--leader", "guess", "--csv")
 
 

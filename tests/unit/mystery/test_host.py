@@ -333,6 +333,52 @@ async def test_after_the_end_it_can_still_be_answered(table: Table) -> None:
     assert (await table.host.reveal())["verdict"]["score"] == 60
 
 
+@pytest.fixture
+def until_s(table: Table) -> float:
+    return table.now_s + STAGING_S + MINUTES * 60
+
+
+async def test_a_time_box_ends_at_its_time_and_takes_nothing_afterwards(table: Table, until_s: float) -> None:
+    told = await table.host.start(Wanted(seed=SEED, until_s=until_s))
+    assert (told["closes"], table.now_s + told["seconds_left"]) == (True, int(until_s))
+    table.read_by(*BY_NAME)
+    table.at(END)
+    await table.host.answer(right())
+    table.now_s = until_s
+    for late in (table.host.hint, lambda: table.host.mitigate(*REMEDY.split())):
+        with pytest.raises(WrongUseError, match="Your last answer counts"):
+            late()
+    with pytest.raises(WrongUseError, match="no more answers"):
+        await table.host.answer(right())
+    assert table.host.status()["answered"]
+    assert table.host.handed_in
+    assert (await table.host.reveal())["answer"]["component"] == right().component
+
+
+async def test_who_has_not_answered_in_time_may_still_see_the_truth(table: Table, until_s: float) -> None:
+    await table.host.start(Wanted(seed=SEED, until_s=until_s))
+    table.now_s = until_s
+    with pytest.raises(WrongUseError, match="Nothing was answered"):
+        await table.host.answer(right())
+    assert (await table.host.reveal())["verdict"]["score"] == 0
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(2, "2 minutes"), (56, "56 minutes"), (-1, "is over")])
+async def test_a_time_box_is_neither_too_short_nor_too_long(table: Table, minutes: int, told: str) -> None:
+    with pytest.raises(WrongUseError, match=told):
+        await table.host.start(Wanted(seed=SEED, until_s=table.now_s + STAGING_S + minutes * 60))
+    assert not table.host.is_sealed
+
+
+async def test_a_time_box_outlives_the_lab(table: Table, until_s: float) -> None:
+    await table.host.start(Wanted(seed=SEED, until_s=until_s))
+    table.now_s = until_s
+    host = table.new_host()
+    host.resume()
+    with pytest.raises(WrongUseError, match="no more answers"):
+        host.hint()
+
+
 async def test_revealed_everything_is_as_it_was(table: Table) -> None:
     await table.start()
     with pytest.raises(WrongUseError, match="one at a time"):

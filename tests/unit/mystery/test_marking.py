@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 
@@ -42,72 +41,54 @@ def handed_in(passphrase: str = "sesame") -> HandIn:
     return hand_in(Diary(plan=plan, hints=1, mitigations=tried, answer=answer, facts=FACTS))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "ada.json"
-    path.write_text(as_text(handed_in()))
-    return path
+def marked(text: str, passphrase: str = "sesame") -> marking.Row:
+    return marking.marked("ada.json", text, passphrase, CASES)
 
 
-def test_the_leader_marks_it(file: Path) -> None:
-    row = marking.marked_file(file, "sesame", CASES)
+def test_the_leader_marks_it() -> None:
+    row = marked(as_text(handed_in()))
     assert (row.player, row.case, row.hints) == ("Ada, 3b", CASES[0].name, 1)
     assert row.verdict
     assert row.verdict.score == 95
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_one_that_an_editor_saved_again_is_marked(file: Path, encoding: str) -> None:
-    file.write_bytes(file.read_text().replace("\n", "\r\n").encode(encoding))
-    assert marking.marked_file(file, "sesame", CASES).verdict
-
-
 @pytest.mark.parametrize("player", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\x1b\x7f=1", "\uff1d1"])
 def test_a_spreadsheet_takes_no_text_for_a_formula(player: str) -> None:
-    (read_back,) = csv.DictReader(io.StringIO(marking.csv([marking.Row("a.json", player, problem="-")]), newline=""))
+    row = marking.Row("a.json", player, problem="-").cells()
+    (read_back,) = csv.DictReader(io.StringIO(marking.as_csv(list(row), [row]), newline=""))
     assert (read_back["file"], read_back["player"], read_back["problem"]) == ("a.json", f"'{legible(player)}", "'-")
 
 
 BROKEN = {
-    "notes.txt": (b"What I did.", "This is no hand-in."),
-    "photo.jpg": (b"\xff\xd8\xff", "save it as UTF-8"),
-    "half.json": (as_text(handed_in()).encode()[:200], "This is no hand-in."),
-    "list.json": (b"[]", "This is no hand-in."),
-    "changed.json": (as_text(handed_in().model_copy(update={"sealed": "\u00e4" * 40})).encode(), "cannot be opened"),
+    "notes.txt": ("What I did.", "This is no hand-in."),
+    "half.json": (as_text(handed_in())[:200], "This is no hand-in."),
+    "list.json": ("[]", "This is no hand-in."),
+    "changed.json": (as_text(handed_in().model_copy(update={"sealed": "\u00e4" * 40})), "cannot be opened"),
     "old.json": (
-        as_text(handed_in().model_copy(update={"sealed": sealed(leader_key("sesame", ID), "{}")})).encode(),
+        as_text(handed_in().model_copy(update={"sealed": sealed(leader_key("sesame", ID), "{}")})),
         "Another release",
     ),
 }
 
 
-def test_a_pile_becomes_a_table_whatever_lies_in_it(file: Path, tmp_path: Path) -> None:
-    for name, (content, _) in BROKEN.items():
-        (tmp_path / name).write_bytes(content)
-    (tmp_path / "folder").mkdir()
-    pile = [file, *(tmp_path / name for name in BROKEN), tmp_path / "folder", tmp_path / "lost.json"]
-    rows = [marking.marked_file(each, "sesame", CASES) for each in pile]
-    good, *bad = csv.DictReader(io.StringIO(marking.csv(rows)))
-    assert (good["score"], good["component"], good["player"]) == ("95.0", "10.0", "Ada, 3b")
-    assert good["disproof"] == "Short loans, all the while."
-    for row, (_, problem) in zip(bad, BROKEN.values(), strict=False):
-        assert row["score"] == ""
-        assert problem in row["problem"], row
-    assert ["directory" in bad[-2]["problem"], "No such file" in bad[-1]["problem"]] == [True, True]
+@pytest.mark.parametrize(("text", "problem"), BROKEN.values(), ids=BROKEN)
+def test_what_is_no_hand_in_has_a_reason_and_no_verdict(text: str, problem: str) -> None:
+    row = marked(text)
+    assert problem in row.problem
+    assert row.verdict is None
 
 
-def test_another_passphrase_opens_nothing(file: Path) -> None:
-    assert "cannot be opened" in marking.marked_file(file, "", CASES).problem
+def test_another_passphrase_opens_nothing() -> None:
+    assert "cannot be opened" in marked(as_text(handed_in()), "").problem
     with pytest.raises(LabError, match="cannot be opened"):
-        read(file.read_text(), "guess")
+        read(as_text(handed_in()), "guess")
 
 
-def test_what_is_readable_may_be_edited_and_does_not_count(file: Path) -> None:
-    document = json.loads(file.read_text())
+def test_what_is_readable_may_be_edited_and_does_not_count() -> None:
+    document = json.loads(as_text(handed_in()))
     document["answer"]["reason"] = "network"
     document["hints"] = 0
-    file.write_text(json.dumps(document))
-    row = marking.marked_file(file, "sesame", CASES)
+    row = marked(json.dumps(document))
     assert row.verdict
     assert row.verdict.score == 95
 

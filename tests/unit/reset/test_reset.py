@@ -1,7 +1,9 @@
 """What a reset does, in which order, and when it does not call the shop steady."""
 
 import json
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from whodunit.lab.settings import EntrySettings
 from whodunit.lab.target import StackTarget
 from whodunit.load.trial_order import TrialOrder
 from whodunit.reset import backends
-from whodunit.reset.steps import Reset
+from whodunit.reset.steps import SETTLE_S, Reset
 from whodunit.shell import Ran
 
 CONFIG: dict[str, Any] = {
@@ -55,6 +57,7 @@ class FakeLab:
 
     def __init__(self, **audit: Any) -> None:
         self.changed: list[str] = []
+        self.settled: list[float] = []
         self._audit = {"held": True, "open": 0, "stuck": 0} | audit
         self.alerts: list[dict[str, str]] = []
 
@@ -64,6 +67,8 @@ class FakeLab:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.method != "GET":
             self.changed.append(f"{request.method} {request.url.path} {request.content.decode()}".strip())
+        if request.url.path == "/audit":
+            self.settled.append(float(request.url.params["settle"]))
         answers = {"/audit": self._audit, "/alerts": {"alerts": self.alerts}}
         return httpx.Response(200, json=answers.get(request.url.path, {}))
 
@@ -90,6 +95,13 @@ def test_everything_goes_and_the_light_load_comes_back(tmp_path: Path) -> None:
     assert "volume rm shop_prometheus shop_loki" in docker.asked
     assert "Order 9 completed in 0.6 s." in bench.said
     assert bench.slept == [5.0]  # for the last metrics of what was
+
+
+def test_a_load_that_is_slow_to_stop_leaves_less_time_to_settle(tmp_path: Path) -> None:
+    lab = FakeLab()
+    reset = replace(Bench(tmp_path, lab, FakeDocker()).reset, started=time.monotonic() - 4)
+    assert reset.run()
+    assert lab.settled == [pytest.approx(SETTLE_S - 4, abs=1)]
 
 
 @pytest.mark.parametrize(("config", "name"), [(CONFIG, "loki"), (with_the_store(), "store")])

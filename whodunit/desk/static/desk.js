@@ -1,5 +1,5 @@
 // What every page does: keeps itself up to date, answers keys, shows moments on the clock of who looks.
-import { drawPlots } from "./plots.js";
+import { drawPlots, redrawPlots } from "./plots.js";
 import { answerKeys } from "./keys.js";
 import { keepLive } from "./live.js";
 import { countDown, fillIn } from "./mystery.js";
@@ -40,10 +40,22 @@ window.addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[method=get] [disabled]")) field.disabled = false;
 });
 
+const projector = document.getElementById("projector");
+const isLarge = () => document.documentElement.classList.contains("projector");
+const showType = () => projector.setAttribute("aria-pressed", String(isLarge()));
+projector.addEventListener("click", () => {
+  document.documentElement.classList.toggle("projector");
+  if (isLarge()) sessionStorage.setItem("projector", "");
+  else sessionStorage.removeItem("projector");
+  showType();
+  redrawPlots();
+});
+
 document.addEventListener("htmx:after:swap", () => prepare(document));
 keepLive();
 answerKeys();
 countDown();
 fillIn();
 chooseWindows();
+showType();
 prepare(document);

@@ -20,6 +20,7 @@ function act(event) {
     "/": () => document.querySelector(".search input, .search select")?.focus(),
     j: () => step(1),
     k: () => step(-1),
+    b: () => document.getElementById("projector").click(),
     " ": () => document.getElementById("pause")?.click(),
   }[event.key];
   if (!does || (event.key === " " && event.target.closest("button, a, summary"))) return;

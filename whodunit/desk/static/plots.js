@@ -12,6 +12,14 @@ export function drawPlots(within) {
   for (const area of within.querySelectorAll(".plot-area")) draw(area);
 }
 
+// Their type and height follow that of the page.
+export function redrawPlots() {
+  for (const area of drawn.keys()) shown.delete(area);
+  drawPlots(document);
+}
+
+const enlarged = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 function draw(area) {
   if (shown.get(area) === area.dataset.plot) return;
   shown.set(area, area.dataset.plot);
@@ -39,17 +47,18 @@ function limitLine(data) {
 
 function options(area, data) {
   const style = getComputedStyle(area);
+  const large = enlarged();
   const colour = (name) => style.getPropertyValue(name).trim();
-  const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: `11px ${style.fontFamily}` };
+  const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: `${11 * large}px ${style.fontFamily}` };
   return {
     width: area.clientWidth,
-    height: HEIGHT,
+    height: HEIGHT * large,
     padding: [8, 26, 0, 0],
     cursor: { sync: { key: "desk" }, points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
     scales: { x: { range: () => [data.times[0] ?? 0, data.until] }, y: { range: (_, least, most) => [Math.min(0, least ?? 0), top(data, most || 0)] } },
     axes: [
-      { ...axis, size: 26, space: 70, values: (_, splits) => splits.map(clock) },
-      { ...axis, ...(data.unit === "By" ? { incrs: POWERS_OF_TWO } : {}), size: 58, space: 36, values: (_, splits) => splits.map((each) => withUnit(each, data.unit)) },
+      { ...axis, size: 26 * large, space: 70 * large, values: (_, splits) => splits.map(clock) },
+      { ...axis, ...(data.unit === "By" ? { incrs: POWERS_OF_TWO } : {}), size: 58 * large, space: 36 * large, values: (_, splits) => splits.map((each) => withUnit(each, data.unit)) },
     ],
     series: [{}, ...data.series.map((each) => line(each, data, colour)), ...limitLine(data).map(() => limit(colour))],
     bands: data.stacked ? data.series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : [],

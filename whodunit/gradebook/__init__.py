@@ -1,0 +1,1 @@
+"""Marks piles of hand-ins by a rubric: exercises, mysteries, load reports and incident reports."""
