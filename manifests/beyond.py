@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from whodunit.topology import NODES
+
 
 class HttpCheck(NamedTuple):
     """A page that answers 2xx once the program is ready."""
@@ -45,12 +47,14 @@ PORT_NAMES = {
     8053: "dns",
     8079: "class",
     13133: "health",
+    **{node.port: node.name for node in NODES},
 }
 """All others speak HTTP."""
 
 MEMORY_MIB = {
     "frontend-proxy": 32,
     "grafana": 320,
+    "history": 64,
     "jaeger": 96,
     "lab": 64,
     "loadgen": 104,

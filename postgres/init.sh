@@ -18,13 +18,13 @@ CREATE ROLE :"name" LOGIN PASSWORD :'password' CONNECTION LIMIT :limit;
 SQL
 }
 
-role monitor:12
+role monitor:15
 sql <<'SQL'
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 GRANT pg_monitor TO monitor;
 SQL
 
-for each in database:11 gateway:6 inventory:6 order:7 payment:11 product_catalog:12 token:6; do
+for each in database:11 gateway:6 history_asia:2 history_eu:2 history_us:2 inventory:6 order:7 payment:11 product_catalog:12 token:6; do
   role "$each"
   sql --set name="${each%:*}" <<'SQL'
 CREATE DATABASE :"name" OWNER :"name";

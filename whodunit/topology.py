@@ -58,6 +58,11 @@ class Service:
         name = "database_service" if self.name == "database" else self.name
         return f"{name.replace('-', '_').upper()}_URL"
 
+    @property
+    def database_variable(self) -> str:
+        """The environment variable that tells whoever runs several nodes where this one keeps its rows."""
+        return f"{self.name.replace('-', '_').upper()}_DATABASE_URL"
+
 
 HISTORY = "history"
 """A service of several nodes: to telemetry each of them is a service by itself."""

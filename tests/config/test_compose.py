@@ -10,7 +10,7 @@ from tests.config.stack_files import COMPOSE_FILE, ENV_FILE, ROOT, containers, s
 from tests.stack.harness import compose
 from whodunit.entry.cli import build
 from whodunit.launcher import as_typed, replacement
-from whodunit.topology import SERVICES, Service
+from whodunit.topology import NODES, SERVICES, WITH_NODES, Service
 
 TEXT = COMPOSE_FILE.read_text()
 NAMES = sorted(services())
@@ -20,8 +20,8 @@ OWN_IMAGES = {OWN_IMAGE, "whodunit-browsers", "whodunit-drill"}
 
 
 def test_it_stays_small() -> None:
-    assert len(NAMES) <= 24
-    assert len(TEXT.splitlines()) <= 305
+    assert len(NAMES) <= 25
+    assert len(TEXT.splitlines()) <= 325
     assert [key for key in yaml(COMPOSE_FILE) if key.startswith("x-")] == ["x-service"]
 
 
@@ -136,10 +136,9 @@ def test_a_service_is_told_what_it_needs(service: Service) -> None:
     container = containers()[service.name]
     assert container.command == ("python", "-m", f"{service.package}.main")
     peers = {name for name in container.environment if name.endswith("_URL")} - {"LAB_URL", "DATABASE_URL"}
-    by_name = {each.name: each for each in SERVICES}
-    assert peers == {by_name[peer].url_variable for peer in service.peers}
+    assert peers == {WITH_NODES[peer].url_variable for peer in (*service.peers, *service.at_times)}
     for peer in service.peers:
-        assert container.environment[by_name[peer].url_variable] == f"http://{peer}:8080"
+        assert container.environment[WITH_NODES[peer].url_variable] == f"http://{peer}:8080"
     if service.is_external:
         assert container.environment["OTEL_SDK_DISABLED"] == "true"
     else:
@@ -147,6 +146,16 @@ def test_a_service_is_told_what_it_needs(service: Service) -> None:
         receiver = "TEAM_OTLP_HTTP_LISTEN" if service.exports_apart else "OTLP_HTTP_LISTEN"
         port = containers()["otel-collector"].environment[receiver].rpartition(":")[2]
         assert container.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == f"http://otel-collector:{port}"
+
+
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
+def test_a_node_is_found_where_it_listens_and_keeps_its_rows_apart(node: Service) -> None:
+    found = containers(SHOP_DB_PASSWORD="p")
+    addresses = {found[name].environment[node.url_variable] for name in ("frontend", "history")}
+    assert addresses == {f"http://history:{node.port}"}
+    name = node.name.replace("-", "_")
+    kept = f"postgresql+asyncpg://{name}:p@postgres:5432/{name}" if node.name.count("-") == 1 else None
+    assert found["history"].environment.get(node.database_variable) == kept
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -199,7 +208,7 @@ def test_one_setting_says_who_visits_and_the_address_stays_the_same(chosen: str)
     found = containers(LOADGEN=chosen)
     assert {"loadgen", "loadgen-browsers"} & set(found) == {chosen}
     assert found[chosen].command == ("python", "-m", "whodunit.load.server")
-    assert services()["loadgen-browsers"]["networks"]["default"]["aliases"] == ["loadgen"]
+    assert found[chosen].host == "loadgen"
     assert found["lab"].environment["LOADGEN_URL"] == "http://loadgen:8080"
 
 

@@ -14,7 +14,7 @@ from manifests.render import BASE, files
 from tests.config.stack_files import containers
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import StackSettings
-from whodunit.topology import BY_NAME
+from whodunit.topology import BY_NAME, HISTORY
 
 Json = dict[str, Any]
 
@@ -125,7 +125,7 @@ def test_a_program_waits_where_compose_says_so_for_one_that_it_calls() -> None:
         name: [door for each in found for door in re.findall(r"/dev/tcp/(\S+);", each["args"][-1])]
         for name, found in waits.items()
     }
-    keeping = {name for name, service in BY_NAME.items() if service.owns_database} | {"lab"}
+    keeping = {name for name, service in BY_NAME.items() if service.owns_database} | {"lab", HISTORY}
     assert doors == {name: ["postgres/5432"] for name in keeping} | {"frontend-proxy": ["lab/8080"]}
 
 
@@ -199,6 +199,7 @@ def test_a_service_calls_its_peers_and_nobody_else(name: str) -> None:
     service = BY_NAME[name]
     peers = {*service.peers} | ({"postgres"} if service.owns_database else set())
     peers |= {"name-server"} if service.asks_names else set()
+    peers |= {HISTORY} if service.at_times else set()
     called = {call.callee for call in allowed() if call.caller == name}
     assert called - TELLS_ALL == peers
     assert ("otel-collector" in called) != service.is_external

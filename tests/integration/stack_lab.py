@@ -94,7 +94,7 @@ def stack_lab(folder: Path) -> Iterator[StackLab]:
 
 def _answered_by(url: str) -> dict[str, str]:
     """Addresses of the programs that only tell here that they are ready; Grafana is not there at all."""
-    names = ("COLLECTOR_HEALTH_URL", "PROMETHEUS_URL", "LOKI_URL", "JAEGER_URL")
+    names = ("COLLECTOR_HEALTH_URL", "PROMETHEUS_URL", "LOKI_URL", "JAEGER_URL", "HISTORY_URL")
     return {**dict.fromkeys(names, url), "POSTGRES_ENDPOINT": url.removeprefix("http://")}
 
 
@@ -103,6 +103,7 @@ def _service(program: Program) -> Iterator[None]:
     module, function = program.target.split(":")
     code = f"from {module} import {function}; {function}()"
     environment = {**program.env, "OTEL_SDK_DISABLED": "true"}
+    assert program.log_file
     with _process(["-c", code], environment, program.log_file, program.folder):
         yield
 

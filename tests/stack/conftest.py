@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from loadgen import chromium
 from tests.stack.harness.stack import NativeStack, native_stack
 from tests.stack.tools import location
 from tests.stack.tools.programs import ALL, KUBERNETES, LOKI
@@ -32,7 +33,10 @@ def _beside(missing: list[str]) -> str:
 
 @pytest.fixture(scope="package")
 def stack() -> Iterator[NativeStack]:
-    """All programs, ready, in a state folder of their own. Leave it as you found it."""
-    with native_stack() as stack:
+    """All programs, ready, in a state folder of their own; visitors have a browser where this machine has one.
+
+    Leave it as you found it.
+    """
+    with native_stack(LOADGEN="loadgen" if chromium.missing() else "loadgen-browsers") as stack:
         stack.start()
         yield stack

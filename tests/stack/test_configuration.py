@@ -148,7 +148,7 @@ def spoiled(name: str, program: str, file: str, right: str, wrong: str, *said: s
             "postgres",
             "postgresql",
             "docker-compose.yml",
-            "max_connections=76",
+            "max_connections=85",
             "max_connections=many",
             "max_connections",
             "many",

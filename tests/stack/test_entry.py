@@ -145,6 +145,14 @@ def test_what_a_client_says_of_itself_is_not_believed(entry: httpx.Client) -> No
     assert told["asked-host"] == told["asked-x-forwarded-host"] == entry.base_url.netloc.decode()
 
 
+def test_a_visitor_may_come_from_where_nobody_is(entry: httpx.Client) -> None:
+    for address in ("192.0.2.7", "198.51.100.200", "203.0.113.1"):
+        told = entry.get("/api/history", headers={"X-Forwarded-For": address}).headers
+        assert told["asked-x-forwarded-for"] == address
+    for lie in ("192.0.2.7, 6.6.6.6", "192.0.3.7", "6.192.0.2.7"):
+        assert entry.get("/", headers={"X-Forwarded-For": lie}).headers["asked-x-forwarded-for"] == "127.0.0.1"
+
+
 def test_only_visits_to_the_shop_are_traced(entry: httpx.Client) -> None:
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     trace_id, span_id = parent.split("-")[1:3]

@@ -10,8 +10,8 @@ from whodunit.incident.loader import Case
 
 
 def markdown(cases: list[Case]) -> str:
-    """One row for each scenario, with how many causes stand behind it."""
-    titles = ("scenario", "what people notice", "causes", "documented as", "evidence of the first")
+    """One row for each scenario, with how many causes stand behind it, and where all of them are proved."""
+    titles = ("scenario", "what people notice", "causes", "documented as", "proved on", "evidence of the first")
     heading = [f"| {' | '.join(titles)} |", f"|{' --- |' * len(titles)}"]
     return "\n".join([*heading, *(_row(case) for case in cases)])
 
@@ -30,7 +30,9 @@ def _row(case: Case) -> str:
     )
     link = f"[`{case.slug}`](scenarios/{case.slug}/README.md)"
     causes = len(case.causes) or int(scenario.breaks)
-    told = (link, scenario.title, str(causes), scenario.documented_in, seen or "every negative control stays silent")
+    proved = ", ".join(scenario.proved_on)
+    evidence_of_it = seen or "every negative control stays silent"
+    told = (link, scenario.title, str(causes), scenario.documented_in, proved, evidence_of_it)
     return f"| {' | '.join(told)} |"
 
 

@@ -37,10 +37,11 @@ def become(program: Program) -> NoReturn:
 
 
 def _take_place(program: Program) -> None:
-    log = os.open(program.log_file, APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    if program.log_file:
+        log = os.open(program.log_file, APPEND, 0o644)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.close(log)
     os.environ.update(program.env)
     os.chdir(program.folder)
     _show_name(program.name)

@@ -28,12 +28,19 @@ class Host(Protocol):
 
 
 class Guests:
-    """`programs` at `host`; make it where the event loop runs."""
+    """`programs` at `host`; make it where the event loop runs. `log` says where the log of one is."""
 
-    def __init__(self, programs: Sequence[Program], host: Host, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        host: Host,
+        clock: Callable[[], float] = time.monotonic,
+        log: str = "logs/{name}.log",
+    ) -> None:
         self._programs = programs
         self._host = host
         self._clock = clock
+        self._log = log
         self._needed_at: float | None = None
         self._loop = asyncio.get_running_loop()
         # A second process of a program would have the database and the port of one that drains.
@@ -41,8 +48,18 @@ class Guests:
         self._leaving: asyncio.Task[None] | None = None
 
     def invite(self) -> None:
-        """Have them run, from another thread; raises LabError when they are not ready within `READY_WITHIN_S`."""
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        """`open`, from another thread."""
+        asyncio.run_coroutine_threadsafe(self.open(), self._loop).result()
+
+    async def open(self) -> None:
+        """Have them run; raises LabError when they are not ready within `READY_WITHIN_S`."""
+        asked_at = self._clock()
+        async with self._door:
+            left_s = max(0.0, READY_WITHIN_S - (self._clock() - asked_at))
+            late = await self._host.admit(self._programs, left_s)
+            self._needed_at = self._clock()
+        if late:
+            raise _not_ready(late, self._log)
 
     def tick(self, *, needed: bool) -> None:
         """Have them stopped when nobody has needed them for `LEAVE_AFTER_S`; call it every second or so."""
@@ -56,15 +73,6 @@ class Guests:
         if self._leaving:
             await self._leaving
 
-    async def _open(self) -> None:
-        asked_at = self._clock()
-        async with self._door:
-            left_s = max(0.0, READY_WITHIN_S - (self._clock() - asked_at))
-            late = await self._host.admit(self._programs, left_s)
-            self._needed_at = self._clock()
-        if late:
-            raise _not_ready(late)
-
     async def _leave(self) -> None:
         async with self._door:
             if self._is_over:  # still, after an invitation that was before it at the door
@@ -76,13 +84,15 @@ class Guests:
         return self._needed_at is not None and self._clock() - self._needed_at > LEAVE_AFTER_S
 
 
-def _not_ready(late: Mapping[str, str | None]) -> LabError:
+def _not_ready(late: Mapping[str, str | None], log: str) -> LabError:
     message = f"Not ready within {READY_WITHIN_S:g} s: {', '.join(late)}."
     ended = next(((name, end) for name, end in late.items() if end is not None), None)
     if ended is None:
-        return LabError(message, f"They still start: try again in a moment; their logs: logs/{next(iter(late))}.log")
+        return LabError(
+            message, f"They still start: try again in a moment; their logs: {log.format(name=next(iter(late)))}"
+        )
     name, end = ended
     return LabError(
         f"{message} {name} ended: {end}.",
-        f"Its log tells why (another program may have its port): logs/{name}.log. Then try again.",
+        f"Its log tells why (another program may have its port): {log.format(name=name)}. Then try again.",
     )

@@ -39,6 +39,18 @@ def shop_modules(data_dir: Path) -> tuple[str, ...]:
     return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services, *jobs)
 
 
+def node_modules() -> tuple[str, ...]:
+    """The modules that nodes of histories need where they run without the shop, on PostgreSQL."""
+    return (
+        *LIBRARIES,
+        "sqlalchemy.dialects.postgresql.asyncpg",
+        "asyncpg",
+        *KIT,
+        *MIGRATIONS,
+        f"{NODES[0].package}.main",
+    )
+
+
 def preload(modules: Sequence[str]) -> list[str]:
     """Import `modules`; returns what went wrong. A program that needs a broken module reports it itself."""
     problems = [problem for problem in map(_import, modules) if problem]

@@ -8,13 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Program:
-    """`target` is `module:function`; stage n + 1 starts when stage n is ready, and stops before it."""
+    """`target` is `module:function`; stage n + 1 starts when stage n is ready, and stops before it.
+
+    Without a `log_file` it writes where the launcher does.
+    """
 
     name: str
     target: str
     port: int
     folder: Path
-    log_file: Path
+    log_file: Path | None
     stage: int = 0
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -25,9 +28,10 @@ class Program:
 
     def to_json(self) -> dict[str, Any]:
         """The form that is sent through a pipe."""
-        return {**asdict(self), "folder": str(self.folder), "log_file": str(self.log_file)}
+        return {**asdict(self), "folder": str(self.folder), "log_file": self.log_file and str(self.log_file)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Program":
         """Reads the form that `to_json` makes."""
-        return cls(**{**fields, "folder": Path(fields["folder"]), "log_file": Path(fields["log_file"])})
+        log = fields["log_file"]
+        return cls(**{**fields, "folder": Path(fields["folder"]), "log_file": log and Path(log)})

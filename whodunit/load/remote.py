@@ -7,6 +7,9 @@ from whodunit.lab.answers import LoadState
 from whodunit.lab.requests import Json, Requests
 
 ANSWER_WITHIN_S = 10.0
+START_WITHIN_S = 38.0
+"""Nodes of histories start before those come who look at theirs."""
+
 LOG = "docker compose logs loadgen"
 
 
@@ -22,7 +25,7 @@ class RemoteLoad:
 
     def start(self, spec: Json) -> None:
         """Start load in place of what runs; raises WrongUseError for a spec that is not one."""
-        self._requests.ask("PUT", "/load", spec)
+        self._requests.ask("PUT", "/load", spec, timeout_s=START_WITHIN_S)
 
     def stop(self) -> None:
         """Stop the load, if any runs."""

@@ -25,13 +25,6 @@ SEALED: Json = {"sealed": True}
 """All that is told of a load that belongs to a mystery."""
 
 
-def _no_nodes() -> None:
-    raise WrongUseError(
-        "Nobody can look at a history here: the nodes that keep them run in lite mode alone.",
-        "Leave out history and history_company, or start a shop by: whodunit up",
-    )
-
-
 class LoadRunner:
     """The load generator is a process whose standard input is a pipe from here: it ends when the lab does."""
 
@@ -40,8 +33,8 @@ class LoadRunner:
         home: Home,
         frontend_url: str,
         store_url: str,
+        open_nodes: Callable[[], None],
         protocol: str = "http/protobuf",
-        open_nodes: Callable[[], None] = _no_nodes,
     ) -> None:
         """It visits `frontend_url` and sends its traces and log lines to `store_url` by OTLP's `protocol`.
 
@@ -80,6 +73,11 @@ class LoadRunner:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def renew_nodes(self) -> None:
+        """Have nodes stay while visitors come who look at their histories; raises LabError if they cannot."""
+        if self.needs_nodes:
+            self._open_nodes()
 
     @property
     def needs_nodes(self) -> bool:

@@ -5,6 +5,7 @@ lab reports that the shop is open, until somebody stops it.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,6 +24,7 @@ from whodunit.lab.answers import LoadState
 from whodunit.lab.guard import Guard
 from whodunit.load import server_settings
 from whodunit.load.html import html_page
+from whodunit.load.nodes import RemoteNodes
 from whodunit.load.runner import LoadRunner
 from whodunit.load.standing import StandingLoad
 from whodunit.refusals import HANDLERS
@@ -31,10 +33,14 @@ RENEW_EVERY_S = 5.0
 ASK_EVERY_S = 0.5
 NO_CONTENT = 204
 
+logger = logging.getLogger("whodunit.load")
+
 IsOpen = Callable[[], Awaitable[bool]]
 
 
-def create_app(load: StandingLoad, is_open: IsOpen, token: str | None = None) -> Starlette:
+def create_app(
+    load: StandingLoad, is_open: IsOpen, token: str | None = None, renew_every_s: float = RENEW_EVERY_S
+) -> Starlette:
     """The application; the light load starts once `is_open` returns True."""
     routes = _Routes(load)
     return Starlette(
@@ -48,7 +54,7 @@ def create_app(load: StandingLoad, is_open: IsOpen, token: str | None = None) ->
         ],
         middleware=[Middleware(Guard, token=token)],
         exception_handlers=HANDLERS,
-        lifespan=_standing(load, routes.switching, is_open),
+        lifespan=_standing(load, routes.switching, is_open, renew_every_s),
     )
 
 
@@ -82,11 +88,11 @@ class _Routes:
 
 
 def _standing(
-    load: StandingLoad, switching: asyncio.Lock, is_open: IsOpen
+    load: StandingLoad, switching: asyncio.Lock, is_open: IsOpen, every_s: float
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        renewing = asyncio.create_task(_renew(load, switching, is_open))
+        renewing = asyncio.create_task(_renew(load, switching, is_open, every_s))
         try:
             yield
         finally:
@@ -96,14 +102,17 @@ def _standing(
     return lifespan
 
 
-async def _renew(load: StandingLoad, switching: asyncio.Lock, is_open: IsOpen) -> None:
+async def _renew(load: StandingLoad, switching: asyncio.Lock, is_open: IsOpen, every_s: float) -> None:
     opened = False
     while True:
         opened = opened or await is_open()
         if opened:
-            async with switching:
-                await asyncio.to_thread(load.renew)
-        await asyncio.sleep(RENEW_EVERY_S if opened else ASK_EVERY_S)
+            try:
+                async with switching:
+                    await asyncio.to_thread(load.renew)
+            except LabError as error:
+                logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
+        await asyncio.sleep(every_s if opened else ASK_EVERY_S)
 
 
 def _asking(lab_url: str | None) -> IsOpen:
@@ -124,7 +133,10 @@ def main() -> None:
     try:
         settings, home = server_settings.read(), Home.locate()
         home.create()
-        runner = LoadRunner(home, settings.loadgen_target, settings.telemetry_url, settings.telemetry_protocol)
+        nodes = RemoteNodes(settings.history_url)
+        runner = LoadRunner(
+            home, settings.loadgen_target, settings.telemetry_url, nodes.open, settings.telemetry_protocol
+        )
         app = create_app(StandingLoad(runner, settings.light), _asking(settings.lab_url), settings.token)
     except LabError as error:
         report(error)

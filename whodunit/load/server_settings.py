@@ -21,6 +21,7 @@ class LoadServerSettings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
     lab_url: BaseUrl | None = Field(None, description="The lab, which reports when the shop is open")
     loadgen_target: BaseUrl = Field("http://frontend-proxy:8080", description="The shop's address")
+    history_url: BaseUrl = Field("http://history:8080", description="What runs the nodes of histories")
     loadgen_light: str = Field(LIGHT, description="The load that runs when no other does: journey=rate …, or off")
     telemetry_url: BaseUrl = Field(
         "http://otel-collector:4317",

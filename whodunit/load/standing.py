@@ -26,6 +26,10 @@ class Runner(Protocol):
         """The load that runs or ran last."""
         ...
 
+    def renew_nodes(self) -> None:
+        """Have nodes stay while visitors come who look at their histories."""
+        ...
+
 
 class StandingLoad:
     """`stop` ends the light load, too; it runs again when it is requested, or after a restart of the program."""
@@ -57,10 +61,14 @@ class StandingLoad:
         return state and {**state, "light": self._runs_light}
 
     def renew(self) -> None:
-        """Start the light load when no other runs; call it every few seconds."""
+        """Start the light load when no other runs, and keep what visitors need; call it every few seconds.
+
+        Raises LabError when that cannot be kept.
+        """
         state = self._runner.state()
         if self._is_wanted and self._light is not None and not (state and state["running"]):
             self._start_light(self._light)
+        self._runner.renew_nodes()
 
     def _start_light(self, light: Json) -> None:
         self._runner.start(light)

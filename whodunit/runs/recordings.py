@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from whodunit.errors import LabError, WrongUseError, report
 from whodunit.home import Home
 from whodunit.incident import catalogue
+from whodunit.incident.applicable import applicable
 from whodunit.incident.loader import Case, in_file_names
 from whodunit.incident.negative_controls import negative_controls
 from whodunit.lab.wanted import Kind
@@ -70,8 +71,9 @@ def judged(case: Case, run: RecordedRun) -> list[Verdict]:
 
 
 def digest(case: Case) -> str:
-    """A digest that changes with the case, and with no other."""
-    stated = case.scenario.model_dump(mode="json", exclude_defaults=True)
+    """A digest that changes with what lite mode, which recordings are of, shows of the case, and with no other."""
+    shown = applicable(case.scenario, Kind.LITE).scenario
+    stated = shown.model_dump(mode="json", exclude_defaults=True, exclude={"proved_on"})
     return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 

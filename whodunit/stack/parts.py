@@ -48,6 +48,7 @@ def _around(settings: StackSettings) -> Iterator[Part]:
     yield Part("frontend-proxy", "the proxy", entry, f"{entry}/lab/healthz")
     names, postgres = settings.name_server, settings.postgres_endpoint
     yield Part("name-server", "the name server", names, f"tcp://{names}")
+    yield Part("history", "the nodes of histories", settings.history_url, f"{settings.history_url}/readyz")
     yield Part("postgres", "PostgreSQL", postgres, f"tcp://{postgres}")
     yield Part("loadgen", "the load generator", load, f"{load}/readyz")
 

@@ -44,6 +44,7 @@ class StackSettings(BaseSettings):
 
     loadgen_url: BaseUrl = Field("http://loadgen:8080", description="Where the load generator listens")
     name_server: str = Field("name-server:8053", pattern=r"^[^:]+:\d+$", description="Where the name server listens")
+    history_url: BaseUrl = Field("http://history:8080", description="What runs the nodes of histories")
     postgres_endpoint: str = Field("postgres:5432", pattern=r"^[^:]+:\d+$", description="Where PostgreSQL listens")
     collector_health_url: BaseUrl = Field("http://otel-collector:13133", description="The Collector's health")
     prometheus_url: BaseUrl = Field("http://prometheus:9090/prometheus", description="Where Prometheus listens")

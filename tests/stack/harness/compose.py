@@ -43,7 +43,10 @@ class Mount:
 
 @dataclass(frozen=True)
 class Container:
-    """One service of the compose file. `after` says what must have happened to which other before it starts."""
+    """One service of the compose file. `after` says what must have happened to which other before it starts.
+
+    `host` is the name by which others reach it.
+    """
 
     name: str
     image: str
@@ -52,6 +55,7 @@ class Container:
     mounts: tuple[Mount, ...]
     after: Mapping[str, str]
     published: tuple[int, ...]
+    host: str
 
     @property
     def program(self) -> str:
@@ -113,7 +117,13 @@ def _container(name: str, service: Json) -> Container:
         tuple(_mount(each) for each in service.get("volumes", ())),
         _after(service.get("depends_on") or {}),
         tuple(_container_port(each) for each in service.get("ports", ())),
+        _host(name, service.get("networks") or {}),
     )
+
+
+def _host(name: str, networks: Json) -> str:
+    """The alias that a container stands in for another by, or its own name."""
+    return next((alias for each in networks.values() for alias in each.get("aliases", ())), name)
 
 
 def _words(service: Json, key: str) -> list[Any]:

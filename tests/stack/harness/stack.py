@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -158,7 +159,9 @@ class NativeStack:
         return json.loads(self.whodunit(*arguments, "--json", check=check))
 
     def _read(self, **variables: str) -> list[Container]:
-        return compose.read(CHECKOUT / "docker-compose.yml", variables | self._values)
+        # Of those that stand in for each other one is chosen; it goes by the name that others know.
+        found = compose.read(CHECKOUT / "docker-compose.yml", variables | self._values)
+        return [replace(each, name=each.host) for each in found]
 
     def _with_conditions(self, names: Sequence[str]) -> set[str]:
         found: set[str] = set()

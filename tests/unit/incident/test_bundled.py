@@ -182,8 +182,9 @@ def test_the_load_generator_understands_its_load(case: Case) -> None:
 def test_the_table_names_every_scenario_and_its_walkthrough() -> None:
     table = markdown(CASES)
     assert all(f"(scenarios/{case.slug}/README.md)" in table for case in CASES)
-    assert "| 0 | the healthy shop | every negative control stays silent |" in table
-    assert "| Some products cannot be shown | 4 | S3 |" in table
+    assert "| 0 | the healthy shop | lite, stack | every negative control stays silent |" in table
+    assert "| Some products cannot be shown | 4 | S3 | lite, stack |" in table
+    assert "| The dashboards have a hole | 3 | S3b | stack |" in table
 
 
 @every_case

@@ -9,12 +9,14 @@ from kit.settings import DatabaseSettings
 from services.database.app import MORE_CONNECTIONS as MORE_FOR_DATABASE
 from services.payment.app import MORE_CONNECTIONS as MORE_FOR_PAYMENT
 from whodunit.faults.catalogue import read
-from whodunit.topology import JOBS, SERVICES
+from whodunit.topology import JOBS, NODES, SERVICES
 
 CHECKOUT = Path(__file__).parents[3]
 KEPT_FOR_THE_SUPERUSER = 3
 FOR_THE_START = 1
 MONITOR = "monitor"
+WITHOUT_ROWS = {"history-us-2", "history-eu-2"}
+"""Nodes that stand by, with an empty file each."""
 BY_REMEDY = {"payment": MORE_FOR_PAYMENT, "database": MORE_FOR_DATABASE}
 
 
@@ -28,8 +30,8 @@ def table() -> dict[str, list[int]]:
 def settings() -> dict[str, list[int]]:
     """The same from the code."""
     flags, found = read().flags, {}
-    for service in SERVICES:
-        if service.owns_database:
+    for service in (*SERVICES, *NODES):
+        if service.owns_database and service.name not in WITHOUT_ROWS:
             module = import_module(f"{service.package}.settings")
             defaults: DatabaseSettings = module.Settings.model_construct()
             remedy = BY_REMEDY.get(service.name, 0)

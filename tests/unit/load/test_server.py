@@ -9,6 +9,7 @@ import pytest
 from tests.unit.launcher.fakes import until
 from tests.unit.load.test_standing import USUAL, FakeRunner
 from whodunit.errors import LabError, WrongUseError
+from whodunit.load.nodes import RemoteNodes
 from whodunit.load.remote import RemoteLoad
 from whodunit.load.server import create_app
 from whodunit.load.server_settings import LoadServerSettings
@@ -147,3 +148,35 @@ def test_a_refusal_is_told_on(status: int, kind: type[LabError]) -> None:
 def test_a_load_generator_that_is_away_is_an_error() -> None:
     with pytest.raises(LabError, match="does not answer"):
         RemoteLoad("http://127.0.0.1:1").state()
+
+
+def test_nodes_are_asked_for_where_they_run() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((request.method, str(request.url)))
+        return httpx.Response(204)
+
+    RemoteNodes("http://history:8080", httpx.MockTransport(answer)).open()
+    assert asked == [("PUT", "http://history:8080/nodes")]
+
+
+def test_nodes_that_are_away_or_late_are_told() -> None:
+    with pytest.raises(LabError, match="the nodes that keep them do not answer") as told:
+        RemoteNodes("http://127.0.0.1:1").open()
+    assert "docker compose up --detach history" in told.value.hint
+    late = httpx.MockTransport(lambda _: httpx.Response(503, json={"detail": "Not ready within 30 s: history-us."}))
+    with pytest.raises(LabError, match="Not ready within 30 s"):
+        RemoteNodes("http://history:8080", late).open()
+
+
+async def test_nodes_stay_and_one_that_cannot_be_kept_does_not_end_the_standing_load() -> None:
+    class Crowded(FakeRunner):
+        def renew_nodes(self) -> None:
+            super().renew_nodes()
+            raise LabError("There is no room for nodes.", "Make some.")
+
+    runner = Crowded()
+    app = create_app(StandingLoad(runner, USUAL), at_once, renew_every_s=0.01)
+    async with app.router.lifespan_context(app):
+        await until(lambda: runner.renewals > 1, "it goes on")

@@ -19,6 +19,7 @@ class FakeRunner:
     def __init__(self) -> None:
         self.spec: Json | None = None
         self.running = False
+        self.renewals = 0
 
     def start(self, spec: Json) -> None:
         if "rates" not in spec:
@@ -27,6 +28,9 @@ class FakeRunner:
 
     def stop(self) -> None:
         self.running = False
+
+    def renew_nodes(self) -> None:
+        self.renewals += 1
 
     def state(self) -> Any:
         return self.spec and {"running": self.running, "spec": self.spec}
