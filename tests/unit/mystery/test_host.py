@@ -342,7 +342,7 @@ async def test_a_time_box_ends_at_its_time_and_takes_nothing_afterwards(table: T
     told = await table.host.start(Wanted(seed=SEED, until_s=until_s))
     assert (told["closes"], table.now_s + told["seconds_left"]) == (True, int(until_s))
     table.read_by(*BY_NAME)
-    table.at(END)
+    table.now_s = until_s - 1
     await table.host.answer(right())
     table.now_s = until_s
     for late in (table.host.hint, lambda: table.host.mitigate(*REMEDY.split())):
