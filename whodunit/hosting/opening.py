@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -45,7 +46,7 @@ def up(hosted: Hosted, students: int, host: str | None, first_port: int, told: T
                 _open(Start(hosted.home(place), command))
                 with LabClient.connect(hosted.home(place)) as lab:
                     attend(lab, place.name, klass)
-                    _check_entrance(lab, roster, place)
+                    check_entrance(lab, roster, place)
     return roster
 
 
@@ -81,7 +82,7 @@ def alone(hosted: Hosted) -> Iterator[None]:
 def _planned(hosted: Hosted, students: int, host: str | None, first_port: int) -> Roster:
     """The roster as it shall be; kept before anything is started."""
     roster = hosted.roster() or new(host, opened=not _runs(hosted.leader))
-    if host not in (None, roster.host):
+    if host and host.lower() != roster.host:
         words = f"Students reach this server's shops at {roster.host}."
         raise WrongUseError(words, "Leave out --host · another one: whodunit class down, then up again")
     roster = grown(roster, students, first_port)
@@ -138,9 +139,10 @@ def _open(start: Start) -> None:
     start.wait(OPEN_WITHIN_S, lambda _status: None)
 
 
-def _check_entrance(lab: LabClient, roster: Roster, place: Place) -> None:
-    """Raise LabError unless it is this lab that answers there."""
-    url, headers = f"{roster.asked_at(place)}/healthz", {"Authorization": f"Bearer {place.token}"}
+def check_entrance(lab: LabClient, roster: Roster, place: Place) -> None:
+    """Raise LabError unless it is this lab that answers there, to whoever calls it as students do."""
+    url, host = f"{roster.asked_at(place)}/healthz", urlsplit(roster.address(place)).netloc
+    headers = {"Authorization": f"Bearer {place.token}", "Host": host}
     try:
         found = httpx.get(url, headers=headers, timeout=ANSWERS_WITHIN_S, trust_env=False).json()
     except (httpx.HTTPError, ValueError):

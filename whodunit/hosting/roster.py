@@ -108,7 +108,7 @@ def grown(roster: Roster, students: int, first_port: int) -> Roster:
 
 def new(host: str | None, *, opened: bool) -> Roster:
     """A roster without places; raises WrongUseError for a host that is none."""
-    host = host or LOOPBACK
+    host = (host or LOOPBACK).lower()
     if not _is_address(host) and not _is_name(host):
         hint = "A name or an IP address by which students reach this server: --host class.example.com"
         raise WrongUseError(f"{host!r} is no host.", hint)
