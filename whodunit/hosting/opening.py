@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,13 +12,14 @@ import psutil
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.hosting import entrance
-from whodunit.hosting.roster import Hosted, Place, Roster, grown, new
+from whodunit.hosting.roster import Hosted, Place, Roster, grown, is_free, new
 from whodunit.lab.client import LabClient
 from whodunit.lab.controls import Json
 from whodunit.launcher.lock import AnotherLabError, LabLock
 from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.preload import is_safe
 from whodunit.launcher.start import LAUNCHER, Launch, Start
+from whodunit.launcher.stop import stop
 from whodunit.runner.session import connect
 
 OWNER_ONLY = 0o700
@@ -43,7 +45,8 @@ def up(hosted: Hosted, students: int, host: str | None, first_port: int, told: T
             for place in roster.places:
                 told(place, len(roster.places))
                 entrance.keep(hosted.home(place), roster.way(place))
-                _open(Start(hosted.home(place), command))
+                home = hosted.home(place)
+                with_entrance(roster, place, partial(_open, home, command), partial(stop, home))
                 with LabClient.connect(hosted.home(place)) as lab:
                     attend(lab, place.name, klass)
                     check_entrance(lab, roster, place)
@@ -134,7 +137,16 @@ def _labs(folder: Path) -> Iterator[Launch | Sequence[str]]:
         yield LAUNCHER
 
 
-def _open(start: Start) -> None:
+def with_entrance(roster: Roster, place: Place, begin: Callable[[], object], end: Callable[[], object]) -> None:
+    """Open a lab; once more if nobody listens at its entrance, as another program had the port when the lab began."""
+    begin()
+    if is_free(roster.listen, place.port):
+        end()
+        begin()
+
+
+def _open(home: Home, command: Launch | Sequence[str]) -> None:
+    start = Start(home, command)
     start.begin()
     start.wait(OPEN_WITHIN_S, lambda _status: None)
 

@@ -117,12 +117,13 @@ def new(host: str | None, *, opened: bool) -> Roster:
 
 def _free_port(listen: str, first: int, taken: Collection[int]) -> int:
     for port in range(first, HIGHEST + 1):
-        if port not in taken and _is_free(listen, port):
+        if port not in taken and is_free(listen, port):
             return port
     raise LabError(f"No port is free from {first} on.", "A lower one: --port · is the address this server's? --host")
 
 
-def _is_free(listen: str, port: int) -> bool:
+def is_free(listen: str, port: int) -> bool:
+    """True if nobody listens there, and this machine can."""
     family = socket.AF_INET6 if ":" in listen else socket.AF_INET
     try:
         socket.create_server((listen, port), family=family).close()

@@ -1,6 +1,7 @@
 """What `class up` checks before it starts anything, and how a shop comes into the class."""
 
 import json
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
-from whodunit.hosting.opening import attend, check_entrance, up
+from whodunit.hosting.opening import attend, check_entrance, up, with_entrance
 from whodunit.hosting.roster import Hosted, Place, new
 from whodunit.lab.client import LabClient
 
@@ -99,3 +100,19 @@ def test_an_entrance_is_asked_by_the_name_that_students_type(port: int) -> None:
     check_entrance(lab(f"class.example.com:{port}"), roster, place)
     with pytest.raises(LabError, match=f"student-01 is not reached at port {port}: another program has it"):
         check_entrance(lab("another"), roster, place)
+
+
+@pytest.mark.process
+def test_a_lab_whose_port_was_taken_when_it_began_is_opened_once_more(port: int) -> None:
+    done: list[str] = []
+
+    def opens(at: int) -> list[str]:
+        done.clear()
+        place = Place(name="student-01", port=at, token="k7qf")
+        with_entrance(new(None, opened=True), place, lambda: done.append("begin"), lambda: done.append("end"))
+        return done
+
+    assert opens(port) == ["begin"]
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        free = found.getsockname()[1]
+    assert opens(free) == ["begin", "end", "begin"]
