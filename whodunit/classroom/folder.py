@@ -58,10 +58,11 @@ class Folder:
 
     def forget(self) -> None:
         """Delete the roll and all hand-ins."""
-        for file in [self.roll, *self._hand_ins()]:
+        for file in [self.roll, *self.hand_ins()]:
             file.unlink(missing_ok=True)
 
-    def _hand_ins(self) -> Iterator[Path]:
+    def hand_ins(self) -> Iterator[Path]:
+        """The files of all hand-ins, whatever the roll says."""
         return (self._home.class_dir / "hand-ins").glob("*.json")
 
     def _hand_in(self, mystery: str) -> Path:

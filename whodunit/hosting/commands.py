@@ -20,7 +20,6 @@ from whodunit.terminal import Screen
 
 MOST_STUDENTS = 100
 USUAL_S = 30.0
-NEXT = "For everybody: [bold]whodunit class start[/] · who is where: [bold]whodunit class status[/]"
 
 
 def register(app: typer.Typer) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -10,13 +12,14 @@ import psutil
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home, unwritable
 from whodunit.hosting import entrance
-from whodunit.hosting.roster import Hosted, Place, Roster, grown, new
+from whodunit.hosting.roster import Hosted, Place, Roster, grown, is_free, new
 from whodunit.lab.client import LabClient
 from whodunit.lab.controls import Json
 from whodunit.launcher.lock import AnotherLabError, LabLock
 from whodunit.launcher.nursery import Nursery
 from whodunit.launcher.preload import is_safe
 from whodunit.launcher.start import LAUNCHER, Launch, Start
+from whodunit.launcher.stop import stop
 from whodunit.runner.session import connect
 
 OWNER_ONLY = 0o700
@@ -42,10 +45,11 @@ def up(hosted: Hosted, students: int, host: str | None, first_port: int, told: T
             for place in roster.places:
                 told(place, len(roster.places))
                 entrance.keep(hosted.home(place), roster.way(place))
-                _open(Start(hosted.home(place), command))
+                home = hosted.home(place)
+                with_entrance(roster, place, partial(_open, home, command), partial(stop, home))
                 with LabClient.connect(hosted.home(place)) as lab:
                     attend(lab, place.name, klass)
-                    _check_entrance(lab, roster, place)
+                    check_entrance(lab, roster, place)
     return roster
 
 
@@ -81,7 +85,7 @@ def alone(hosted: Hosted) -> Iterator[None]:
 def _planned(hosted: Hosted, students: int, host: str | None, first_port: int) -> Roster:
     """The roster as it shall be; kept before anything is started."""
     roster = hosted.roster() or new(host, opened=not _runs(hosted.leader))
-    if host not in (None, roster.host):
+    if host and host.lower() != roster.host:
         words = f"Students reach this server's shops at {roster.host}."
         raise WrongUseError(words, "Leave out --host · another one: whodunit class down, then up again")
     roster = grown(roster, students, first_port)
@@ -133,14 +137,24 @@ def _labs(folder: Path) -> Iterator[Launch | Sequence[str]]:
         yield LAUNCHER
 
 
-def _open(start: Start) -> None:
+def with_entrance(roster: Roster, place: Place, begin: Callable[[], object], end: Callable[[], object]) -> None:
+    """Open a lab; once more if nobody listens at its entrance, as another program had the port when the lab began."""
+    begin()
+    if is_free(roster.listen, place.port):
+        end()
+        begin()
+
+
+def _open(home: Home, command: Launch | Sequence[str]) -> None:
+    start = Start(home, command)
     start.begin()
     start.wait(OPEN_WITHIN_S, lambda _status: None)
 
 
-def _check_entrance(lab: LabClient, roster: Roster, place: Place) -> None:
-    """Raise LabError unless it is this lab that answers there."""
-    url, headers = f"{roster.asked_at(place)}/healthz", {"Authorization": f"Bearer {place.token}"}
+def check_entrance(lab: LabClient, roster: Roster, place: Place) -> None:
+    """Raise LabError unless it is this lab that answers there, to whoever calls it as students do."""
+    url, host = f"{roster.asked_at(place)}/healthz", urlsplit(roster.address(place)).netloc
+    headers = {"Authorization": f"Bearer {place.token}", "Host": host}
     try:
         found = httpx.get(url, headers=headers, timeout=ANSWERS_WITHIN_S, trust_env=False).json()
     except (httpx.HTTPError, ValueError):

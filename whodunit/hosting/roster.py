@@ -108,7 +108,7 @@ def grown(roster: Roster, students: int, first_port: int) -> Roster:
 
 def new(host: str | None, *, opened: bool) -> Roster:
     """A roster without places; raises WrongUseError for a host that is none."""
-    host = host or LOOPBACK
+    host = (host or LOOPBACK).lower()
     if not _is_address(host) and not _is_name(host):
         hint = "A name or an IP address by which students reach this server: --host class.example.com"
         raise WrongUseError(f"{host!r} is no host.", hint)
@@ -117,12 +117,13 @@ def new(host: str | None, *, opened: bool) -> Roster:
 
 def _free_port(listen: str, first: int, taken: Collection[int]) -> int:
     for port in range(first, HIGHEST + 1):
-        if port not in taken and _is_free(listen, port):
+        if port not in taken and is_free(listen, port):
             return port
     raise LabError(f"No port is free from {first} on.", "A lower one: --port · is the address this server's? --host")
 
 
-def _is_free(listen: str, port: int) -> bool:
+def is_free(listen: str, port: int) -> bool:
+    """True if nobody listens there, and this machine can."""
     family = socket.AF_INET6 if ":" in listen else socket.AF_INET
     try:
         socket.create_server((listen, port), family=family).close()

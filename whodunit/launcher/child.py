@@ -33,7 +33,7 @@ def become(program: Program) -> NoReturn:
     except BaseException:  # noqa: BLE001 - the last frame of the process: everything ends in its log
         traceback.print_exc()
     finally:
-        _leave(code)
+        leave(code)
 
 
 def _take_place(program: Program) -> None:
@@ -87,18 +87,20 @@ def _run(target: str) -> int:
     try:
         getattr(import_module(module), function)()
     except SystemExit as error:
-        return _exit_code(error.code)
+        return exit_code(error.code)
     return 0
 
 
-def _exit_code(code: Any) -> int:
+def exit_code(code: Any) -> int:
+    """The one that a `SystemExit` of this code ends a process with; a text is written to standard error."""
     if isinstance(code, str):
         sys.stderr.write(code + "\n")
         return 1
     return int(code or 0)
 
 
-def _leave(code: int) -> NoReturn:
+def leave(code: int) -> NoReturn:
+    """End this process with what it wrote."""
     sys.stdout.flush()
     sys.stderr.flush()
     # No exit handler of the process that this one was forked from may run here.

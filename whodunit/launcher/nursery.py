@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from types import TracebackType
 
 from whodunit.errors import LabError
 from whodunit.home import VARIABLE
-from whodunit.launcher.child import APPEND
+from whodunit.launcher.child import APPEND, exit_code, leave
 from whodunit.launcher.preload import preload, shop_modules
 from whodunit.launcher.processes import Identity
 from whodunit.launcher.start import THRIFTY_MALLOC
@@ -134,9 +135,11 @@ def _become(env: Mapping[str, str], log: str) -> None:
         import_module(LAB).main()
         code = 0
     except SystemExit as error:
-        code = int(error.code or 0)
+        code = exit_code(error.code)
+    except BaseException:  # noqa: BLE001 - the last frame of the process: everything ends in its log
+        traceback.print_exc()
     finally:
-        os._exit(code)
+        leave(code)
 
 
 def _reap() -> None:

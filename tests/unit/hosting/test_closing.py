@@ -13,7 +13,6 @@ import pytest
 
 from whodunit.classroom.folder import Folder
 from whodunit.classroom.leading import Leading
-from whodunit.classroom.roll import HandedIn
 from whodunit.classroom.schemas import Opening
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
@@ -38,6 +37,18 @@ from pathlib import Path
 from whodunit.home import Home
 from whodunit.launcher.lock import LabLock
 LabLock(Home(Path(sys.argv[1])))
+print(flush=True)
+input()
+"""
+
+ANSWERS = """
+import signal, sys
+from pathlib import Path
+def answer(*_):
+    Path(sys.argv[1]).parent.mkdir(exist_ok=True)
+    Path(sys.argv[1]).write_text("{}")
+    sys.exit()
+signal.signal(signal.SIGTERM, answer)
 print(flush=True)
 input()
 """
@@ -93,17 +104,46 @@ def test_a_file_that_is_damaged_keeps_nothing_alive(hosted: Hosted, starts: Star
     assert student.wait(0) is not None
 
 
-def test_hand_ins_are_not_thrown_away(hosted: Hosted, starts: Starts) -> None:
+@pytest.mark.parametrize(
+    ("roll", "hint"),
+    [(None, "whodunit class results --csv >results.csv · whodunit class close"), ("{", "Move this folder elsewhere")],
+    ids=["a roll", "a damaged roll"],
+)
+def test_hand_ins_are_not_thrown_away(hosted: Hosted, starts: Starts, roll: str | None, hint: str) -> None:
     student = starts(hosted.home(PLACES[0]).path, *ANYTHING)
     folder = Folder(hosted.leader)
-    roll = Leading(folder, lambda: 1.0).open(Opening())
-    given = HandedIn(mystery="0123abcd", name="student-01", at_s=1.0)
-    folder.keep(folder.roll, roll.model_copy(update={"hand_ins": (given,)}))
+    Leading(folder, lambda: 1.0).open(Opening())
+    folder.put_hand_in("0123abcd", "{}")
+    if roll:
+        folder.roll.write_text(roll)
     with pytest.raises(WrongUseError, match="The class has 1 hand-in, which would be deleted") as error:
         down(hosted)
-    assert error.value.hint.endswith("whodunit class results --csv >results.csv · whodunit class close")
+    assert hint in error.value.hint
     assert student.poll() is None
-    assert folder.is_used
+    assert folder.hand_in("0123abcd") == "{}"
+
+
+def test_a_class_that_runs_is_not_ended(hosted: Hosted, starts: Starts) -> None:
+    student = starts(hosted.home(PLACES[0]).path, *ANYTHING)
+    leading = Leading(Folder(hosted.leader), lambda: 1.0)
+    leading.open(Opening())
+    leading.start()
+    with pytest.raises(WrongUseError, match="The class is running: answers may be on their way") as error:
+        down(hosted)
+    assert error.value.hint.startswith("whodunit class end · ")
+    assert student.poll() is None
+
+
+def test_an_answer_that_comes_at_the_last_moment_is_kept(hosted: Hosted, starts: Starts) -> None:
+    folder = Folder(hosted.leader)
+    Leading(folder, lambda: 1.0).open(Opening())
+    file = hosted.leader.class_dir / "hand-ins" / "0123abcd.json"
+    lab = starts(hosted.home(PLACES[0]).path, "-c", ANSWERS, str(file), "-m")  # by which it counts as a program
+    assert lab.stdout
+    lab.stdout.readline()
+    with pytest.raises(WrongUseError, match="The class has 1 hand-in"):
+        down(hosted)
+    assert file.exists()
 
 
 def test_two_commands_do_not_work_at_once(hosted: Hosted, starts: Starts) -> None:

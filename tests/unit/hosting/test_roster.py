@@ -47,6 +47,7 @@ def test_an_address_that_is_not_this_servers_is_said_to_be() -> None:
         ("192.168.1.5", "192.168.1.5", "", "http://192.168.1.5:18001"),
         ("::1", "::1", "", "http://[::1]:18001"),
         ("class.example.com", "0.0.0.0", "class.example.com", "http://class.example.com:18001"),
+        ("Class.Example.COM", "0.0.0.0", "class.example.com", "http://class.example.com:18001"),
     ],
 )
 def test_students_come_by_the_host_that_was_named(host: str | None, listen: str, name: str, address: str) -> None:

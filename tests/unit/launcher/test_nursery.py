@@ -27,6 +27,14 @@ def test_each_lab_has_its_own_environment_and_log(tmp_path: Path) -> None:
         assert log(home).read_text().startswith(f"{REFUSED} {home}:")
 
 
+def test_a_lab_that_crashes_says_where(tmp_path: Path) -> None:
+    with Nursery(tmp_path) as nursery:
+        until_ended(nursery.launch({"WHODUNIT_HOME": "\0"}, tmp_path / "lab.log"))
+    written = (tmp_path / "lab.log").read_text()
+    assert written.startswith("Traceback (most recent call last)")
+    assert written.endswith("ValueError: embedded null byte\n")
+
+
 def test_a_nursery_that_was_killed_says_so(tmp_path: Path) -> None:
     with Nursery(tmp_path) as nursery:
         (child,) = (each for each in psutil.Process().children() if "whodunit.launcher.nursery" in each.cmdline())
