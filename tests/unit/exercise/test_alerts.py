@@ -109,6 +109,11 @@ WRONG = {
         watching(alert("shop_order_stuck > 10")),
         "In checkout-hangs-held five orders or more hung from 0:30 to 1:25; nothing fires: Mine gets to 8 at 0:30.",
     ),
+    "never, with the symptom recorded away": (
+        "fires",
+        watching("{record: shop_order_stuck, expr: vector(0) - 1000}\n" + alert("shop_order_stuck > 10")),
+        "In checkout-hangs-held five orders or more hung from 0:30 to 1:25; nothing fires: Mine gets to 8 at 0:30.",
+    ),
     "never, nothing compared": (
         "fires",
         watching(alert("shop_order_stuck unless shop_order_stuck")),

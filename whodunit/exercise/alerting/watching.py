@@ -25,10 +25,11 @@ BY_SIZE: Mapping[str, Callable[..., Any]] = {">": max, ">=": max, "<": min, "<="
 
 def watched(file: RuleFile, recorded: Recording, symptom: Rule) -> Watched:
     """The alerts of a file on a recording. Raises WrongUseError when an expression cannot be evaluated on it."""
-    alerts = tuple(evaluated(file, recorded))
+    # Before the file's rules, which may record under the name of a metric that the symptom asks for.
     seen = Watched(recorded.name, tuple(_alerts_of(symptom, recorded)))
     stood = seen.stretches(str(symptom.alert), firing=True)
     there = Stretch(stood[0].start_ms, stood[-1].end_ms) if stood else None
+    alerts = tuple(evaluated(file, recorded))
     return Watched(recorded.name, alerts, recorded.onset_ms, there, dict(_nearest(file, recorded)))
 
 
