@@ -110,6 +110,8 @@ async def _renew(load: StandingLoad, switching: asyncio.Lock, is_open: IsOpen, e
             try:
                 async with switching:
                     await asyncio.to_thread(load.renew)
+                # Nodes that start slowly take half a minute; a stop does not wait for them.
+                await asyncio.to_thread(load.renew_nodes)
             except LabError as error:
                 logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
         await asyncio.sleep(every_s if opened else ASK_EVERY_S)

@@ -61,13 +61,13 @@ class StandingLoad:
         return state and {**state, "light": self._runs_light}
 
     def renew(self) -> None:
-        """Start the light load when no other runs, and keep what visitors need; call it every few seconds.
-
-        Raises LabError when that cannot be kept.
-        """
+        """Start the light load when no other runs; call it every few seconds. Raises LabError when it cannot start."""
         state = self._runner.state()
         if self._is_wanted and self._light is not None and not (state and state["running"]):
             self._start_light(self._light)
+
+    def renew_nodes(self) -> None:
+        """Keep what visitors need; call it every few seconds. Raises LabError when that cannot be kept."""
         self._runner.renew_nodes()
 
     def _start_light(self, light: Json) -> None:

@@ -109,6 +109,11 @@ WRONG = {
         watching(alert("shop_order_stuck > 10")),
         "In checkout-hangs-held five orders or more hung from 0:30 to 1:25; nothing fires: Mine gets to 8 at 0:30.",
     ),
+    "never, with the symptom recorded away": (
+        "fires",
+        watching("{record: shop_order_stuck, expr: vector(0) - 1000}\n" + alert("shop_order_stuck > 10")),
+        "In checkout-hangs-held five orders or more hung from 0:30 to 1:25; nothing fires: Mine gets to 8 at 0:30.",
+    ),
     "never, nothing compared": (
         "fires",
         watching(alert("shop_order_stuck unless shop_order_stuck")),
@@ -240,3 +245,22 @@ def test_an_empty_file_has_no_alerts(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioFileError, match=r"alerts.yml: cannot be read"):
         rules_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        alert('{__name__=~"shop_order_.+"} >= 0'),
+        alert("process_cpu_utilization_ratio >= 0").replace("severity", "service_name: all, severity"),
+        "{record: busy, expr: process_cpu_utilization_ratio, labels: {service_name: all}}",
+    ],
+    ids=["without their names", "with a label of the rule", "recorded"],
+)
+def test_series_that_the_rule_makes_alike_are_refused(rules: str) -> None:
+    with pytest.raises(WrongUseError, match="cannot be evaluated: several series of the result have the same labels"):
+        watching(rules)
+
+
+def test_a_template_that_tells_series_apart_is_not_refused() -> None:
+    own = EVERY.replace("severity", "service_name: '{{ $labels.service_name }}', severity")
+    assert "for service_name=order, service_name=payment" in told("calm", watching(own))[0]

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from whodunit.exercise.promql.buckets import quantile
 from whodunit.exercise.promql.evaluation import Evaluator
 from whodunit.exercise.promql.matching import EvaluationError
 from whodunit.exercise.promql.series import NAME, Samples
@@ -49,10 +50,13 @@ def evaluated(text: str) -> dict[str, float]:
         ('absent(gone{service="c"})', {"c": 1.0}),
         ("level / 0 > 1", {"a": math.inf}),
         ("vector(time())", {"": 25.0}),
+        ("round(limit / 2)", {"a": 2.0}),
+        ("round(limit / 0)", {"a": math.inf}),
+        ("round(limit, Inf)", {"a": math.nan}),
     ],
 )
 def test_an_expression_has_its_values(text: str, values: dict[str, float]) -> None:
-    assert evaluated(text) == pytest.approx(values)
+    assert evaluated(text) == pytest.approx(values, nan_ok=True)
 
 
 def test_a_level_is_gone_five_minutes_after_its_last_sample() -> None:
@@ -67,3 +71,18 @@ def test_a_level_is_gone_five_minutes_after_its_last_sample() -> None:
 def test_what_matches_several_times_is_refused(text: str) -> None:
     with pytest.raises(EvaluationError, match=r"several series|more than once"):
         evaluated(text)
+
+
+@pytest.mark.parametrize("number", ["scalar(gone)", "Inf"])
+def test_a_number_of_series_that_is_none_is_refused(number: str) -> None:
+    with pytest.raises(EvaluationError, match=r"topk\(\) is asked for (nan|inf) series"):
+        evaluated(f"topk({number}, total)")
+
+
+def test_the_least_of_an_empty_first_bucket_is_not_known() -> None:
+    assert math.isnan(quantile(0, {1.0: 0.0, 2.0: 3.0, math.inf: 3.0}))
+
+
+def test_a_class_of_characters_is_refused_with_what_to_write() -> None:
+    with pytest.raises(ValueError, match=r"write a range like \[0-9\]"):
+        expression('total{service=~"[[:digit:]]+"}')

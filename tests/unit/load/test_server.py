@@ -1,8 +1,10 @@
 """The load generator's container: its API, its page, and the lab's end of it."""
 
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -180,3 +182,28 @@ async def test_nodes_stay_and_one_that_cannot_be_kept_does_not_end_the_standing_
     app = create_app(StandingLoad(runner, USUAL), at_once, renew_every_s=0.01)
     async with app.router.lifespan_context(app):
         await until(lambda: runner.renewals > 1, "it goes on")
+
+
+async def test_a_stop_does_not_wait_for_nodes_that_start_slowly() -> None:
+    class Slow(FakeRunner):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ready = threading.Event()
+
+        def renew_nodes(self) -> None:
+            super().renew_nodes()
+            self.ready.wait(10)
+
+    runner = Slow()
+    app = create_app(StandingLoad(runner, USUAL), at_once)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://loadgen") as http,
+    ):
+        await until(lambda: runner.renewals > 0, "the nodes are renewed")
+        try:
+            with anyio.fail_after(5):
+                assert (await http.delete("/load")).status_code == 204
+            assert not runner.running
+        finally:
+            runner.ready.set()

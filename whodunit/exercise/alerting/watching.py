@@ -25,10 +25,11 @@ BY_SIZE: Mapping[str, Callable[..., Any]] = {">": max, ">=": max, "<": min, "<="
 
 def watched(file: RuleFile, recorded: Recording, symptom: Rule) -> Watched:
     """The alerts of a file on a recording. Raises WrongUseError when an expression cannot be evaluated on it."""
-    alerts = tuple(evaluated(file, recorded))
+    # Before the file's rules, which may record under the name of a metric that the symptom asks for.
     seen = Watched(recorded.name, tuple(_alerts_of(symptom, recorded)))
     stood = seen.stretches(str(symptom.alert), firing=True)
     there = Stretch(stood[0].start_ms, stood[-1].end_ms) if stood else None
+    alerts = tuple(evaluated(file, recorded))
     return Watched(recorded.name, alerts, recorded.onset_ms, there, dict(_nearest(file, recorded)))
 
 
@@ -84,11 +85,11 @@ class _Running:
             if rule.alert:
                 yield from self._alerted(place, rule, found, at_ms)
             else:
-                self._record(place, rule, found, at_ms)
+                self._record(place, found, at_ms)
 
     def _found(self, rule: Rule, at_ms: int) -> Vector:
         try:
-            return Evaluator(self.recorded.samples).vector(rule.node, at_ms)
+            return self._labelled(rule, Evaluator(self.recorded.samples).vector(rule.node, at_ms))
         except EvaluationError as error:
             where = f"{rule.alert or rule.record} at {clock(at_ms)} of {self.recorded.name}"
             raise WrongUseError(
@@ -96,20 +97,27 @@ class _Running:
                 "Prometheus refuses it as well, and the alert never fires. Aggregate one side, or match by on(…).",
             ) from error
 
-    def _record(self, place: int, rule: Rule, found: Vector, at_ms: int) -> None:
+    def _labelled(self, rule: Rule, found: Vector) -> Vector:
+        labelled: Vector = {}
+        for labels, value in found.items():
+            told = self._labels(rule, labels, value)
+            if told in labelled:
+                raise EvaluationError("several series of the result have the same labels with those of the rule")
+            labelled[told] = value
+        return labelled
+
+    def _record(self, place: int, found: Vector, at_ms: int) -> None:
         samples = self.recorded.samples
         before, now = self.recorded_last.get(place, set()), set()
         for labels, value in found.items():
-            named = dict(labels) | self.group.labels | rule.labels | {NAME: str(rule.record)}
-            samples.series(named).add(at_ms, value)
-            now.add(sorted_labels(named))
+            samples.series(dict(labels)).add(at_ms, value)
+            now.add(labels)
         for gone in before - now:
             samples.series(dict(gone)).add(at_ms, None)
         self.recorded_last[place] = now
 
-    def _alerted(self, place: int, rule: Rule, found: Vector, at_ms: int) -> Iterator[Alert]:
+    def _alerted(self, place: int, rule: Rule, held: Vector, at_ms: int) -> Iterator[Alert]:
         active = self.active.setdefault(place, {})
-        held = {self._labels(rule, labels, value): value for labels, value in found.items()}
         for labels, value in held.items():
             alert = active.setdefault(labels, _Active(at_ms, value))
             alert.value, alert.unheld_since_ms = value, None
@@ -123,9 +131,12 @@ class _Running:
             yield Alert(at_ms, str(rule.alert), labels, alert.value, alert.is_firing)
 
     def _labels(self, rule: Rule, labels: Labels, value: float) -> Labels:
-        written = self.group.labels | rule.labels
+        own, written = dict(labels), self.group.labels | rule.labels
+        if rule.record:
+            return sorted_labels(own | written | {NAME: rule.record})
         # Only what tells one alert from another matters here, not how a template words it.
+        worded = {name: own.get(name, text) if "{{" in text else text for name, text in written.items()}
         told = {
-            name: f"{text} {value}" if name in rule.tells_value_in_labels else text for name, text in written.items()
+            name: f"{text} {value}" if name in rule.tells_value_in_labels else text for name, text in worded.items()
         }
-        return sorted_labels({name: value for name, value in labels if name != NAME} | told)
+        return sorted_labels({**own, NAME: ""} | told)

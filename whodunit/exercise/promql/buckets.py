@@ -29,6 +29,8 @@ def _within(bounds: list[float], counts: list[float], place: int, rank: float) -
     if place == 0 and bounds[0] <= 0:
         return bounds[0]
     below, lower = (counts[place - 1], bounds[place - 1]) if place else (0.0, 0.0)
+    if counts[place] == below:
+        return math.nan
     return lower + (bounds[place] - lower) * ((rank - below) / (counts[place] - below))
 
 

@@ -33,10 +33,12 @@ STEP_MS = 5_000
 
 
 def _rounded(value: float, to: float = 1.0) -> float:
-    if not math.isfinite(value) or not to:
-        return value if to else math.nan
-    inverse = 1 / to
-    return math.floor(value * inverse + 0.5) / inverse
+    inverse = 1 / to if to else math.inf
+    return _floor(value * inverse + 0.5) / inverse if inverse else math.nan
+
+
+def _floor(value: float) -> float:
+    return float(math.floor(value)) if math.isfinite(value) else value
 
 
 def _sign(value: float) -> float:
@@ -50,7 +52,7 @@ def _logarithm(of: Callable[[float], float]) -> Callable[[float], float]:
 OF_EACH: Mapping[str, Callable[..., float]] = {
     "abs": abs,
     "ceil": lambda value: float(math.ceil(value)) if math.isfinite(value) else value,
-    "floor": lambda value: float(math.floor(value)) if math.isfinite(value) else value,
+    "floor": _floor,
     "round": _rounded,
     "clamp_min": max,
     "clamp_max": min,
@@ -153,6 +155,8 @@ class Evaluator:
         number = self._number(node.param, at_ms)
         if symbol == OF_QUANTILE:
             return {group: quantile(number, list(members.values())) for group, members in groups.items()}
+        if not math.isfinite(number):
+            raise EvaluationError(f"{symbol}() is asked for {number:g} series")
         return {labels: value for members in groups.values() for labels, value in _ranked(symbol, number, members)}
 
     def _called(self, node: Call, at_ms: int) -> Vector | float:

@@ -7,6 +7,7 @@ from promql_parser import (
     BinaryExpr,
     Call,
     Expr,
+    MatchOp,
     SubqueryExpr,
     VectorSelector,
     parse,
@@ -19,6 +20,9 @@ from whodunit.exercise.promql.over_time import FUNCTIONS
 
 KNOWN_FUNCTIONS = sorted({*FUNCTIONS, *OF_EACH, *OF_ALL})
 KNOWN_AGGREGATIONS = sorted({*AGGREGATIONS, *OF_RANK, OF_QUANTILE})
+
+CLASS = re.compile(r"\[:\^?\w+:\]")
+"""A class like `[:digit:]`, which RE2 has and Python reads as something else."""
 
 
 def expression(text: str) -> Expr:
@@ -74,6 +78,8 @@ def _of_selector(selector: VectorSelector) -> list[str]:
         return ["`or` between matchers is among what Prometheus tries out"]
     try:
         for each in selector.matchers.matchers:
+            if each.op in (MatchOp.Re, MatchOp.NotRe) and CLASS.search(each.value):
+                return [f"{each} names a class of characters; write a range like [0-9] in its place"]
             re.compile(each.value)
     except re.error as error:
         return [f"{each} is a pattern that cannot be read: {error}"]
