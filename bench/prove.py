@@ -44,7 +44,8 @@ INTRODUCTION = """\
 
 A line is one run of one case, as `make prove` made it: *quiet* and *beside other work* in lite mode, *real programs*
 with PostgreSQL, the Collector, Prometheus and Jaeger. Other work is a program that wants a core for itself, or more:
-the runs of these days stood beside a second shop and up to a dozen programs of lower priority, on two cores.
+the runs of these days stood beside a second shop and up to a dozen programs of lower priority, some of them beside ten
+more shops or a profiler at each service, on two cores.
 `symptoms` is when the last of them was there, in seconds after the onset, `clear` when all was well again, after its
 end. The digest is that of the case as it stood: what was changed since is proved anew.
 """
