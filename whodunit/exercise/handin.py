@@ -140,8 +140,8 @@ def unpack(content: Content, folder: Path) -> None:
     """Write the code that was handed in below a folder; raises WrongUseError for a name that leads out of it."""
     for name, text in content.files.items():
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            raise WrongUseError(f"A file in it would be written elsewhere: {name}.", AGAIN)
+        if path.is_absolute() or ".." in path.parts or any(each in name for each in "\\:\0"):
+            raise WrongUseError(f"A file in it would be written elsewhere: {name!r}.", AGAIN)
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
 

@@ -43,9 +43,9 @@ class Marker:
     seed: int | None = None
 
     def rows(self, pile: Sequence[Path], tell: Callable[[str], object]) -> list[Row]:
-        """A row for each hand-in, whatever else lies there."""
+        """A row for each hand-in, however often it is named and whatever else lies there."""
         rows = []
-        for file in (file for each in pile for file in _listed(each)):
+        for file in {file.resolve(): file for each in pile for file in _listed(each)}.values():
             tell(str(file))
             rows.append(self._row(file))
         return list(_compared(rows))
@@ -123,15 +123,19 @@ def _listed(place: Path) -> Iterator[Path]:
         inside = sorted(each for each in place.iterdir() if not each.name.startswith("."))
     except OSError:
         inside = []
-    if any(each.name == LOAD_FILE for each in inside):
-        yield place / LOAD_FILE
-        return
     if not inside:
         yield place
     names = {each.name for each in inside}
     for each in inside:
-        if each.name != PLAN_FILE and not (each.suffix == ".html" and f"{each.stem}.md" in names):
+        if not _belongs_to_another(each, names):
             yield from _listed(each)
+
+
+def _belongs_to_another(file: Path, names: set[str]) -> bool:
+    """True for a test plan, for the HTML of a report, and for what is written beside a load report."""
+    if file.name == PLAN_FILE or (file.suffix == ".html" and f"{file.stem}.md" in names):
+        return True
+    return LOAD_FILE in names and (file.name in ("report.md", "report.html") or file.suffix == ".svg")
 
 
 def _owner(place: Path) -> str:

@@ -78,6 +78,13 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         found = _PAIR.match(text, at)
         if found is None:
             raise WrongUseError(f"{text[at:].strip()!r} is no attribute and its value.", HOW)
-        value = found["value"]
-        yield found["key"], json.loads(value) if value.startswith('"') else value
+        yield found["key"], _value(found["value"])
         at = found.end()
+
+
+def _value(said: str) -> str:
+    """The value of an attribute, without its quotes; raises WrongUseError for an escape that JSON has not."""
+    try:
+        return str(json.loads(said)) if said.startswith('"') else said
+    except ValueError as error:
+        raise WrongUseError(f"{said} is not quoted as JSON is: write a backslash twice.", HOW) from error

@@ -93,3 +93,8 @@ def test_a_section_that_is_missing_left_blank_or_short_earns_nothing(cited: Cite
 
 def test_smaller_headings_belong_to_the_section(cited: Cited) -> None:
     assert row(sections=SECTIONS.replace("## Cause\n", "## Cause\n\n### Why\n")).score == 60
+
+
+def test_a_citation_that_is_quoted_wrongly_is_told() -> None:
+    (note,) = row(r'metric up{k="C:\x"} mean 14:03:20..14:04:00').notes
+    assert "write a backslash twice" in note

@@ -130,6 +130,21 @@ def test_a_mystery_has_the_points_of_its_form(tmp_path: Path) -> None:
     assert marked(tmp_path, seed=42)["a.json"].notes[-1] == "seed 5 is not the one of Ada, 3b"
 
 
+def test_a_hand_in_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "ada.json").write_text(ADA)
+    rows = Marker(rubric(None), CASES).rows([tmp_path, tmp_path / "." / "ada.json"], lambda _: None)
+    assert [row.problem for row in rows] == [""]
+
+
+def test_nothing_to_mark_hides_behind_a_load_report(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(measured())
+    (tmp_path / "report.md").write_text("What the command wrote.")
+    (tmp_path / "bob").mkdir()
+    for file in (tmp_path / "ada.json", tmp_path / "bob" / "notes.txt"):
+        file.write_text(ADA)
+    assert set(marked(tmp_path)) == {"report.json", "ada.json", "notes.txt"}
+
+
 def test_nothing_is_told_of_recordings_while_a_mystery_runs(tmp_path: Path) -> None:
     (tmp_path / "ada.md").write_text("recorded run of product-errors/flag")
     assert "A mystery runs" in marked(tmp_path, running="1")["ada.md"].problem
