@@ -18,6 +18,9 @@ from whodunit.reading import NotTextError, read_text
 from whodunit.strict_yaml.quantities import Strict
 
 FORMAT = "whodunit exercise 1"
+BEGINNING = '{\n "format": "whodunit exercise '
+"""Of every hand-in: one that lies in the folder is not handed in with the next."""
+
 LARGEST_BYTES = 500_000
 NOT_THEIRS = (".", "__pycache__", KEPT)
 AGAIN = "A hand-in is the file that `whodunit exercise submit` wrote; have it handed in again."
@@ -82,8 +85,10 @@ def hand_in(exercise: Exercise, folder: Path, tell: Tell) -> Content:
         largest = max(files, key=lambda name: len(files[name]))
         raise WrongUseError(f"{folder} holds too much; its largest file is {largest}.", "Move out what is not yours.")
     judged, evidence = check(exercise, folder, exercise.file.steps, tell)
-    if files != dict(_files(folder)):
-        raise LabError("A file was changed while it was checked.", "Save everything, and hand in again.")
+    now = dict(_files(folder))
+    if changed := [name for name in files if now.get(name) != files[name]]:
+        hint = "Save everything, and hand in again; what the application itself writes belongs into another folder."
+        raise LabError(f"{changed[0]} was changed while it was checked.", hint)
     return Content(
         format=FORMAT,
         exercise=exercise.name,
@@ -152,7 +157,9 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
         path = file.relative_to(folder)
         if file.is_file() and not any(part.startswith(NOT_THEIRS) for part in path.parts):
             try:
-                yield path.as_posix(), read_text(file)
+                text = read_text(file)
+                if not text.startswith(BEGINNING):
+                    yield path.as_posix(), text
             except NotTextError:
                 continue
             except OSError as error:

@@ -15,7 +15,7 @@ from whodunit.errors import WrongUseError
 from whodunit.exercise import folder
 from whodunit.exercise.catalogue import exercise
 from whodunit.exercise.checking import judged
-from whodunit.exercise.handin import FORMAT, Content, Done, as_done, as_text, read, unpack
+from whodunit.exercise.handin import FORMAT, Content, Done, as_done, as_text, hand_in, read, unpack
 
 FLASK = exercise("flask-products")
 
@@ -66,7 +66,7 @@ def test_what_is_not_as_it_was_written_is_refused_with_the_reason(text: str, pro
     assert "handed in again" in refused.value.hint
 
 
-@pytest.mark.parametrize("name", ["../out.py", "/out.py", "a/../../out.py", "C:\\out.py", "..\\out.py", "a\0/out.py"])
+@pytest.mark.parametrize("name", ["../out.py", "/tmp/out.py", "a/../../out.py", "C:\\out.py", "..\\out.py", "\0.py"])
 def test_no_file_is_unpacked_outside_of_its_folder(name: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUseError, match="written elsewhere"):
         unpack(handed_in(files={name: "1"}), tmp_path / "within")
@@ -124,3 +124,11 @@ def test_nothing_is_submitted_without_a_name(begun: Path) -> None:
     result = CliRunner().invoke(build(["exercise"]), ["exercise", "submit", "propagate"])
     assert isinstance(result.exception, WrongUseError)
     assert "--student ID" in result.exception.hint
+
+
+def test_the_last_hand_in_is_no_part_of_the_next(tmp_path: Path) -> None:
+    alert_it = exercise("alert-it")
+    folder.begin(alert_it, tmp_path / "alert-it", solved=False, student="ada")
+    (tmp_path / "alert-it" / "alert-it-ada.json").write_text(as_text(handed_in()))
+    assert "alerts.yml" in (files := hand_in(alert_it, tmp_path / "alert-it", lambda _: None).files)
+    assert "alert-it-ada.json" not in files
