@@ -24,7 +24,8 @@ from whodunit.telemetry.questions import LogQuery, Window
 
 NAMED = re.compile(r"recorded run of `?([a-z0-9][\w./-]*\w)")
 CITED = re.compile(r"`((?:span|log|metric)\s[^`\n]+)`")
-HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
+FENCES = ("```", "~~~")
+SMALLEST = 6
 FORMS = ", ".join(f"`{form}`" for form in citing.FORMS)
 
 
@@ -124,10 +125,24 @@ def _missing(body: str | None, fewest_words: int) -> str:
 
 
 def _by_heading(text: str) -> dict[str, str]:
-    """The text below each heading, up to the next that is no smaller."""
-    found = list(HEADING.finditer(text))
-    written = {}
-    for place, each in enumerate(found):
-        larger = (other.start() for other in found[place + 1 :] if len(other[1]) <= len(each[1]))
-        written[each[2].casefold()] = text[each.end() : next(larger, len(text))]
-    return written
+    """The text below each heading, up to the next that is no smaller; below all headings of one name together."""
+    written: dict[str, list[str]] = {}
+    open_ones: list[tuple[int, str]] = []
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith(FENCES)
+        level, name = (0, "") if fenced else _heading(line)
+        if level:
+            open_ones = [*((size, each) for size, each in open_ones if size < level), (level, name)]
+            written.setdefault(name, [])
+        for _, each in open_ones[:-1] if level else open_ones:
+            written[each].append(line)
+    return {name: "\n".join(lines) for name, lines in written.items()}
+
+
+def _heading(line: str) -> tuple[int, str]:
+    """The level of a heading and its name, without regard to case; 0 for another line."""
+    rest = line.lstrip("#")
+    level = len(line) - len(rest)
+    name = rest.strip().rstrip("#").rstrip()
+    return (level, name.casefold()) if level <= SMALLEST and rest[:1] in (" ", "\t") and name else (0, "")

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -98,3 +99,16 @@ def test_smaller_headings_belong_to_the_section(cited: Cited) -> None:
 def test_a_citation_that_is_quoted_wrongly_is_told() -> None:
     (note,) = row(r'metric up{k="C:\x"} mean 14:03:20..14:04:00').notes
     assert "write a backslash twice" in note
+
+
+def test_a_comment_in_a_block_of_code_is_no_heading(cited: Cited) -> None:
+    first = next(iter(RUBRIC.sections))
+    asked = f"## {first}\n\n```sh\n# ask how many\nwhodunit metrics\n```\nAll of them, for half an hour.\n"
+    sections = SECTIONS.replace(f"## {first}\n", asked, 1)
+    assert row(cited.span, cited.line, cited.number, sections=sections).score == 100
+
+
+def test_a_line_of_blanks_takes_no_longer_than_another(cited: Cited) -> None:
+    began = process_time()
+    row(cited.span, sections="# a" + 100_000 * " " + "x\n" + SECTIONS)
+    assert process_time() - began < 5
