@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterator
 
 from whodunit.exercise.evidence import Evidence
 from whodunit.exercise.judging.missing import Judge, Missing, first_of_each
-from whodunit.exercise.piping.known import EMAIL, METRICS, NOISY, SLOW_S, Sent
+from whodunit.exercise.piping.known import BASIC, EMAIL, METRICS, NOISY, PLAN, SLOW_S, Sent
 from whodunit.exercise.piping.piped import Arrived, Piped
-
-KEPT = "customer.plan"
-"""An attribute beside the one that is to be masked."""
 
 ORDINARY_PERCENT = (3, 30)
 """The share of ordinary traces that passes for one in ten: chance decides on each."""
@@ -37,10 +34,10 @@ def _mask(piped: Piped) -> Iterator[Missing]:
     emails = {sent.email for sent in piped.known.traces}
     for name, arrived in _backends(piped):
         yield from _clear(name, arrived, emails)
-    if any(KEPT not in line.attributes for line in piped.first.logs):
-        yield Missing("too-much", f"Log records come without {KEPT}.")
-    if any(KEPT not in span.attributes for span in piped.first.spans if span.kind == "server"):
-        yield Missing("too-much", f"Server spans come without {KEPT}.")
+    if any(line.attributes.get(PLAN) != BASIC for line in piped.first.logs):
+        yield Missing("too-much", f"Log records come without {PLAN} as it was.")
+    if any(span.attributes.get(PLAN) != BASIC for span in piped.first.spans if span.kind == "server"):
+        yield Missing("too-much", f"Server spans come without {PLAN} as it was.")
 
 
 def _clear(name: str, arrived: Arrived, emails: set[str]) -> Iterator[Missing]:

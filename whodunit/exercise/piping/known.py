@@ -19,6 +19,9 @@ ENTRIES = 50
 NOISY = "cache.entry.age"
 METRICS = ("http.server.active_requests", "shop.order.in_processing", NOISY)
 EMAIL = "customer.email"
+PLAN, BASIC = "customer.plan", "basic"
+"""An attribute beside the one that is to be masked, and its value."""
+
 SERVICE = "shop"
 CHILDREN = ("GET /cart", "SELECT products", "POST /payments")
 
@@ -68,7 +71,7 @@ class Known:
 
     def _root(self, sent: Sent) -> list[Json]:
         took_s = SLOW_S if sent.slow else QUICK_S
-        attributes = [_text("http.route", "/checkout"), _text(EMAIL, sent.email), _text("customer.plan", "basic")]
+        attributes = [_text("http.route", "/checkout"), _text(EMAIL, sent.email), _text(PLAN, BASIC)]
         return [self._span(sent, "0", "POST /checkout", took_s, 2) | {"attributes": attributes}]
 
     def _children(self, sent: Sent) -> list[Json]:
@@ -98,7 +101,7 @@ class Known:
                 "body": {"stringValue": f"A receipt is sent to {sent.email}."},
                 "traceId": sent.trace_id,
                 "spanId": _span_id(sent, "0"),
-                "attributes": [_text(EMAIL, sent.email), _text("customer.plan", "basic")],
+                "attributes": [_text(EMAIL, sent.email), _text(PLAN, BASIC)],
             }
 
     def _metrics(self) -> Iterator[Json]:
