@@ -37,13 +37,25 @@ class Kind(StrEnum):
     WARNING = "warning"
 
 
+class Switch(Strict):
+    """A flag's variant that a decoy puts in force. It stands in the diary, where a file's duration cannot be read."""
+
+    flag: str
+    variant: str
+
+    @property
+    def fault(self) -> Fault:
+        """As it is put in force."""
+        return Fault(flag=self.flag, variant=self.variant)
+
+
 class Decoy(Strict):
     """`after_s` is counted from the onset; None for what was there all along. `about` is a sentence for the verdict."""
 
     kind: Kind
     about: str
     after_s: int | None
-    switch: Fault | None = None
+    switch: Switch | None = None
     journeys: dict[str, float] = Field(default_factory=dict)
 
 
@@ -59,10 +71,12 @@ def decoy_of(cases: Sequence[Case], slug: str, seed: int) -> Decoy | None:
         case Kind.DEPLOYMENT:
             service = _one([name for name in UNFELT if name not in path], which)
             about = f"{service} was deployed, and nothing was wrong with the release."
-            return Decoy(kind=kind, about=about, after_s=after_s, switch=_switch(f"{service}-deployment", "innocent"))
+            return Decoy(
+                kind=kind, about=about, after_s=after_s, switch=Switch(flag=f"{service}-deployment", variant="innocent")
+            )
         case Kind.FEATURE:
             about = "The feature cartDeliveryNote was switched on; it adds a sentence to the cart."
-            return Decoy(kind=kind, about=about, after_s=after_s, switch=_switch("cartDeliveryNote", "on"))
+            return Decoy(kind=kind, about=about, after_s=after_s, switch=Switch(flag="cartDeliveryNote", variant="on"))
         case Kind.CAMPAIGN:
             journey = _one([name for name, (_, services) in CAMPAIGNS.items() if not path & {*services}], which)
             about = f"A campaign brought more visitors of one kind ({journey}), who were served like all others."
@@ -70,7 +84,9 @@ def decoy_of(cases: Sequence[Case], slug: str, seed: int) -> Decoy | None:
         case Kind.WARNING:
             service = _one([name for name in OURS if name not in path], which)
             about = f"{service} warned of its certificate all along."
-            return Decoy(kind=kind, about=about, after_s=None, switch=_switch("certificate-notice", service))
+            return Decoy(
+                kind=kind, about=about, after_s=None, switch=Switch(flag="certificate-notice", variant=service)
+            )
 
 
 def rates(decoy: Decoy, usual: Mapping[str, float]) -> dict[str, float]:
@@ -88,10 +104,6 @@ def _reached(case: Case) -> Iterator[str]:
     yield from truth.components
     for step in truth.propagation:
         yield from (step.source, step.target)
-
-
-def _switch(flag: str, variant: str) -> Fault:
-    return Fault(flag=flag, variant=variant)
 
 
 def _one(names: Sequence[str], which: int) -> str:

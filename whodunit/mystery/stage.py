@@ -107,7 +107,7 @@ class Stage:
 def _switched(case: Case, plan: Plan) -> list[tuple[Fault, int]]:
     """The faults and the decoy, each with the time from which it is in force: the staging, the onset, or its own."""
     before = [(each, int(plan.staged_s)) for each in case.scenario.before]
-    decoy = [(plan.decoy.switch, plan.decoy_s)] if plan.decoy and plan.decoy.switch else []
+    decoy = [(plan.decoy.switch.fault, plan.decoy_s)] if plan.decoy and plan.decoy.switch else []
     return [*before, *((fault, plan.onset_s) for fault in case.scenario.flags), *decoy]
 
 

@@ -12,6 +12,7 @@ from whodunit.mystery.cases import truth_of
 from whodunit.mystery.choice import HEALTHY_S, choose
 from whodunit.mystery.decoys import Decoy, Kind, decoy_of
 from whodunit.mystery.page import page
+from whodunit.mystery.plan import noted
 from whodunit.mystery.schemas import Wanted
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,7 @@ async def test_it_is_staged_near_the_onset_or_was_there_all_along(kind: Kind, tm
     plan, spec = playing.host._running.diary.plan, playing.load.spec or {}
     decoy: Decoy | None = plan.decoy
     assert decoy
+    assert noted(playing.host._running.diary.model_dump_json()) == playing.host._running.diary
     load = LoadSpec.model_validate(spec)
     assert (load.campaign is not None) == (kind is Kind.CAMPAIGN)
     assert (decoy.switch is None) == (kind is Kind.CAMPAIGN)
