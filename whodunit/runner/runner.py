@@ -23,6 +23,7 @@ from whodunit.runner.switches import SETTLE_S, books_result, clear_results, expe
 from whodunit.runner.watching import (
     AllHold,
     EachHolds,
+    EachMeasured,
     HoldsAtTheEnd,
     NoneBreaks,
     NoneHolds,
@@ -32,6 +33,9 @@ from whodunit.runner.watching import (
     follow,
 )
 from whodunit.telemetry.port import Telemetry
+
+MEASURED_WITHIN_S = 5.0
+"""A shop that is healthy sooner than a window is long has less behind it; the health of a mystery lasts longer."""
 
 
 @dataclass
@@ -126,10 +130,10 @@ class Runner:
         """Measures what the onset must leave as it is; returns the checks that it does."""
         if not scenario.unchanged.metrics:
             return []
-        started = self._start("baseline", "what is to stay as it is, is measured", 0)
-        sampler = self._sampler(started, None)
-        seen = [sampler.evaluate(metric, started) for metric in scenario.unchanged.metrics]
-        phase = self._end("baseline", started, [each.result(passed=each.value is not None, seconds=0) for each in seen])
+        started = self._start("baseline", "what is to stay as it is, is measured", MEASURED_WITHIN_S)
+        watch = EachMeasured(self._sampler(started, None), scenario.unchanged.metrics)
+        self._follow([watch], started, MEASURED_WITHIN_S)
+        phase = self._end("baseline", started, watch.results())
         if not phase.passed:
             missing = ", ".join(check.id for check in phase.checks if not check.passed)
             raise Stopped(f"too little was measured before the onset to tell whether it stays so: {missing}")

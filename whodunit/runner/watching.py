@@ -143,6 +143,34 @@ class AllHold:
 
 
 @dataclass
+class EachMeasured:
+    """Each metric must have a value; the first one that it has counts."""
+
+    sampler: Sampler
+    metrics: Sequence[UnchangedMetric]
+    latest: dict[str, CheckResult] = field(default_factory=dict, init=False)
+    decided: set[str] = field(default_factory=set, init=False)
+
+    @property
+    def done(self) -> bool:
+        """True once every metric has one."""
+        return len(self.decided) == len(self.metrics)
+
+    def sample(self, now: datetime) -> None:
+        """Evaluate the metrics without one."""
+        for metric in self.metrics:
+            if metric.id not in self.decided:
+                seen = self.sampler.evaluate(metric, now)
+                is_measured = seen.value is not None
+                self.latest[metric.id] = seen.result(passed=is_measured, seconds=self.sampler.seconds(now))
+                self.decided |= {metric.id} if is_measured else set()
+
+    def results(self) -> list[CheckResult]:
+        """The metrics as of their last evaluation."""
+        return [*self.latest.values()]
+
+
+@dataclass
 class HoldsAtTheEnd:
     """A check that must hold when the phase is over, whatever it did before."""
 

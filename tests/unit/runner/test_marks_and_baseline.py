@@ -87,6 +87,22 @@ def test_what_was_hardly_measured_before_is_no_baseline(
     assert result.stopped == "too little was measured before the onset to tell whether it stays so: as-quick"
 
 
+def test_a_baseline_waits_until_enough_is_measured(
+    run: Callable[[str], ScenarioResult], shop: FakeTelemetry, clock: FakeClock
+) -> None:
+    many = UNCHANGED.replace("measurements: 0", "measurements: 20")
+    began = clock.now()
+    visits: dict[str, Callable[[Window], float]] = {
+        "gateway": lambda _: 0.3 if (clock.now() - began).total_seconds() < 5 else 20.0
+    }
+    shop.numbers |= visits
+    fast = "- {id: gateway-fast, title: The gateway is quick, histogram: gateway, p: 95, below: 1s}"
+    text = SCENARIO.replace(f"quiet:\n  metrics:\n    {fast}\n", "")
+    result = run(text + many)
+    (phase,) = (each for each in result.phases if each.phase == "baseline")
+    assert (phase.passed, [check.seconds > 0 for check in phase.checks]) == (True, [True])
+
+
 def remedy(effect: str, checks: str = "") -> str:
     """The scenario with another effect of its remedy."""
     head, _, rest = SCENARIO.partition("    sustained: 3s\n    metrics:\n      - {id: healed")
