@@ -3,9 +3,24 @@
 import math
 from collections.abc import Mapping
 
+from whodunit.exercise.promql.matching import Vector, without_name
+from whodunit.exercise.promql.series import Labels
+
 LE = "le"
 SMALL = 1e-12
 """Part of a count by which the next bucket may be smaller, from adding floats, and is not less."""
+
+
+def quantiles(q: float, counts: Vector) -> Vector:
+    """The quantile of each histogram among the series, by the labels beside the bound and the name."""
+    histograms: dict[Labels, dict[float, float]] = {}
+    for labels, count in counts.items():
+        bound = _bound(dict(labels).get(LE, ""))
+        if bound is not None:
+            rest = tuple(pair for pair in without_name(labels) if pair[0] != LE)
+            members = histograms.setdefault(rest, {})
+            members[bound] = members.get(bound, 0.0) + count
+    return {labels: quantile(q, members) for labels, members in histograms.items()}
 
 
 def quantile(q: float, counts: Mapping[float, float]) -> float:
@@ -40,3 +55,10 @@ def _growing(counts: list[float]) -> list[float]:
         close = abs(count - grown[-1]) <= SMALL * (abs(count) + abs(grown[-1]))
         grown.append(grown[-1] if close else max(count, grown[-1]))
     return grown
+
+
+def _bound(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -22,6 +22,7 @@ from promql_parser import (
 
 from whodunit.exercise.promql import buckets
 from whodunit.exercise.promql.matching import EvaluationError, Vector, combined, without_name
+from whodunit.exercise.promql.of_each import OF_EACH
 from whodunit.exercise.promql.over_time import FUNCTIONS, KEEPS_NAME, Range, greatest, least, mean, quantile
 from whodunit.exercise.promql.series import NAME, Labels, Sample, Samples, sorted_labels
 
@@ -30,39 +31,6 @@ LOOKBACK_MS = 5 * 60 * 1000
 
 STEP_MS = 5_000
 """How often rules are evaluated; a subquery without a step of its own has this one."""
-
-
-def _rounded(value: float, to: float = 1.0) -> float:
-    inverse = 1 / to if to else math.inf
-    return _floor(value * inverse + 0.5) / inverse if inverse else math.nan
-
-
-def _floor(value: float) -> float:
-    return float(math.floor(value)) if math.isfinite(value) else value
-
-
-def _sign(value: float) -> float:
-    return value if not value or math.isnan(value) else math.copysign(1, value)
-
-
-def _logarithm(of: Callable[[float], float]) -> Callable[[float], float]:
-    return lambda value: of(value) if value > 0 else (math.nan if value else -math.inf)
-
-
-OF_EACH: Mapping[str, Callable[..., float]] = {
-    "abs": abs,
-    "ceil": lambda value: float(math.ceil(value)) if math.isfinite(value) else value,
-    "floor": _floor,
-    "round": _rounded,
-    "clamp_min": max,
-    "clamp_max": min,
-    "sqrt": lambda value: math.sqrt(value) if value >= 0 else math.nan,
-    "ln": _logarithm(math.log),
-    "log2": _logarithm(math.log2),
-    "log10": _logarithm(math.log10),
-    "sgn": _sign,
-}
-"""Functions of each value by itself."""
 
 OF_ALL = ("absent", "absent_over_time", "histogram_quantile", "scalar", "time", "timestamp", "vector")
 
@@ -193,7 +161,7 @@ class Evaluator:
             case "timestamp":
                 return self._timestamps(given[0], at_ms)
             case _:
-                return self._quantiles(self._number(given[0], at_ms), self.vector(given[1], at_ms))
+                return buckets.quantiles(self._number(given[0], at_ms), self.vector(given[1], at_ms))
 
     def _timestamps(self, node: Expr, at_ms: int) -> Vector:
         bare = _bare(node)
@@ -201,16 +169,6 @@ class Evaluator:
             found = self._selected(bare, at_ms)
             return _apart((without_name(labels), sample.time_ms / 1000) for labels, sample in found)
         return _apart((without_name(labels), at_ms / 1000) for labels in self.vector(node, at_ms))
-
-    def _quantiles(self, q: float, counts: Vector) -> Vector:
-        histograms: dict[Labels, dict[float, float]] = {}
-        for labels, count in counts.items():
-            bound = _bound(dict(labels).get(buckets.LE, ""))
-            if bound is not None:
-                rest = tuple(pair for pair in without_name(labels) if pair[0] != buckets.LE)
-                members = histograms.setdefault(rest, {})
-                members[bound] = members.get(bound, 0.0) + count
-        return {labels: buckets.quantile(q, members) for labels, members in histograms.items()}
 
     def _number(self, node: Expr, at_ms: int) -> float:
         found = self.value(node, at_ms)
@@ -249,13 +207,6 @@ def _asked(node: Expr) -> Labels:
         return ()
     equal = {each.name: each.value for each in selector.matchers.matchers if each.op == MatchOp.Equal}
     return sorted_labels({name: value for name, value in equal.items() if name != NAME})
-
-
-def _bound(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _apart(found: Iterator[tuple[Labels, float]]) -> Vector:

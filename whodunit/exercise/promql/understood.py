@@ -14,8 +14,9 @@ from promql_parser import (
     walk,
 )
 
-from whodunit.exercise.promql.evaluation import AGGREGATIONS, OF_ALL, OF_EACH, OF_QUANTILE, OF_RANK
+from whodunit.exercise.promql.evaluation import AGGREGATIONS, OF_ALL, OF_QUANTILE, OF_RANK
 from whodunit.exercise.promql.matching import OPERATORS
+from whodunit.exercise.promql.of_each import OF_EACH
 from whodunit.exercise.promql.over_time import FUNCTIONS
 
 KNOWN_FUNCTIONS = sorted({*FUNCTIONS, *OF_EACH, *OF_ALL})
