@@ -235,6 +235,7 @@ def test_a_mistake_in_the_file_names_its_line(rules: str, message: str, tmp_path
         rules_in(tmp_path)
     assert message in error.value.message
     assert f"{FILE}:1" in error.value.message
+    assert "prometheus.io" in error.value.hint
 
 
 def test_an_empty_file_has_no_alerts(tmp_path: Path) -> None:

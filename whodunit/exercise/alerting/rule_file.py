@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from promql_parser import Expr, parse_duration
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from whodunit.exercise.catalogue import GUIDE
 from whodunit.exercise.promql.understood import expression
 from whodunit.strict_yaml.quantities import Strict
 from whodunit.strict_yaml.reader import parse, validated
 
 FILE = "alerts.yml"
+GUIDE = "https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/"
 NAME_PATTERN = r"^[a-zA-Z_:][a-zA-Z0-9_:]*$"
 
 _VALUE = re.compile(r"\$value\b|\.Value\b")
