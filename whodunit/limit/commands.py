@@ -69,7 +69,7 @@ def limit(  # noqa: PLR0913, PLR0917  each is an option
     shape: Shapes = None,
     success: Success = 99.99,
     p95: P95 = "750ms",
-    most: Most = 24.0,
+    most: Most = 48.0,
     by: By = 0.5,
     step: StepLength = "30s",
     base: Base = None,
