@@ -1,8 +1,8 @@
 """Bisection on a grid, and a confirmation of what it found.
 
 Rates that rise until the first failure stop at noise: one bad step ends the search anywhere. A bisection decides at
-every step anew, and what it finds is tried once more, for longer; a value that does not hold then makes room for the
-next lower one.
+every step anew, and both ends of what it finds are tried once more, for longer: a miss that was noise sends the search
+on above it, and a value that does not hold makes room for the next lower one.
 """
 
 from collections.abc import Sequence
@@ -34,36 +34,44 @@ class Search:
     def __init__(self, grid: Sequence[float]) -> None:
         """`grid` are the values that may be tried, ascending."""
         self._grid = grid
-        self._met, self._missed = -1, len(grid)
-        self._confirmed = False
+        self._met, self._misses = -1, {len(grid)}
+        self._confirmed: set[int] = {-1, len(grid)}
         self._refutations = 0
+
+    @property
+    def _missed(self) -> int:
+        return min(self._misses)
 
     @property
     def next(self) -> Step | None:
         """None when the search is over."""
         if self._missed - self._met > 1:
             return Step(self._grid[(self._met + self._missed) // 2], confirms=False)
-        if self._met >= 0 and not self._confirmed and self._refutations < MOST_REFUTATIONS:
-            return Step(self._grid[self._met], confirms=True)
+        for place in (self._missed, self._met):
+            if place not in self._confirmed and self._refutations < MOST_REFUTATIONS:
+                return Step(self._grid[place], confirms=True)
         return None
 
     def tell(self, step: Step, *, met: bool) -> None:
         """The result of a step."""
         place = self._grid.index(step.value)
+        refutes = step.confirms and met == (place in self._misses)
+        self._refutations += refutes
+        if step.confirms:
+            self._confirmed.add(place)
         if met:
-            self._met, self._confirmed = place, step.confirms
+            self._met = place
+            self._misses.discard(place)
         else:
-            self._missed = place
-        if step.confirms and not met:
-            self._met -= 1
-            self._refutations += 1
+            self._misses.add(place)
+            self._met -= refutes
 
     @property
     def found(self) -> Found:
         """What is known so far."""
         value = self._grid[self._met] if self._met >= 0 else None
         missed = self._grid[self._missed] if self._missed < len(self._grid) else None
-        return Found(value, missed, self._confirmed)
+        return Found(value, missed, value is not None and self._met in self._confirmed)
 
 
 def grid(most: float, by: float, least: float | None = None) -> list[float]:

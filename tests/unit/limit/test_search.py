@@ -31,6 +31,8 @@ def test_a_value_that_is_not_confirmed_makes_room_for_the_next_lower_one() -> No
     search = Search([1.0, 2.0, 3.0])
     search.tell(Step(2.0, confirms=False), met=True)
     search.tell(Step(3.0, confirms=False), met=False)
+    search.tell(Step(3.0, confirms=True), met=False)
+    assert search.next == Step(2.0, confirms=True)
     search.tell(Step(2.0, confirms=True), met=False)
     assert search.next == Step(1.0, confirms=True)
     search.tell(Step(1.0, confirms=True), met=True)
@@ -38,12 +40,20 @@ def test_a_value_that_is_not_confirmed_makes_room_for_the_next_lower_one() -> No
     assert search.found == Found(1.0, 2.0, confirmed=True)
 
 
+def test_a_miss_that_was_noise_sends_the_search_on_above_it() -> None:
+    search, is_calm = Search(RATES), False
+    while step := search.next:
+        search.tell(step, met=step.value < 9 or (is_calm and step.value < 18))
+        is_calm = is_calm or step.value == 9.0
+    assert search.found == Found(17.5, 18.0, confirmed=True)
+
+
 def test_confirmations_come_to_an_end() -> None:
     search, confirmations = Search(RATES), 0
     while step := search.next:
         confirmations += step.confirms
         search.tell(step, met=not step.confirms and step.value < 12)
-    assert confirmations == 3
+    assert confirmations == 4
     assert search.found == Found(10.0, 10.5, confirmed=False)
 
 
