@@ -38,12 +38,13 @@ from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import LOOPBACK, Reservations, datagrams, listener
-from whodunit.launcher.preload import is_safe, shop_modules
+from whodunit.launcher.preload import shop_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
 from whodunit.launcher.rotation import rotate
 from whodunit.launcher.spawning import SpawningFactory
+from whodunit.launcher.start_method import forks
 from whodunit.launcher.status import Status
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.load.runner import LoadRunner
@@ -80,7 +81,7 @@ def run(home: Home, replaced: Mapping[str, Path]) -> None:
     try:
         survivors.clean_up(home)
         # Before there is an event loop, a socket or a thread that the zygote would inherit.
-        factory: ProcessFactory = ForkingFactory(zygote.fork()) if is_safe() else SpawningFactory()
+        factory: ProcessFactory = ForkingFactory(zygote.fork()) if forks() else SpawningFactory()
         with listener(LAB_PORT, taken=plan.USUAL_PORTS) as bound, datagrams() as names, Reservations() as reservations:
             bound.listen()
             _Daemon(home, factory, bound, names, reservations, replaced).serve()

@@ -17,8 +17,8 @@ from whodunit.lab.client import LabClient
 from whodunit.lab.controls import Json
 from whodunit.launcher.lock import AnotherLabError, LabLock
 from whodunit.launcher.nursery import Nursery
-from whodunit.launcher.preload import is_safe
 from whodunit.launcher.start import LAUNCHER, Launch, Start
+from whodunit.launcher.start_method import forks
 from whodunit.launcher.stop import stop
 from whodunit.runner.session import connect
 
@@ -130,7 +130,7 @@ def _led(leader: LabClient) -> Json:
 @contextmanager
 def _labs(folder: Path) -> Iterator[Launch | Sequence[str]]:
     """The way to start labs that share what they have imported, where that can be."""
-    if is_safe():
+    if forks():
         with Nursery(folder) as nursery:
             yield nursery.launch
     else:

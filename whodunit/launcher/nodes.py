@@ -28,11 +28,12 @@ from whodunit.lab.settings import BaseUrl, wrong_settings
 from whodunit.launcher import zygote
 from whodunit.launcher.forking import ForkingFactory
 from whodunit.launcher.guests import Guests, Host
-from whodunit.launcher.preload import is_safe, node_modules
+from whodunit.launcher.preload import node_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import HttpProbe, Probe
 from whodunit.launcher.spawning import SpawningFactory
+from whodunit.launcher.start_method import forks
 from whodunit.launcher.supervisor import Supervisor
 from whodunit.refusals import HANDLERS
 from whodunit.topology import HISTORY, NODES, Service
@@ -148,7 +149,7 @@ class NodesDoor:
 
 
 def _factory() -> ProcessFactory:
-    return ForkingFactory(zygote.spawn()) if is_safe() else SpawningFactory()
+    return ForkingFactory(zygote.spawn()) if forks() else SpawningFactory()
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

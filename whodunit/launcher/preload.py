@@ -2,7 +2,6 @@
 
 import gc
 import ssl
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -76,8 +75,3 @@ def _import(module: str) -> str | None:
     except Exception as error:  # noqa: BLE001 - whatever a module does when imported
         return f"{module}: {error!r}"
     return None
-
-
-def is_safe() -> bool:
-    """True if a process may fork here without exec: macOS and Windows are not to be trusted with it."""
-    return sys.platform == "linux"

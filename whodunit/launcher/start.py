@@ -15,7 +15,7 @@ from whodunit.errors import LabError
 from whodunit.home import Home, unwritable
 from whodunit.lab.answers import LabStatus, ProgramStatus
 from whodunit.lab.client import LabClient
-from whodunit.launcher import kept_backend, labfile
+from whodunit.launcher import kept_backend, labfile, start_method
 from whodunit.launcher.inherited import inherited
 from whodunit.launcher.lock import AnotherLabError
 from whodunit.launcher.processes import Identity, end_all, wait_gone
@@ -141,6 +141,7 @@ class Start:
             **THRIFTY_MALLOC,
             **inherited(kept_backend.added(os.environ, self._home)),
             "WHODUNIT_HOME": str(self._home.path),
+            start_method.VARIABLE: start_method.start_method(),
         }
         try:
             Path(self._log()).write_bytes(b"")

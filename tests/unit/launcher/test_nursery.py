@@ -9,9 +9,9 @@ import pytest
 
 from whodunit.errors import LabError
 from whodunit.launcher.nursery import Forked, Nursery
-from whodunit.launcher.preload import is_safe
+from whodunit.launcher.start_method import forks
 
-pytestmark = [pytest.mark.process, pytest.mark.skipif(not is_safe(), reason="labs are commands here")]
+pytestmark = [pytest.mark.process, pytest.mark.skipif(not forks(), reason="labs are commands here")]
 
 WITHIN_S = 60.0
 REFUSED = "The telemetry store cannot keep files in"
