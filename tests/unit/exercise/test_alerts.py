@@ -223,6 +223,17 @@ def test_what_prometheus_refuses_as_well_is_told_with_its_moment() -> None:
         ("groups: [{name: a, rules: [{alert: A, expr: 'stdvar(x)'}]}]", "not among the aggregations avg, "),
         ("groups: [{name: a, rules: [{alert: A, expr: 'x @ 5'}]}]", "an alert is about now"),
         ("groups: [{name: a, rules: [{alert: A, expr: x, for: 10}]}]", "for: 10 is not a duration"),
+def test_a_group_that_is_evaluated_rarely_is_asked_at_its_own_moments_alone() -> None:
+    """Between two of them the expression cannot be evaluated; Prometheus never tries."""
+    recorded = recording("held", HANGS, HEALTHY, troubled=True)
+    for at_ms, other in ((0, None), (35_000, 1.0), (50_000, None)):
+        recorded.samples.series({NAME: "shop_order_stuck", "service_name": "second"}).add(at_ms, other)
+    rule = {"alert": "Hang", "expr": "shop_order_in_processing + on () shop_order_stuck > 100"}
+    group = {"name": "rarely", "interval": "30s", "rules": [rule]}
+    seen = watched(RuleFile.model_validate({"groups": [group]}), recorded, SYMPTOM)
+    assert seen.nearest == {"Hang": (18.0, 30_000)}
+
+
         ("groups: [{name: a, rules: [{alert: A, expr: x, four: 10s}]}]", "unknown key; did you mean 'for'?"),
         ("groups: [{name: a, rules: [{expr: x}]}]", "a rule has either `alert` or `record`"),
         ("groups: [{name: a, rules: [{record: b, expr: x, for: 5s}]}]", "are those of an alert"),

@@ -9,7 +9,7 @@ from itertools import chain
 from math import isnan
 from typing import Any
 
-from promql_parser import BinaryExpr, NumberLiteral
+from promql_parser import BinaryExpr, Expr, NumberLiteral
 
 from whodunit.errors import WrongUseError
 from whodunit.exercise.alerting.recorded import Recording
@@ -45,17 +45,35 @@ def _alerts_of(rule: Rule, recorded: Recording) -> Iterator[Alert]:
 
 
 def _nearest(file: RuleFile, recorded: Recording) -> Iterator[tuple[str, tuple[float, int]]]:
-    for rule in file.alerts:
+    alerts = [(rule, group.interval_ms or STEP_MS) for group in file.groups for rule in group.rules if rule.alert]
+    for rule, step_ms in alerts:
         node = rule.node
         if isinstance(node, BinaryExpr) and str(node.op) in BY_SIZE and isinstance(node.rhs, NumberLiteral):
             found = [
                 (value, at_ms)
-                for at_ms in range(recorded.onset_ms or 0, recorded.end_ms + 1, STEP_MS)
-                for value in Evaluator(recorded.samples).vector(node.lhs, at_ms).values()
+                for at_ms in range(0, recorded.end_ms + 1, step_ms)
+                if at_ms >= (recorded.onset_ms or 0)
+                for value in _evaluated(rule, node.lhs, recorded, at_ms).values()
                 if not isnan(value)
             ]
             if found:
                 yield str(rule.alert), BY_SIZE[str(node.op)](found, key=lambda each: each[0])
+
+
+def _evaluated(rule: Rule, node: Expr, recorded: Recording, at_ms: int) -> Vector:
+    """The series of an expression of a rule; raises WrongUseError where it has none."""
+    try:
+        return Evaluator(recorded.samples).vector(node, at_ms)
+    except EvaluationError as error:
+        raise _not_evaluated(rule, recorded, at_ms, error) from error
+
+
+def _not_evaluated(rule: Rule, recorded: Recording, at_ms: int, error: EvaluationError) -> WrongUseError:
+    where = f"{rule.alert or rule.record} at {clock(at_ms)} of {recorded.name}"
+    return WrongUseError(
+        f"{FILE}: {where} cannot be evaluated: {error}.",
+        "Prometheus refuses it as well, and the alert never fires. Aggregate one side, or match by on(…).",
+    )
 
 
 @dataclass
@@ -88,14 +106,11 @@ class _Running:
                 self._record(place, found, at_ms)
 
     def _found(self, rule: Rule, at_ms: int) -> Vector:
+        found = _evaluated(rule, rule.node, self.recorded, at_ms)
         try:
-            return self._labelled(rule, Evaluator(self.recorded.samples).vector(rule.node, at_ms))
+            return self._labelled(rule, found)
         except EvaluationError as error:
-            where = f"{rule.alert or rule.record} at {clock(at_ms)} of {self.recorded.name}"
-            raise WrongUseError(
-                f"{FILE}: {where} cannot be evaluated: {error}.",
-                "Prometheus refuses it as well, and the alert never fires. Aggregate one side, or match by on(…).",
-            ) from error
+            raise _not_evaluated(rule, self.recorded, at_ms, error) from error
 
     def _labelled(self, rule: Rule, found: Vector) -> Vector:
         labelled: Vector = {}
