@@ -79,8 +79,9 @@ def told(step: str, evidence: Evidence) -> list[str]:
     [
         RIGHT,
         f"{{record: orders:hang, expr: sum(shop_order_stuck)}}\n{RIGHT.replace('shop_order_stuck', 'orders:hang')}",
+        RIGHT.replace("shop_order_stuck >= 5", "'shop_order_stuck >= 5 unless shop_order_stuck{error_type!=\"\"}'"),
     ],
-    ids=["gauge", "recorded"],
+    ids=["gauge", "recorded", "with any reason"],
 )
 def test_a_right_alert_passes(step: str, rules: str) -> None:
     assert told(step, watching(rules)) == []
@@ -142,6 +143,16 @@ WRONG = {
         watching("{record: mine, expr: process_cpu_utilization_ratio}\n" + alert("mine > 0.5")),
         "mine asks for process_cpu_utilization_ratio",
     ),
+    "cause, of orders": (
+        "symptom",
+        watching(alert("increase(shop_order_payment_timeouts_total[30s]) > 2")),
+        "Mine asks for shop_order_payment_timeouts_total, which no customer sees.",
+    ),
+    "cause, one of several": (
+        "symptom",
+        watching(alert('increase(shop_order_results_total{error_type="payment_unavailable"}[30s]) > 2')),
+        'Mine asks for shop_order_results_total with error_type="payment_unavailable" alone, one reason among several.',
+    ),
     "inside": (
         "symptom",
         watching(alert("rate(http_server_request_duration_seconds_count[15s]) < 1")),
@@ -166,6 +177,11 @@ WRONG = {
     ),
     "summary": ("says", watching(RIGHT.replace("summary: Orders hang., ", "")), "Hang has no annotation summary."),
     "runbook": ("says", watching(RIGHT.replace("runbook_url", "runbook")), "Hang has no annotation runbook_url."),
+    "runbook, to be written": (
+        "says",
+        watching(RIGHT.replace("https://x.org", "TODO")),
+        "Hang has runbook_url: TODO, which is no address (https://…).",
+    ),
     "severity": ("says", watching(RIGHT.replace("severity", "team")), "Hang has no label severity."),
     "severity, another": (
         "says",
@@ -207,6 +223,17 @@ def test_a_group_is_evaluated_as_often_as_it_says() -> None:
     assert [each.at_ms // 1000 for each in found] == [30, 60]
 
 
+def test_a_group_that_is_evaluated_rarely_is_asked_at_its_own_moments_alone() -> None:
+    """Between two of them the expression cannot be evaluated; Prometheus never tries."""
+    recorded = recording("held", HANGS, HEALTHY, troubled=True)
+    for at_ms, other in ((0, None), (35_000, 1.0), (50_000, None)):
+        recorded.samples.series({NAME: "shop_order_stuck", "service_name": "second"}).add(at_ms, other)
+    rule = {"alert": "Hang", "expr": "shop_order_in_processing + on () shop_order_stuck > 100"}
+    group = {"name": "rarely", "interval": "30s", "rules": [rule]}
+    seen = watched(RuleFile.model_validate({"groups": [group]}), recorded, SYMPTOM)
+    assert seen.nearest == {"Hang": (18.0, 30_000)}
+
+
 def test_what_prometheus_refuses_as_well_is_told_with_its_moment() -> None:
     with pytest.raises(WrongUseError, match=r"Mine at 0:00 of checkout-hangs-held cannot be evaluated: several series"):
         watching(alert("shop_order_stuck > on () process_cpu_utilization_ratio"))
@@ -223,17 +250,6 @@ def test_what_prometheus_refuses_as_well_is_told_with_its_moment() -> None:
         ("groups: [{name: a, rules: [{alert: A, expr: 'stdvar(x)'}]}]", "not among the aggregations avg, "),
         ("groups: [{name: a, rules: [{alert: A, expr: 'x @ 5'}]}]", "an alert is about now"),
         ("groups: [{name: a, rules: [{alert: A, expr: x, for: 10}]}]", "for: 10 is not a duration"),
-def test_a_group_that_is_evaluated_rarely_is_asked_at_its_own_moments_alone() -> None:
-    """Between two of them the expression cannot be evaluated; Prometheus never tries."""
-    recorded = recording("held", HANGS, HEALTHY, troubled=True)
-    for at_ms, other in ((0, None), (35_000, 1.0), (50_000, None)):
-        recorded.samples.series({NAME: "shop_order_stuck", "service_name": "second"}).add(at_ms, other)
-    rule = {"alert": "Hang", "expr": "shop_order_in_processing + on () shop_order_stuck > 100"}
-    group = {"name": "rarely", "interval": "30s", "rules": [rule]}
-    seen = watched(RuleFile.model_validate({"groups": [group]}), recorded, SYMPTOM)
-    assert seen.nearest == {"Hang": (18.0, 30_000)}
-
-
         ("groups: [{name: a, rules: [{alert: A, expr: x, four: 10s}]}]", "unknown key; did you mean 'for'?"),
         ("groups: [{name: a, rules: [{expr: x}]}]", "a rule has either `alert` or `record`"),
         ("groups: [{name: a, rules: [{record: b, expr: x, for: 5s}]}]", "are those of an alert"),

@@ -1,6 +1,9 @@
 """An alert on a symptom: fires in trouble and in no other time, calls once, and says what to do."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+
+from promql_parser import MatchOp, VectorSelector
 
 from whodunit.exercise.alerting.rule_file import FILE, Rule
 from whodunit.exercise.alerting.watched import Alert, Alerting, Watched, clock
@@ -12,14 +15,21 @@ from whodunit.strict_yaml.suggestion import meant
 
 CAMPAIGN = "campaign"
 FRONTEND = "frontend"
-OF_CUSTOMERS = ("shop_order_", "shop_login_", "httpcheck_")
-"""The metrics of what customers get, or do not get."""
+OF_CUSTOMERS = (
+    *("shop_order_results_", "shop_order_duration_", "shop_order_in_processing", "shop_order_stuck"),
+    *("shop_order_unsettled_", "shop_login_results_", "shop_login_duration_", "httpcheck_"),
+)
+"""The metrics of what customers get, or do not get; those of what order itself is refused are not among them."""
+
+REASON = "error_type"
+"""The label of the reason why an order failed: one value of it is one cause."""
 
 OF_REQUESTS = "http_server_request_duration_seconds"
 """That of the frontend is what customers wait for; that of the services behind it is not."""
 
 SEVERITIES = ("page", "ticket")
 RUNBOOK = "runbook_url"
+ADDRESS = re.compile(r"https?://[^\s/]+")
 
 Of = Callable[[Alerting], Iterator[Missing]]
 
@@ -93,12 +103,22 @@ def _of_series(alert: Alert) -> str:
 def _symptom(alerting: Alerting) -> Iterator[Missing]:
     for rule, selector in alerting.selected:
         name = selector.name or ""
-        if name.startswith(OF_CUSTOMERS) or name in alerting.recorded_names:
+        if name in alerting.recorded_names:
+            continue
+        if name.startswith(OF_CUSTOMERS):
+            yield from _of_one_cause(rule, selector)
             continue
         if not name.startswith(OF_REQUESTS):
             yield Missing("cause", f"{_named(rule)} asks for {name or selector}, which no customer sees.")
         elif not any(each.name == "service_name" and each.value == FRONTEND for each in selector.matchers.matchers):
             yield Missing("inside", f'{_named(rule)} asks for {name} without service_name="{FRONTEND}".')
+
+
+def _of_one_cause(rule: Rule, selector: VectorSelector) -> Iterator[Missing]:
+    for each in selector.matchers.matchers:
+        if each.name == REASON and each.op == MatchOp.Equal and each.value:
+            asked = f'{selector.name} with {REASON}="{each.value}"'
+            yield Missing("cause", f"{_named(rule)} asks for {asked} alone, one reason among several.")
 
 
 def _calm(alerting: Alerting) -> Iterator[Missing]:
@@ -136,8 +156,10 @@ def _says(alerting: Alerting) -> Iterator[Missing]:
     for rule in alerting.rules.alerts:
         if not rule.annotations.get("summary", "").strip():
             yield Missing("summary", f"{rule.alert} has no annotation summary.")
-        if not rule.annotations.get(RUNBOOK, "").strip():
-            yield Missing("runbook", f"{rule.alert} has no annotation {RUNBOOK}.")
+        runbook = rule.annotations.get(RUNBOOK, "").strip()
+        if not ADDRESS.match(runbook):
+            has = f"{RUNBOOK}: {runbook}, which is no address (https://…)" if runbook else f"no annotation {RUNBOOK}"
+            yield Missing("runbook", f"{rule.alert} has {has}.")
         severity = alerting.labels_of(rule).get("severity", "")
         if severity not in SEVERITIES:
             has = (
