@@ -23,6 +23,9 @@ from whodunit.reading import NotTextError, decoded
 OURS = re.compile(r"incident|report|hand-in|limits|\d{8}T\d{6}Z", re.IGNORECASE)
 """Names of files and folders that commands give: they say of nobody whose they are."""
 
+LONGEST = 300
+"""Characters of an unexpected error that are told."""
+
 LARGEST_BYTES = 5_000_000
 WHAT = "There are: exercises and answers of mysteries (.json), load reports (report.json), incident reports (.md)."
 
@@ -63,6 +66,9 @@ class Marker:
             row = Row(str(file), problem=f"This is no hand-in: {error}.")
         except OSError as error:
             row = Row(str(file), problem=f"It cannot be read: {error.strerror or error}.")
+        except Exception as error:  # noqa: BLE001  whatever is in one hand-in, the others are marked
+            said = f"{type(error).__name__}: {error}"[:LONGEST]
+            row = Row(str(file), problem=f"It could not be marked, and has to be looked at by a person ({said}).")
         return row if row.student else replace(row, student=_owner(file))
 
     def _marked(self, file: Path) -> Row:

@@ -1,6 +1,7 @@
 """Finds the line of a value in a YAML file, so that an error can name it."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -48,6 +49,17 @@ def plain(node: Any) -> Any:
         return [plain(value) for value in node]
     scalars: tuple[type[bool] | type[int] | type[float] | type[str], ...] = (int, float, str)
     return node if isinstance(node, bool) else next((t(node) for t in scalars if isinstance(node, t)), node)
+
+
+def size(node: Any, known: dict[int, float] | None = None) -> float:
+    """How many values `plain` makes of a node, aliases written out; infinite for one that has itself within."""
+    if not isinstance(node, dict | list):
+        return 1
+    known = {} if known is None else known
+    if id(node) not in known:
+        known[id(node)] = inf
+        known[id(node)] = 1 + sum(size(each, known) for each in (node.values() if isinstance(node, dict) else node))
+    return known[id(node)]
 
 
 def _first_line(node: Any) -> int:

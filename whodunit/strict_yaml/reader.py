@@ -9,10 +9,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from whodunit.reading import NotTextError, read_text
-from whodunit.strict_yaml.positions import plain
+from whodunit.strict_yaml.positions import plain, size
 from whodunit.strict_yaml.problems import GUIDE, explain, refused
 
 M = TypeVar("M", bound=BaseModel)
+
+MOST_VALUES = 100_000
+"""With its aliases written out a file has so many at most: they multiply when one is within another."""
 
 
 def read(path: Path, model: type[M], guide: str = GUIDE) -> M:
@@ -45,4 +48,7 @@ def parse(path: Path, guide: str = GUIDE) -> Any:
 
 @lru_cache(maxsize=256)  # three times as many as there are files of ours; one takes about 20 ms
 def _document(text: str) -> Any:
-    return YAML(typ="rt").load(text)
+    document = YAML(typ="rt").load(text)
+    if size(document) > MOST_VALUES:
+        raise YAMLError(f"its aliases (`*name`) make more than {MOST_VALUES:,} values of it; write out what is meant")
+    return document

@@ -73,12 +73,20 @@ def test_one_that_was_broken_off_is_not_complete(tmp_path: Path) -> None:
     assert points(broken_off)["carried"] == RUBRIC.points.carried
 
 
+MULTIPLYING = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{place}: &a{place} [{', '.join([f'*a{place - 1}'] * 10)}]\n" for place in range(1, 9)
+)
+"""A thousand million values in 400 characters."""
+
 PLANS = {
     "no plan": (None, 0, "there is no test-plan.yaml"),
     "an empty one": ("", 0, "says nothing"),
     "no YAML": ("question: [\n", 0, "test-plan.yaml:"),
     "a list": ("- question\n", 0, "says nothing"),
     "two fields too short": (PLAN.replace("stop: what there is to say about it", "stop: soon"), 34.3, "stop says too"),
+    "one whose aliases multiply": (MULTIPLYING, 0, "test-plan.yaml: its aliases (`*name`) make more than 100,000"),
+    "one that contains itself": ("&it\nquestion: *it\n", 0, "its aliases (`*name`) make more than 100,000 values"),
+    "one with an alias": (PLAN.replace("risks: what", "risks: *it #").replace("stop: ", "stop: &it "), 40, ""),
     "a misspelt one": (PLAN.replace("risks:", "risk:"), 34.3, "risk is no field of it: did you mean 'risks'?"),
 }
 

@@ -16,6 +16,7 @@ from tests.unit.mystery.test_marking import handed_in as answered
 from whodunit.entry.cli import build
 from whodunit.errors import WrongUseError
 from whodunit.exercise.handin import as_text
+from whodunit.gradebook.loads import Measured
 from whodunit.gradebook.pile import LARGEST_BYTES, Marker
 from whodunit.gradebook.row import Row
 from whodunit.gradebook.row import csv as as_csv
@@ -85,6 +86,21 @@ def test_a_plan_that_is_nested_too_deeply_ends_nothing(tmp_path: Path) -> None:
     rows = marked(tmp_path)
     assert "nested too deeply" in rows["report.json"].problem
     assert rows["zoe.json"].score == 25
+
+
+def test_what_nobody_expected_of_one_is_told_in_its_row(tmp_path: Path) -> None:
+    def find_again(_: Measured) -> float:
+        return 1 / 0
+
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "report.json").write_text(measured())
+    (tmp_path / "zoe.json").write_text(ADA)
+    report, zoe = Marker(rubric(None), CASES, find_again=find_again).rows([tmp_path], lambda _: None)
+    assert (report.student, report.score) == ("ada", None)
+    assert report.problem == (
+        "It could not be marked, and has to be looked at by a person (ZeroDivisionError: division by zero)."
+    )
+    assert zoe.score == 25
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
