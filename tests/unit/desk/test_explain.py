@@ -6,7 +6,7 @@ from tests.unit.desk.recorded import WINDOW, recording
 from whodunit.desk.queries.explain.in_prometheus import InPrometheus
 from whodunit.desk.queries.explain.in_store import InStore
 from whodunit.desk.queries.explain.parts import Found, Sample, Stage, read, taken_apart
-from whodunit.desk.queries.explain.quantile import quantile, quantiles, told
+from whodunit.desk.queries.explain.quantile import quantiles, told
 from whodunit.telemetry.languages import Row
 from whodunit.telemetry.port import RefusedQueryError
 from whodunit.telemetry.questions import Conditions, MetricQuery, Statistic, Window
@@ -206,20 +206,6 @@ def test_a_part_that_the_parser_cannot_write_again_is_not_asked() -> None:
 )
 def test_a_part_is_told_in_words(expression: str, words: str) -> None:
     assert read(expression).words.startswith(words)
-
-
-@pytest.mark.parametrize(
-    ("buckets", "value"),
-    [
-        ([(1.0, 50.0), (2.0, 100.0), (float("inf"), 100.0)], 1.9),
-        ([(1.0, 50.0), (float("inf"), 100.0)], 1.0),
-        ([(1.0, 0.0), (2.0, 0.0), (float("inf"), 0.0)], None),
-        ([(1.0, 50.0), (2.0, 100.0)], None),
-    ],
-)
-def test_a_quantile_is_interpolated_within_its_bucket(buckets: list[tuple[float, float]], value: float | None) -> None:
-    found = quantile(0.95, buckets)
-    assert (found.value if found else None) == (value if value is None else pytest.approx(value))
 
 
 def test_a_series_whose_bound_is_no_number_is_left_out_as_prometheus_does() -> None:

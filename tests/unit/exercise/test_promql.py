@@ -79,8 +79,9 @@ def test_a_number_of_series_that_is_none_is_refused(number: str) -> None:
         evaluated(f"topk({number}, total)")
 
 
-def test_the_least_of_an_empty_first_bucket_is_not_known() -> None:
-    assert math.isnan(quantile(0, {1.0: 0.0, 2.0: 3.0, math.inf: 3.0}))
+@pytest.mark.parametrize(("q", "value"), [(0.5, 1.5), (-0.1, -math.inf), (1.1, math.inf), (math.nan, math.nan)])
+def test_a_quantile_that_is_no_share_lies_beyond_all(q: float, value: float) -> None:
+    assert quantile(q, {1.0: 0.0, 2.0: 3.0, math.inf: 3.0}) == pytest.approx(value, nan_ok=True)
 
 
 def test_a_class_of_characters_is_refused_with_what_to_write() -> None:
