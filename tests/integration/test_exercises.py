@@ -145,6 +145,14 @@ WRONG = {
         "exporters",
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT alone: The application ended at once: KeyError: ",
     ),
+    "an exporter that nobody shuts down": Mistake(
+        "flask-products",
+        "telemetry.py",
+        "TracerProvider()",
+        "TracerProvider(shutdown_on_exit=False)",
+        "exporters",
+        "spans should come to backend B, and did not come.",
+    ),
     "a cache that is told of nothing": Mistake(
         "flask-products", "products.py", "self._lists = {}  # a", "pass  # a", "cache", "after a review was written"
     ),
@@ -254,6 +262,22 @@ WRONG = {
         "calm",
         "times over in checkout-hangs-held: for ",
     ),
+    "contexts that came out of no message": Mistake(
+        "propagate",
+        "parcels.py",
+        "trace.get_current_span(propagate.extract(headers)).get_span_context()",
+        "trace.SpanContext(*(int(each, 16) for each in headers['traceparent'].split('-')[1:3]), is_remote=False)",
+        "links",
+        "The context of 3 links came out of no message (is_remote is false).",
+    ),
+    "a count that is text": Mistake(
+        "propagate",
+        "parcels.py",
+        ": len(messages)",
+        ": str(len(messages))",
+        "links",
+        "messaging.batch.message_count of 'process parcels' is the text '3', and no number.",
+    ),
     "an alert that waits for too long": Mistake(
         "alert-it",
         "alerts.yml",
@@ -322,8 +346,9 @@ def test_an_exception_where_nobody_waits_is_told_beside_what_it_leaves_out(
         (lambda main: main.write_text("import nothing_of_this_name\n"), "No module named 'nothing_of_this_name'"),
         (lambda main: main.write_text("raise SystemExit('I will not')\n"), "I will not"),
         (lambda main: main.unlink(), "main.py"),
+        (lambda main: main.write_text(""), "came to its end without listening on the port of PORT"),
     ],
-    ids=["import", "exit", "no-file"],
+    ids=["import", "exit", "no-file", "empty"],
 )
 @pytest.mark.parametrize(("name", "step"), [("propagate", None), ("flask-products", "exporters")], ids=str)
 def test_an_application_that_does_not_run_is_told_by_its_last_words(
@@ -358,6 +383,19 @@ def interrupts_ignored() -> Iterator[None]:
 def test_an_application_ends_also_where_a_shell_has_it_ignore_interrupts(tmp_path: Path) -> None:
     it = exercise("propagate")
     assert told(it, begun(it, tmp_path / "app", solved=True)) == {}
+
+
+def test_an_exception_that_the_check_gives_rise_to_is_no_reason_for_anything(tmp_path: Path) -> None:
+    it = exercise("instrument-inventory")
+    folder = begun(it, tmp_path / "app", solved=True)
+    change(folder / "app.py", "[item.product_id for item in body.items]", "str(body.items[0].product_id)")
+    (verdict,), evidence = check(it, folder, it.chosen("names"), lambda _: None)
+    assert [each.missing for each in verdict.findings] == [
+        "POST /reservations reserves the products 113, 187; its server span has shop.product.ids 113, which is no list."
+    ]
+    told_of = [line.attributes["exception.message"] for line in evidence.logs if "exception.message" in line.attributes]
+    assert any("database is locked" in message for message in told_of)
+    assert verdict.raised == ""
 
 
 def test_an_exception_in_each_request_keeps_none_of_them_from_being_made(tmp_path: Path) -> None:

@@ -25,7 +25,11 @@ class SpanId:
 
 @dataclass(frozen=True)
 class Span:
-    """A span that arrived; its kind in small letters, times since 1970; events with their `event.name`."""
+    """A span that arrived; its kind in small letters, times since 1970; events with their `event.name`.
+
+    `types` are those of the attributes that were sent as anything but text, as the store names them (int, array);
+    `local_links` are those of its links whose context, by their sender's word, did not come from elsewhere.
+    """
 
     id: SpanId
     parent_id: str
@@ -37,6 +41,8 @@ class Span:
     attributes: Attributes = field(default_factory=dict)
     links: tuple[SpanId, ...] = ()
     events: tuple[Attributes, ...] = ()
+    types: Attributes = field(default_factory=dict)
+    local_links: tuple[SpanId, ...] = ()
 
     @property
     def end_us(self) -> float:

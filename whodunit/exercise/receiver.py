@@ -26,7 +26,7 @@ TRACES_PATH = "/v1/traces"
 SIGNALS = ("spans", "metrics", "logs")
 
 SPANS = """select trace_id, span_id, coalesce(parent_span_id, ''), name, kind, epoch_us(start_time), duration_s, status,
-    attributes, links, events from spans order by start_time"""
+    attributes, attribute_types, links, events from spans order by start_time"""
 LOGS = """select epoch_us(time), body, coalesce(trace_id, ''), coalesce(span_id, ''), attributes, severity
     from logs order by time"""
 METRICS = "select name, count(distinct attributes) from metrics group by name order by name"
@@ -131,10 +131,12 @@ class _Counted:
 def _span(
     trace: str, span: str, parent: str, name: str, kind: str, start_us: int, duration_s: float, status: str, *rest: Any
 ) -> Span:
-    attributes, links, events = rest
-    to = tuple(SpanId(each["trace_id"], each["span_id"]) for each in json.loads(links))
+    attributes, types, links, events = rest
+    its = SpanId(trace, span)
+    linked = [(SpanId(each["trace_id"], each["span_id"]), each.get("is_remote")) for each in json.loads(links)]
+    to, local = tuple(each for each, _ in linked), tuple(each for each, is_remote in linked if is_remote is False)
     told = tuple({"event.name": each["name"], **each["attributes"]} for each in json.loads(events))
-    return Span(SpanId(trace, span), parent, name, kind, start_us, duration_s, status, attributes, to, told)
+    return Span(its, parent, name, kind, start_us, duration_s, status, attributes, to, told, types, local)
 
 
 def _series(name: str, unit: str, kind: str, points: list[list[Any]]) -> Series:

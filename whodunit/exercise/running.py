@@ -69,10 +69,15 @@ class Application:
         return self.place / "app.db"
 
     @property
+    def exceptions(self) -> list[str]:
+        """The exception at the end of each traceback that it has printed."""
+        _, *printed = decoded(self._log.read_bytes()).split(TRACEBACK)
+        return [next((line for line in frames.splitlines() if line[:1].strip()), "") for frames in printed]
+
+    @property
     def raised(self) -> str:
-        """The exception at the end of the last traceback that it has printed; empty when there is none."""
-        _, printed, frames = decoded(self._log.read_bytes()).rpartition(TRACEBACK)
-        return next((line for line in frames.splitlines() if printed and line[:1].strip()), "")
+        """The last of them; empty when there is none."""
+        return next(reversed(self.exceptions), "")
 
     def visited(self, requests: Sequence[Request], variables: Mapping[str, str]) -> tuple[Visit, ...]:
         """Start it, make the requests one after another, and end it.
@@ -119,13 +124,16 @@ class Application:
         deadline = time.monotonic() + READY_WITHIN_S
         while not listens(port):
             if process.poll() is not None:
-                raise self._ended_at_once()
+                raise self._ended(process.returncode)
             if time.monotonic() > deadline:
                 raise LabError(f"Nothing listens on the port of PORT after {READY_WITHIN_S:.0f} s.", self._try_it)
             time.sleep(POLL_S)
 
-    def _ended_at_once(self) -> LabError:
+    def _ended(self, code: int) -> LabError:
         words = self.raised or self._last_words()
+        if code == 0:
+            told = f"The application came to its end without listening on the port of PORT: {words}"
+            return LabError(told, f"`main.py` has to serve until it is told to end. {self._try_it}")
         hint = INSTALL if "No module named 'opentelemetry" in words else self._try_it
         return LabError(f"The application ended at once: {words}", hint)
 

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK as HAS_IS_REMOTE
+from opentelemetry.proto.trace.v1.trace_pb2 import SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK as IS_REMOTE
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from whodunit.store.attributes import Resources, columns, plain
@@ -75,6 +77,7 @@ def _links(links: Iterable[Span.Link]) -> str:
     return json.dumps(
         [
             {"trace_id": each.trace_id.hex(), "span_id": each.span_id.hex(), "attributes": plain(each.attributes)}
+            | ({"is_remote": bool(each.flags & IS_REMOTE)} if each.flags & HAS_IS_REMOTE else {})
             for each in links
         ],
         ensure_ascii=False,

@@ -43,7 +43,8 @@ def _spans(visit: Visit) -> list[Span]:
     if request.body:
         attributes["shop.product.ids"] = str([item["product_id"] for item in request.body["items"]])
     name = f"{request.method} {request.route}"
-    server = Span(SpanId(visit.trace_id, "5e"), CALLER, name, "server", 1000, 0.004, failed, attributes)
+    ids = SpanId(visit.trace_id, "5e")
+    server = Span(ids, CALLER, name, "server", 1000, 0.004, failed, attributes, types={"shop.product.ids": "array"})
     asked = {"db.system.name": "sqlite", "db.query.text": "SELECT state FROM reservations WHERE order_id = ?"}
     statement = Span(SpanId(visit.trace_id, "db"), "5e", "SELECT", "client", 2000, 0.001, failed, asked)
     return [server] if visit.status == 504 else [server, statement]
@@ -198,6 +199,7 @@ WRONG: list[tuple[str, str, Spoil]] = [
     ("names", "system", spans_changed(statement, without("db.system.name"))),
     ("names", "products", spans_changed(server, without("shop.product.ids"))),
     ("names", "products", spans_changed(at(0), said(shop__product__ids="[113]"))),
+    ("names", "products", spans_changed(at(0), having(types={}))),
     ("names", "undeclared", spans_changed(at(0), said(order_id="order-4c7f"))),
     ("names", "undeclared", spans_changed(at(0), said(shop__order="order-4c7f"))),
     ("names", "undeclared", adding(inner(0, attributes={"shop.reservation.state": "reserved"}))),
@@ -227,10 +229,12 @@ WRONG: list[tuple[str, str, Spoil]] = [
     ("cardinality", "unbounded", labelled(OF_STOCK, more(order="order-91b2"))),
     ("cardinality", "unbounded", labelled(OF_STOCK, more(shop__user__id="51734"))),
     ("cardinality", "unbounded", labelled(OF_STOCK, more(product="113"))),
+    ("cardinality", "unbounded", labelled(OF_STOCK, more(shop__product__ids="[113, 187]"))),
     ("cardinality", "unbounded", labelled(OF_TIME, more(url__path="/reservations/order-4c7f/commit"))),
     ("refusal", "nothing", nothing),
     ("refusal", "line", without_lines(LATE)),
     ("refusal", "body", line(0, body=f"{LATE[:-1]} (order-d03e)")),
+    ("refusal", "twice", lambda evidence: replace(evidence, logs=(evidence.logs[0], *evidence.logs))),
     ("refusal", "not-joined", line(0, within=SpanId("", ""))),
     ("refusal", "severity", line(0, severity="ERROR")),
     ("refusal", "order", line(0, attributes={"order": "order-d03e", "shop.inventory.late_by": "1.25"})),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from whodunit.exercise.catalogue import Request, exercise
-from whodunit.exercise.evidence import Delivery, Evidence, LogLine, Series, Span, SpanId, Visit
+from whodunit.exercise.evidence import Attributes, Delivery, Evidence, LogLine, Series, Span, SpanId, Visit
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0)
 LIST = (
@@ -125,9 +125,8 @@ def propagate() -> Evidence:
         "messaging.operation.type": "process",
         "messaging.batch.message_count": "3",
     }
-    pallet = Span(
-        SpanId("f" * 32, "f" * 16), "", "process parcels", "consumer", SECOND_US, 0.001, "unset", processed, links
-    )
+    ids, types = SpanId("f" * 32, "f" * 16), {"messaging.batch.message_count": "int"}
+    pallet = Span(ids, "", "process parcels", "consumer", SECOND_US, 0.001, "unset", processed, links, types=types)
     lines = [LogLine(0, "Goods are reserved.", SpanId(visit.trace_id, "3")) for visit in visits]
     return Evidence(visits, (*spans, pallet), (*lines, LogLine(0, "A pallet leaves.", pallet.id)))
 
@@ -157,7 +156,11 @@ def spans_changed(which: Callable[[Span], bool], change: Callable[[Span], Span |
 
 def without(*names: str) -> Callable[[Span], Span]:
     """A span without these attributes."""
-    return lambda span: replace(span, attributes={k: v for k, v in span.attributes.items() if k not in names})
+
+    def left(attributes: Attributes) -> Attributes:
+        return {name: value for name, value in attributes.items() if name not in names}
+
+    return lambda span: replace(span, attributes=left(span.attributes), types=left(span.types))
 
 
 def having(**changes: object) -> Callable[[Span], Span]:

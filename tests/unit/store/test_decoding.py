@@ -50,7 +50,7 @@ def test_a_span(store: Store) -> None:
         "attributes": [*ROUTE, {"key": "http.response.status_code", "value": {"intValue": 500}}],
         "status": {"code": "STATUS_CODE_ERROR", "message": "no connection"},
         "events": [{"name": "exception", "timeUnixNano": AT + 1000, "attributes": SIZE}],
-        "links": [{**IDS, "attributes": SIZE}],
+        "links": [{**IDS, "attributes": SIZE}, {**IDS, "flags": 0x100}, {**IDS, "flags": 0x301}],
     }
     [row] = stored(store, TRACES, spans(span), "select * exclude (resource_id) from spans")
     assert row == {
@@ -67,7 +67,10 @@ def test_a_span(store: Store) -> None:
         "attributes": {"http.route": "/payments", "http.response.status_code": "500"},
         "attribute_types": {"http.response.status_code": "int"},
         "events": '[{"name": "exception", "time": "2026-09-21T14:13:20.000001Z", "attributes": {"size": 7}}]',
-        "links": f'[{{"trace_id": "{TRACE_ID}", "span_id": "0102030405060708", "attributes": {{"size": 7}}}}]',
+        "links": "["
+        f'{{"trace_id": "{TRACE_ID}", "span_id": "0102030405060708", "attributes": {{"size": 7}}}}, '
+        f'{{"trace_id": "{TRACE_ID}", "span_id": "0102030405060708", "attributes": {{}}, "is_remote": false}}, '
+        f'{{"trace_id": "{TRACE_ID}", "span_id": "0102030405060708", "attributes": {{}}, "is_remote": true}}]',
         "scope": "shop",
     }
 

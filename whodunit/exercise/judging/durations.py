@@ -41,7 +41,7 @@ def judge(evidence: Evidence) -> Iterator[Missing]:
 
 def _of_series(series: Series, evidence: Evidence) -> Iterator[Missing]:
     if series.type != "histogram":
-        yield Missing("type", f"{NAME} is a {series.type}.")
+        yield Missing("type", f"The type of {NAME} is {series.type}.")
         return
     if series.unit != "s":
         yield Missing("unit", f"The unit of {NAME} is {series.unit or 'not given'}.")

@@ -17,19 +17,24 @@ DESTINATION, OPERATION, COUNT = (
 QUEUE, SEND, PROCESS = "parcels", "send", "process"
 PRODUCED = "the message was made by the producer's span."
 NOT_PRODUCED = "they should lead to the producer's span of each order, which is not there: see the step queue."
+AT_THE_SHELF_S = 0.25
+"""How long the work takes in the application to begin with."""
+
+LEAST = 0.9
+"""Part of it that is never missing, whatever the clock does meanwhile."""
+
 IN_THREAD, IN_DEPOT = "Goods are reserved.", "A pallet leaves."
 
 
 def thread(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: nothing, linked, own-trace, other-request, not-below, waited."""
+    """Lessons: nothing, linked, own-trace, other-request, not-below, waited, hurried."""
     reserving = [span for span in evidence.spans if span.name == RESERVE]
     if not reserving:
         yield Missing("nothing", f"No span is named {RESERVE!r}.")
         return
     yield from first_of_each(each for visit in evidence.visits for each in _reserved(evidence, visit, reserving))
     if all(_waited(evidence, visit, reserving) for visit in evidence.visits):
-        took = f"{min(span.duration_s for span in reserving):.2f} s"
-        yield Missing("waited", f"Each {RESERVE!r} ended, after {took}, before its request was answered.")
+        yield _ended_within(min(span.duration_s for span in reserving))
 
 
 def _reserved(evidence: Evidence, visit: Visit, reserving: list[Span]) -> Iterator[Missing]:
@@ -46,6 +51,13 @@ def _reserved(evidence: Evidence, visit: Visit, reserving: list[Span]) -> Iterat
         yield Missing("other-request", f"{RESERVE!r} of order {order} is in the trace of another order's request.")
     elif span.id not in below:
         yield Missing("not-below", f"{RESERVE!r} of order {order} is in its request's trace, beside the server span.")
+
+
+def _ended_within(took_s: float) -> Missing:
+    if took_s < LEAST * AT_THE_SHELF_S:
+        told = f"Each {RESERVE!r} took {took_s:.2f} s, where going to the shelf takes {AT_THE_SHELF_S:g} s"
+        return Missing("hurried", f"{told}; it ended before its request was answered.")
+    return Missing("waited", f"Each {RESERVE!r} ended, after {took_s:.2f} s, before its request was answered.")
 
 
 def _waited(evidence: Evidence, visit: Visit, reserving: list[Span]) -> bool:
@@ -90,7 +102,7 @@ def _attributes(span: Span, operation: str) -> Iterator[Missing]:
 
 
 def links(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: nothing, kind, several, parent, attributes, count, links, wrong-span."""
+    """Lessons: nothing, kind, several, parent, attributes, count, links, wrong-span, beside."""
     consumers = [span for span in evidence.spans if span.kind == "consumer"]
     if not consumers:
         other = next((span for span in evidence.spans if span.links), None)
@@ -107,6 +119,7 @@ def links(evidence: Evidence) -> Iterator[Missing]:
     yield from first_of_each(each for span in consumers for each in _parent(evidence, span))
     yield from first_of_each(each for span in consumers for each in _attributes(span, PROCESS))
     yield from _linked(evidence, {link for span in consumers for link in span.links})
+    yield from _beside(consumers)
 
 
 def _several(consumers: list[Span]) -> str:
@@ -125,8 +138,10 @@ def _parent(evidence: Evidence, span: Span) -> Iterator[Missing]:
 
 
 def _count(evidence: Evidence, span: Span) -> Iterator[Missing]:
-    if span.attributes.get(COUNT) != str(len(evidence.visits)):
-        told = span.attributes.get(COUNT, "not said")
+    told = span.attributes.get(COUNT, "not said")
+    if told.isdecimal() and span.types.get(COUNT) != "int":
+        yield Missing("count", f"{COUNT} of {span.name!r} is the text {told!r}, and no number.")
+    elif told != str(len(evidence.visits)):
         yield Missing("count", f"{COUNT} of {span.name!r} is {told}; a pallet has {len(evidence.visits)} parcels.")
 
 
@@ -145,6 +160,12 @@ def _linked(evidence: Evidence, targets: set[SpanId]) -> Iterator[Missing]:
         names = {span.id: f"{span.name!r}" for span in evidence.spans}
         where = " and ".join(sorted({names.get(each, "a span that never arrived") for each in wrong}))
         yield Missing("wrong-span", f"Links lead to {where}; {PRODUCED if sent else NOT_PRODUCED}")
+
+
+def _beside(consumers: list[Span]) -> Iterator[Missing]:
+    local = sum(len(span.local_links) for span in consumers)
+    if local:
+        yield Missing("beside", f"The context of {counted(local, 'link')} came out of no message (is_remote is false).")
 
 
 def joined_logs(evidence: Evidence) -> Iterator[Missing]:

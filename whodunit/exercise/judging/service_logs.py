@@ -15,7 +15,7 @@ MORE_THAN_LATE_S = 5.0
 
 
 def refusal(evidence: Evidence) -> Iterator[Missing]:
-    """Lessons: nothing, line, body, not-joined, severity, order, late-by."""
+    """Lessons: nothing, line, body, twice, not-joined, severity, order, late-by."""
     if not evidence.logs:
         yield Missing("nothing", "No log record arrived at all.")
         return
@@ -23,7 +23,9 @@ def refusal(evidence: Evidence) -> Iterator[Missing]:
     lines = [line for line in evidence.logs if line.body == LATE]
     if not lines:
         yield _without_line(evidence)
-    elif visit.trace_id not in {line.within.trace_id for line in lines}:
+    elif len(lines) > 1:
+        yield Missing("twice", f"One refusal is told by {len(lines)} records: {LATE!r}")
+    elif visit.trace_id != lines[0].within.trace_id:
         yield Missing("not-joined", f"{LATE!r} is not in the trace of its request.")
     else:
         yield from _of_refusal(lines[0], visit)

@@ -1,5 +1,6 @@
 """Metrics of the shop's inventory: what it does for the business, how long it takes, and by what they are split."""
 
+import re
 from collections.abc import Iterator
 
 from whodunit.alerts.loading import bundled
@@ -15,6 +16,9 @@ OF_STATUS = {201: "reserved", 409: "out_of_stock", 504: "too_late"}
 """What came of a reservation, by the status of the answer."""
 
 OBJECTIVE = "checkout-latency"
+WORD = re.compile(r"[\w.-]+")
+"""A member of a list or of a path; ids of the shop consist of these."""
+
 NEAR = 2 / 3
 """A bound between so much of an objective and the objective tells the good from the nearly bad."""
 
@@ -51,7 +55,7 @@ def cardinality(evidence: Evidence) -> Iterator[Missing]:
 
 def _of_series(series: Series) -> Iterator[Missing]:
     if series.type != COUNTER:
-        yield Missing("instrument", f"{RESERVATIONS} is a {series.type}; the registry has a {COUNTER}.")
+        yield Missing("instrument", f"The type of {RESERVATIONS} is {series.type}; the registry has {COUNTER}.")
     if series.unit != (unit := METRICS[RESERVATIONS].unit):
         yield Missing("unit", f"The unit of {RESERVATIONS} is {series.unit or 'not given'}; the registry has {unit}.")
     outcome = series.attributes.get(OUTCOME)
@@ -98,7 +102,7 @@ def _of_request(visit: Visit) -> Iterator[tuple[str, str]]:
 
 
 def _words(value: str) -> list[str]:
-    return value.replace("/", " ").split()
+    return WORD.findall(value)
 
 
 def _all_names(evidence: Evidence) -> str:

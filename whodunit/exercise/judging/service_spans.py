@@ -1,5 +1,6 @@
 """Spans of the shop's inventory: in the trace of the order that asks, and with the names of the shop's registry."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from whodunit.exercise.judging.database_spans import OLD_SYSTEM, OLD_TEXT, SYSTE
 from whodunit.exercise.judging.missing import Missing, first_of_each
 from whodunit.telemetry import vocabulary
 
-PRODUCTS = "shop.product.ids"
+PRODUCTS, LIST = "shop.product.ids", "array"
 OF_CONTEXT = {"nothing", "answer", "kind", "context", "twice"}
 OF_NAMES = {"nothing", "old-names", "route", "status-code", "name", "error"}
 """What the judge of server spans finds, by the step that teaches it."""
@@ -64,10 +65,16 @@ def _names(evidence: Evidence, visit: Visit) -> Iterator[Missing]:
         yield from _of_span(span, visit)
     servers = evidence.servers(visit)
     ids = [str(item["product_id"]) for item in visit.request.body.get("items", ())]
-    told = servers[0].attributes.get(PRODUCTS, "") if servers else ""
-    if servers and ids and not all(each in told for each in ids):
-        seen = f"{PRODUCTS} {told}" if told else f"no {PRODUCTS}"
+    if servers and ids and not {*ids} <= {*_products(servers[0])}:
+        told = servers[0].attributes.get(PRODUCTS)
+        what = "" if told is None or servers[0].types.get(PRODUCTS) == LIST else ", which is no list"
+        seen = f"no {PRODUCTS}" if told is None else f"{PRODUCTS} {told}{what}"
         yield Missing("products", f"{visit} reserves the products {', '.join(ids)}; its server span has {seen}.")
+
+
+def _products(span: Span) -> list[str]:
+    """The products of a list; none of a text, whatever it says."""
+    return list(map(str, json.loads(span.attributes[PRODUCTS]))) if span.types.get(PRODUCTS) == LIST else []
 
 
 def _of_span(span: Span, visit: Visit) -> Iterator[Missing]:
