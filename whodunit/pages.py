@@ -16,7 +16,7 @@ def release_code() -> None:
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
-    for line in MAPS.read_text().splitlines():
+    for line in MAPS.read_text("utf-8").splitlines():
         addresses, rights, *_, file = line.split(maxsplit=5)
         if rights == "r-xp" and ".so" in file:
             start, end = (int(address, 16) for address in addresses.split("-"))

@@ -98,7 +98,7 @@ AGAIN = "Try again: whodunit drill restore"
 
 def last_line(log: Path) -> str:
     """The last words of a program, from its log."""
-    return _last(log.read_text(errors="replace"))
+    return _last(log.read_text("utf-8", errors="replace"))
 
 
 def _last(text: str) -> str:

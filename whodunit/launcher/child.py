@@ -50,7 +50,7 @@ def _take_place(program: Program) -> None:
 def _show_name(name: str) -> None:
     # The name that ps and top show; only Linux lets a process write it there.
     if sys.platform == "linux":
-        Path("/proc/self/comm").write_text(name)
+        Path("/proc/self/comm").write_text(name, "utf-8")
 
 
 def _stop_in_order() -> None:

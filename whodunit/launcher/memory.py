@@ -8,7 +8,7 @@ def pss_bytes(pid: int | None) -> int | None:
     if pid is None:
         return None
     try:
-        return _pss(Path(f"/proc/{pid}/smaps_rollup").read_text())
+        return _pss(Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8"))
     except OSError:
         return None
 

@@ -207,7 +207,7 @@ def _not_ready(status: LabStatus, within_s: float) -> LabError:
 
 def _last_line(log: str) -> str:
     try:
-        with open(log, errors="replace") as lines:  # noqa: PTH123 - the name is text already
+        with open(log, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - the name is text already
             return next((line.strip() for line in reversed(lines.readlines()) if line.strip()), "")
     except OSError:
         return ""
