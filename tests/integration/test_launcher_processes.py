@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
+import psutil
 import pytest
 
 import tests.unit.launcher.tiny
@@ -97,6 +98,7 @@ async def test_a_program_gets_its_environment_its_folder_and_its_log(
         pid = supervisor.keepers[0].pid
         assert await ask(program, "/readyz") == "from order"
         assert os.readlink(f"/proc/{pid}/cwd") == str(tmp_path)  # noqa: PTH115 - asked of /proc
+        assert "from order" not in " ".join(psutil.Process(pid).cmdline()), "anybody may read it"
     assert told_by(program) == "opening\nclosing\n"
 
 

@@ -18,6 +18,9 @@ from typing import Any, NoReturn
 from whodunit.launcher.program import Program
 
 LIFELINE = 0
+PROGRAM = "WHODUNIT_PROGRAM"
+"""The variable in which a spawned process finds what it is to run."""
+
 STOP_WITHIN_S = 9.0
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
@@ -108,8 +111,8 @@ def leave(code: int) -> NoReturn:
 
 
 def main() -> None:
-    """Entry point where processes are spawned: the program comes as one JSON argument."""
-    become(Program.from_json(json.loads(sys.argv[1])))
+    """Entry point where processes are spawned: the program comes as JSON in the environment."""
+    become(Program.from_json(json.loads(os.environ.pop(PROGRAM))))
 
 
 if __name__ == "__main__":

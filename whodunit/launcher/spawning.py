@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 
 from whodunit.launcher import processes
+from whodunit.launcher.child import PROGRAM
 from whodunit.launcher.process_factory import ProcessFactoryError
 from whodunit.launcher.program import Program
 
@@ -23,13 +25,16 @@ class SpawningFactory:
         return []
 
     async def start(self, program: Program) -> int:
-        """Start an interpreter; the pipe to its standard input is its lifeline."""
+        """Start an interpreter; the pipe to its standard input is its lifeline.
+
+        The program stands in its environment, as it has secrets: anybody may read a command line.
+        """
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "whodunit.launcher.child",
-                json.dumps(program.to_json()),
+                env={**os.environ, PROGRAM: json.dumps(program.to_json())},
                 stdin=asyncio.subprocess.PIPE,
             )
         except OSError as error:
