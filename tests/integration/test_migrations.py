@@ -12,11 +12,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from kit import migrations
+from kit import migrations, new_databases
 from kit.platform import Platform
 from kit.variants import FixedVariants
 from services.database.seed import seed as users_seed
 from services.database.tables import metadata as users_metadata
+from services.product_catalog.tables import metadata as products_metadata
 from tests.databases import OWNERS, DatabaseUrl
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,14 @@ SOWN: dict[str, set[str]] = {
     "database": {"users"},
     "token": {"signing_keys"},
 }
+
+
+async def test_databases_of_several_services_are_made_at_once(empty_database_url: DatabaseUrl) -> None:
+    urls = {name: empty_database_url(name) for name in ("database", "product-catalog")}
+    await new_databases.make(urls)
+    assert await count_all(urls["database"], users_metadata) == {"users": 500}
+    products = await count_all(urls["product-catalog"], products_metadata)
+    assert {table for table, number in products.items() if number} == {"categories", "products"}
 
 
 @pytest.mark.process

@@ -38,7 +38,7 @@ from whodunit.launcher.jobs import Jobs
 from whodunit.launcher.keeper import State
 from whodunit.launcher.lock import LabLock
 from whodunit.launcher.ports import LOOPBACK, Reservations, datagrams, listener
-from whodunit.launcher.preload import shop_modules
+from whodunit.launcher.preload import migrations_of_nodes, shop_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
@@ -205,8 +205,15 @@ class _Daemon:
             yield
 
     def _supervise(self, probe: HttpProbe) -> Supervisor:
-        modules = shop_modules(self._home.data_dir)
-        return Supervisor(self._plan.programs(), self._factory, probe, preload=modules, changed=self._write_lab_file)
+        return Supervisor(
+            self._plan.programs(),
+            self._factory,
+            probe,
+            preload=shop_modules(),
+            preparations=self._plan.preparations(),
+            preload_for_guests=partial(migrations_of_nodes, self._home.data_dir),
+            changed=self._write_lab_file,
+        )
 
     async def _status(self) -> LabStatus:
         replaced = {name: str(folder) for name, folder in self._plan.replaced.items()}

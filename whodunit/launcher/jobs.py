@@ -4,7 +4,6 @@ One that is asked for while it runs is started once more when it ends: it may ha
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -12,12 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from whodunit.launcher.plan import JOBS_PATH
-from whodunit.launcher.process_factory import ProcessFactory, ProcessFactoryError
+from whodunit.launcher.process_factory import ProcessFactory, run_to_end
 from whodunit.launcher.program import Program
 
 ACCEPTED, NOT_FOUND = 202, 404
-
-logger = logging.getLogger("whodunit.launcher")
 
 
 class Jobs:
@@ -47,14 +44,6 @@ class Jobs:
         try:
             while name in self._asked:
                 self._asked.remove(name)
-                await self._run_once(name)
+                await run_to_end(self._factory, self._programs[name])
         finally:
             del self._running[name]
-
-    async def _run_once(self, name: str) -> None:
-        try:
-            code = await self._factory.ended(await self._factory.start(self._programs[name]))
-            if code:
-                logger.warning("%s ended with exit code %s", name, code)
-        except ProcessFactoryError as error:
-            logger.warning("%s cannot be started: %s", name, error)

@@ -108,7 +108,7 @@ def main() -> None:
     """Entry point: each line asks for a lab, and is answered with its process id."""
     # As in whodunit.entry.lite: what is never used is not imported.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]
-    for problem in preload((*OF_A_LAB, *shop_modules(Path()))):
+    for problem in preload((*OF_A_LAB, *shop_modules())):
         sys.stderr.write(f"cannot import {problem}\n")
     while line := sys.stdin.readline():
         wanted = json.loads(line)

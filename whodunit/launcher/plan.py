@@ -1,5 +1,6 @@
 """The programs of the shop, with the address and the environment of each."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from whodunit.launcher.program import Program
 from whodunit.topology import BY_NAME, JOBS, LAB_PORT, NODES, SERVICES, STORE_PORT, TEAM_PORT, WITH_NODES, Job, Service
 
 STORE, TEAM = "store", "the team's receiver"
+DATABASES, MAKES_DATABASES = "new-databases", "kit.new_databases:main"
 JOBS_PATH = "/reports/jobs"
 """Where the lab starts jobs: below what services may post to."""
 
@@ -38,6 +40,18 @@ class Plan:
     def programs(self) -> list[Program]:
         """The store first, then the services."""
         return [self._store(), *(self._service(service) for service in SERVICES)]
+
+    def preparations(self) -> list[Program]:
+        """What is run to its end before the services start: the databases that are not there yet are made."""
+        own = (service for service in SERVICES if service.owns_database and service.name not in self.replaced)
+        missing = {
+            service.name: _database_url(service)
+            for service in own
+            if not (self.home.data_dir / service.database_file).exists()
+        }
+        log = self.home.logs_dir / f"{DATABASES}.log"
+        env = {"DATABASES": json.dumps(missing)}
+        return [Program(DATABASES, MAKES_DATABASES, 0, self.home.data_dir, log, env=env)] if missing else []
 
     def jobs(self) -> dict[str, Program]:
         """The programs that are started at their owner's word, by name."""
@@ -97,8 +111,7 @@ class Plan:
         if service.owns_volume:
             env[f"{service.name.upper()}_VOLUME"] = service.volume
         if service.owns_database:
-            # Relative to its folder: no path of this machine gets into the telemetry.
-            env["DATABASE_URL"] = f"sqlite+aiosqlite:///{service.database_file}"
+            env["DATABASE_URL"] = _database_url(service)
         return env
 
     def _telemetry(self, service: Service) -> dict[str, str]:
@@ -112,6 +125,11 @@ class Plan:
             "OTEL_BSP_SCHEDULE_DELAY": "1000",
             "OTEL_BLRP_SCHEDULE_DELAY": "1000",
         }
+
+
+def _database_url(service: Service) -> str:
+    # Relative to its folder: no path of this machine gets into the telemetry.
+    return f"sqlite+aiosqlite:///{service.database_file}"
 
 
 def make(

@@ -26,16 +26,20 @@ LIBRARIES = (
 KIT = ("kit.server", "kit.migrations")
 
 MIGRATIONS = ("alembic.command", "alembic.config", "mako.ext.pygmentplugin")
-"""Needed only where a database has yet to be made: 0.3 s, and 20 MB in each service that imports it by itself."""
+"""Needed only where a database has yet to be made: 0.3 s, and 20 MB in each node that imports it by itself."""
 
 
-def shop_modules(data_dir: Path) -> tuple[str, ...]:
-    """The modules that the ten services need, given the databases in `data_dir`."""
-    owners = [service for service in SERVICES if service.owns_database]
-    complete = all((data_dir / service.database_file).exists() for service in owners)
+def shop_modules() -> tuple[str, ...]:
+    """The modules that the ten services need, once their databases are made."""
     services = (f"{service.package}.main" for service in (*SERVICES, NODES[0]))
     jobs = (job.target.partition(":")[0] for job in JOBS)
-    return (*LIBRARIES, *KIT, *(() if complete else MIGRATIONS), *services, *jobs)
+    return (*LIBRARIES, *KIT, *services, *jobs)
+
+
+def migrations_of_nodes(data_dir: Path) -> tuple[str, ...]:
+    """`MIGRATIONS` while `data_dir` lacks the database of a node: each of them makes its own."""
+    complete = all((data_dir / node.database_file).exists() for node in NODES)
+    return () if complete else MIGRATIONS
 
 
 def node_modules() -> tuple[str, ...]:

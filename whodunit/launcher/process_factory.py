@@ -1,9 +1,12 @@
 """The port through which the supervisor creates processes."""
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
 from whodunit.launcher.program import Program
+
+logger = logging.getLogger("whodunit.launcher")
 
 
 class ProcessFactoryError(Exception):
@@ -37,3 +40,13 @@ class ProcessFactory(Protocol):
     async def close(self) -> None:
         """End the processes that still run."""
         ...
+
+
+async def run_to_end(factory: ProcessFactory, program: Program) -> None:
+    """Run a program that ends by itself; how it failed is logged."""
+    try:
+        code = await factory.ended(await factory.start(program))
+        if code:
+            logger.warning("%s ended with exit code %s", program.name, code)
+    except ProcessFactoryError as error:
+        logger.warning("%s cannot be started: %s", program.name, error)

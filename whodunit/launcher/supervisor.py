@@ -9,7 +9,7 @@ from itertools import groupby
 
 from whodunit.launcher.backoff import Backoff
 from whodunit.launcher.keeper import Keeper
-from whodunit.launcher.process_factory import ProcessFactory
+from whodunit.launcher.process_factory import ProcessFactory, ProcessFactoryError, run_to_end
 from whodunit.launcher.program import Program
 from whodunit.launcher.readiness import Probe
 
@@ -36,10 +36,16 @@ class Supervisor:
         probe: Probe,
         *,
         preload: Sequence[str] = (),
+        preparations: Sequence[Program] = (),
+        preload_for_guests: Callable[[], Sequence[str]] = tuple,
         changed: Callable[[], None] = _nothing,
         backoff: Callable[[], Backoff] = Backoff,
     ) -> None:
-        """`preload` is imported while the first stage starts; `changed` is called when a process or state changes."""
+        """While the first stage starts, `preload` is imported and `preparations` are run to their end.
+
+        `preload_for_guests` names what is imported before guests start; `changed` is called when a process or state
+        changes.
+        """
 
         def keeper(program: Program) -> Keeper:
             return Keeper(program, factory, probe, changed=changed, backoff=backoff())
@@ -49,6 +55,8 @@ class Supervisor:
         self.guests: list[Keeper] = []
         self.factory = factory
         self._preload = preload
+        self._preparations = preparations
+        self._preload_for_guests = preload_for_guests
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Task[None] | None = None
 
@@ -65,6 +73,8 @@ class Supervisor:
         """Run programs beside those of the list, until they are dismissed; those not ready in time, with their end."""
         known = {guest.program.name for guest in self.guests}
         admitted = [self._keeper(program) for program in programs if program.name not in known]
+        if admitted:
+            await self._import((*self._preload, *self._preload_for_guests()))
         self.guests += admitted
         self._tasks.update(asyncio.create_task(guest.keep()) for guest in admitted)
         late = await self._wait_ready(self.guests, within_s)
@@ -97,8 +107,16 @@ class Supervisor:
 
     async def _prepare(self) -> None:
         await asyncio.sleep(0)  # the first stage is forked before the long import
-        for problem in await self.factory.prepare(self._preload):
-            logger.warning("cannot import %s", problem)
+        await self._import(self._preload)
+        for program in self._preparations:
+            await run_to_end(self.factory, program)
+
+    async def _import(self, modules: Sequence[str]) -> None:
+        try:
+            for problem in await self.factory.prepare(modules):
+                logger.warning("cannot import %s", problem)
+        except ProcessFactoryError as error:
+            logger.warning("nothing is imported for programs to share: %s", error)
 
     async def _wait_ready(self, stage: Sequence[Keeper], within_s: float) -> list[Keeper]:
         with contextlib.suppress(TimeoutError):

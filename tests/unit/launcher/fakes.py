@@ -27,10 +27,13 @@ class FakeFactory:
         self.names: dict[int, str] = {}
         self.told: list[str | None] = []
         self.refuse: set[str] = set()
+        self.refuses_to_prepare = False
         self.closed = False
         self._ends: dict[int, asyncio.Future[int | None]] = {}
 
     async def prepare(self, modules: Sequence[str]) -> list[str]:
+        if self.refuses_to_prepare:
+            raise ProcessFactoryError("the zygote has ended")
         self.prepared += modules
         return []
 

@@ -1,5 +1,6 @@
 """Ports, and what each program is told by its environment."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,18 @@ def test_a_folder_takes_the_place_of_a_service_with_a_database_of_its_own(
     assert replaced.env["DATABASE_URL"] == f"sqlite+aiosqlite:///{tmp_path / 'data' / 'inventory-replaced.db'}"
     assert replaced.env["OTEL_SERVICE_NAME"] == "inventory"
     assert replaced.env.items() >= replacement.TELEMETRY.items()
+    assert "inventory" not in json.loads(shop.preparations()[0].env["DATABASES"])
+
+
+def test_databases_that_are_missing_are_made_first_where_their_services_look_for_them(shop: plan.Plan) -> None:
+    (made,) = shop.preparations()
+    databases = json.loads(made.env["DATABASES"])
+    services = {each.name: each.env["DATABASE_URL"] for each in shop.programs() if "DATABASE_URL" in each.env}
+    assert (databases, {made.folder}) == (services, {each.folder for each in shop.programs()})
+    shop.home.data_dir.mkdir(parents=True)
+    for name in services:
+        (shop.home.data_dir / f"{name}.db").touch()
+    assert shop.preparations() == []
 
 
 def test_a_job_is_told_what_its_owner_is_told_and_its_own_name(shop: plan.Plan) -> None:

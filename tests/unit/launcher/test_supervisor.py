@@ -79,6 +79,33 @@ async def test_the_first_stage_is_started_before_the_long_import() -> None:
     assert factory.prepared == ["library"]
 
 
+async def test_what_is_run_first_has_ended_before_the_second_stage_starts(caplog: pytest.LogCaptureFixture) -> None:
+    factory, ready = FakeFactory(), FakeProbe(STORE, ORDER)
+    supervisor = Supervisor([STORE, ORDER], factory, ready, preparations=[program("databases")])
+    supervisor.start()
+    try:
+        await until(lambda: factory.started == ["store", "databases"], "the databases are made")
+        await until(lambda: supervisor.keepers[0].state is State.READY, "the store is ready meanwhile")
+        assert factory.started == ["store", "databases"]
+        factory.end(1002, 1)
+        await until(lambda: factory.started[2:] == ["order"], "order starts, and finds what is left to do itself")
+    finally:
+        await supervisor.stop()
+    assert "databases ended with exit code 1" in caplog.messages
+
+
+async def test_guests_wait_for_what_they_share(caplog: pytest.LogCaptureFixture) -> None:
+    factory = FakeFactory()
+    supervisor = Supervisor([], factory, FakeProbe(ORDER), preload=("shop",), preload_for_guests=lambda: ("tools",))
+    await supervisor.admit([ORDER], 5.0)
+    assert (factory.prepared, factory.started) == (["shop", "tools"], ["order"])
+    factory.refuses_to_prepare = True
+    await supervisor.admit([PAYMENT], 0.0)
+    await until(lambda: factory.started == ["order", "payment"], "a zygote that has ended keeps nobody away")
+    await supervisor.stop()
+    assert "nothing is imported for programs to share: the zygote has ended" in caplog.messages
+
+
 async def test_a_program_that_ends_is_started_again_and_the_status_says_so() -> None:
     factory = FakeFactory()
     async with running(factory, FakeProbe(ORDER), ORDER) as supervisor:
