@@ -63,6 +63,8 @@ def text(value: AnyValue) -> str:
     """
     if value.string_value:
         return value.string_value
+    if value.WhichOneof("value") == "int_value":  # JSON's encoder takes 3 µs for it
+        return str(value.int_value)
     found = _plain(value)
     if isinstance(found, str):
         return found
