@@ -27,6 +27,7 @@ from kit.tasks import background
 from kit.variants import USAGE, Choice, Option, Variants
 from kit.volume import Volume
 from services.order.ledger import Ledger
+from services.order.lookout import ClosedLooks, Looks, OpenLooks, look_when_due
 from services.order.settings import Settings
 from services.order.volumes import shared_volume, volume_of_backup
 
@@ -157,10 +158,24 @@ async def once(settings: BackupSettings, platform: Platform) -> None:
         await db.close()
 
 
+def lookout(settings: BackupSettings, variants: Variants) -> tuple[Choice[bool], Choice[Looks]]:
+    """True if the release in force looks for orders between two backups, and how it does."""
+    earlier = Option("order-rollback", "on", False)
+    due = Choice(variants, False, earlier, Option("order-deployment", "lookout", True))
+
+    def opened() -> Database:
+        return Database(SERVICE, settings.database_url, pool_size=1)
+
+    closed = Option[Looks]("order-backup-close-connections", "on", ClosedLooks(opened))
+    return due, Choice[Looks](variants, OpenLooks(opened), closed)
+
+
 async def always(settings: BackupSettings, platform: Platform) -> None:
     """Make a dump each time that one is due."""
-    telling = [report_usage(SERVICE, platform.lab_url, USAGE)] if platform.lab_url else []
-    async with background(*telling):
+    beside = [look_when_due(*lookout(settings, platform.variants))]
+    if platform.lab_url:
+        beside.append(report_usage(SERVICE, platform.lab_url, USAGE))
+    async with background(*beside):
         await backup_when_due(schedule(platform.variants), lambda: once(settings, platform))
 
 

@@ -53,6 +53,7 @@ def test_the_flags_of_this_release() -> None:
         "credentials-close-connections": "remedy",
         "user-cheaper-hash": "remedy",
         "payment-close-declined": "remedy",
+        "order-backup-close-connections": "remedy",
         "order-backup-daily": "remedy",
         "order-backup-own-volume": "remedy",
         "order-backup-retention": "remedy",
