@@ -88,6 +88,7 @@ def test_they_are_all_there() -> None:
         "orders-not-saved/backup",
         "orders-not-saved/report",
         "orders-not-saved/paper",
+        "orders-not-saved/idle-connections",
         "product-errors/flag",
         "product-errors/import",
         "product-errors/renamed-field",
