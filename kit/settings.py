@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from socket import gethostname
 from typing import Annotated, TypeVar
 
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationError
@@ -62,6 +63,11 @@ class ServiceSettings(BaseSettings):
     is_canary: bool = Field(
         False, description="A second instance of the next release, which shares the port of the first"
     )
+
+    @property
+    def instance(self) -> str:
+        """This instance among those of its service: where it listens. One that is started again there is the same."""
+        return f"{gethostname()}:{self.port}" + ("/canary" if self.is_canary else "")
 
 
 class DatabaseSettings(ServiceSettings):

@@ -12,6 +12,7 @@ from kit import migrations, service
 from kit.cpu_limit import CpuLimit
 from kit.db import Database
 from kit.http import PeerClient, peer_client
+from kit.lease import Lease
 from kit.platform import Platform
 from kit.tasks import background
 from kit.variants import Choice, Option, Variants
@@ -52,6 +53,9 @@ INVENTORY_TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 2.0
 FINISH_WITHIN_S = 3.0
 
+CARE = "care of orders"
+"""The lease of the instance that counts the orders in processing, and looks after those that are left."""
+
 
 def configure(variants: Variants) -> None:
     """Set what the release in force brings along for the environment."""
@@ -60,7 +64,7 @@ def configure(variants: Variants) -> None:
 
 def create_app(settings: Settings, platform: Platform) -> FastAPI:
     """Order as an application."""
-    db = Database.of("order", settings)
+    db, care = Database.of("order", settings), Lease("order", settings, CARE)
     clients = _clients(settings, platform)
     ledger, telemetry = Ledger(db), Telemetry()
     payment = HttpPayment(clients[0])
@@ -69,7 +73,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     volume = shared_volume(settings.order_volume, settings, platform.variants) if settings.order_volume else None
     fulfilment = Fulfilment(ledger, payment, inventory, telemetry, _receipts(platform, thread, volume, telemetry))
     processor = Processor(payment, fulfilment, telemetry, deadline_s=settings.order_deadline_s)
-    reconciler = Reconciler(ledger, payment, fulfilment, deadline_s=settings.order_deadline_s)
+    reconciler = Reconciler(ledger, payment, fulfilment, care.is_ours, deadline_s=settings.order_deadline_s)
     sized = QuietHoursAllotment(CpuLimit(metrics.get_meter("shop.order")))
     allotment = _allotment(platform, sized)
     orders = Orders(ledger, processor, allotment, answer_within_s=settings.order_answer_within_s)
@@ -84,9 +88,10 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
         )
         reporting = report_when_due(*_report(platform, ledger, payment))
         upkeep = _upkeep(settings, platform, volume)
-        beside = (looking, count_orders(ledger, telemetry), reporting, sized.watch(allotment), *upkeep)
+        beside = (looking, count_orders(ledger, telemetry, care.is_ours), reporting, sized.watch(allotment), *upkeep)
         async with background(*beside):
             yield
+        await care.close()
         await orders.finish(FINISH_WITHIN_S)
         for client in clients:
             await client.aclose()

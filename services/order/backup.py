@@ -21,6 +21,7 @@ from pydantic import Field
 from kit import job
 from kit.changes import ChangeWatcher
 from kit.db import Database
+from kit.lease import Lease
 from kit.platform import Platform
 from kit.reporting import report_usage
 from kit.tasks import background
@@ -36,6 +37,9 @@ DUMPS = "dumps/*.jsonl"
 
 DAY_S = 60.0
 """A day of this shop."""
+
+TWO_DAYS_S = 2 * DAY_S
+"""The instance that made the last dump makes the next one, unless it has missed a day."""
 
 EACH_SECOND_S = 1.0
 START_WITHIN_S = 2.0
@@ -171,12 +175,21 @@ def lookout(settings: BackupSettings, variants: Variants) -> tuple[Choice[bool],
 
 
 async def always(settings: BackupSettings, platform: Platform) -> None:
-    """Make a dump each time that one is due."""
+    """Make a dump each time that one is due and no other instance makes it."""
     beside = [look_when_due(*lookout(settings, platform.variants))]
     if platform.lab_url:
         beside.append(report_usage(SERVICE, platform.lab_url, USAGE))
-    async with background(*beside):
-        await backup_when_due(schedule(platform.variants), lambda: once(settings, platform))
+    lease = Lease(SERVICE, settings, "backup", lasts_s=TWO_DAYS_S)
+
+    async def by_one_instance() -> None:
+        if await lease.is_ours():
+            await once(settings, platform)
+
+    try:
+        async with background(*beside):
+            await backup_when_due(schedule(platform.variants), by_one_instance)
+    finally:
+        await lease.close()
 
 
 def main() -> None:

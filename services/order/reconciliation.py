@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from opentelemetry import trace
@@ -36,12 +36,21 @@ class Round:
 
 
 class Reconciler:
-    """Asks payment how each left order stands, and settles it."""
+    """Asks payment how each left order stands, and settles it, as long as that `is_ours` and no other instance's."""
 
-    def __init__(self, ledger: Ledger, payment: Payment, fulfilment: Fulfilment, *, deadline_s: float) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        payment: Payment,
+        fulfilment: Fulfilment,
+        is_ours: Callable[[], Awaitable[bool]],
+        *,
+        deadline_s: float,
+    ) -> None:
         self._ledger = ledger
         self._payment = payment
         self._fulfilment = fulfilment
+        self._is_ours = is_ours
         self._deadline_s = deadline_s
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tracer = trace.get_tracer("shop.order")
@@ -57,13 +66,15 @@ class Reconciler:
 
     async def reconcile(self, in_flight: Collection[str], left_after_s: float) -> None:
         """One round over the orders left in processing for longer than that."""
+        if not await self._is_ours():
+            return
         with suppress_instrumentation():
             left = await self._ledger.processing_for(left_after_s, MOST)
         random.shuffle(left)  # so that orders that cannot be settled do not stand in the way of the others
         round_ = Round()
         async with asyncio.TaskGroup() as group:
             for order in left:
-                if round_.failures >= GIVE_UP_AFTER:
+                if round_.failures >= GIVE_UP_AFTER or not await self._is_ours():
                     break  # the next round is sooner than the rest of this one
                 if order.id not in in_flight:
                     group.create_task(self._settle_in_turn(order, round_))

@@ -12,7 +12,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from kit.lease import lease_table
+
 metadata = MetaData()
+
+leases = lease_table(metadata)
 
 orders = Table(
     "orders",

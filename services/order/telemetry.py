@@ -28,6 +28,7 @@ class Telemetry:
         self._unsettled = meter.create_counter("shop.order.unsettled", "{order}")
         self._receipt_failures = meter.create_counter("shop.order.receipt_failures", "{receipt}")
         self._in_processing = self._stuck = 0
+        self._counts = True
         self._ages_s: Callable[[], Sequence[float]] = list
         meter.create_observable_gauge("shop.order.in_processing", [self._observe_in_processing], "{order}")
         meter.create_observable_gauge("shop.order.stuck", [self._observe_stuck], "{order}")
@@ -63,11 +64,20 @@ class Telemetry:
 
     def counted(self, in_processing: int, stuck: int) -> None:
         """The newest count of orders in processing, and of those that have been for `STUCK_AFTER_S`."""
-        self._in_processing, self._stuck = in_processing, stuck
+        self._in_processing, self._stuck, self._counts = in_processing, stuck, True
+
+    def counted_elsewhere(self) -> None:
+        """Another instance tells of all orders: what this one told besides would count twice."""
+        self._counts = False
 
     def watch(self, ages_s: Callable[[], Sequence[float]]) -> None:
         """Tell of the orders that this process works on as well: the count is late when the event loop is."""
         self._ages_s = ages_s
+
+    @property
+    def tells(self) -> bool:
+        """True unless another instance tells of all orders."""
+        return self._counts
 
     @property
     def in_processing(self) -> int:
@@ -80,10 +90,10 @@ class Telemetry:
         return max(self._stuck, sum(age_s > STUCK_AFTER_S for age_s in self._ages_s()))
 
     def _observe_in_processing(self, _: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(self.in_processing)]
+        return [Observation(self.in_processing)] if self.tells else []
 
     def _observe_stuck(self, _: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(self.stuck)]
+        return [Observation(self.stuck)] if self.tells else []
 
 
 def attributes(outcome: Outcome, reason: str | None) -> dict[str, str]:

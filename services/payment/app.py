@@ -11,6 +11,7 @@ from kit import migrations, service
 from kit.connections import Connections
 from kit.db import Database
 from kit.http import PeerClient, peer_client
+from kit.lease import Lease
 from kit.platform import Platform
 from kit.tasks import background
 from kit.variants import Choice, Option
@@ -53,13 +54,15 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     gateway = _gateway(settings, platform, http)
     payments = _payments(platform, db, gateway, telemetry, verifying)
     prepare = _preparation(platform, db)
-    settling = settle_when_due(*_settlement(platform, db, gateway))
+    lease = Lease("payment", settings, "settlement")
+    settling = settle_when_due(*_settlement(platform, db, gateway), lease)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stamina.instrumentation.set_on_retry_hooks([])  # retries are told in our own words
         async with AsyncExitStack() as ends:
             ends.push_async_callback(db.close)
+            ends.push_async_callback(lease.close)
             ends.push_async_callback(verifying.close)
             ends.push_async_callback(http.aclose)
             ends.push_async_callback(payments.finish, FINISH_WITHIN_S)

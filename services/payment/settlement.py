@@ -9,6 +9,7 @@ from opentelemetry import trace
 
 from kit.changes import ChangeWatcher
 from kit.db import Database
+from kit.tasks import background
 from kit.variants import Choice
 from services.payment import ledger
 from services.payment.attempts import TRANSIENT_ERRORS
@@ -57,8 +58,28 @@ class PromptSettlement:
                 logger.warning("Settlement: the gateway does not know a charge of ours.")
 
 
-async def settle_when_due(due: Choice[bool], settlement: Callable[[], Settlement]) -> None:
-    """Settle again and again while it is `due`, until cancelled; another `settlement` in force takes over at once."""
+class Lease(Protocol):
+    """What one of several instances has."""
+
+    @property
+    def is_current(self) -> bool:
+        """True if this instance has had it, and cannot have lost it since."""
+        ...
+
+    async def is_ours(self) -> bool:
+        """True if this instance has it now; raises DatabaseUnavailable."""
+        ...
+
+    async def keep(self) -> None:
+        """Renew it in time, until cancelled."""
+        ...
+
+
+async def settle_when_due(due: Choice[bool], settlement: Callable[[], Settlement], lease: Lease) -> None:
+    """Settle again and again while it is `due`, until cancelled; another `settlement` in force takes over at once.
+
+    Of several instances the one that has the `lease` does so.
+    """
     tracer, switches = trace.get_tracer("shop.payment"), ChangeWatcher(due)
     while True:
         await asyncio.sleep(PAUSE_S)
@@ -66,9 +87,12 @@ async def settle_when_due(due: Choice[bool], settlement: Callable[[], Settlement
             await switches.next()
         way = settlement()
         try:
+            if not await lease.is_ours():
+                continue
             with tracer.start_as_current_span("settle accounts"):
                 logger.info("The settlement of the day starts.")
-                await way.settle(lambda way=way: due() and settlement() is way)  # type: ignore[misc]
+                async with background(lease.keep()):
+                    await way.settle(lambda way=way: due() and settlement() is way and lease.is_current)  # type: ignore[misc]
                 logger.info("The settlement of the day ends.")
         except Exception:
             logger.exception("The settlement broke off; it will be tried again.")

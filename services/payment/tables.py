@@ -2,7 +2,11 @@
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
+from kit.lease import lease_table
+
 metadata = MetaData()
+
+leases = lease_table(metadata)
 
 gateway_credentials = Table(
     "gateway_credentials",

@@ -30,7 +30,13 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     db, clock = Database.of("token", settings), _clock(platform)
     users = CredentialStore(settings.database_service_url, platform)
     lifetime_s = settings.token_lifetime_s
-    keys = KeyRing(db, key_lifetime_s=settings.token_key_lifetime_s, token_lifetime_s=lifetime_s, clock=clock)
+    keys = KeyRing(
+        db,
+        settings.instance,
+        key_lifetime_s=settings.token_key_lifetime_s,
+        token_lifetime_s=lifetime_s,
+        clock=clock,
+    )
     signing = Choice(platform.variants, keys, Option(ROTATION, "on", keys))
     rotating = Choice(platform.variants, False, Option(ROTATION, "on", True))
 

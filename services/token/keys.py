@@ -11,11 +11,15 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.db import Database
+from kit.lease import take
 from kit.statements import take_turn
 from services.token.tables import signing_keys
 
 ALGORITHM = "ES256"
 """Understood everywhere; the name EdDSA is deprecated (RFC 9864) and its successor hardly known yet."""
+
+ROTATED_FOR_S = 10.0
+"""An order to replace the key reaches every instance by then: the first that follows it has done so for all."""
 
 _columns = signing_keys.c
 
@@ -31,12 +35,19 @@ class SigningKey:
 
 
 class KeyRing:
-    """The keys in the database, with the present ones at hand. Lifetimes in seconds."""
+    """The keys in the database, with the present ones at hand, in one `instance` of several. Lifetimes in seconds."""
 
     def __init__(
-        self, db: Database, *, key_lifetime_s: int, token_lifetime_s: int, clock: Callable[[], float] = time
+        self,
+        db: Database,
+        instance: str,
+        *,
+        key_lifetime_s: int,
+        token_lifetime_s: int,
+        clock: Callable[[], float] = time,
     ) -> None:
         self._db = db
+        self._instance = instance
         self._key_lifetime_s = key_lifetime_s
         self._token_lifetime_s = token_lifetime_s
         self._clock = clock
@@ -59,11 +70,15 @@ class KeyRing:
         return [dict(key.key.as_dict(private=False)) for key in self._keys.values()]
 
     async def retire(self) -> None:
-        """Have another key sign from the next token on; what was signed so far can be verified as before."""
+        """Have another key sign from the next token on; what was signed so far can be verified as before.
+
+        Of several instances that are told at once, the first does it; the others forget the key that they sign with.
+        """
         now = int(self._clock())
         async with self._db.transaction() as connection:
-            signing = _columns.signs_until > now
-            await connection.execute(update(signing_keys).where(signing).values(signs_until=now))
+            if await take(connection, "rotation", self._instance, ROTATED_FOR_S):
+                signing = _columns.signs_until > now
+                await connection.execute(update(signing_keys).where(signing).values(signs_until=now))
         self._keys = {}
 
     def _signer(self) -> SigningKey | None:

@@ -2,7 +2,11 @@
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
 
+from kit.lease import lease_table
+
 metadata = MetaData()
+
+leases = lease_table(metadata)
 
 signing_keys = Table(
     "signing_keys",

@@ -96,12 +96,16 @@ class Shop:
         self.payment, self.inventory = FakePayment(), FakeInventory()
         self.ledger, self.telemetry = Ledger(db), CountingTelemetry()
         self.fulfilment = Fulfilment(self.ledger, self.payment, lambda: self.inventory, self.telemetry, NoReceipts)
-        self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, deadline_s=12)
+        self.is_ours = True
+        self.reconciler = Reconciler(self.ledger, self.payment, self.fulfilment, self._looks_after, deadline_s=12)
         self.orders = Orders(self.ledger, self.processor(deadline_s=12), AllThereIs, answer_within_s=0.5)
 
     def processor(self, deadline_s: float) -> Processor:
         """What works on an order until then."""
         return Processor(self.payment, self.fulfilment, self.telemetry, deadline_s=deadline_s, retry_wait_s=0.001)
+
+    async def _looks_after(self) -> bool:
+        return self.is_ours
 
     async def reconcile(self) -> None:
         """One round over everything that nobody works on."""

@@ -183,6 +183,16 @@ async def test_a_round_ends_early_while_payment_is_away(shop: Shop) -> None:
     assert len(shop.payment.calls) < many
 
 
+async def test_what_is_left_is_for_one_instance(shop: Shop) -> None:
+    order, _ = await shop.ledger.enter("key", REQUEST)
+    shop.is_ours = False
+    await shop.reconcile()
+    assert (shop.payment.calls, (await shop.orders.get(order.id)).status) == ([], "processing")
+    shop.is_ours = True
+    await shop.reconcile()
+    assert (await shop.orders.get(order.id)).status == "completed"
+
+
 async def test_nobody_else_touches_an_order_in_flight(shop: Shop) -> None:
     shop.payment.open.clear()
     order = await shop.orders.place("key", REQUEST)

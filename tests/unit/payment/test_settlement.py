@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from kit.db import Database
+from kit.tasks import background
 from kit.variants import Choice, FixedVariants, Option
 from services.payment.books import Books
 from services.payment.gateway import Charge, Credentials
@@ -87,13 +88,50 @@ class Switched(FixedVariants):
         self._tell()
 
 
+class FakeLease:
+    """Somebody has it."""
+
+    def __init__(self, *, is_current: bool = True) -> None:
+        self.is_current = is_current
+        self.asked, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def is_ours(self) -> bool:
+        self.asked.set()
+        return self.is_current
+
+    async def keep(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.let_go.set()
+
+
+async def test_the_instance_that_has_the_lease_settles_until_it_loses_it(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "shop.payment")
+    gateway, lease = SlowGateway(), FakeLease(is_current=False)
+    for key in ("early", "earlier"):
+        await Books(db, Telemetry()).record(key, paid(key))
+    way, due = PromptSettlement(db, lambda: gateway), Choice(FixedVariants(), True)  # type: ignore[arg-type,return-value]
+    async with background(settle_when_due(due, lambda: way, lease)), asyncio.timeout(10):
+        await lease.asked.wait()
+        assert not gateway.asked.is_set()
+        lease.is_current = True
+        await gateway.asked.wait()
+        lease.is_current = False
+        gateway.open.set()
+        await lease.let_go.wait()
+    assert len(gateway.keys) == 1
+
+
 async def test_it_is_settled_for_as_long_as_it_is_due(db: Database, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "shop.payment")
     gateway, variants = SlowGateway(), Switched()
     due = Choice(variants, False, Option("payment-settlement", "on", True))
     await Books(db, Telemetry()).record("early", paid("early"))
     way = LockingSettlement(db, lambda: gateway)  # type: ignore[arg-type,return-value]
-    job = asyncio.create_task(settle_when_due(due, lambda: way))
+    job = asyncio.create_task(settle_when_due(due, lambda: way, FakeLease()))
     await asyncio.wait([job], timeout=1.2)  # longer than two looks would take
     assert (job.done(), variants.asked) == (False, 1)
     variants.switch("on")

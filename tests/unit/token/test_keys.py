@@ -53,7 +53,7 @@ def ring(db: Database, clock: Clock) -> KeyRing:
 
 
 def make_ring(db: Database, clock: Clock) -> KeyRing:
-    return KeyRing(db, key_lifetime_s=KEY_LIFETIME_S, token_lifetime_s=TOKEN_LIFETIME_S, clock=clock)
+    return KeyRing(db, "one", key_lifetime_s=KEY_LIFETIME_S, token_lifetime_s=TOKEN_LIFETIME_S, clock=clock)
 
 
 async def published(ring: KeyRing) -> list[str]:
