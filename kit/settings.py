@@ -77,6 +77,7 @@ class DatabaseSettings(ServiceSettings):
     database_pool_size: int = Field(5, ge=1, le=100, description="Connections to the database that are kept open")
     database_max_overflow: int = Field(0, ge=0, le=100, description="Connections beyond them, while they are needed")
     database_pool_timeout_s: float = Field(5.0, gt=0, description="Longest wait for one of them, in seconds")
+    replicas: int = Field(1, ge=1, le=100, description="Instances of this service that share its database")
 
 
 S = TypeVar("S", bound=ServiceSettings)

@@ -10,8 +10,8 @@ sql() {
   psql --quiet --set ON_ERROR_STOP=1 --set password="$SHOP_DB_PASSWORD" --dbname postgres "$@"
 }
 
-# Roles with the connections that each may have: docs/postgresql.md has the budget. The first one looks at the server's
-# own figures.
+# Roles with the connections that each may have: docs/postgresql.md has the budget, for one instance of each service. The
+# first one looks at the server's own figures.
 role() {
   sql --set name="${1%:*}" --set limit="${1#*:}" <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password' CONNECTION LIMIT :limit;
@@ -25,7 +25,7 @@ GRANT pg_monitor TO monitor;
 SQL
 
 for each in database:11 gateway:6 history_asia:2 history_eu:2 history_us:2 inventory:6 order:7 payment:11 product_catalog:12 token:6; do
-  role "$each"
+  role "${each%:*}:$((${each#*:} * ${INSTANCES:-1}))"
   sql --set name="${each%:*}" <<'SQL'
 CREATE DATABASE :"name" OWNER :"name";
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;

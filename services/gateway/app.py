@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.db import Database
 from kit.platform import Platform
 from kit.variants import Choice, Option
@@ -28,6 +28,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("gateway", settings.database_url, seed)
+        await connection_budget.check("gateway", settings)
         yield
         await db.close()
 

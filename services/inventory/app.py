@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.changes import ChangeWatcher
 from kit.db import Database
 from kit.http import PeerClient, peer_client
@@ -41,6 +41,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade(SERVICE, settings.database_url, seed)
+        await connection_budget.check(SERVICE, settings)
         switched = ChangeWatcher(archived)
         await kept.catch_up()
         async with background(kept.go_on(switched.next)):

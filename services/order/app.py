@@ -8,7 +8,7 @@ import stamina
 from fastapi import FastAPI
 from opentelemetry import metrics
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.cpu_limit import CpuLimit
 from kit.db import Database
 from kit.http import PeerClient, peer_client
@@ -83,6 +83,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stamina.instrumentation.set_on_retry_hooks([])  # spans show retries
         await migrations.upgrade("order", settings.database_url, seed)
+        await connection_budget.check("order", settings)
         looking = reconciler.run(
             orders.in_flight, every_s=settings.order_look_every_s, left_after_s=settings.order_left_after_s
         )

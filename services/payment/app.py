@@ -7,7 +7,7 @@ import httpx
 import stamina
 from fastapi import FastAPI
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.connections import Connections
 from kit.db import Database
 from kit.http import PeerClient, peer_client
@@ -67,6 +67,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
             ends.push_async_callback(http.aclose)
             ends.push_async_callback(payments.finish, FINISH_WITHIN_S)
             await migrations.upgrade("payment", settings.database_url, seed)
+            await connection_budget.check("payment", settings)
             await prepare()()
             async with background(settling):
                 yield

@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import FastAPI
 from opentelemetry import metrics
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.canary import CANARY
 from kit.changes import ChangeWatcher
 from kit.db import Database
@@ -60,6 +60,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade(SERVICE, settings.database_url, seed)
+        await connection_budget.check(SERVICE, settings)
         changed, priced = ChangeWatcher(indexes), ChangeWatcher(prices)
         await kept_indexes.begin(lambda connection: seed_reviews(connection, settings.reviews))
         await kept_prices.catch_up()

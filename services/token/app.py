@@ -7,7 +7,7 @@ from time import time
 from fastapi import FastAPI
 from opentelemetry import metrics
 
-from kit import migrations, service
+from kit import connection_budget, migrations, service
 from kit.db import Database
 from kit.platform import Platform
 from kit.tasks import background
@@ -43,6 +43,7 @@ def create_app(settings: Settings, platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrations.upgrade("token", settings.database_url, seed)
+        await connection_budget.check("token", settings)
         await keys.signing()
         async with background(rotate(keys, rotating)):
             yield

@@ -1,0 +1,81 @@
+"""The budget of connections: what all instances of a service may open is what its role on the server may have."""
+
+import asyncio
+from dataclasses import dataclass
+
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import NullPool
+
+from kit.engine import connected, open_engine
+from kit.errors import DatabaseUnavailable
+from kit.migrations import ASK_AGAIN_AFTER_S
+from kit.settings import DatabaseSettings
+
+BESIDE_THE_POOL = 1
+"""For the schema at the start, and for leases afterwards."""
+
+_ROLE = text("SELECT rolname, rolconnlimit, rolsuper FROM pg_roles WHERE rolname = current_user")
+_SERVER = text(
+    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+)
+
+
+class TooFewConnectionsError(Exception):
+    """The server would refuse connections that the pools may open; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the server grants: `most` connections of the role, or of everybody where the role has no limit."""
+
+    role: str
+    most: int
+    is_of_the_role: bool
+
+    def raised_to(self, wanted: int) -> str:
+        """How so many are allowed."""
+        if self.is_of_the_role:
+            return f'ALTER ROLE "{self.role}" CONNECTION LIMIT {wanted}, and max_connections by as much'
+        return "max_connections of the server"
+
+
+async def check(service: str, settings: DatabaseSettings) -> None:
+    """Raises TooFewConnectionsError if the pools of all instances may open more connections than the server allows."""
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        return
+    engine = open_engine(settings.database_url, service, poolclass=NullPool)
+    try:
+        with suppress_instrumentation():
+            allowance = await _ask_patiently(engine)
+    finally:
+        await engine.dispose()
+    wanted = wanted_by_all(settings)
+    if wanted > allowance.most:
+        raise TooFewConnectionsError(
+            f"{settings.replicas} instances of {service} may open {wanted} connections, and the server allows "
+            f"{allowance.most}. Raise it ({allowance.raised_to(wanted)}), or lower DATABASE_POOL_SIZE or REPLICAS."
+        )
+
+
+def wanted_by_all(settings: DatabaseSettings) -> int:
+    """Connections that all instances may have open at once, without what a remedy adds."""
+    each = settings.database_pool_size + settings.database_max_overflow + BESIDE_THE_POOL
+    return settings.replicas * each
+
+
+async def _ask_patiently(engine: AsyncEngine) -> Allowance:
+    while True:
+        try:
+            async with connected(engine) as connection:
+                return await _allowance(connection)
+        except DatabaseUnavailable:
+            await asyncio.sleep(ASK_AGAIN_AFTER_S)
+
+
+async def _allowance(connection: AsyncConnection) -> Allowance:
+    role, limit, is_superuser = (await connection.execute(_ROLE)).one()
+    if limit >= 0 and not is_superuser:
+        return Allowance(role, limit, is_of_the_role=True)
+    return Allowance(role, (await connection.execute(_SERVER)).scalar_one(), is_of_the_role=False)
