@@ -38,9 +38,9 @@ class ServiceProcess:
         except httpx.TransportError:
             return None
 
-    def wait_for(self, path: str, status: int) -> httpx.Response:
+    def wait_for(self, path: str, status: int, within_s: float = READY_WITHIN_S) -> httpx.Response:
         """The first answer with this status."""
-        deadline = monotonic() + READY_WITHIN_S
+        deadline = monotonic() + within_s
         while monotonic() < deadline:
             answer = self.get(path)
             if answer is not None and answer.status_code == status:
