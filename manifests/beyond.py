@@ -71,5 +71,9 @@ MEMORY_OF_A_SERVICE_MIB = 88
 CPU = "20m"
 """No limit of processor time goes with it: it would slow the shop down in a way that no scenario knows."""
 
+CALLED_NO_MORE_WITHIN_S = 3
+"""A pod that is to end is told so at the moment in which it is taken from its service, which nodes learn later.
+Until then it goes on serving: if it stopped listening at once, it would refuse calls that are still sent to it."""
+
 VOLUME_SIZES = {"postgres": "4Gi", "prometheus": "2Gi", "loki": "2Gi", "lab": "2Gi"}
 VOLUME_SIZE = "1Gi"

@@ -3,7 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from manifests.beyond import CHECKS, CPU, ENTRY, ENTRY_PORT, ENVIRONMENT, MEMORY_MIB, MEMORY_OF_A_SERVICE_MIB
+from manifests.beyond import (
+    CALLED_NO_MORE_WITHIN_S,
+    CHECKS,
+    CPU,
+    ENTRY,
+    ENTRY_PORT,
+    ENVIRONMENT,
+    MEMORY_MIB,
+    MEMORY_OF_A_SERVICE_MIB,
+)
 from manifests.calls import Port, calls, ports_of
 from manifests.configuration import CONFIGURATION
 from manifests.description import OWN_IMAGE, SECRETS, Check, Json, NotDescribedError, Program, programs, release
@@ -37,11 +46,12 @@ def container(program: Program, mounts: Sequence[Mount], kind: str, workload: st
         "env": list(_environment(program, f"k8s.{kind}.name={workload},k8s.container.name={program.name}")),
         "ports": [_port(each) for each in ports_of(program.name)],
         "readinessProbe": _probe(program),
+        "lifecycle": _end(program),
         "resources": _resources(program),
         "securityContext": _security(program),
         "volumeMounts": [_mounted(each) for each in mounts],
     }
-    return {key: value for key, value in made.items() if value != []}
+    return {key: value for key, value in made.items() if value not in ([], {})}
 
 
 def waiting(together: Sequence[Program]) -> list[Json]:
@@ -115,6 +125,13 @@ def _probe(program: Program) -> Json:
             f"{program.name} has no healthcheck. Add it, or its page to CHECKS in manifests/beyond.py."
         )
     return how | {"timeoutSeconds": ANSWERS_WITHIN_S}
+
+
+def _end(program: Program) -> Json:
+    """Those that finish what is in flight before they end are given the time to be called no more."""
+    if program.grace_s is None:
+        return {}
+    return {"preStop": {"sleep": {"seconds": CALLED_NO_MORE_WITHIN_S}}}
 
 
 def _asked(check: Check) -> Json:

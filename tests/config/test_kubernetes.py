@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from kit.server import STOP_WITHIN_S
 from manifests.beyond import CHECKS
 from manifests.calls import Call, calls
 from manifests.description import ROOT, programs, release, secrets
@@ -75,6 +76,12 @@ def test_state_is_kept_by_stateful_sets() -> None:
     kept = {name: [name] for name in ("postgres", "prometheus", "loki", "grafana", "lab")}
     assert claims == kept | {"otel-collector": ["queue"]}
     assert set(of_kind("PersistentVolumeClaim")) == {"flags"}
+
+
+def test_whoever_drains_is_called_no_more_before() -> None:
+    for name in BY_NAME:
+        end = LASTING[f"{name}/{name}"]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert 0 < end < PODS[name]["spec"]["terminationGracePeriodSeconds"] - STOP_WITHIN_S, name
 
 
 @pytest.mark.parametrize("name", PODS)
