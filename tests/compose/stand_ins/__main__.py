@@ -5,15 +5,12 @@ import sys
 from pathlib import Path
 
 from tests.compose.project import CHECKOUT
+from tests.compose.stand_ins.debian import archived, debian
 from tests.stack.harness import compose
-from tests.stack.tools.location import bin_folder, cache_folder
+from tests.stack.tools.location import bin_folder
 
 HERE = Path(__file__).parent
 DEBIAN = "whodunit-stand-in/debian"
-PACKAGES = "python3,python3-pip,python3-venv,ca-certificates,postgresql,busybox-static,libcap2-bin"
-OF_THIS_MACHINE = ("etc/ssl/certs/ca-certificates.crt", "etc/pip.conf")
-"""What pip needs to reach the package index from inside a build."""
-
 NOT_MADE = {"whodunit", "loki"}
 """Our own image, which Compose builds, and Loki, which is not built."""
 
@@ -21,7 +18,7 @@ NOT_MADE = {"whodunit", "loki"}
 def main() -> None:
     """Make what is not there yet."""
     if subprocess.run(["docker", "image", "inspect", DEBIAN], check=False, capture_output=True).returncode:
-        _import_debian(cache_folder().parent / "stand-ins" / "debian")
+        _import_debian()
     for image in sorted(_wanted()):
         _build(image)
 
@@ -32,20 +29,8 @@ def _wanted() -> set[str]:
     return {f"python:{values['PYTHON_TAG']}"} | {each.image for each in containers if each.program not in NOT_MADE}
 
 
-def _import_debian(root: Path) -> None:
-    if not (root / "usr" / "bin" / "busybox").exists():
-        sources = Path("/etc/apt/sources.list.d/debian.sources").read_text().splitlines()
-        mirror = next(line.partition(":")[2].strip() for line in sources if line.startswith("URIs:"))
-        _run("apt-get", "install", "-y", "-qq", "debootstrap")
-        _run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", str(root), mirror)
-    for each in OF_THIS_MACHINE:
-        if (Path("/") / each).exists():
-            (root / each).write_bytes((Path("/") / each).read_bytes())
-    left_out = [
-        f"--exclude=./{each}/*"
-        for each in ("proc", "sys", "dev", "var/cache/apt", "var/lib/apt/lists", "usr/share/doc")
-    ]
-    with subprocess.Popen(["tar", "-C", str(root), *left_out, "-c", "."], stdout=subprocess.PIPE) as tar:
+def _import_debian() -> None:
+    with subprocess.Popen(archived(debian()), stdout=subprocess.PIPE) as tar:
         subprocess.run(["docker", "import", "-", DEBIAN], check=True, stdin=tar.stdout)
 
 
