@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools kubernetes kubernetes-tools lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools kubernetes kubernetes-tools kubernetes-node lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -66,6 +66,9 @@ kubernetes: .venv/dev-installed ## Make kubernetes/base anew, from docker-compos
 
 kubernetes-tools: .venv/dev-installed ## Build kubectl, kube-apiserver and etcd into the user's cache, for the tests of the manifests: 5 minutes once
 	@$(BIN)/python -m tests.stack.tools kubernetes
+
+kubernetes-node: .venv/dev-installed ## Build the other programs of a Kubernetes node, too: 20 minutes once
+	@$(BIN)/python -m tests.stack.tools kubernetes-node
 
 test-process: .venv/dev-installed ## The tests that start single programs; about a minute
 	$(PYTEST) $(ON_ALL_CORES) -m "process and not stack and not lite"

@@ -106,6 +106,23 @@ KUBERNETES = (
 )
 """They read manifests, and are no containers of the stack."""
 
+KUBERNETES_NODE = (
+    *KUBERNETES,
+    *(
+        Program(
+            name,
+            "v1.36.3",
+            "kubernetes",
+            f"k8s.io/kubernetes/cmd/{name}",
+            image="",
+            stamped="k8s.io/component-base/version.gitVersion",
+        )
+        for name in ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
+    ),
+    Program("coredns", "1.12.4", "coredns", ".", image="", asked="-version"),
+)
+"""They run pods, too: everything of a node but what starts containers."""
+
 PROGRAMS = (*BUILT, LOKI)
 ALL = (*(program.name for program in BUILT), POSTGRES)
 """Everything that the stack needs on a machine without containers."""
