@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. Everything is installed into .venv, nothing outside it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools kubernetes kubernetes-tools kubernetes-node lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
+.PHONY: help install demo up down test test-unit test-recordings test-process test-programs test-stack test-compose stack-tools kubernetes kubernetes-tools kubernetes-node test-kubernetes lint types verify verify-all recordings matrix prove bench bench-compare bench-assistants bench-stack browser-telemetry profile lock clean pictures release bundle
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -53,7 +53,7 @@ test: .venv/dev-installed ## Everything this machine can run: lint, types, units
 		spent="$$spent $$part $$(($$(date +%s) - began)) s,"; done; echo "It took:$$spent all of it."
 
 test-unit: .venv/dev-installed ## The tests that start no program and open no port; about a minute
-	$(PYTEST) $(ON_ALL_CORES) -m "not recordings and not process and not lite and not stack and not compose"
+	$(PYTEST) $(ON_ALL_CORES) -m "not recordings and not process and not lite and not stack and not compose and not kubernetes"
 
 test-recordings: .venv/dev-installed ## The kept recordings, judged and graded anew; two minutes
 	$(PYTEST) $(ON_ALL_CORES) -m recordings
@@ -81,6 +81,9 @@ test-stack: stack-tools ## The shop and its scenarios on the real programs, with
 
 test-compose: .venv/dev-installed ## The same in containers; needs a Docker engine
 	$(PYTEST) -m compose
+
+test-kubernetes: kubernetes-node ## The shop rolled out on a node of Kubernetes' own programs; needs Linux, root and stack-tools
+	$(PYTEST) -m kubernetes
 
 lint: .venv/dev-installed ## Style, imports between packages, formatting
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-MARKERS = ("compose", "stack", "lite", "process", "recordings")
+MARKERS = ("kubernetes", "compose", "stack", "lite", "process", "recordings")
 STARTS_NOTHING = ("recordings", "unit")
 EVENTS = {"socket.bind", "subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
 
