@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from manifests.beyond import MOUNTED_FOR_ITS_OWNER, USERS
+from manifests.beyond import CALLED_NO_MORE_WITHIN_S, MOUNTED_FOR_ITS_OWNER, USERS
 from manifests.calls import Port, ports_of
 from manifests.configuration import volume as configuration_volume
 from manifests.containers import container, waiting
@@ -83,7 +83,7 @@ def _spec(pod: Pod) -> Json:
     }
     graces = [each.grace_s for each in pod.programs if each.grace_s is not None]
     if graces:
-        spec["terminationGracePeriodSeconds"] = max(graces)
+        spec["terminationGracePeriodSeconds"] = CALLED_NO_MORE_WITHIN_S + max(graces)
     if any(each.has_reaper for each in pod.programs):
         spec["shareProcessNamespace"] = True
     awaited = waiting(pod.programs)

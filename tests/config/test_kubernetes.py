@@ -8,10 +8,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from kit.server import STOP_WITHIN_S
+from kit.telemetry import FLUSH_WITHIN_S
 from manifests.beyond import CHECKS
 from manifests.calls import Call, calls
 from manifests.description import ROOT, programs, release, secrets
 from manifests.render import BASE, files
+from services.order.app import FINISH_WITHIN_S
 from tests.config.stack_files import containers
 from whodunit.stack.parts import parts
 from whodunit.stack.settings import StackSettings
@@ -81,7 +83,8 @@ def test_state_is_kept_by_stateful_sets() -> None:
 def test_whoever_drains_is_called_no_more_before() -> None:
     for name in BY_NAME:
         end = LASTING[f"{name}/{name}"]["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert 0 < end < PODS[name]["spec"]["terminationGracePeriodSeconds"] - STOP_WITHIN_S, name
+        needed = end + STOP_WITHIN_S + FINISH_WITHIN_S + FLUSH_WITHIN_S
+        assert 0 < end < needed <= PODS[name]["spec"]["terminationGracePeriodSeconds"], name
 
 
 @pytest.mark.parametrize("name", PODS)

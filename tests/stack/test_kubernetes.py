@@ -8,18 +8,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from kit.connection_budget import wanted_by_all
-from kit.server import STOP_WITHIN_S
-from kit.telemetry import FLUSH_WITHIN_S
 from manifests.connections import limits, max_connections
 from manifests.description import OWN_IMAGE, Json, release
-from services.order.app import FINISH_WITHIN_S
 from tests.stack.kustomize import COMPONENTS, EXAMPLE, KUBERNETES, OVERLAYS, overlay, rendered, templates
 from whodunit.topology import BY_NAME
 
 pytestmark = pytest.mark.stack("kubectl")
-
-ENDPOINTS_WITHIN_S = 5.0
-"""Within that time, nodes have heard that a pod takes no more requests."""
 
 KINDS = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
 
@@ -68,14 +62,6 @@ def test_a_roll_out_of_two_of_each_stays_within_what_each_role_may_have(scaled: 
         settings = import_module(f"{service.package}.settings").Settings.model_validate(told)
         assert settings.replicas == (1 if counts[service.name] == 1 else counts[service.name] + 1), service.name
         assert wanted_by_all(settings) <= limits(instances)[service.name.replace("-", "_")], service.name
-
-
-@pytest.mark.parametrize("name", BY_NAME)
-def test_what_a_roll_out_ends_has_the_time_to_serve_on(scaled: list[Json], name: str) -> None:
-    spec = next(each["spec"] for each in templates(scaled) if each["spec"]["containers"][0]["name"] == name)
-    drain_s = float(variables(scaled, name)["DRAIN_S"]["value"])
-    assert drain_s > ENDPOINTS_WITHIN_S
-    assert drain_s + STOP_WITHIN_S + FINISH_WITHIN_S + FLUSH_WITHIN_S < spec["terminationGracePeriodSeconds"]
 
 
 def test_an_open_entry_is_one_that_the_lab_guards(workshop: list[Json]) -> None:
