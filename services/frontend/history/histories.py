@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from time import perf_counter
+from math import inf
+from time import monotonic, perf_counter
 from typing import Protocol
 
 from opentelemetry import trace
@@ -13,6 +14,9 @@ from services.frontend.history.outlines import Outline, Part
 from services.frontend.history.telemetry import Customer, Telemetry
 from services.frontend.history.visitors import Visitor
 from services.frontend.schemas import History, HistoryPart
+
+AT_HAND_S = 30.0
+"""For so long after a page was shown the next is likely to be: nodes end half a minute after their last visitor."""
 
 
 class Nodes(Protocol):
@@ -30,11 +34,24 @@ class Nodes(Protocol):
 class Histories:
     """Pages of customers' histories."""
 
-    def __init__(self, nodes: Nodes, outline: Callable[[], Outline], telemetry: Telemetry) -> None:
+    def __init__(
+        self,
+        nodes: Nodes,
+        outline: Callable[[], Outline],
+        telemetry: Telemetry,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._nodes = nodes
         self._outline = outline
         self._telemetry = telemetry
+        self._clock = clock
+        self._shown_at = -inf
         self.close = nodes.close
+
+    @property
+    def at_hand(self) -> bool:
+        """True while pages can be shown: nodes do not always run, and to ask them would be a question more."""
+        return self._clock() - self._shown_at < AT_HAND_S
 
     async def of(self, visitor: Visitor, customer_id: int) -> History:
         """Everything that a customer has bought; raises ProblemError when a part of it cannot be read."""
@@ -44,7 +61,7 @@ class Histories:
         start, ok = perf_counter(), False
         try:
             history = History(parts=await self._parts(visitor.region, customer_id))
-            ok = True
+            ok, self._shown_at = True, self._clock()
         finally:
             self._telemetry.shown(visitor.region, customer, ok=ok, took_s=perf_counter() - start)
         return history

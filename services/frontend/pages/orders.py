@@ -17,7 +17,7 @@ router = APIRouter(prefix="/orders")
 async def list_orders(shop: TheShop, renderer: TheRenderer, visit: CurrentVisit) -> Response:
     """My orders, newest first."""
     found = await shop.orders.of(visit.customer().user_id)
-    return renderer.page(visit, "orders.html", orders=found.orders)
+    return renderer.page(visit, "orders.html", orders=found.orders, has_history=shop.histories.at_hand)
 
 
 @router.get("/{order_id}")

@@ -12,7 +12,7 @@ from kit.errors import GatewayTimeout, NotFound, Unavailable
 from kit.regions import COMPANIES, REGIONS, offices_of
 from loadgen import shop
 from services.frontend.history.balancing import Nearest, RoundRobin, Weighted
-from services.frontend.history.histories import Histories
+from services.frontend.history.histories import AT_HAND_S, Histories
 from services.frontend.history.insistence import FAILURES, Breaker, CircuitOpen
 from services.frontend.history.outlines import BATCHED, BY_FIGURE, BY_SITE, Part
 from services.frontend.history.telemetry import Telemetry
@@ -138,6 +138,15 @@ class OneIsAway:
     async def close(self) -> None: ...
 
 
+class Answering:
+    """Nodes that answer at once."""
+
+    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+        return HistoryPart(home=part.home, sums=[])
+
+    async def close(self) -> None: ...
+
+
 async def test_once_a_part_has_failed_no_node_works_on_for_the_others() -> None:
     nodes = OneIsAway()
     with pytest.raises(Unavailable, match="away"):
@@ -174,6 +183,27 @@ async def test_a_company_has_it_on_a_page(company: httpx.AsyncClient) -> None:
     assert (
         '<th scope="row">January 2025</th><td class="number">1,250</td><td class="number">$12,345.67</td>' in page.text
     )
+
+
+async def test_the_page_is_linked_from_the_orders_while_nodes_answer(company: httpx.AsyncClient, peers: Peers) -> None:
+    link = '<a href="/history">Everything you have bought</a>'
+    peers.failing["history-us"] = httpx.ConnectError("refused")
+    assert (await company.get("/history")).status_code == 503
+    assert link not in (await company.get("/orders")).text
+    del peers.failing["history-us"]
+    await company.get("/history")
+    assert link in (await company.get("/orders")).text
+
+
+async def test_half_a_minute_after_the_last_page_nobody_knows_whether_nodes_run() -> None:
+    now = 100.0
+    histories = Histories(Answering(), lambda: BY_FIGURE, Telemetry(), lambda: now)
+    assert not histories.at_hand
+    await histories.of(visitor_from("192.0.2.7"), PERSON)
+    now += AT_HAND_S - 1
+    assert histories.at_hand
+    now += 1
+    assert not histories.at_hand
 
 
 async def test_who_is_not_logged_in_logs_in_before_the_page(browser: httpx.AsyncClient) -> None:
