@@ -100,7 +100,7 @@ class Recording:
 
 def remedies(case: Case) -> set[str]:
     """The mitigations that end its symptoms."""
-    return {of_flag(remedy.flag) for remedy in case.scenario.remedies if remedy.effect != "nothing"}
+    return {of_flag(remedy.flag) for remedy in case.scenario.remedies if remedy.heals}
 
 
 @contextmanager

@@ -81,6 +81,11 @@ class Remedy(Settled):
         """The variants that it puts in force, by flag."""
         return {self.flag: self.variant} | ({self.beside: "on"} if self.beside else {})
 
+    @property
+    def heals(self) -> bool:
+        """True if it ends its symptom alone."""
+        return self.effect != "nothing" and self.beside is None
+
     @model_validator(mode="after")
     def _shows_its_effect(self) -> Self:
         if (self.effect == "hides") != bool(self.still):

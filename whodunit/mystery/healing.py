@@ -62,6 +62,5 @@ class Healing:
     def _section(self, mitigation: Mitigation) -> Settled:
         """The checks that show that it works: the incident's for that remedy, or those of its recovery."""
         flags = offer(mitigation.action, mitigation.service).flags
-        helps = (remedy for remedy in self._scenario.remedies if remedy.effect != "nothing")
-        listed: list[Settled] = [remedy for remedy in helps if remedy.flag in flags]
+        listed: list[Settled] = [each for each in self._scenario.remedies if each.heals and each.flag in flags]
         return listed[0] if listed else self._scenario.recover or Settled()

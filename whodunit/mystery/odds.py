@@ -124,8 +124,7 @@ def _of_face(slug: str, weighed: Sequence[tuple[Case, Fraction]], prior: float) 
 
 
 def _chance(case: Case, share: float, symptoms: Scenario, known: Mapping[str, Trail]) -> Chance:
-    helping = (each for each in case.scenario.remedies if each.effect != "nothing")
-    heals = {of_flag(each.flag): each.effect == "hides" for each in helping}
+    heals = {of_flag(each.flag): each.effect == "hides" for each in case.scenario.remedies if each.heals}
     run = known.get(recorded_as(case))
     facts = best(run, case, (case.scenario, symptoms), known.items()) if run else Facts()
     return Chance(case.name, share, truth_of(case), heals, facts)

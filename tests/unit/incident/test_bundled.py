@@ -169,7 +169,7 @@ def test_every_remedy_of_its_faults_is_shown_to_work(case: Case) -> None:
     defects = {defect.flag for defect in case.scenario.defects if isinstance(defect, Fault)}
     exactly = {f"{each.flag}/{each.variant}" for each in case.scenario.defects if isinstance(each, Fault)}
     answers = {flag for flag, entry in read_flags().flags.items() if (defects | exactly) & set(entry.answers)}
-    shown = {remedy.flag for remedy in case.scenario.remedies if remedy.effect != "nothing"} - defects
+    shown = {remedy.flag for remedy in case.scenario.remedies if remedy.heals} - defects
     assert shown >= answers - {defect.flag for defect in case.scenario.before if isinstance(defect, Fault)}
 
 

@@ -52,3 +52,17 @@ def test_what_leaves_the_cause_is_told_apart() -> None:
     hidden = SCENARIO.model_copy(update={"remedies": remedies})
     healings = [Healing(Shows(symptoms=[]), scenario, ONSET.timestamp()) for scenario in (SCENARIO, hidden)]
     assert [healing.hides(ROLLED_BACK) for healing in healings] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("only", "heals"), [({}, True), ({"effect": "nothing"}, False), ({"beside": "payment-larger-pool"}, False)]
+)
+def test_what_does_not_end_it_alone_has_to_show_all_of_a_recovery(only: dict[str, str], heals: bool) -> None:
+    [rollback] = [each for each in SCENARIO.remedies if "rollback" in each.flag]
+    slow = [check for check in SCENARIO.expect.metrics if check.id == "payment-p95-over-10s"]
+    never = [check.model_copy(update={"histogram": "nobody.measures.it"}) for check in slow]
+    recover = SCENARIO.recover and SCENARIO.recover.model_copy(update={"metrics": never})
+    listed = {"remedies": [rollback.model_copy(update=only)], "recover": recover}
+    healing = Healing(Shows(symptoms=slow), SCENARIO.model_copy(update=listed), ONSET.timestamp())
+    moments = [ONSET + timedelta(seconds=second) for second in range(8, 90)]
+    assert any(healing.evaluate(ROLLED_BACK, moment) for moment in moments) is heals
