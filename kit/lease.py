@@ -111,11 +111,16 @@ class Lease:
 
     async def _ask(self) -> None:
         asked_s = self._clock()
-        with suppress_instrumentation():
-            async with connected(self._engine) as connection, connection.begin():
-                taken = await take(connection, self._name, self._holder, self._lasts_s)
-        self._until_s = asked_s + self._lasts_s if taken else 0.0
         self._ask_at_s = asked_s + self._lasts_s / 3
+        try:
+            with suppress_instrumentation():
+                async with connected(self._engine) as connection, connection.begin():
+                    taken = await take(connection, self._name, self._holder, self._lasts_s)
+        except DatabaseUnavailable:
+            if not self._until_s:
+                raise
+            taken = True  # a role without a connection left: those of the pool work on, and so does the holder
+        self._until_s = asked_s + self._lasts_s if taken else 0.0
 
     async def _give_back(self) -> None:
         with suppress(DatabaseUnavailable), suppress_instrumentation():  # it ends by itself
