@@ -49,7 +49,7 @@ async def test_a_service_prepares_an_empty_database_when_it_starts(name: str, em
     app = import_module(f"{package}.app").create_app(settings, Platform(FixedVariants()))
     async with app.router.lifespan_context(app):
         rows = await count_all(settings.database_url, import_module(f"{package}.tables").metadata)
-    assert {table for table, number in rows.items() if number} == SOWN[name]
+    assert {table for table, number in rows.items() if number} - {"leases"} == SOWN[name]  # taken, and not sown
 
 
 SOWN: dict[str, set[str]] = {
