@@ -25,7 +25,7 @@ GRANT pg_monitor TO monitor;
 SQL
 
 for each in database:11 gateway:6 history_asia:2 history_eu:2 history_us:2 inventory:6 order:7 payment:11 product_catalog:12 token:6; do
-  role "${each%:*}:$((${each#*:} * ${INSTANCES:-1}))"
+  role "${each%:*}:$((${each#*:} * INSTANCES))"
   sql --set name="${each%:*}" <<'SQL'
 CREATE DATABASE :"name" OWNER :"name";
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
