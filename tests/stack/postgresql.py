@@ -30,7 +30,7 @@ class Cluster:
 
     def __init__(self, folder: Path, port: int, *options: str) -> None:
         self.port = port
-        environment = {"POSTGRES_PASSWORD": PASSWORD, "SHOP_DB_PASSWORD": PASSWORD}
+        environment = {"POSTGRES_PASSWORD": PASSWORD, "SHOP_DB_PASSWORD": PASSWORD, "INSTANCES": "1"}
         self._server = Postgres(folder / "data", folder / "run", CHECKOUT / "postgres", environment)
         command = self._server.command([*_composed_command(), *IN_A_HURRY, *options], port)
         launch = Launch(command, {"LANG": "C.UTF-8"}, self._server.run, self._server.user, signal.SIGINT)
