@@ -1,4 +1,7 @@
-"""`make bundle`: all that an installation takes, on several systems and Pythons, to carry where no network is."""
+"""`make bundle`: all that an installation takes, on several systems and Pythons, to carry where no network is.
+
+Where a Docker engine is, also the images of the stack, with the sources that the compose file mounts.
+"""
 
 import re
 import shutil
@@ -12,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from release import install, project
+from release import images, install, project
 from release.lock import Locked
 from release.targets import TARGETS, Target
 
@@ -36,9 +39,11 @@ def main() -> None:
     rest = [each for each in project.locked() if each.name not in for_everybody(wheels)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         missing += pool.map(partial(fetch, wheels, rest), others)
-    table = HEAD + "".join(map(_row, TARGETS, missing))
-    (BUNDLE / install.SERVED).write_text(table, "utf-8")
-    sys.stdout.write(table)
+    served = f"{HEAD}{''.join(map(_row, TARGETS, missing))}\n{images.save(BUNDLE)}"
+    if (BUNDLE / install.IMAGES).exists():
+        project.build(BUNDLE, "sdist")
+    (BUNDLE / install.SERVED).write_text(served, "utf-8")
+    sys.stdout.write(served)
 
 
 def fetch(wheels: Path, locked: Iterable[Locked], target: Target) -> list[str]:

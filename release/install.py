@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-WHEELS, LOCK, SERVED = "wheels", "requirements.lock", "SERVED.md"
+WHEELS, LOCK, SERVED, IMAGES = "wheels", "requirements.lock", "SERVED.md", "images.tar"
 OLDEST = (3, 11)
 
 
@@ -23,7 +23,22 @@ def main() -> None:
     own = [str(each) for each in (bundle / WHEELS).glob("whodunit-*.whl")]
     for what in (["--require-hashes", "--requirement", str(bundle / LOCK)], ["--no-deps", *own]):
         _pip(commands / "python", bundle, what)
+    if (bundle / IMAGES).exists():
+        sys.stdout.write(loaded(bundle))
     sys.stdout.write(f"Installed. Type: {commands / 'whodunit'} up\n")
+
+
+def loaded(bundle: Path) -> str:
+    """Gives the images of the stack to the Docker engine here; says what comes next."""
+    load = ["docker", "load", "--quiet", "--input", str(bundle / IMAGES)]
+    try:
+        failed = subprocess.run(load, check=False, stdout=subprocess.DEVNULL).returncode  # noqa: S603  docker
+    except FileNotFoundError:
+        failed = True
+    sources = ", ".join(file.name for file in bundle.glob("whodunit-*.tar.gz"))
+    if failed:
+        return f"The images of the stack are not loaded. Once Docker runs: {' '.join(load)}\n"
+    return f"The images of the stack are loaded. For it, unpack {sources}, and type in that folder: docker compose up\n"
 
 
 def _pip(python: Path, bundle: Path, what: list[str]) -> None:

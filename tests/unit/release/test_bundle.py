@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from release import lock, project
+import pytest
+
+from release import images, install, lock, project
 from release.bundle import for_everybody
 from release.targets import TARGETS
 
@@ -55,3 +57,13 @@ def test_only_a_wheel_for_every_system_and_python_is_asked_for_once(tmp_path: Pa
     ):
         (tmp_path / f"{name}.whl").touch()
     assert for_everybody(tmp_path) == {"httpx", "ruamel-yaml"}
+
+
+@pytest.mark.process
+def test_without_an_engine_there_are_no_images_and_it_says_how_to_load_those_of_a_stick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert images.save(tmp_path) == images.NONE
+    assert not (tmp_path / install.IMAGES).exists()
+    assert "Once Docker runs: docker load --quiet --input " in install.loaded(tmp_path)
