@@ -50,7 +50,11 @@ class Shop:
         self._node.take(sorted(set(_images(objects))))
         self._apply(self._node.folder / "storage.yaml", [_storage_class(), *self._volumes(objects)])
         self.kubectl("apply", "-k", str(self._checkout / OVERLAY))
-        self.kubectl("rollout", "status", "deployment/loadgen", f"--timeout={ROLLED_OUT_WITHIN}")
+        self.rolled_out("deployment/loadgen")
+
+    def rolled_out(self, what: str) -> None:
+        """Returns when all of its pods are ready."""
+        self.kubectl("rollout", "status", what, f"--timeout={ROLLED_OUT_WITHIN}")
 
     def inside(self, *command: str) -> str:
         """What a command of the lab's prints in its pod."""
@@ -60,9 +64,15 @@ class Shop:
         """What the lab says of everything."""
         return dict(json.loads(self.inside("whodunit", "status", "--json")))
 
-    def pods(self) -> list[Json]:
-        """All pods, as the API tells them."""
-        return list(json.loads(self.kubectl("get", "pods", "--output=json"))["items"])
+    def pods(self, *which: str) -> list[Json]:
+        """All pods, or those that kubectl's options select, as the API tells them."""
+        return list(json.loads(self.kubectl("get", "pods", *which, "--output=json"))["items"])
+
+    def pods_of(self, program: str) -> set[str]:
+        """The names of a program's pods, but for those on their way out."""
+        labels = f"app.kubernetes.io/name={program}"
+        found = [each["metadata"] for each in self.pods(f"--selector={labels}")]
+        return {each["name"] for each in found if "deletionTimestamp" not in each}
 
     def kubectl(self, *arguments: str) -> str:
         """What a command prints; fails with what it complained about."""
