@@ -32,7 +32,8 @@ def machine() -> Machine:
     return Machine(
         programs=sorted(each.name() for each in psutil.process_iter(["name"]) if each.info["name"] in PROGRAMS),
         devices=_said("ip", "-oneline", "link"),
-        filters=_said("iptables-save"),
+        # Its comments tell the time.
+        filters="\n".join(line for line in _said("iptables-save").splitlines() if not line.startswith("#")),
         mounts=[each for each in mounts if "kube" in each or "containerd" in each or str(home) in each],
         kernel=[Path("/proc/sys", name).read_text() for name in KERNEL],
         written=sorted(str(path) for each in OUTSIDE for path in Path(each).glob("*")),
