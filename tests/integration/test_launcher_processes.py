@@ -179,6 +179,17 @@ async def test_a_killed_zygote_is_replaced_and_everything_runs_again(tiny: MakeT
         assert before.isdisjoint(keeper.pid for keeper in supervisor.keepers)
 
 
+async def test_the_zygote_that_takes_its_place_imports_all_that_was_asked_for_at_any_time(tiny: MakeTiny) -> None:
+    factory, program = ForkingFactory(zygote.spawn()), tiny()
+    async with running(factory, program) as supervisor:
+        found = await asyncio.gather(factory.prepare(["wave"]), factory.prepare(["no_module_of_ours"]))
+        assert [len(problems) for problems in found] == [0, 1], "each that asks at once gets its own answer"
+        assert factory.pid
+        os.kill(factory.pid, signal.SIGKILL)
+        await until(lambda: supervisor.keepers[0].restarts == 1 and all_ready(supervisor), "ready again", 30)
+        assert await ask(program, "/imported/wave") == await ask(program, "/imported/http.server") == "yes"
+
+
 async def test_programs_end_by_themselves_when_nobody_holds_their_lifeline(tiny: MakeTiny) -> None:
     program = tiny()
     handle = zygote.spawn()

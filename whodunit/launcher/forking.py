@@ -25,7 +25,7 @@ class ForkingFactory:
         self._exits: dict[int, asyncio.Future[int | None]] = {}
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._listening: asyncio.Task[None] | None = None
-        self._starting = asyncio.Lock()
+        self._starting, self._importing = asyncio.Lock(), asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -33,9 +33,10 @@ class ForkingFactory:
         return self._handle.pid if self._handle else None
 
     async def prepare(self, modules: Sequence[str]) -> list[str]:
-        """Have the zygote import `modules`."""
-        self._modules = modules
-        answer = await self._ask(PRELOAD, {"op": "preload", "modules": list(modules)})
+        """Have the zygote import `modules`, and each that takes its place what was ever asked for."""
+        self._modules = tuple(dict.fromkeys((*self._modules, *modules)))
+        async with self._importing:
+            answer = await self._ask(PRELOAD, {"op": "preload", "modules": list(modules)})
         problems: list[str] = answer["problems"]
         return problems
 

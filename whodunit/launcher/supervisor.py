@@ -74,7 +74,7 @@ class Supervisor:
         known = {guest.program.name for guest in self.guests}
         admitted = [self._keeper(program) for program in programs if program.name not in known]
         if admitted:
-            await self._import((*self._preload, *self._preload_for_guests()))
+            await self._import(self._preload_for_guests())
         self.guests += admitted
         self._tasks.update(asyncio.create_task(guest.keep()) for guest in admitted)
         late = await self._wait_ready(self.guests, within_s)

@@ -96,9 +96,9 @@ async def test_what_is_run_first_has_ended_before_the_second_stage_starts(caplog
 
 async def test_guests_wait_for_what_they_share(caplog: pytest.LogCaptureFixture) -> None:
     factory = FakeFactory()
-    supervisor = Supervisor([], factory, FakeProbe(ORDER), preload=("shop",), preload_for_guests=lambda: ("tools",))
+    supervisor = Supervisor([], factory, FakeProbe(ORDER), preload_for_guests=lambda: ("tools",))
     await supervisor.admit([ORDER], 5.0)
-    assert (factory.prepared, factory.started) == (["shop", "tools"], ["order"])
+    assert (factory.prepared, factory.started) == (["tools"], ["order"])
     factory.refuses_to_prepare = True
     await supervisor.admit([PAYMENT], 0.0)
     await until(lambda: factory.started == ["order", "payment"], "a zygote that has ended keeps nobody away")

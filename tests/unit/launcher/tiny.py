@@ -1,7 +1,8 @@
-"""A program for the launcher to run: says that it is ready, and crashes when asked to."""
+"""A program for the launcher to run: says that it is ready and what is imported, and crashes when asked to."""
 
 import os
 import signal
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CRASH_CODE = 7
@@ -13,7 +14,13 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(CRASH_CODE)
         self.send_response(200 if self.path == "/readyz" else 404)
         self.end_headers()
-        self.wfile.write(os.environ.get("GREETING", "").encode())
+        self.wfile.write(self._told().encode())
+
+    def _told(self) -> str:
+        module = self.path.removeprefix("/imported/")
+        if module != self.path:
+            return "yes" if module in sys.modules else "no"
+        return os.environ.get("GREETING", "")
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         return
