@@ -6,13 +6,13 @@ from pathlib import Path
 
 from release import install, project
 
-NONE = "No images: there is no Docker engine here.\n"
+NONE = "No images: there is no Docker engine with Compose here.\n"
 GET_THEM = "docker compose pull --ignore-buildable; docker compose build"
 
 
 def save(bundle: Path) -> str:
     """Write the images into one archive; says which there are, and which this engine lacks."""
-    if not shutil.which("docker") or not _succeeds("info"):
+    if not shutil.which("docker") or not (_succeeds("info") and _succeeds("compose", "version")):
         return NONE
     wanted = sorted(set(project.run("docker", "compose", "config", "--images").split()))
     found = [image for image in wanted if _succeeds("image", "inspect", image)]
@@ -23,11 +23,7 @@ def save(bundle: Path) -> str:
 
 def _told(found: list[str], lacking: list[str]) -> str:
     there = f"Images: {', '.join(found) or 'none'}.\n"
-    if not lacking:
-        return there
-    return (
-        f"{there}Not there: {', '.join(lacking)}. First: docker compose pull --ignore-buildable; docker compose build\n"
-    )
+    return f"{there}Not there: {', '.join(lacking)}. First: {GET_THEM}\n" if lacking else there
 
 
 def _succeeds(*words: str) -> bool:
