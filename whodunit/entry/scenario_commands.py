@@ -11,7 +11,7 @@ from rich.console import Console
 from whodunit.errors import LabError, WrongUseError
 from whodunit.home import Home
 from whodunit.incident import catalogue
-from whodunit.incident.applicable import lacking
+from whodunit.incident.applicable import is_proved_on, lacking
 from whodunit.incident.loader import Case
 from whodunit.lab.active_mystery import played
 from whodunit.lab.target import find
@@ -33,6 +33,12 @@ PIPED_WIDTH = 120
 
 EACH_LASTS_S = 75.0
 """Fifteen points of each metric, which services export every 5 s."""
+
+NOT_HERE = {
+    Kind.LITE: ("in the lite shop", "Start the stack (docker compose up --wait), then add --target stack."),
+    Kind.STACK: ("on the stack", "Add --target lite."),
+}
+"""Where a case is not proved, and how to go to where it is."""
 
 Which = Annotated[
     str, typer.Argument(metavar="SLUG[/CAUSE]|FOLDER", help="A scenario of the list, or a folder with one.")
@@ -154,10 +160,13 @@ def record(
 
 
 def _open(case: Case) -> Session:
-    """The shop to run it against; a lite one is started if need be."""
-    if case.scenario.outages:
-        outages_for(case, find().kind)  # refuses before it starts a shop that cannot have any
-    if (absent := lacking(case.scenario)) and find().kind is Kind.LITE:
+    """The shop to run it against; a lite one is started if need be. Refuses before that what cannot happen there."""
+    kind = find().kind
+    if not is_proved_on(case.scenario, kind):
+        here, elsewhere = NOT_HERE[kind]
+        raise LabError(f"{case.name} does not happen {here}.", elsewhere)
+    outages_for(case)
+    if (absent := lacking(case.scenario)) and kind is Kind.LITE:
         raise LabError("Nobody can come with a browser.", absent)
     return connect(Home.locate(), start=True)
 

@@ -8,17 +8,11 @@ from whodunit import compose
 from whodunit.compose import NotHereError
 from whodunit.errors import LabError
 from whodunit.lab import settings as entry_settings
-from whodunit.lab.wanted import Kind
 from whodunit.shell import Shell
 
 
-def command_here(mode: str, shell: Shell, folder: Path) -> Sequence[str]:
-    """The command that takes `stop PROGRAM` and `start PROGRAM`; `mode` is the shop's. Raises LabError without one."""
-    if mode != Kind.STACK:
-        raise LabError(
-            "This incident takes a program of the stack away, and the lite shop has none of them.",
-            "Start the stack (docker compose up --wait), then add --target stack.",
-        )
+def command_here(shell: Shell, folder: Path) -> Sequence[str]:
+    """The command that takes `stop PROGRAM` and `start PROGRAM` of the stack; raises LabError without one."""
     settings = entry_settings.read()
     if settings.compose:
         return shlex.split(settings.compose)

@@ -44,7 +44,7 @@ def verify(
 
     Raises LabError, also when the target can never answer one of the checks: such a run proves nothing.
     """
-    lab = RunningLab(session.client, outages_for(case, session.mode))
+    lab = RunningLab(session.client, outages_for(case))
     clock = SystemClock()
     staging = sealed(case, session.client, lab, clock) if sealed else None
     runner = Runner(session.telemetry, lab, clock, observer, staging, each_lasts_s)
@@ -71,9 +71,9 @@ def _audited(lab: LabClient) -> Mapping[str, Any] | None:
     return None
 
 
-def outages_for(case: Case, target: str) -> Outages:
+def outages_for(case: Case) -> Outages:
     """The outages of `case`, none if it needs none; raises LabError where they cannot be made."""
-    return Outages(command_here(target, shell, Path.cwd()) if case.scenario.outages else ())
+    return Outages(command_here(shell, Path.cwd()) if case.scenario.outages else ())
 
 
 @contextmanager

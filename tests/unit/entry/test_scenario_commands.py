@@ -64,11 +64,15 @@ def test_an_unknown_scenario_is_wrong_use(app: typer.Typer, command: str, tmp_pa
 
 
 @pytest.mark.parametrize("command", ["run", "verify"])
-def test_what_the_stack_alone_can_have_starts_no_lite_shop(app: typer.Typer, command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["telemetry-gap/collector-away", "orders-not-saved/idle-connections"])
+def test_what_the_stack_alone_can_have_starts_no_lite_shop(
+    app: typer.Typer, command: str, name: str, tmp_path: Path
+) -> None:
     nowhere = {VARIABLE: str(tmp_path), "WHODUNIT_PORT": "1"}
-    _, _, error = run(app, command, "telemetry-gap", **nowhere)
+    _, _, error = run(app, command, name, **nowhere)
     assert isinstance(error, LabError)
-    assert (error.exit_code, "takes a program of the stack away" in error.message) == (3, True)
+    assert (error.exit_code, error.message) == (3, f"{name} does not happen in the lite shop.")
+    assert "docker compose up" in error.hint
     assert not list(tmp_path.iterdir())
 
 

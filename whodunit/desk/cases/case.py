@@ -10,7 +10,7 @@ from whodunit.desk.cases.page import running
 from whodunit.desk.cases.walkthrough import walkthrough
 from whodunit.errors import WrongUseError
 from whodunit.incident import catalogue
-from whodunit.incident.applicable import runs_on
+from whodunit.incident.applicable import is_proved_on
 from whodunit.incident.loader import Case
 from whodunit.incident.model import Scenario
 from whodunit.incident.wording import bounds, flowing, sections, what
@@ -40,7 +40,7 @@ def page(asked: Asked) -> Answer:
         "part": part,
         "parts": PARTS,
         "running": run,
-        "targets": [target for target in ("lite", "stack") if runs_on(case.scenario, target)],
+        "targets": [target for target in ("lite", "stack") if is_proved_on(case.scenario, target)],
     }
     shown, told = _SHOWN[part](asked, case)
     return Answer(f"cases/{part}.html", case.scenario.title, told, "", common | shown)
