@@ -2,7 +2,8 @@
 
 The holder has it until a moment of the database's clock, and asks again with a third of that time gone. One that has
 died, or stands still for longer, has lost it, and the next that asks gets it. A holder that stands still in the middle
-of its work goes on where it stood: what must not be written by two is written in the transaction that takes the lease.
+of its work goes on where it stood, and one that cannot ask goes on as long as it cannot: what must not be written by
+two is written in the transaction that takes the lease.
 
 On SQLite there is one instance, which has every lease at no cost: to ask would be to wait for the only writer.
 """
@@ -83,7 +84,7 @@ class Lease:
 
     @property
     def is_current(self) -> bool:
-        """True if it was ours when the database last said so, and cannot have ended since."""
+        """True if it was ours when the database last said so, and has not ended since, as far as it could be asked."""
         return self._is_alone or self._clock() < self._until_s
 
     async def is_ours(self) -> bool:
@@ -119,7 +120,7 @@ class Lease:
         except DatabaseUnavailable:
             if not self._until_s:
                 raise
-            taken = True  # a role without a connection left: those of the pool work on, and so does the holder
+            taken = True  # a role without a connection left still has those of the pool, and so the work goes on
         self._until_s = asked_s + self._lasts_s if taken else 0.0
 
     async def _give_back(self) -> None:

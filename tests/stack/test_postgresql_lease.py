@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from kit.db import Database
+from kit.errors import DatabaseUnavailable
 from kit.lease import Lease, take
 from kit.tasks import background
 from services.order.census import count_orders
@@ -131,6 +132,28 @@ async def test_a_lease_that_is_kept_is_renewed(instances: Instances) -> None:
 
     async with background(lease.keep()):
         await until(renewed)
+
+
+async def test_a_holder_goes_on_while_its_role_has_no_connection_left_and_nobody_else_begins(
+    postgresql: Cluster,
+) -> None:
+    url = postgresql.url("token")
+    async with opened("token", url) as database:
+        instances = Instances(url, database)
+        holder, other = instances.lease("a"), instances.lease("b")
+        assert await holder.is_ours()
+        postgresql.sql("ALTER ROLE token CONNECTION LIMIT 0")
+        try:
+            instances.clock.now += LONG_S
+            assert await holder.is_ours()
+            with pytest.raises(DatabaseUnavailable):
+                await other.is_ours()
+        finally:
+            postgresql.sql("ALTER ROLE token CONNECTION LIMIT 6")
+        await instances.let_it_end()
+        assert await other.is_ours()
+        assert not await holder.is_ours(), "it is told as soon as it can ask"
+        await instances.close()
 
 
 async def test_one_that_ends_in_order_gives_it_back(instances: Instances) -> None:
