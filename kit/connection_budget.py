@@ -1,16 +1,14 @@
 """The budget of connections: what all instances of a service may open is what its role on the server may have."""
 
-import asyncio
 from dataclasses import dataclass
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 
-from kit.engine import connected, open_engine
-from kit.errors import DatabaseUnavailable
-from kit.migrations import ASK_AGAIN_AFTER_S
+from kit.engine import connected, is_sqlite, open_engine
+from kit.migrations import patiently
 from kit.settings import DatabaseSettings
 
 BESIDE_THE_POOL = 1
@@ -43,12 +41,12 @@ class Allowance:
 
 async def check(service: str, settings: DatabaseSettings) -> None:
     """Raises TooFewConnectionsError if the pools of all instances may open more connections than the server allows."""
-    if make_url(settings.database_url).get_backend_name() == "sqlite":
-        return
     engine = open_engine(settings.database_url, service, poolclass=NullPool)
+    if is_sqlite(engine):
+        return
     try:
         with suppress_instrumentation():
-            allowance = await _ask_patiently(engine)
+            allowance = await patiently(lambda: _allowance(engine))
     finally:
         await engine.dispose()
     wanted = wanted_by_all(settings)
@@ -65,17 +63,9 @@ def wanted_by_all(settings: DatabaseSettings) -> int:
     return settings.replicas * each
 
 
-async def _ask_patiently(engine: AsyncEngine) -> Allowance:
-    while True:
-        try:
-            async with connected(engine) as connection:
-                return await _allowance(connection)
-        except DatabaseUnavailable:
-            await asyncio.sleep(ASK_AGAIN_AFTER_S)
-
-
-async def _allowance(connection: AsyncConnection) -> Allowance:
-    role, limit, is_superuser = (await connection.execute(_ROLE)).one()
-    if limit >= 0 and not is_superuser:
-        return Allowance(role, limit, is_of_the_role=True)
-    return Allowance(role, (await connection.execute(_SERVER)).scalar_one(), is_of_the_role=False)
+async def _allowance(engine: AsyncEngine) -> Allowance:
+    async with connected(engine) as connection:
+        role, limit, is_superuser = (await connection.execute(_ROLE)).one()
+        if limit >= 0 and not is_superuser:
+            return Allowance(role, limit, is_of_the_role=True)
+        return Allowance(role, (await connection.execute(_SERVER)).scalar_one(), is_of_the_role=False)

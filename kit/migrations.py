@@ -1,9 +1,10 @@
 """Bring a service's schema up to date, and seed it once: Alembic revisions beside each service's code."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TypeVar
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import Connection, inspect, text
@@ -15,6 +16,7 @@ from kit.errors import DatabaseUnavailable
 from kit.statements import take_turn
 
 Seed = Callable[[Connection], None]
+T = TypeVar("T")
 
 ASK_AGAIN_AFTER_S = 0.5
 
@@ -32,18 +34,23 @@ async def upgrade(package: str, url: str, seed: Seed) -> None:
     ):
         engine = open_engine(url, package, patient=True, poolclass=NullPool)
         try:
-            await _upgrade_patiently(engine, revisions, seed)
+            await patiently(lambda: _upgrade(engine, revisions, seed))
         finally:
             await engine.dispose()
 
 
-async def _upgrade_patiently(engine: AsyncEngine, revisions: Path, seed: Seed) -> None:
+async def patiently(do: Callable[[], Awaitable[T]]) -> T:
+    """Do it as soon as the database is there."""
     while True:
         try:
-            async with connected(writer(engine)) as connection, connection.begin():
-                return await connection.run_sync(_bring_up_to_date, revisions, seed)
+            return await do()
         except DatabaseUnavailable:
             await asyncio.sleep(ASK_AGAIN_AFTER_S)
+
+
+async def _upgrade(engine: AsyncEngine, revisions: Path, seed: Seed) -> None:
+    async with connected(writer(engine)) as connection, connection.begin():
+        await connection.run_sync(_bring_up_to_date, revisions, seed)
 
 
 def _bring_up_to_date(connection: Connection, revisions: Path, seed: Seed) -> None:
