@@ -8,8 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from kit.connection_budget import wanted_by_all
-from manifests.connections import limits, max_connections
 from manifests.description import OWN_IMAGE, Json, release
+from tests.stack.connection_limits import limits, max_connections
 from tests.stack.kustomize import COMPONENTS, EXAMPLE, KUBERNETES, OVERLAYS, overlay, rendered, templates
 from whodunit.topology import BY_NAME
 
