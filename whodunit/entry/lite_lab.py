@@ -11,7 +11,6 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import httpx
@@ -24,6 +23,7 @@ from whodunit.alerts.schemas import read_alerts
 from whodunit.audit.over_http import audit_services
 from whodunit.classroom.lab import LabClassroom
 from whodunit.desk import mount
+from whodunit.entry.housekeeping import Housekeeping
 from whodunit.errors import LabError, report
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
@@ -42,7 +42,6 @@ from whodunit.launcher.preload import migrations_of_nodes, shop_modules
 from whodunit.launcher.process_factory import ProcessFactory
 from whodunit.launcher.processes import Identity, identities
 from whodunit.launcher.readiness import HttpProbe
-from whodunit.launcher.rotation import rotate
 from whodunit.launcher.spawning import SpawningFactory
 from whodunit.launcher.start_method import forks
 from whodunit.launcher.status import Status
@@ -62,10 +61,6 @@ from whodunit.runner.routes import routes as run_routes
 from whodunit.telemetry.port import Telemetry
 from whodunit.topology import BY_NAME, LAB_PORT, SERVICES
 from whodunit.uptime.prober import Prober
-
-EVERY_S = 1.0
-ROTATE_EACH = 10
-"""Turns of housekeeping, so that an idle lab does not look at each log file every second."""
 
 FORGET_WITHIN_S = 10.0
 
@@ -182,7 +177,7 @@ class _Daemon:
         self._supervisor.start()
         opened = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._supervisor.keepers))
         background = [
-            asyncio.create_task(self._housekeeping()),
+            asyncio.create_task(Housekeeping(self._home, self._board, self._tick, self._shut_down).go_on()),
             asyncio.create_task(self._alerts.watch(opened)),
             asyncio.create_task(self._prober.watch(opened)),
             asyncio.create_task(calling.call(self._pager, self._alerts.state)),
@@ -251,6 +246,9 @@ class _Daemon:
     def _open_nodes(self) -> None:
         self._guests.invite()
 
+    def _tick(self) -> None:
+        self._guests.tick(needed=self._load.needs_nodes)
+
     def _shut_down(self) -> None:
         self._server.should_exit = True
 
@@ -261,20 +259,6 @@ class _Daemon:
             labfile.LabFile(self._identity, self._url, living).write(self._home)
         except LabError as error:
             logger.error("%s %s", error.message, error.hint)  # noqa: TRY400 - the message says it all
-
-    async def _housekeeping(self) -> None:
-        for turn in count(1):
-            await asyncio.sleep(EVERY_S)
-            if labfile.is_gone(self._home):
-                self._shut_down()
-                return
-            self._guests.tick(needed=self._load.needs_nodes)
-            try:
-                self._board.expire()
-            except LabError as error:  # a full disk: the fault has ended in the services all the same
-                logger.error("%s", error.message)  # noqa: TRY400 - the message says it all
-            if turn % ROTATE_EACH == 0:
-                await asyncio.to_thread(rotate, self._home.logs_dir)
 
 
 class _Stop(BaseException):

@@ -14,6 +14,7 @@ from whodunit.audit.over_http import audit_services
 from whodunit.classroom.lab import LabClassroom
 from whodunit.classroom.schemas import Entry
 from whodunit.desk import mount
+from whodunit.entry.housekeeping import EVERY_S, expire
 from whodunit.errors import LabError, WrongUseError
 from whodunit.faults.board import FaultBoard
 from whodunit.home import Home
@@ -41,8 +42,6 @@ from whodunit.stack.terminal import Terminal, console
 from whodunit.stack.watch import NetworkProbe, Watch
 from whodunit.telemetry.composition import of_stack
 from whodunit.telemetry.port import TelemetryError
-
-EVERY_S = 1.0
 
 
 class StackLab:
@@ -146,7 +145,7 @@ class StackLab:
     async def _housekeeping(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
-            self._board.expire()
+            expire(self._board)
 
 
 def _forget() -> NoReturn:
