@@ -34,7 +34,8 @@ class Evaluation:
         self._telemetry = telemetry
         self._lives = [(each, Life(each.alert.alert_after, each.alert.keep_firing_for)) for each in alerts]
         self._questions: list[Question] = [question for each in alerts for question in each.questions]
-        self._found = AlertList([], "")
+        self._alerting: list[Alert] = []
+        self._asked: Numbers | None = None
         self._evaluated: datetime | None = None
         self._resumed: datetime | None = None
 
@@ -56,12 +57,12 @@ class Evaluation:
             mine, values = values[: len(judged.questions)], values[len(judged.questions) :]
             if self._has_run_for(judged.window_s, now):
                 life.update(now, holds=judged.holds(mine))
-        alerting = [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None]
-        self._found = AlertList(alerting, answers.query)
+        self._alerting = [_alert(judged, life, life.since) for judged, life in self._lives if life.since is not None]
+        self._asked = answers
 
     def alerts(self) -> AlertList:
         """The alerts that were pending or firing after the latest round."""
-        return self._found
+        return AlertList(self._alerting, self._asked.query if self._asked else "")
 
     def _notice_gap(self, now: datetime) -> None:
         if self._evaluated and abs((now - self._evaluated).total_seconds()) > self.interval_s + LATE_S:

@@ -70,10 +70,18 @@ class Number:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The answer to several `MetricQuery`s, in their order: a value is None when no point lies in its window."""
+    """The answer to several `MetricQuery`s, in their order: a value is None when no point lies in its window.
+
+    `statement` is written out when somebody reads the `query`: the alerts ask every five seconds.
+    """
 
     values: Sequence[float | None]
-    query: str
+    statement: object
+
+    @property
+    def query(self) -> str:
+        """The question in the backend's language, ready to be run by hand."""
+        return str(self.statement)
 
 
 @dataclass(frozen=True)

@@ -66,19 +66,17 @@ class StoreTelemetry:
     def measure(self, asked: Sequence[tuple[MetricQuery, Window]]) -> Numbers:
         """The number of each question, by one statement.
 
-        What there are no points of is not asked, and no increases of what stands at 0: in a shop without visitors most
-        of the work is to plan the statement.
+        What there are no points of is not asked: in a shop without visitors most of the work is to plan the statement.
         """
-        measured = {row["name"]: row["counts"] for row in self._rows(together.measured(asked))}
+        measured = {row["name"]: row["has_totals"] for row in self._rows(together.measured(asked))}
         present = [each for each, (query, _) in enumerate(asked) if query.name in measured]
         values: list[float | None] = [None] * len(asked)
         if present:
-            summed = [asked[each][0] for each in present if metrics.is_aggregate(asked[each][0])]
-            at_zero = not any(measured[query.name] for query in summed)
-            row = self._one(together.statement([asked[each] for each in present], at_zero=at_zero))
+            statement = together.statement([asked[each] for each in present], has_totals=any(measured.values()))
+            row = self._one(statement)
             for column, each in enumerate(present):
                 values[each] = row[f"q{column}"]
-        return Numbers(values, str(together.statement(asked)))
+        return Numbers(values, together.Whole(asked))
 
     def plot(self, query: MetricQuery, window: Window, step_s: float, by: Sequence[str] = ()) -> Plot:
         """The same number per step of time; `service` in `by` means the service, the rest are attributes."""

@@ -17,18 +17,19 @@ _AGGREGATES = {
     Statistic.MAX: "max(coalesce(value, max)){only}",
 }
 
-_OF_EACH_SERIES = {
-    Statistic.LAST: Sql("arg_max(value, time)"),
-    Statistic.RISE: Sql("arg_max(value, time) - min(value)"),
+_LEVELS = {
+    Statistic.LAST: "arg_max(value, time){only}",
+    Statistic.RISE: "arg_max(value, time){only} - min(value){only}",
 }
 
 EVERY_ROW = Sql("")
+IS_TOTAL = Sql("temporality = 'cumulative' AND (monotonic OR type = 'histogram')")
 
 
 def statement(query: MetricQuery, window: Window, seconds: float, keys: Mapping[str, Sql]) -> Sql:
     """Columns: each of `keys`, `value` and, without keys, `points`; one row per group, `seconds` long."""
-    if query.statistic in _OF_EACH_SERIES:
-        return _of_each_series(_OF_EACH_SERIES[query.statistic], _points(query, window), keys)
+    if is_level(query):
+        return _of_each_series(level(query), _points(query, window), keys)
     points = asked(query)
     if query.statistic is Statistic.PERCENTILE:
         return _percentile(increases(window), points, _percent(query), keys)
@@ -103,6 +104,16 @@ def is_aggregate(query: MetricQuery) -> bool:
 def aggregate(query: MetricQuery, seconds: float, only: Sql = EVERY_ROW) -> Sql:
     """The aggregate over rows of `increases`; `only` is a FILTER clause."""
     return compose(_AGGREGATES[query.statistic], seconds=seconds, counted=_counted(query), only=only)
+
+
+def is_level(query: MetricQuery) -> bool:
+    """True if the number is the level of each series, summed."""
+    return query.statistic in _LEVELS
+
+
+def level(query: MetricQuery, only: Sql = EVERY_ROW) -> Sql:
+    """The level over the points of one series; `only` is a FILTER clause."""
+    return compose(_LEVELS[query.statistic], only=only)
 
 
 def asked(query: MetricQuery) -> Sql:
