@@ -25,12 +25,12 @@ from whodunit.store.times import now_us
 pytestmark = pytest.mark.process
 
 BLOCK = bytes(4096)
-ROW = ResourceRow(1, "order", ["service.name"], ["order"], [], [], now_us())
+ROW = ResourceRow(1, "order", '{"service.name": "order"}', "{}", now_us())
 
 
 def paid(order: int) -> Batch:
     body = f"paid {order}" + "." * 2000
-    row = LogRow(now_us(), "order", "INFO", 9, body, "", None, None, [], [], [], [], "", 1)
+    row = LogRow(now_us(), "order", "INFO", 9, body, "", None, None, "{}", "{}", "", 1)
     return Batch("logs", [row._replace(body=f"{body} {number}") for number in range(20)], {1: ROW})
 
 

@@ -30,16 +30,22 @@ TYPES = {
 EMPTY = "empty"
 MOST_REMEMBERED = 1024  # each process of a service is one; this bounds memory against a stranger's telemetry
 
-Texts = list[str]
+_object = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-def columns(attributes: Iterable[KeyValue]) -> tuple[Texts, Texts, Texts, Texts]:
-    """Keys and values of all, keys and types of those that are no strings.
+def columns(attributes: Iterable[KeyValue]) -> tuple[str, str]:
+    """Two JSON objects: all values as text, and the types of those that are no strings.
 
-    Of a key that comes twice (which OTLP forbids) the last one counts.
+    Of a key that comes twice (which OTLP forbids) the last one counts. The database reads an object in half the time
+    that lists of keys and values take.
     """
+    texts, types = _texts(attributes)
+    return _object(texts), _object(types) if types else "{}"
+
+
+def _texts(attributes: Iterable[KeyValue]) -> tuple[dict[str, str], dict[str, str]]:
     last = {each.key: each.value for each in attributes}
-    texts: Texts = []
+    texts: dict[str, str] = {}
     types: dict[str, str] = {}
     for key, value in last.items():
         as_text = value.string_value
@@ -48,8 +54,8 @@ def columns(attributes: Iterable[KeyValue]) -> tuple[Texts, Texts, Texts, Texts]
             as_text = text(value)
             if kind != STRING:
                 types[key] = TYPES.get(kind or "", EMPTY)
-        texts.append(as_text)
-    return list(last), texts, list(types), list(types.values())
+        texts[key] = as_text
+    return texts, types
 
 
 def plain(attributes: Iterable[KeyValue]) -> dict[str, Any]:
@@ -105,10 +111,9 @@ class Resources:
 
 
 def _resource_row(resource: Resource) -> ResourceRow:
-    keys, values, typed_keys, types = columns(resource.attributes)
-    attributes = dict(zip(keys, values, strict=True))
-    identity = json.dumps([attributes, dict(zip(typed_keys, types, strict=True))], sort_keys=True)
+    texts, types = _texts(resource.attributes)
+    identity = json.dumps([texts, types], sort_keys=True)
     digest = hashlib.blake2b(identity.encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big") >> 1  # fits the signed column
-    service = attributes.get("service.name", "unknown_service")
-    return ResourceRow(number, service, keys, values, typed_keys, types, now_us())
+    service = texts.get("service.name", "unknown_service")
+    return ResourceRow(number, service, _object(texts), _object(types), now_us())

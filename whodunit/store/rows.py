@@ -1,4 +1,4 @@
-"""Rows as decoding hands them to the database: one tuple each, its fields in the order of the table's parameters."""
+"""Rows as decoding hands them to the database: one tuple each, its fields in the order of the table's columns."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,8 @@ class ResourceRow(NamedTuple):
 
     resource_id: int
     service: str
-    keys: list[str]
-    values: list[str]
-    typed_keys: list[str]
-    types: list[str]
+    attributes: str
+    attribute_types: str
     first_seen: int
 
 
@@ -31,10 +29,8 @@ class SpanRow(NamedTuple):
     duration_s: float
     status: str
     status_message: str
-    keys: list[str]
-    values: list[str]
-    typed_keys: list[str]
-    types: list[str]
+    attributes: str
+    attribute_types: str
     events: str
     links: str
     scope: str
@@ -52,10 +48,8 @@ class LogRow(NamedTuple):
     event_name: str
     trace_id: str | None
     span_id: str | None
-    keys: list[str]
-    values: list[str]
-    typed_keys: list[str]
-    types: list[str]
+    attributes: str
+    attribute_types: str
     scope: str
     resource_id: int
 
@@ -71,10 +65,8 @@ class MetricRow(NamedTuple):
     type: str
     temporality: str | None
     monotonic: bool
-    keys: list[str]
-    values: list[str]
-    typed_keys: list[str]
-    types: list[str]
+    attributes: str
+    attribute_types: str
     value: float | None
     count_: int | None  # a tuple has a method of the plain name
     sum: float | None

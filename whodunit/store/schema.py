@@ -11,23 +11,24 @@ MAP = "MAP(VARCHAR, VARCHAR)"
 
 @dataclass(frozen=True)
 class Column:
-    """A column and the parameters that fill it: a map takes two (keys, values), any other type one."""
+    """A column, filled by one parameter for each row.
+
+    A map is given as a JSON object, a time as whole microseconds since 1970 in UTC.
+    """
 
     name: str
     type: str
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """Type of each parameter of one row; a time comes as whole microseconds since 1970 in UTC."""
-        return {MAP: ("VARCHAR[]", "VARCHAR[]"), "TIMESTAMP": ("BIGINT",), "JSON": ("VARCHAR",)}.get(
-            self.type, (self.type,)
-        )
+    def parameter(self) -> str:
+        """Type of the parameter."""
+        return {MAP: "VARCHAR", "TIMESTAMP": "BIGINT", "JSON": "VARCHAR"}.get(self.type, self.type)
 
-    def value(self, names: list[str]) -> str:
-        """The SQL that makes the value from the parameters called `names`."""
+    def value(self, parameter: str) -> str:
+        """The SQL that makes the value of the parameter with this name."""
         if self.type == MAP:
-            return f"map({names[0]}, {names[1]})"
-        return f"make_timestamp({names[0]})" if self.type == "TIMESTAMP" else names[0]
+            return f"cast({parameter}::JSON as {MAP})"
+        return f"make_timestamp({parameter})" if self.type == "TIMESTAMP" else parameter
 
 
 @dataclass(frozen=True)
@@ -49,26 +50,21 @@ class Table:
 
     @property
     def insert(self) -> str:
-        """The statement that inserts many rows at once: one list per parameter, in the order of the columns.
+        """The statement that inserts many rows at once: one list for each column.
 
         Rows that the table has already are left out.
         """
-        values: list[str] = []
-        lists: list[str] = []
-        for column in self.columns:
-            names = [f"p{len(lists) + i + 1}" for i, _ in enumerate(column.parameters)]
-            values.append(f"{column.value(names)} as {column.name}")
-            lists += [f"${n[1:]}::{t}[]" for t, n in zip(column.parameters, names, strict=True)]
-        parameters = ", ".join(f"unnest({each}) as p{i}" for i, each in enumerate(lists, 1))
-        rows = f"select {', '.join(values)} from (select {parameters})"  # noqa: S608
+        lists = {column: f"${number}::{column.parameter}[]" for number, column in enumerate(self.columns, 1)}
+        parameters = ", ".join(f"unnest({each}) as {column.name}" for column, each in lists.items())
+        values = ", ".join(f"{column.value(column.name)} as {column.name}" for column in self.columns)
+        rows = f"select {values} from (select {parameters})"  # noqa: S608
         return f"insert into {self.name} select * from ({rows}) as row{self._unknown(lists)}"  # noqa: S608
 
-    def _unknown(self, lists: list[str]) -> str:
+    def _unknown(self, lists: dict[Column, str]) -> str:
         """The condition that a row is not there; it looks no further than the times of the new rows reach."""
         if not self.identity:
             return ""
-        kinds = [kind for column in self.columns for kind in [column.name] * len(column.parameters)]
-        times = lists[kinds.index(self.time)]
+        [times] = [each for column, each in lists.items() if column.name == self.time]
         near = f"{self.time} between make_timestamp(list_min({times})) and make_timestamp(list_max({times}))"
         return f" anti join (from {self.name} where {near}) using ({', '.join(self.identity)})"
 

@@ -11,13 +11,13 @@ from whodunit.store.retention import Retention
 from whodunit.store.rows import Batch, LogRow, ResourceRow, SpanRow
 from whodunit.store.times import now_us
 
-ROW = ResourceRow(1, "order", ["service.name"], ["order"], [], [], 1_790_000_000_000_000)
+ROW = ResourceRow(1, "order", '{"service.name": "order"}', "{}", 1_790_000_000_000_000)
 
 
-LOG = LogRow(now_us(), "order", "INFO", 9, "paid", "", None, None, [], [], [], [], "", 1)
+LOG = LogRow(now_us(), "order", "INFO", 9, "paid", "", None, None, "{}", "{}", "", 1)
 REQUEST = Batch("logs", [LOG, LOG._replace(body="sent")], {1: ROW})
 SPAN = SpanRow(
-    "a" * 32, "b" * 16, None, "order", "work", "server", now_us(), 1.0, "ok", "", [], [], [], [], "[]", "[]", "", 1
+    "a" * 32, "b" * 16, None, "order", "work", "server", now_us(), 1.0, "ok", "", "{}", "{}", "[]", "[]", "", 1
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from whodunit.store.inbox import Inbox, InboxFull
 from whodunit.store.rows import Batch, ResourceRow
 
-ROW = ResourceRow(1, "order", [], [], [], [], 0)
+ROW = ResourceRow(1, "order", "{}", "{}", 0)
 
 
 def batch(rows: int) -> Batch:

@@ -15,7 +15,7 @@ HOUR_S = 3600
 
 
 def record(time: int) -> LogRow:
-    return LogRow(time, "order", "INFO", 9, "", "", None, None, [], [], [], [], "", 1)
+    return LogRow(time, "order", "INFO", 9, "", "", None, None, "{}", "{}", "", 1)
 
 
 def times(database: Database) -> list[int]:

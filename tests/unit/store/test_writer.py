@@ -15,7 +15,7 @@ SOON_S = 10
 
 
 def batch(service: str) -> Batch:
-    return Batch("resources", [ResourceRow(1, service, [], [], [], [], 0)])
+    return Batch("resources", [ResourceRow(1, service, "{}", "{}", 0)])
 
 
 class FakeSink:

@@ -129,17 +129,16 @@ class DuckStore:
         for table in TABLES:
             rows, self._waiting[table.name] = self._waiting[table.name], []
             if rows:
-                columns = [_parameters(column, rows) for column in table.columns]
-                self._connection.execute(table.insert, [values for group in columns for values in group])
+                self._connection.execute(table.insert, [_parameters(column, rows) for column in table.columns])
 
 
-def _parameters(column: Column, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+def _parameters(column: Column, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     values = [row.get(column.name) for row in rows]
     if column.type == MAP:
-        return [[list(value or {}) for value in values], [list((value or {}).values()) for value in values]]
+        return [json.dumps(value or {}) for value in values]
     if column.type == "TIMESTAMP":
-        return [[None if value is None else round(value.timestamp() * 1e6) for value in values]]
-    return [values]
+        return [None if value is None else round(value.timestamp() * 1e6) for value in values]
+    return values
 
 
 def _json(value: object) -> object:
