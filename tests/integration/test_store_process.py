@@ -116,7 +116,7 @@ def test_kill_9_loses_nothing_that_was_accepted(process: Process, file: Path, po
     numbers = itertools.count(1)
     senders = [
         threading.Thread(target=send_until_it_dies, args=(process.url, numbers, accepted), daemon=True)
-        for _ in range(4)
+        for _ in range(12)
     ]
     for each in senders:
         each.start()
