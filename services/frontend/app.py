@@ -1,6 +1,6 @@
 """The frontend, wired together."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -16,7 +16,7 @@ from kit.regions import REGIONS, round_trip_s
 from kit.service import build
 from kit.variants import Choice, Option
 from services.frontend import accounts, browsers, catalog, endpoints, identity, orders, pages, recommendation
-from services.frontend.history.balancing import Balancer, Balancers
+from services.frontend.history.balancing import Balancers, Route, by_region, with_the_west_apart
 from services.frontend.history.histories import Histories
 from services.frontend.history.insistence import AtOnce, Breaker, Insistence
 from services.frontend.history.nodes import TIMEOUT, Nodes
@@ -116,12 +116,13 @@ def _histories(settings: Settings, platform: Platform) -> Histories:
             for region in REGIONS
             for node in settings.history_nodes
         },
-        Choice[Mapping[str, Balancer]](
+        Choice[Route](
             platform.variants,
-            balancers.nearest,
-            Option("frontend-history-locality", "on", balancers.nearest),
-            Option("frontend-history-weighted", "on", balancers.weighted),
-            Option(DEPLOYMENT, "takes-turns", balancers.in_turn),
+            by_region(balancers.nearest),
+            Option("frontend-history-locality", "on", by_region(balancers.nearest)),
+            Option("frontend-history-weighted", "on", by_region(balancers.weighted)),
+            Option("frontend-second-region", "on", with_the_west_apart(balancers.nearest)),
+            Option(DEPLOYMENT, "takes-turns", by_region(balancers.in_turn)),
         ),
         balancers.weighted,
         Choice[Insistence](platform.variants, AtOnce(), Option("frontend-history-breaker", "on", Breaker())),

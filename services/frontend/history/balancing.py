@@ -1,11 +1,12 @@
-"""Which node is asked: the one that has the rows, the next in turn, or the one that answers soonest."""
+"""Which node is asked: the one that has the rows, the next in turn, the one that answers soonest, a region's own."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
 from kit.regions import REGIONS
+from services.frontend.history.visitors import WEST, Visitor
 
 SMOOTHING = 0.2
 """The weight of the newest answer in a node's average."""
@@ -66,6 +67,29 @@ class Weighted:
         nodes = self._nodes()
         slowest_s = max(self._averages_s.values(), default=1.0)
         return self._dice.choices(nodes, [self._averages_s.get(node, slowest_s) ** -2 for node in nodes])[0]
+
+
+class SecondRegion:
+    """For what the US keeps, the node of a second region there; it has none of those rows."""
+
+    def choose(self, home: str) -> str:
+        """That of `home`, and in the US the second."""
+        return "us-2" if home == "us" else home
+
+
+Route = Callable[[Visitor], Balancer]
+"""The balancer that a visitor's questions go to."""
+
+
+def by_region(balancers: Mapping[str, Balancer]) -> Route:
+    """That of the visitor's region."""
+    return lambda visitor: balancers[visitor.region]
+
+
+def with_the_west_apart(balancers: Mapping[str, Balancer]) -> Route:
+    """That of the visitor's region; the west of the US is a region of its own."""
+    second = SecondRegion()
+    return lambda visitor: second if visitor.is_from(WEST) else balancers[visitor.region]
 
 
 class Balancers:

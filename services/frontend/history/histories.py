@@ -22,8 +22,8 @@ AT_HAND_S = 30.0
 class Nodes(Protocol):
     """Whoever answers for histories."""
 
-    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
-        """One part of a customer's history, for a visitor of a region; raises ProblemError."""
+    async def read(self, visitor: Visitor, customer_id: int, part: Part) -> HistoryPart:
+        """One part of a customer's history, for a visitor; raises ProblemError."""
         ...
 
     async def close(self) -> None:
@@ -60,18 +60,18 @@ class Histories:
         trace.get_current_span().set_attributes(seen)
         start, ok = perf_counter(), False
         try:
-            history = History(parts=await self._parts(visitor.region, customer_id))
+            history = History(parts=await self._parts(visitor, customer_id))
             ok, self._shown_at = True, self._clock()
         finally:
             self._telemetry.shown(visitor.region, customer, ok=ok, took_s=perf_counter() - start)
         return history
 
-    async def _parts(self, region: str, customer_id: int) -> list[HistoryPart]:
+    async def _parts(self, visitor: Visitor, customer_id: int) -> list[HistoryPart]:
         outline = self._outline()
         parts = outline.parts(customer_id)
         if outline.together:
-            return await _together(self._nodes.read(region, customer_id, part) for part in parts)
-        return [await self._nodes.read(region, customer_id, part) for part in parts]
+            return await _together(self._nodes.read(visitor, customer_id, part) for part in parts)
+        return [await self._nodes.read(visitor, customer_id, part) for part in parts]
 
 
 async def _together(reads: Iterable[Coroutine[None, None, HistoryPart]]) -> list[HistoryPart]:

@@ -10,10 +10,11 @@ import httpx
 
 from kit.errors import GatewayTimeout, ProblemError
 from kit.regions import COMPANIES
-from services.frontend.history.balancing import Balancer
+from services.frontend.history.balancing import Route
 from services.frontend.history.insistence import Insistence
 from services.frontend.history.outlines import Part
 from services.frontend.history.telemetry import Telemetry
+from services.frontend.history.visitors import Visitor
 from services.frontend.peer import Peer
 from services.frontend.schemas import HistoryPart
 
@@ -21,9 +22,6 @@ logger = logging.getLogger("shop.frontend")
 
 TIMEOUT = httpx.Timeout(1.0)
 ATTEMPTS = 3
-
-Choose = Callable[[], Mapping[str, Balancer]]
-"""The balancers in force, by region."""
 
 
 class Observer(Protocol):
@@ -44,36 +42,39 @@ class Nodes:
     def __init__(
         self,
         peers: Mapping[tuple[str, str], Peer],
-        balancers: Choose,
+        route: Callable[[], Route],
         observers: Mapping[str, Observer],
         insistence: Callable[[], Insistence],
         telemetry: Telemetry,
     ) -> None:
         self._peers = peers
-        self._balancers = balancers
+        self._route = route
         self._observers = observers
         self._insistence = insistence
         self._telemetry = telemetry
 
-    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+    async def read(self, visitor: Visitor, customer_id: int, part: Part) -> HistoryPart:
         """One part of a customer's history; raises ProblemError when no answer came in time, three times in a row."""
         kind = f"{part.home} {'company' if customer_id in COMPANIES else 'person'}"
         insistence = self._insistence()
         for number in range(ATTEMPTS - 1):
             try:
-                return await self._ask(insistence, kind, region, customer_id, part)
+                return await self._ask(insistence, kind, visitor, customer_id, part)
             except GatewayTimeout:
                 await insistence.pause(number)
-        return await self._ask(insistence, kind, region, customer_id, part)
+        return await self._ask(insistence, kind, visitor, customer_id, part)
 
     async def close(self) -> None:
         """Close all connections."""
         for peer in self._peers.values():
             await peer.close()
 
-    async def _ask(self, insistence: Insistence, kind: str, region: str, customer_id: int, part: Part) -> HistoryPart:
+    async def _ask(
+        self, insistence: Insistence, kind: str, visitor: Visitor, customer_id: int, part: Part
+    ) -> HistoryPart:
+        region = visitor.region
         async with insistence.circuit(kind):
-            node = self._balancers()[region].choose(part.home)
+            node = self._route()(visitor).choose(part.home)
             route = {"shop.region": region, "shop.history.home": part.home, "shop.history.node": node}
             logger.info("History query routed.", extra=route)
             start = perf_counter()

@@ -12,6 +12,9 @@ BLOCKS = {
     "asia": IPv4Network("203.0.113.0/24"),
 }
 
+WEST = IPv4Network("192.0.2.128/25")
+"""Addresses of the US whose people live in its west."""
+
 ELSEWHERE = "us"
 """The region of everybody else: the shop is there."""
 
@@ -24,6 +27,10 @@ class Visitor:
 
     region: str
     block: str
+
+    def is_from(self, network: IPv4Network) -> bool:
+        """True if the address is one of `network`, which holds whole blocks."""
+        return bool(self.block) and IPv4Network(self.block).subnet_of(network)
 
 
 def visitor_from(address: str) -> Visitor:

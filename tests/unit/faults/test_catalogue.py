@@ -68,6 +68,7 @@ def test_the_flags_of_this_release() -> None:
         "frontend-history-breaker": "remedy",
         "frontend-history-locality": "remedy",
         "frontend-history-weighted": "remedy",
+        "frontend-second-region": "fault",
         "frontend-larger-pool": "remedy",
         "frontend-order-connections": "fault",
         "order-more-cores": "remedy",

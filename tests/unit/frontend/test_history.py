@@ -11,12 +11,12 @@ import pytest
 from kit.errors import GatewayTimeout, NotFound, Unavailable
 from kit.regions import COMPANIES, REGIONS, offices_of
 from loadgen import shop
-from services.frontend.history.balancing import Nearest, RoundRobin, Weighted
+from services.frontend.history.balancing import Balancers, Nearest, RoundRobin, Weighted, with_the_west_apart
 from services.frontend.history.histories import AT_HAND_S, Histories
 from services.frontend.history.insistence import FAILURES, Breaker, CircuitOpen
 from services.frontend.history.outlines import BATCHED, BY_FIGURE, BY_SITE, Part
 from services.frontend.history.telemetry import Telemetry
-from services.frontend.history.visitors import BLOCKS, visitor_from
+from services.frontend.history.visitors import BLOCKS, Visitor, visitor_from
 from services.frontend.schemas import HistoryPart
 from tests.unit.frontend.peers import PASSWORD, Peers
 from tests.unit.frontend.reading import Page
@@ -56,6 +56,15 @@ def test_in_turn_every_node_is_asked_as_often_and_the_nearest_is_where_the_rows_
     in_turn, nearest = RoundRobin(lambda: NODES), Nearest()
     assert Counter(in_turn.choose("us") for _ in range(50)) == dict.fromkeys(NODES, 10)
     assert [nearest.choose(home) for home in REGIONS] == list(REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("address", "node"),
+    [("192.0.2.127", "us"), ("192.0.2.128", "us-2"), ("192.0.2.255", "us-2"), ("198.51.100.200", "us"), ("", "us")],
+)
+def test_with_the_west_apart_its_visitors_have_a_node_of_their_own(address: str, node: str) -> None:
+    chosen = with_the_west_apart(Balancers(lambda: NODES).nearest)(visitor_from(address))
+    assert [chosen.choose(home) for home in REGIONS] == [node, "eu", "asia"]
 
 
 def test_by_weight_a_node_that_answers_ten_times_as_soon_gets_nearly_everything() -> None:
@@ -122,7 +131,7 @@ class OneIsAway:
         self.at_work: set[str] = set()
         self.asked = asyncio.Event()
 
-    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+    async def read(self, visitor: Visitor, customer_id: int, part: Part) -> HistoryPart:
         if part.home == "asia":
             await self.asked.wait()
             raise Unavailable("away")
@@ -141,7 +150,7 @@ class OneIsAway:
 class Answering:
     """Nodes that answer at once."""
 
-    async def read(self, region: str, customer_id: int, part: Part) -> HistoryPart:
+    async def read(self, visitor: Visitor, customer_id: int, part: Part) -> HistoryPart:
         return HistoryPart(home=part.home, sums=[])
 
     async def close(self) -> None: ...

@@ -100,6 +100,7 @@ def test_they_are_all_there() -> None:
         "slow-lists/query-per-row",
         "slow-lists/stampede",
         "some-customers-slow/takes-turns",
+        "some-customers-slow/second-region",
         "some-customers-slow/index-gone",
         "some-customers-slow/by-site",
         "telemetry-gap/collector-away",
