@@ -64,6 +64,16 @@ def test_a_roll_out_of_two_of_each_stays_within_what_each_role_may_have(scaled: 
         assert wanted_by_all(settings) <= limits(instances)[service.name.replace("-", "_")], service.name
 
 
+def test_what_is_scaled_by_itself_has_no_connections_to_count(workshop: list[Json]) -> None:
+    scaled = [each["spec"]["scaleTargetRef"]["name"] for each in workshop if each["kind"] == "HorizontalPodAutoscaler"]
+    assert sorted(scaled) == ["frontend", "recommendation"]
+    assert not any(BY_NAME[each].owns_database for each in scaled)
+    replicas = {
+        each["metadata"]["name"]: each["spec"].get("replicas") for each in workshop if each["kind"] == "Deployment"
+    }
+    assert [replicas[each] for each in scaled] == [None, None]
+
+
 def test_an_open_entry_is_one_that_the_lab_guards(workshop: list[Json]) -> None:
     told = variables(workshop, "lab")
     assert told["WHODUNIT_BIND"]["value"] == "0.0.0.0"
