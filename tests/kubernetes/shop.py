@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from manifests.description import ROOT, Json
 from tests.kubernetes import settings
 from tests.kubernetes.node import Node
+from whodunit.shell import Ran
 
 NAMESPACE = "whodunit"
 OVERLAY = Path("kubernetes/overlays/tried")
@@ -79,6 +80,10 @@ class Shop:
         said = self._node.kubectl(f"--namespace={NAMESPACE}", *arguments)
         assert said.code == 0, f"kubectl {' '.join(arguments)}: {said.out}{said.err}\n{self._state()}"
         return said.out
+
+    def shell(self, arguments: Sequence[str], within_s: float = 15.0) -> Ran:
+        """Run a command that begins with kubectl, as a `Shell`."""
+        return Ran(*self._node.kubectl(*arguments[1:]))
 
     def _objects(self) -> list[Json]:
         """As an operator has it: two lines of `.env`, `make kubernetes`, and an overlay."""

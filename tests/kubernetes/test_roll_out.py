@@ -7,7 +7,8 @@ from time import monotonic, sleep
 import pytest
 
 from manifests.description import Json
-from tests.kubernetes.shop import Shop
+from tests.kubernetes.shop import NAMESPACE, Shop
+from whodunit.outage.kubectl import Workload
 
 pytestmark = pytest.mark.kubernetes
 
@@ -60,6 +61,24 @@ def test_an_update_loses_no_request(busy: Shop, program: str) -> None:
 def test_an_incident_is_proved_inside(shop: Shop) -> None:
     shop.inside("whodunit", "load", "stop")
     assert " passed in " in shop.inside("whodunit", "scenario", "verify", PROVED)
+
+
+def test_an_outage_takes_a_program_away_and_has_it_run_with_a_setting(shop: Shop) -> None:
+    collector = Workload(shop.shell, NAMESPACE, "otel-collector")
+    collector.stop()
+    assert shop.pods("--selector=app.kubernetes.io/name=otel-collector") == []
+    collector.start()
+    collector.up({"COLLECTOR_MEMORY_LIMIT_MIB": "8"})
+    assert memory_limit(shop) == "8"
+    collector.up({})
+    assert memory_limit(shop) == "256"
+
+
+def memory_limit(shop: Shop) -> str:
+    """What the Collector's heap may take, as its pod says it."""
+    [pod] = shop.pods("--selector=app.kubernetes.io/name=otel-collector")
+    env = pod["spec"]["containers"][0]["env"]
+    return next(str(each["value"]) for each in env if each["name"] == "COLLECTOR_MEMORY_LIMIT_MIB")
 
 
 def totals(shop: Shop) -> Json:

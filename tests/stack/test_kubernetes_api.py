@@ -1,5 +1,6 @@
 """An API server takes what Kustomize makes of kubernetes/: strictly, without a warning, under `restricted`."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from ruamel.yaml import YAML
 from manifests.description import Json
 from tests.stack.kubernetes_api import Api, private_api
 from tests.stack.kustomize import COMPONENTS, KUBERNETES, OVERLAYS, Said, overlay, rendered
+from whodunit.outage.kubectl import Workload
+from whodunit.shell import Ran
 
 pytestmark = pytest.mark.stack("etcd", "kube-apiserver", "kubectl")
 
@@ -65,6 +68,15 @@ def test_it_says_which_field_nobody_knows(api: Api, tmp_path: Path) -> None:
     said = applied(api, tmp_path, [wrong])
     assert said.code == 1
     assert 'unknown field "spec.template.spec.restartPolicies"' in said.err
+
+
+def test_an_outage_scales_a_program_to_none_and_writes_down_what_it_was(api: Api, tmp_path: Path) -> None:
+    name = ("StatefulSet", "otel-collector")
+    [collector] = [each for each in rendered(LAPTOP) if (each["kind"], each["metadata"]["name"]) == name]
+    assert applied(api, tmp_path, [collector], "apply").code == 0
+    Workload(lambda words, _=0.0: Ran(*api.kubectl(*words[1:])), "whodunit", "otel-collector").stop()
+    found = json.loads(api.kubectl("--namespace=whodunit", "get", "statefulset/otel-collector", "--output=json").out)
+    assert (found["spec"]["replicas"], found["metadata"]["annotations"]["whodunit/replicas"]) == (0, "1")
 
 
 def accepted(api: Api, folder: Path) -> None:
