@@ -46,6 +46,7 @@ A line is one run of one case, as `make prove` made it: *quiet* and *beside othe
 with PostgreSQL, the Collector, Prometheus and Jaeger. A mystery is verified sealed. Other work is a program that wants
 a core for itself, or more: the runs of these days, also those on the real programs, stood beside a second shop and up
 to a dozen programs of lower priority, some of them beside ten more shops or a profiler at each service, on two cores.
+Those on the real programs of 2026-12-01, but for the ones that failed, stood alone, at a raised priority.
 `symptoms` is when the last of them was there, in seconds after the onset, `clear` when all was well again, after its
 end. The digest is that of the case as it stood: what was changed since is proved anew.
 """
